@@ -1,0 +1,37 @@
+/** Width and height in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The way from network pixels back to the pixels of the original photo (after its EXIF orientation), per axis:
+ * `original = scale * network + offset`. Pixel centres are at integers in both.
+ */
+export interface PixelMapping {
+  readonly scaleX: number;
+  readonly scaleY: number;
+  readonly offsetX: number;
+  readonly offsetY: number;
+}
+
+/** One photo, resized and cropped for the network, with the way back to its own pixels. */
+export interface View extends Size {
+  /** The photo's file name, unique among the views of a run. */
+  readonly name: string;
+  /** Network input `[3, height, width]`, RGB in [-1, 1]. */
+  readonly image: Float32Array;
+  /** Size of the photo after its EXIF orientation. */
+  readonly original: Size;
+  readonly originalFromNetwork: PixelMapping;
+  /** Focal length in pixels of the original photo, from its EXIF data; undefined where they hold none. */
+  readonly exifFocal?: number | undefined;
+  /** Hex SHA-256 of the file and of how it was prepared: equal hashes mean equal `image`. */
+  readonly hash: string;
+}
+
+/** Indices into a list of views; the first is view 1, the frame of reference. */
+export interface ViewPair {
+  readonly view1: number;
+  readonly view2: number;
+}

@@ -1,0 +1,29 @@
+import type { NetworkConfig } from "../network/config.ts";
+
+/** Number formats a checkpoint's tensors may have. */
+export type WeightDtype = "F32" | "F16" | "BF16" | "F64";
+
+/** Where one tensor's values lie, row-major and little-endian, within the checkpoint's file. */
+export interface TensorLocation {
+  readonly dtype: WeightDtype;
+  readonly shape: readonly number[];
+  /** Byte offset within the file. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/** Trained weights, opened in place: a description of where everything lies, nothing read but the headers. */
+export interface Checkpoint {
+  /** What the user called it: an embedded name, a hub id or a path. */
+  readonly name: string;
+  /** The file that holds the tensors, symbolic links resolved. */
+  readonly path: string;
+  readonly byteLength: number;
+  readonly config: NetworkConfig;
+  /** By official parameter name, exactly those that the network reads. */
+  readonly tensors: ReadonlyMap<string, TensorLocation>;
+  /** What a person should know: assumptions made, unused tensors, licence. */
+  readonly notes: readonly string[];
+  /** Hex SHA-256 that changes when the weights do. */
+  readonly hash: string;
+}
