@@ -1,0 +1,63 @@
+import { multiply } from "../tensor/operators/elementwise.ts";
+import { matmul } from "../tensor/operators/linalg.ts";
+import { reshape, split, transpose } from "../tensor/operators/movement.ts";
+import { softmax } from "../tensor/operators/normalization.ts";
+import { type RotaryTable, rotary } from "../tensor/operators/rotary.ts";
+import { scalar, type Tensor } from "../tensor/tensor.ts";
+import { linearLayer } from "./layers.ts";
+import type { ParameterSource } from "./parameter-source.ts";
+
+/** How many images the rows of a token matrix belong to, and how many heads look at them. */
+export interface AttentionShape {
+  readonly batch: number;
+  readonly heads: number;
+}
+
+/** Every token looks at all tokens of its own image. `x` `[batch · tokens, dim]` to the same. */
+export function selfAttention(
+  x: Tensor,
+  name: string,
+  shape: AttentionShape,
+  rope: RotaryTable,
+  parameters: ParameterSource,
+): Tensor {
+  const dim = x.shape[1]!;
+  const qkv = linearLayer(x, `${name}.qkv`, 3 * dim, parameters);
+  const [q, k, v] = split(qkv, [dim, dim, dim], 1) as [Tensor, Tensor, Tensor];
+  return linearLayer(attend(rotated(q, rope), rotated(k, rope), v, shape), `${name}.proj`, dim, parameters);
+}
+
+/** Every token of `x` looks at all tokens of the other image, `memory`; each side turns by its own positions. */
+export function crossAttention(
+  x: Tensor,
+  memory: Tensor,
+  name: string,
+  shape: AttentionShape,
+  ropes: { readonly query: RotaryTable; readonly memory: RotaryTable },
+  parameters: ParameterSource,
+): Tensor {
+  const dim = x.shape[1]!;
+  const q = rotated(linearLayer(x, `${name}.projq`, dim, parameters), ropes.query);
+  const k = rotated(linearLayer(memory, `${name}.projk`, dim, parameters), ropes.memory);
+  const v = linearLayer(memory, `${name}.projv`, dim, parameters);
+  return linearLayer(attend(q, k, v, shape), `${name}.proj`, dim, parameters);
+}
+
+/** Half a head is one group of the table. */
+function rotated(x: Tensor, rope: RotaryTable): Tensor {
+  const [rows, dim] = x.shape as [number, number];
+  const groups = rope.positions.shape[1]!;
+  return reshape(rotary(reshape(x, [rows, groups, dim / groups]), rope), x.shape);
+}
+
+/** softmax(q kᵀ / √d) v, head by head; rows are `[batch · tokens, heads · d]`. */
+function attend(q: Tensor, k: Tensor, v: Tensor, { batch, heads }: AttentionShape): Tensor {
+  const [rows, dim] = q.shape as [number, number];
+  const headDim = dim / heads;
+  const perHead = (x: Tensor) => reshape(x, [batch, x.shape[0]! / batch, heads, headDim]); // (B, N, H, d)
+  const queries = transpose(perHead(multiply(q, scalar(headDim ** -0.5))), [0, 2, 1, 3]); // (B, H, Nq, d)
+  const keys = transpose(perHead(k), [0, 2, 3, 1]); // (B, H, d, Nk)
+  const values = transpose(perHead(v), [0, 2, 1, 3]); // (B, H, Nk, d)
+  const weights = softmax(matmul(queries, keys)); // (B, H, Nq, Nk)
+  return reshape(transpose(matmul(weights, values), [0, 2, 1, 3]), [rows, dim]);
+}

@@ -1,0 +1,27 @@
+import { gelu } from "../tensor/operators/elementwise.ts";
+import { linear } from "../tensor/operators/linalg.ts";
+import { layerNorm } from "../tensor/operators/normalization.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { ParameterSource } from "./parameter-source.ts";
+
+/** Used by every LayerNorm of the network. */
+const NORM_EPSILON = 1e-6;
+
+/** The fully connected layer of that name: `[rows, in]` to `[rows, out]`. */
+export function linearLayer(x: Tensor, name: string, out: number, parameters: ParameterSource): Tensor {
+  const weight = parameters(`${name}.weight`, [out, x.shape[1]!]);
+  return linear(x, weight, parameters(`${name}.bias`, [out]));
+}
+
+/** The layer normalisation of that name over the last axis. */
+export function normLayer(x: Tensor, name: string, parameters: ParameterSource): Tensor {
+  const features = [x.shape.at(-1)!];
+  return layerNorm(x, parameters(`${name}.weight`, features), parameters(`${name}.bias`, features), NORM_EPSILON);
+}
+
+/** Two fully connected layers with a GELU between them: `[rows, dim]` to the same. */
+export function mlp(x: Tensor, name: string, ratio: number, parameters: ParameterSource): Tensor {
+  const dim = x.shape[1]!;
+  const hidden = gelu(linearLayer(x, `${name}.fc1`, dim * ratio, parameters));
+  return linearLayer(hidden, `${name}.fc2`, dim, parameters);
+}

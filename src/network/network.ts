@@ -1,0 +1,50 @@
+import { type Shape, ShapeError } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { NetworkConfig } from "./config.ts";
+import { type DecoderLevels, decode } from "./decoder.ts";
+import { dptHead } from "./dpt-head.ts";
+import { linearHead } from "./linear-head.ts";
+import type { ParameterSource } from "./parameter-source.ts";
+import { activatePointmap, type PointmapTensors } from "./pointmap-activation.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** Both views' answers, both in the camera frame of view 1 (figure 2 of the paper). */
+export interface PairTensors {
+  readonly view1: PointmapTensors;
+  readonly view2: PointmapTensors;
+}
+
+/** Decoders, heads and activations: from the two encoded views to their pointmaps and confidences. */
+export function decodePair(
+  encoded1: Tokens,
+  encoded2: Tokens,
+  config: NetworkConfig,
+  parameters: ParameterSource,
+): PairTensors {
+  const { levels1, levels2 } = decode(encoded1, encoded2, config, parameters);
+  const answer = (levels: DecoderLevels, tokens: Tokens, name: string) =>
+    activatePointmap(regressionHead(levels, name, tokens, config, parameters), config);
+  return {
+    view1: answer(levels1, encoded1, "downstream_head1"),
+    view2: answer(levels2, encoded2, "downstream_head2"),
+  };
+}
+
+/** Raw xyz and confidence `[batch, height, width, 4]` from whichever head the network has. */
+export function regressionHead(
+  levels: DecoderLevels,
+  name: string,
+  tokens: Tokens,
+  config: NetworkConfig,
+  parameters: ParameterSource,
+): Tensor {
+  const { head } = config;
+  if (head.kind === "linear") return linearHead(levels, name, tokens, config, parameters);
+  if (head.kind === "dpt") return dptHead(levels, name, tokens, { ...config, head }, parameters).raw;
+  throw new ShapeError(`the network has no ${name}: its weights are of CroCo pre-training`);
+}
+
+/** The shape of an encoded view, `[tokens, dim]`, as one graph hands it to the next. */
+export function encodedShape(tokens: Pick<Tokens, "batch" | "grid">, config: NetworkConfig): Shape {
+  return [tokens.batch * tokens.grid.rows * tokens.grid.columns, config.encoder.dim];
+}

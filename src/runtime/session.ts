@@ -1,0 +1,65 @@
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { ConcreteDevice, TensorValue, TensorValues } from "./device.ts";
+
+/** What a session runs on. */
+export interface SessionOptions {
+  readonly device: ConcreteDevice;
+  /** CPU threads; all cores by default. */
+  readonly threads?: number | undefined;
+  /** Folder of the files that hold the model's external data; no symbolic links. */
+  readonly weightsFolder?: string | undefined;
+  /**
+   * Rearrange weights for speed, which copies them: worth it for small networks that run often. Without it, weights
+   * stay mapped from their file and any number of sessions share them.
+   */
+  readonly prepack?: boolean;
+}
+
+/** A graph ready to run. */
+export interface Session {
+  /** Computes the graph's outputs from its inputs. */
+  run(feeds: TensorValues): Promise<TensorValues>;
+  dispose(): Promise<void>;
+}
+
+/** Opens a model in this very thread: a run blocks its event loop. `openEngine` gives sessions that do not. */
+export async function openSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
+  const session = await InferenceSession.create(model, {
+    executionProviders: options.device === "cpu" ? ["cpu"] : [{ name: options.device }, "cpu"],
+    intraOpNumThreads: options.threads ?? 0,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+    // One arena allocation would be kept at the peak of all shapes; mapped weights want no second copy.
+    extra: {
+      session: {
+        disable_prepacking: options.prepack ? "0" : "1",
+        ...(options.weightsFolder === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: options.weightsFolder }),
+      },
+    },
+  });
+  return {
+    async run(feeds) {
+      const inputs = Object.entries(feeds).map(([name, value]) => [name, ortTensor(value)] as const);
+      const outputs = await session.run(Object.fromEntries(inputs));
+      return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, tensorValue(value)]));
+    },
+    async dispose() {
+      await session.release();
+    },
+  };
+}
+
+function ortTensor({ dtype, data, shape }: TensorValue): Tensor {
+  return new Tensor(dtype, data as Float32Array, shape);
+}
+
+function tensorValue(tensor: Tensor): TensorValue {
+  return {
+    dtype: tensor.type as TensorValue["dtype"],
+    shape: tensor.dims,
+    data: tensor.data as TensorValue["data"],
+  };
+}

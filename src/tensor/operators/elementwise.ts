@@ -1,0 +1,135 @@
+import { ELEMENT_TYPE } from "../onnx-proto.ts";
+import { broadcastShapes } from "../shape.ts";
+import { apply, type DType, scalar, type Tensor } from "../tensor.ts";
+import { sumTo } from "./reduction.ts";
+
+/** `a + b`, broadcast. */
+export function add(a: Tensor, b: Tensor): Tensor {
+  return apply("Add", [a, b], broadcastShapes("add", a.shape, b.shape), {
+    gradient: ([dy]) => [sumTo(dy!, a.shape), sumTo(dy!, b.shape)],
+  });
+}
+
+/** `a - b`, broadcast. */
+export function subtract(a: Tensor, b: Tensor): Tensor {
+  return apply("Sub", [a, b], broadcastShapes("subtract", a.shape, b.shape), {
+    gradient: ([dy]) => [sumTo(dy!, a.shape), sumTo(negate(dy!), b.shape)],
+  });
+}
+
+/** `a · b`, element by element, broadcast. */
+export function multiply(a: Tensor, b: Tensor): Tensor {
+  return apply("Mul", [a, b], broadcastShapes("multiply", a.shape, b.shape), {
+    gradient: ([dy]) => [sumTo(multiply(dy!, b), a.shape), sumTo(multiply(dy!, a), b.shape)],
+  });
+}
+
+/** `a / b`, broadcast. */
+export function divide(a: Tensor, b: Tensor): Tensor {
+  const y = apply("Div", [a, b], broadcastShapes("divide", a.shape, b.shape), {
+    gradient: ([dy]) => {
+      const da = divide(dy!, b);
+      return [sumTo(da, a.shape), sumTo(negate(multiply(da, y)), b.shape)];
+    },
+  });
+  return y;
+}
+
+/** The larger of the two, broadcast; where they are equal the gradient goes to `a`. */
+export function maximum(a: Tensor, b: Tensor): Tensor {
+  return apply("Max", [a, b], broadcastShapes("maximum", a.shape, b.shape), {
+    gradient: ([dy]) => {
+      const zero = scalar(0);
+      const aLeads = apply("GreaterOrEqual", [a, b], dy!.shape, { dtype: "bool" });
+      return [sumTo(where(aLeads, dy!, zero), a.shape), sumTo(where(aLeads, zero, dy!), b.shape)];
+    },
+  });
+}
+
+/** The smaller of the two, broadcast. */
+export function minimum(a: Tensor, b: Tensor): Tensor {
+  return negate(maximum(negate(a), negate(b)));
+}
+
+/** `yes` where `condition` (bool) holds, else `no`; all broadcast. */
+export function where(condition: Tensor, yes: Tensor, no: Tensor): Tensor {
+  const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", yes.shape, no.shape));
+  return apply("Where", [condition, yes, no], shape, {
+    dtype: yes.dtype,
+    gradient: ([dy]) => [
+      undefined,
+      sumTo(where(condition, dy!, scalar(0)), yes.shape),
+      sumTo(where(condition, scalar(0), dy!), no.shape),
+    ],
+  });
+}
+
+export function negate(x: Tensor): Tensor {
+  return apply("Neg", [x], x.shape, { gradient: ([dy]) => [negate(dy!)] });
+}
+
+export function exp(x: Tensor): Tensor {
+  const y = apply("Exp", [x], x.shape, { gradient: ([dy]) => [multiply(dy!, y)] });
+  return y;
+}
+
+/** Natural logarithm. */
+export function log(x: Tensor): Tensor {
+  return apply("Log", [x], x.shape, { gradient: ([dy]) => [divide(dy!, x)] });
+}
+
+export function sqrt(x: Tensor): Tensor {
+  const y = apply("Sqrt", [x], x.shape, { gradient: ([dy]) => [divide(dy!, multiply(y, scalar(2)))] });
+  return y;
+}
+
+export function tanh(x: Tensor): Tensor {
+  const y = apply("Tanh", [x], x.shape, {
+    gradient: ([dy]) => [multiply(dy!, subtract(scalar(1), multiply(y, y)))],
+  });
+  return y;
+}
+
+/** The logistic function. */
+export function sigmoid(x: Tensor): Tensor {
+  const y = apply("Sigmoid", [x], x.shape, {
+    gradient: ([dy]) => [multiply(dy!, multiply(y, subtract(scalar(1), y)))],
+  });
+  return y;
+}
+
+export function relu(x: Tensor): Tensor {
+  return apply("Relu", [x], x.shape, {
+    gradient: ([dy]) => [where(apply("Greater", [x, scalar(0)], x.shape, { dtype: "bool" }), dy!, scalar(0))],
+  });
+}
+
+/** Exact GELU, x · Φ(x), with the error function and not its tanh approximation. */
+export function gelu(x: Tensor): Tensor {
+  return apply("Gelu", [x], x.shape, {
+    gradient: ([dy]) => {
+      // Φ(x) + x φ(x)
+      const cumulative = multiply(
+        add(apply("Erf", [multiply(x, scalar(Math.SQRT1_2))], x.shape), scalar(1)),
+        scalar(0.5),
+      );
+      const density = multiply(exp(multiply(multiply(x, x), scalar(-0.5))), scalar(1 / Math.sqrt(2 * Math.PI)));
+      return [multiply(dy!, add(cumulative, multiply(x, density)))];
+    },
+  });
+}
+
+/** exp(x) - 1 without cancellation for small x: tanh(x / 2) · (exp(x) + 1). */
+export function expm1(x: Tensor): Tensor {
+  return multiply(tanh(multiply(x, scalar(0.5))), add(exp(x), scalar(1)));
+}
+
+/** The same values in another element type; a tensor that has it already is returned as it is. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  if (x.dtype === dtype) return x;
+  return apply("Cast", [x], x.shape, {
+    dtype,
+    attributes: { to: ELEMENT_TYPE[dtype] },
+    gradient: ([dy]) => [cast(dy!, x.dtype)],
+  });
+}

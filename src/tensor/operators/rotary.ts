@@ -1,0 +1,52 @@
+import { ShapeError, sameShape } from "../shape.ts";
+import { apply, constant, describe, type Tensor } from "../tensor.ts";
+
+/** What a rotary embedding needs to know of its positions; built once and shared by all layers. */
+export interface RotaryTable {
+  /** int64 `[tokens, groups]`. */
+  readonly positions: Tensor;
+  /** `[position, width / 2]`. */
+  readonly cosines: Tensor;
+  readonly sines: Tensor;
+  readonly negativeSines: Tensor;
+}
+
+/**
+ * Angles `position · frequency` for every position up to the largest one.
+ * @param positions a non-negative integer per token and group, `[tokens, groups]` in row-major order
+ * @param frequencies `[width / 2]`, radians per step
+ */
+export function rotaryTable(positions: readonly number[], groups: number, frequencies: readonly number[]): RotaryTable {
+  // ONNX Runtime wants a row for every group too, although it looks up positions only.
+  const count = positions.reduce((most, position) => Math.max(most, position + 1), groups);
+  const shape = [count, frequencies.length];
+  const angles = Array.from({ length: count }, (_, position) => frequencies.map((f) => position * f)).flat();
+  return {
+    positions: constant(BigInt64Array.from(positions, BigInt), [positions.length / groups, groups]),
+    cosines: constant(Float32Array.from(angles, Math.cos), shape),
+    sines: constant(Float32Array.from(angles, Math.sin), shape),
+    negativeSines: constant(
+      Float32Array.from(angles, (angle) => -Math.sin(angle)),
+      shape,
+    ),
+  };
+}
+
+/**
+ * Rotary position embedding of `[tokens, groups, width]`: within each group, channel k and channel k + width / 2 turn
+ * together by their angle, as in RoFormer (Su et al. 2021) with halves instead of neighbours. A group is a whole head,
+ * or half of one where each half follows an image axis of its own.
+ */
+export function rotary(x: Tensor, table: RotaryTable): Tensor {
+  const [tokens, groups] = table.positions.shape;
+  const width = 2 * table.cosines.shape[1]!;
+  if (!sameShape(x.shape, [tokens!, groups!, width])) {
+    throw new ShapeError(`rotary: ${describe(x)} does not fit a table for [${tokens}, ${groups}, ${width}]`);
+  }
+  return apply("RotaryEmbedding", [x, table.positions, table.cosines, table.sines], x.shape, {
+    domain: "com.microsoft",
+    attributes: { num_heads: 1, rotary_embedding_dim: width, interleaved: 0 },
+    // The gradient of a rotation is the rotation back.
+    gradient: ([dy]) => [rotary(dy!, { ...table, sines: table.negativeSines, negativeSines: table.sines })],
+  });
+}

@@ -1,0 +1,116 @@
+import { elementCount, type Shape, ShapeError } from "./shape.ts";
+
+/** Element types, named as ONNX Runtime names them. */
+export type DType = "float32" | "float16" | "bfloat16" | "float64" | "int64" | "int32" | "uint8" | "bool";
+
+/** What a constant may be made of. */
+export type ConstantData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
+
+/** An ONNX attribute's value; integers and floats differ in their bytes, so a float is tagged. */
+export type Attribute = number | readonly number[] | string | { readonly float: number };
+
+/** Where a tensor's values come from. */
+export type Source =
+  | { readonly kind: "input"; readonly name: string }
+  | { readonly kind: "parameter"; readonly name: string }
+  | { readonly kind: "constant"; readonly data: ConstantData }
+  | { readonly kind: "operation"; readonly operation: Operation };
+
+/** A value to be computed: shape and element type are known, the numbers are not. */
+export interface Tensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly source: Source;
+}
+
+/**
+ * Gradients of the loss with respect to an operation's inputs, given those with respect to its outputs; `undefined`
+ * stands for zero. Written as tensors again: a gradient is a graph like any other.
+ */
+export type GradientRule = (outputGradients: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
+
+/** One node of the graph: an ONNX operator applied to tensors. */
+export interface Operation {
+  /** ONNX operator type. */
+  readonly type: string;
+  /** ONNX operator set; empty for the standard one. */
+  readonly domain: string;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly outputs: readonly Tensor[];
+  readonly gradient: GradientRule | undefined;
+}
+
+/** A value fed at every run. */
+export function input(name: string, shape: Shape, dtype: DType = "float32"): Tensor {
+  return { shape, dtype, source: { kind: "input", name } };
+}
+
+/** A trained value, found by name in a checkpoint. */
+export function parameter(name: string, shape: Shape, dtype: DType = "float32"): Tensor {
+  return { shape, dtype, source: { kind: "parameter", name } };
+}
+
+/** Values known when the graph is built; without a shape, a vector. */
+export function constant(data: ConstantData, shape: Shape = [data.length]): Tensor {
+  if (elementCount(shape) !== data.length) {
+    throw new ShapeError(`constant: ${data.length} values do not fill [${shape}]`);
+  }
+  return { shape, dtype: dtypeOf(data), source: { kind: "constant", data } };
+}
+
+/** A single float, which broadcasts against anything. */
+export function scalar(value: number): Tensor {
+  return constant(Float32Array.of(value), []);
+}
+
+/** What an operator says of itself besides its inputs. */
+export interface OperationOptions {
+  readonly domain?: string;
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly gradient?: GradientRule;
+}
+
+/** Applies an ONNX operator with several outputs of the given shapes, all of the first input's element type. */
+export function operation(
+  type: string,
+  inputs: readonly (Tensor | undefined)[],
+  shapes: readonly Shape[],
+  options: OperationOptions & { readonly dtype?: DType } = {},
+): readonly Tensor[] {
+  const dtype = options.dtype ?? inputs[0]?.dtype ?? "float32";
+  const outputs: Tensor[] = [];
+  const node: Operation = {
+    type,
+    domain: options.domain ?? "",
+    inputs,
+    attributes: options.attributes ?? {},
+    outputs,
+    gradient: options.gradient,
+  };
+  for (const shape of shapes) outputs.push({ shape, dtype, source: { kind: "operation", operation: node } });
+  return outputs;
+}
+
+/** Applies an ONNX operator with one output. */
+export function apply(
+  type: string,
+  inputs: readonly (Tensor | undefined)[],
+  shape: Shape,
+  options: OperationOptions & { readonly dtype?: DType } = {},
+): Tensor {
+  return operation(type, inputs, [shape], options)[0]!;
+}
+
+/** How an error message names a tensor: its parameter or input name where it has one, and its shape. */
+export function describe(tensor: Tensor): string {
+  const { source } = tensor;
+  const name = source.kind === "input" || source.kind === "parameter" ? `${source.name} ` : "";
+  return `${name}[${tensor.shape}]`;
+}
+
+function dtypeOf(data: ConstantData): DType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof BigInt64Array) return "int64";
+  return data instanceof Int32Array ? "int32" : "uint8";
+}
