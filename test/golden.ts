@@ -50,7 +50,7 @@ function halfToFloat(bits: number): number {
 export function expectClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
-  { absolute = 2e-5, relative = 2e-4, name = "" } = {},
+  { absolute = 2e-5, relative = 2e-4, name = "" }: { absolute?: number; relative?: number; name?: string } = {},
 ): void {
   expect(actual.length).toBe(expected.length);
   let worst = { excess: Number.NEGATIVE_INFINITY, at: -1 };

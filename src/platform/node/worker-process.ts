@@ -1,0 +1,104 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { CapabilityError } from "../../core/errors.ts";
+import type { WorkerProcess } from "../worker-process.ts";
+
+/** What a worker answers to request `id`. */
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string; readonly capability: boolean };
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Enough of the worker's own output to say why it died. */
+const STDERR_TAIL = 2000;
+
+/**
+ * Starts a module as a child process. A process and not a thread: native code that crashes, is killed for its memory
+ * or must be interrupted takes nothing else with it.
+ * @param purpose completes the sentence "the process that …" in an error message
+ */
+export function startWorkerProcess(module: URL, purpose: string): WorkerProcess {
+  const fromSource = module.pathname.endsWith(".ts");
+  const child = fork(fileURLToPath(module), {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    execArgv: fromSource ? ["--conditions=source", "--import", "tsx"] : [],
+  });
+  const pending = new Map<number, Pending>();
+  let requests = 0;
+  let stderr = "";
+  let ended: { readonly reason: unknown } | undefined;
+
+  const end = (reason: unknown) => {
+    ended ??= { reason };
+    for (const { reject } of pending.values()) reject(ended.reason);
+    pending.clear();
+  };
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_TAIL);
+  });
+  child.on("error", end);
+  child.on("exit", (code, signal) => end(new CapabilityError(describeDeath(purpose, signal ?? code, stderr))));
+  child.on("message", ({ id, result, error }: Answer) => {
+    const waiting = pending.get(id);
+    pending.delete(id);
+    if (pending.size === 0) child.unref();
+    if (error === undefined) waiting?.resolve(result);
+    else waiting?.reject(error.capability ? new CapabilityError(error.message) : new Error(error.message));
+  });
+  // An idle worker must not keep the program alive.
+  child.unref();
+  child.channel?.unref();
+  (child.stderr as unknown as { unref(): void }).unref();
+
+  return {
+    request(message) {
+      return new Promise((resolve, reject) => {
+        if (ended !== undefined) {
+          reject(ended.reason);
+          return;
+        }
+        const id = requests++;
+        pending.set(id, { resolve, reject });
+        child.ref();
+        child.channel?.ref();
+        child.send({ id, message: message as object }, (error) => error && end(error));
+      });
+    },
+    kill(reason) {
+      end(reason);
+      child.kill("SIGKILL");
+    },
+  };
+}
+
+/** In the child: answers every request with what `handle` gives, in the order they came. */
+export function serveRequests(handle: (message: unknown) => Promise<unknown>): void {
+  let last: Promise<void> = Promise.resolve();
+  process.on("message", ({ id, message }: { id: number; message: unknown }) => {
+    last = last.then(async () => {
+      try {
+        process.send?.({ id, result: await handle(message) });
+      } catch (error) {
+        const capability = error instanceof CapabilityError;
+        process.send?.({ id, error: { message: error instanceof Error ? error.message : String(error), capability } });
+      }
+    });
+  });
+  process.on("disconnect", () => process.exit());
+  // Ctrl-C reaches the whole process group; the parent decides what it means.
+  process.on("SIGINT", () => {});
+}
+
+function describeDeath(purpose: string, cause: string | number | null, stderr: string): string {
+  const memory =
+    cause === "SIGKILL" ? " Most often memory has run out: close other programs or use a smaller --size." : "";
+  const output = stderr.trim() === "" ? "" : `\n${stderr.trim()}`;
+  return `the process that ${purpose} ended unexpectedly (${cause}).${memory} What was finished is kept: run again.${output}`;
+}

@@ -1,0 +1,46 @@
+import { listSupportedBackends } from "onnxruntime-node";
+import { CapabilityError } from "../core/errors.ts";
+import { onnxModel } from "../tensor/onnx-model.ts";
+import { relu } from "../tensor/operators/elementwise.ts";
+import { input } from "../tensor/tensor.ts";
+import type { ConcreteDevice } from "./device.ts";
+import { openSession, type Session, type SessionOptions } from "./session.ts";
+
+/** `openSession` with a clear error for a device that this machine does not have. */
+export async function openOnDevice(model: Uint8Array, options: SessionOptions): Promise<Session> {
+  const { device } = options;
+  const compiled = listSupportedBackends().map((backend) => backend.name);
+  // ONNX Runtime silently takes the CPU for a device it does not know.
+  if (!compiled.includes(device)) {
+    throw new CapabilityError(
+      `device ${device} is not part of ONNX Runtime on ${process.platform}-${process.arch}; it has ${compiled.join(", ")}`,
+    );
+  }
+  try {
+    return await openSession(model, options);
+  } catch (error) {
+    if (device === "cpu") throw error;
+    throw new CapabilityError(`device ${device} cannot be used here: ${firstLine(error)}`);
+  }
+}
+
+/** Those of the devices that open a trivial graph. */
+export async function usableDevices(devices: readonly ConcreteDevice[]): Promise<readonly ConcreteDevice[]> {
+  const { bytes } = onnxModel({ y: relu(input("x", [1])) }, () => new Uint8Array());
+  const usable: ConcreteDevice[] = [];
+  for (const device of devices) {
+    const session = await openOnDevice(bytes, { device }).catch(() => undefined);
+    if (session === undefined) continue;
+    usable.push(device);
+    await session.dispose();
+  }
+  return usable;
+}
+
+/** Providers report source paths and callbacks; what a person can use comes last on the line. */
+function firstLine(error: unknown): string {
+  const line = String((error as Error).message)
+    .trim()
+    .split("\n")[0]!;
+  return line.split(" was false. ").at(-1)!;
+}
