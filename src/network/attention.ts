@@ -1,9 +1,9 @@
-import { multiply } from "../tensor/operators/elementwise.ts";
+import { multiply, scalar } from "../tensor/operators/elementwise.ts";
 import { matmul } from "../tensor/operators/linalg.ts";
 import { reshape, split, transpose } from "../tensor/operators/movement.ts";
 import { softmax } from "../tensor/operators/normalization.ts";
 import { type RotaryTable, rotary } from "../tensor/operators/rotary.ts";
-import { scalar, type Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { linearLayer } from "./layers.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 
@@ -55,7 +55,7 @@ function attend(q: Tensor, k: Tensor, v: Tensor, { batch, heads }: AttentionShap
   const [rows, dim] = q.shape as [number, number];
   const headDim = dim / heads;
   const perHead = (x: Tensor) => reshape(x, [batch, x.shape[0]! / batch, heads, headDim]); // (B, N, H, d)
-  const queries = transpose(perHead(multiply(q, scalar(headDim ** -0.5))), [0, 2, 1, 3]); // (B, H, Nq, d)
+  const queries = transpose(perHead(multiply(q, scalar(headDim ** -0.5, q.dtype))), [0, 2, 1, 3]); // (B, H, Nq, d)
   const keys = transpose(perHead(k), [0, 2, 3, 1]); // (B, H, d, Nk)
   const values = transpose(perHead(v), [0, 2, 1, 3]); // (B, H, Nk, d)
   const weights = softmax(matmul(queries, keys)); // (B, H, Nq, Nk)

@@ -1,4 +1,5 @@
-import { type Shape, ShapeError } from "../tensor/shape.ts";
+import { cast } from "../tensor/operators/elementwise.ts";
+import { ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { NetworkConfig } from "./config.ts";
 import { type DecoderLevels, decode } from "./decoder.ts";
@@ -14,16 +15,20 @@ export interface PairTensors {
   readonly view2: PointmapTensors;
 }
 
-/** Decoders, heads and activations: from the two encoded views to their pointmaps and confidences. */
+/** Decoders, heads and activations: from the two encoded views to their pointmaps and confidences, in float32. */
 export function decodePair(
   encoded1: Tokens,
   encoded2: Tokens,
   config: NetworkConfig,
   parameters: ParameterSource,
+  headParameters: ParameterSource = parameters,
 ): PairTensors {
   const { levels1, levels2 } = decode(encoded1, encoded2, config, parameters);
-  const answer = (levels: DecoderLevels, tokens: Tokens, name: string) =>
-    activatePointmap(regressionHead(levels, name, tokens, config, parameters), config);
+  // Exponentials leave the range of half precision: heads calculate in float32 whatever the trunk does.
+  const answer = (levels: DecoderLevels, tokens: Tokens, name: string) => {
+    const precise = levels.map((level) => cast(level, "float32"));
+    return activatePointmap(regressionHead(precise, name, tokens, config, headParameters), config);
+  };
   return {
     view1: answer(levels1, encoded1, "downstream_head1"),
     view2: answer(levels2, encoded2, "downstream_head2"),
@@ -42,9 +47,4 @@ export function regressionHead(
   if (head.kind === "linear") return linearHead(levels, name, tokens, config, parameters);
   if (head.kind === "dpt") return dptHead(levels, name, tokens, { ...config, head }, parameters).raw;
   throw new ShapeError(`the network has no ${name}: its weights are of CroCo pre-training`);
-}
-
-/** The shape of an encoded view, `[tokens, dim]`, as one graph hands it to the next. */
-export function encodedShape(tokens: Pick<Tokens, "batch" | "grid">, config: NetworkConfig): Shape {
-  return [tokens.batch * tokens.grid.rows * tokens.grid.columns, config.encoder.dim];
 }

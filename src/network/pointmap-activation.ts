@@ -1,7 +1,18 @@
-import { add, divide, exp, expm1, maximum, minimum, multiply, sigmoid, sqrt } from "../tensor/operators/elementwise.ts";
+import {
+  add,
+  divide,
+  exp,
+  expm1,
+  maximum,
+  minimum,
+  multiply,
+  scalar,
+  sigmoid,
+  sqrt,
+} from "../tensor/operators/elementwise.ts";
 import { reshape, split } from "../tensor/operators/movement.ts";
 import { sum } from "../tensor/operators/reduction.ts";
-import { scalar, type Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { ConfidenceMode, DepthMode, NetworkConfig } from "./config.ts";
 
 /** One view's answer, in the camera frame of view 1. */

@@ -2,9 +2,9 @@ import { execSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { CapabilityError } from "../core/errors.ts";
 import { onnxModel } from "../tensor/onnx-model.ts";
-import { add, multiply } from "../tensor/operators/elementwise.ts";
+import { add, multiply, scalar } from "../tensor/operators/elementwise.ts";
 import { matmul } from "../tensor/operators/linalg.ts";
-import { input, scalar } from "../tensor/tensor.ts";
+import { input } from "../tensor/tensor.ts";
 import { openEngine } from "./engine.ts";
 import { fastestDevice, probeDevice } from "./probe.ts";
 

@@ -59,11 +59,6 @@ export function constant(data: ConstantData, shape: Shape = [data.length]): Tens
   return { shape, dtype: dtypeOf(data), source: { kind: "constant", data } };
 }
 
-/** A single float, which broadcasts against anything. */
-export function scalar(value: number): Tensor {
-  return constant(Float32Array.of(value), []);
-}
-
 /** What an operator says of itself besides its inputs. */
 export interface OperationOptions {
   readonly domain?: string;

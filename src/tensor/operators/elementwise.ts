@@ -1,6 +1,6 @@
 import { ELEMENT_TYPE } from "../onnx-proto.ts";
 import { broadcastShapes } from "../shape.ts";
-import { apply, type DType, scalar, type Tensor } from "../tensor.ts";
+import { apply, constant, type DType, type Tensor } from "../tensor.ts";
 import { sumTo } from "./reduction.ts";
 
 /** `a + b`, broadcast. */
@@ -122,6 +122,11 @@ export function gelu(x: Tensor): Tensor {
 /** exp(x) - 1 without cancellation for small x: tanh(x / 2) · (exp(x) + 1). */
 export function expm1(x: Tensor): Tensor {
   return multiply(tanh(multiply(x, scalar(0.5))), add(exp(x), scalar(1)));
+}
+
+/** A single number, which broadcasts against anything. */
+export function scalar(value: number, dtype: DType = "float32"): Tensor {
+  return cast(constant(Float32Array.of(value), []), dtype);
 }
 
 /** The same values in another element type; a tensor that has it already is returned as it is. */

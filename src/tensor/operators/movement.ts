@@ -1,5 +1,6 @@
 import { elementCount, frontAxis, type Shape, ShapeError, sameShape } from "../shape.ts";
-import { apply, constant, describe, operation, scalar, type Tensor } from "../tensor.ts";
+import { apply, constant, describe, operation, type Tensor } from "../tensor.ts";
+import { scalar } from "./elementwise.ts";
 import { sumTo } from "./reduction.ts";
 
 /** The same elements in row-major order under another shape. */

@@ -1,6 +1,6 @@
 import { elementCount, frontAxis, type Shape, ShapeError, sameShape } from "../shape.ts";
-import { apply, constant, scalar, type Tensor } from "../tensor.ts";
-import { divide } from "./elementwise.ts";
+import { apply, constant, type Tensor } from "../tensor.ts";
+import { divide, scalar } from "./elementwise.ts";
 import { expand, reshape } from "./movement.ts";
 
 /** Sum over the given axes (all by default); they are kept with size 1 when `keepAxes` is set. */
@@ -19,7 +19,7 @@ export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) =
 /** Mean over the given axes. */
 export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) => axis), keepAxes = false): Tensor {
   const total = sum(x, axes, keepAxes);
-  return divide(total, scalar(elementCount(x.shape) / elementCount(total.shape)));
+  return divide(total, scalar(elementCount(x.shape) / elementCount(total.shape), x.dtype));
 }
 
 /** Undoes a broadcast: sums over the axes along which `shape` was stretched. */

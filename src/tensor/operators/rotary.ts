@@ -1,5 +1,6 @@
 import { ShapeError, sameShape } from "../shape.ts";
 import { apply, constant, describe, type Tensor } from "../tensor.ts";
+import { cast } from "./elementwise.ts";
 
 /** What a rotary embedding needs to know of its positions; built once and shared by all layers. */
 export interface RotaryTable {
@@ -43,10 +44,15 @@ export function rotary(x: Tensor, table: RotaryTable): Tensor {
   if (!sameShape(x.shape, [tokens!, groups!, width])) {
     throw new ShapeError(`rotary: ${describe(x)} does not fit a table for [${tokens}, ${groups}, ${width}]`);
   }
-  return apply("RotaryEmbedding", [x, table.positions, table.cosines, table.sines], x.shape, {
-    domain: "com.microsoft",
-    attributes: { num_heads: 1, rotary_embedding_dim: width, interleaved: 0 },
-    // The gradient of a rotation is the rotation back.
-    gradient: ([dy]) => [rotary(dy!, { ...table, sines: table.negativeSines, negativeSines: table.sines })],
-  });
+  return apply(
+    "RotaryEmbedding",
+    [x, table.positions, cast(table.cosines, x.dtype), cast(table.sines, x.dtype)],
+    x.shape,
+    {
+      domain: "com.microsoft",
+      attributes: { num_heads: 1, rotary_embedding_dim: width, interleaved: 0 },
+      // The gradient of a rotation is the rotation back.
+      gradient: ([dy]) => [rotary(dy!, { ...table, sines: table.negativeSines, negativeSines: table.sines })],
+    },
+  );
 }

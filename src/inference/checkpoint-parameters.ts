@@ -1,0 +1,40 @@
+import type { ParameterSource } from "../network/parameter-source.ts";
+import type { ParameterData } from "../tensor/onnx-model.ts";
+import { cast } from "../tensor/operators/elementwise.ts";
+import { type DType, parameter, type Tensor } from "../tensor/tensor.ts";
+import type { Checkpoint, TensorLocation, WeightDtype } from "../weights/checkpoint.ts";
+
+const STORED: Readonly<Record<WeightDtype, DType>> = {
+  F32: "float32",
+  F16: "float16",
+  BF16: "bfloat16",
+  F64: "float64",
+};
+
+/** A checkpoint's parameters as tensors of one element type, whatever the file holds. */
+export function checkpointParameters(checkpoint: Checkpoint, dtype: DType): ParameterSource {
+  const made = new Map<string, Tensor>();
+  return (name, shape) => {
+    const key = `${name} ${shape}`;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const tensor = cast(parameter(name, shape, STORED[locate(checkpoint, name).dtype]), dtype);
+    made.set(key, tensor);
+    return tensor;
+  };
+}
+
+/** Where ONNX Runtime maps a parameter's values from: the checkpoint's own file, untouched. */
+export function externalParameters(checkpoint: Checkpoint): (name: string) => ParameterData {
+  const location = checkpoint.path.split(/[\\/]/).at(-1)!;
+  return (name) => {
+    const { offset, byteLength } = locate(checkpoint, name);
+    return { location, offset, length: byteLength };
+  };
+}
+
+function locate(checkpoint: Checkpoint, name: string): TensorLocation {
+  const location = checkpoint.tensors.get(name);
+  if (location === undefined) throw new Error(`checkpoint ${checkpoint.name} was opened without ${name}`);
+  return location;
+}

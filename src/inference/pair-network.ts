@@ -1,0 +1,97 @@
+import { InputError } from "../core/errors.ts";
+import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { Size, View, ViewPair } from "../core/view.ts";
+import type { Dtype } from "../runtime/device.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { Session } from "../runtime/session.ts";
+import type { OnnxModel } from "../tensor/onnx-model.ts";
+import type { Checkpoint } from "../weights/checkpoint.ts";
+import { decoderGraph, encoderGraph } from "./inference-graphs.ts";
+
+/** Weights below this size are copied into the layout that multiplies fastest, above it they stay mapped. */
+const PREPACK_BYTES = 256e6;
+
+/** Sessions kept open. Mapped weights are shared, but every session holds its own activations. */
+const OPEN_SESSIONS = 8;
+
+/** What the encoder gives for one view, `[tokens, dim]`. */
+export type Features = Float32Array;
+
+/** A trained network on an engine; graphs are built for each image size when it first appears. */
+export class PairNetwork {
+  readonly checkpoint: Checkpoint;
+  readonly dtype: Dtype;
+  readonly #engine: Engine;
+  /** Least recently used first. */
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(engine: Engine, checkpoint: Checkpoint, dtype: Dtype = "fp32") {
+    if (checkpoint.config.head.kind === "none") {
+      throw new InputError(
+        `${checkpoint.name}: weights of CroCo pre-training have no pointmap head, so they cannot reconstruct; ` +
+          "train from them with `dust3r train`, or use DUSt3R weights",
+      );
+    }
+    this.#engine = engine;
+    this.checkpoint = checkpoint;
+    this.dtype = dtype;
+  }
+
+  /** Runs the encoder on one view. */
+  async encode(view: View): Promise<Features> {
+    const { height, width } = view;
+    const session = await this.#session(`encode ${width}x${height}`, () =>
+      encoderGraph(this.checkpoint, view, this.dtype),
+    );
+    const { features } = await session.run({
+      image: { dtype: "float32", shape: [1, 3, height, width], data: view.image },
+    });
+    return features!.data as Float32Array;
+  }
+
+  /** Runs the decoders and heads on one ordered pair of encoded views. */
+  async decode(
+    pair: ViewPair,
+    size1: Size,
+    size2: Size,
+    features1: Features,
+    features2: Features,
+  ): Promise<PairPrediction> {
+    const key = `decode ${size1.width}x${size1.height} ${size2.width}x${size2.height}`;
+    const session = await this.#session(key, () => decoderGraph(this.checkpoint, size1, size2, this.dtype));
+    const { dim } = this.checkpoint.config.encoder;
+    const feed = (data: Features) => ({ dtype: "float32", shape: [data.length / dim, dim], data }) as const;
+    const outputs = await session.run({ features1: feed(features1), features2: feed(features2) });
+    const values = (name: string) => outputs[name]!.data as Float32Array;
+    return {
+      ...pair,
+      size1: { width: size1.width, height: size1.height },
+      size2: { width: size2.width, height: size2.height },
+      pointmap1: values("pointmap1"),
+      confidence1: values("confidence1"),
+      pointmap2: values("pointmap2"),
+      confidence2: values("confidence2"),
+    };
+  }
+
+  async #session(key: string, graph: () => OnnxModel): Promise<Session> {
+    const open = this.#sessions.get(key);
+    this.#sessions.delete(key);
+    const session = open ?? (await this.#open(graph()));
+    this.#sessions.set(key, session);
+    if (this.#sessions.size > OPEN_SESSIONS) {
+      const [oldest, stale] = this.#sessions.entries().next().value!;
+      this.#sessions.delete(oldest);
+      await stale.dispose();
+    }
+    return session;
+  }
+
+  #open({ bytes }: OnnxModel): Promise<Session> {
+    const { path, byteLength } = this.checkpoint;
+    return this.#engine.open(bytes, {
+      weightsFolder: path.slice(0, path.length - path.split(/[\\/]/).at(-1)!.length - 1) || "/",
+      prepack: byteLength < PREPACK_BYTES,
+    });
+  }
+}
