@@ -1,0 +1,86 @@
+import { randomFillSync } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, open, rename, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { NetworkConfig } from "../src/network/config.ts";
+import { parameterShapes } from "../src/network/parameters.ts";
+import { safetensorsHeader } from "../src/formats/safetensors-writer.ts";
+
+/** The published sizes (SPEC of the three checkpoints); speed does not depend on the values. */
+export const OFFICIAL: Readonly<Record<"224_linear" | "512_dpt", NetworkConfig>> = {
+  "224_linear": trunk({ kind: "linear" }, 224),
+  "512_dpt": trunk({ kind: "dpt", featureDim: 256, lastDim: 128, layerDims: [96, 192, 384, 768] }, 512),
+};
+
+function trunk(head: NetworkConfig["head"], size: number): NetworkConfig {
+  return {
+    patchSize: 16,
+    encoder: { dim: 1024, depth: 24, heads: 16 },
+    decoder: { dim: 768, depth: 12, heads: 12 },
+    mlpRatio: 4,
+    ropeBase: 100,
+    head,
+    depthMode: "exp",
+    confidenceMode: { kind: "exp", min: 1, max: Number.POSITIVE_INFINITY },
+    imageSize: { height: size, width: size },
+  };
+}
+
+/**
+ * A folder in the hub's layout with random weights of an official size (2.1 to 2.3 GB), made once in the temporary
+ * folder. Small random values, so that nothing overflows.
+ */
+export async function officialCheckpoint(name: keyof typeof OFFICIAL): Promise<string> {
+  const config = OFFICIAL[name];
+  const folder = join(tmpdir(), `dust3r-bench-${name}`);
+  const path = join(folder, "model.safetensors");
+  if (existsSync(path)) return folder;
+  await mkdir(folder, { recursive: true });
+  const shapes = parameterShapes(config);
+  const specs = new Map([...shapes].map(([key, shape]) => [key, { dtype: "F32" as const, shape }]));
+  const file = await open(`${path}.partial`, "w");
+  await file.write(safetensorsHeader(specs));
+  const random = new Uint32Array(1 << 20);
+  for (const shape of shapes.values()) {
+    let left = shape.reduce((a, b) => a * b, 1);
+    const scale = 0.5 / Math.sqrt(shape.length > 1 ? left / shape[0]! : 1024);
+    while (left > 0) {
+      const count = Math.min(left, random.length);
+      randomFillSync(random);
+      const values = Float32Array.from(random.subarray(0, count), (bits) => (bits / 2 ** 31 - 1) * scale);
+      await file.write(new Uint8Array(values.buffer));
+      left -= count;
+    }
+  }
+  await file.close();
+  await rename(`${path}.partial`, path);
+  const { encoder, decoder, head } = config;
+  const json = {
+    head_type: head.kind,
+    img_size: [config.imageSize.height, config.imageSize.width],
+    patch_embed_cls: "PatchEmbedDust3R",
+    pos_embed: "RoPE100",
+    enc_embed_dim: encoder.dim,
+    enc_depth: encoder.depth,
+    enc_num_heads: encoder.heads,
+    dec_embed_dim: decoder.dim,
+    dec_depth: decoder.depth,
+    dec_num_heads: decoder.heads,
+  };
+  const configFile = await open(join(folder, "config.json"), "w");
+  // Python's JSON, as the hub's files are.
+  await configFile.write(
+    JSON.stringify(json).replace(
+      "}",
+      ', "output_mode": "pts3d", "depth_mode": ["exp", -Infinity, Infinity], "conf_mode": ["exp", 1, Infinity]}',
+    ),
+  );
+  await configFile.close();
+  return folder;
+}
+
+/** Bytes of the weights file. */
+export async function checkpointBytes(folder: string): Promise<number> {
+  return (await stat(join(folder, "model.safetensors"))).size;
+}
