@@ -2,4 +2,21 @@
  * Everything the library asks of the machine it runs on, for Node. A browser's twin offers the same names, and
  * `#platform` (package.json, `imports`) picks one: no other file asks where it runs.
  */
+
+export { type DownloadOptions, downloadFile, probeFile, type RequestOptions } from "./node/download.ts";
+export { cacheFolder, environmentVariable, packageFolder } from "./node/environment.ts";
+export {
+  joinPath,
+  listFolders,
+  type OpenFile,
+  openFile,
+  readText,
+  realPath,
+  siblingPath,
+  writeText,
+} from "./node/files.ts";
+export { folderStore, freeBytes, removeFolderStore } from "./node/folder-store.ts";
+export { type DecodeOptions, decodeImage, encodeJpeg, type ImageHeader, readImageHeader } from "./node/image-codec.ts";
+export { type OutputFile, type OutputFolder, openOutputFile, openOutputFolder } from "./node/output-folder.ts";
+export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";
 export { serveRequests, startWorkerProcess } from "./node/worker-process.ts";

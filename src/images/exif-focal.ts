@@ -1,0 +1,62 @@
+import type { Size } from "../core/view.ts";
+
+/** The EXIF entries that tell a focal length. */
+export interface FocalTags {
+  /** Millimetres on a 36 mm x 24 mm film; 0 is "unknown". */
+  readonly FocalLengthIn35mmFormat?: number;
+  /** Millimetres. */
+  readonly FocalLength?: number;
+  /** Pixels per unit on the sensor, of a photo as wide as `ExifImageWidth`. */
+  readonly FocalPlaneXResolution?: number;
+  /** 2 inch, 3 centimetre, 4 millimetre, 5 micrometre. */
+  readonly FocalPlaneResolutionUnit?: number;
+  readonly ExifImageWidth?: number;
+  readonly ExifImageHeight?: number;
+}
+
+const TAGS = [
+  "FocalLengthIn35mmFormat",
+  "FocalLength",
+  "FocalPlaneXResolution",
+  "FocalPlaneResolutionUnit",
+  "ExifImageWidth",
+  "ExifImageHeight",
+] as const satisfies readonly (keyof FocalTags)[];
+
+const FILM_DIAGONAL = Math.hypot(36, 24);
+const MILLIMETRES_PER_UNIT: Readonly<Record<number, number>> = { 2: 25.4, 3: 10, 4: 1, 5: 0.001 };
+
+/** Focal length in pixels of a photo of `size`, from its EXIF block (a TIFF structure); undefined where it tells none. */
+export async function exifFocal(exif: Uint8Array, size: Size): Promise<number | undefined> {
+  const { default: exifr } = await import("exifr");
+  const options = { pick: [...TAGS], translateValues: false, reviveValues: false };
+  const tags: unknown = await exifr.parse(exif, options).catch(() => undefined);
+  if (typeof tags !== "object" || tags === null) return undefined;
+  const numbers = Object.entries(tags).filter(([, value]) => typeof value === "number");
+  return focalFromTags(Object.fromEntries(numbers), size);
+}
+
+/**
+ * Focal length in pixels of a photo of `size`. The 35 mm equivalent compares diagonals (CIPA DCG-001), so it survives
+ * any resizing; the sensor's resolution is that of the photo as the camera wrote it. Undefined where the tags tell
+ * none, or one that no lens has.
+ */
+export function focalFromTags(tags: FocalTags, size: Size): number | undefined {
+  const focal = fromFilmEquivalent(tags, size) ?? fromSensorResolution(tags, size);
+  const relative = (focal ?? 0) / Math.max(size.width, size.height);
+  return relative > 0.1 && relative < 100 ? focal : undefined;
+}
+
+function fromFilmEquivalent(tags: FocalTags, size: Size): number | undefined {
+  const millimetres = tags.FocalLengthIn35mmFormat;
+  return millimetres ? (millimetres / FILM_DIAGONAL) * Math.hypot(size.width, size.height) : undefined;
+}
+
+function fromSensorResolution(tags: FocalTags, size: Size): number | undefined {
+  const { FocalLength: millimetres, FocalPlaneXResolution: resolution, FocalPlaneResolutionUnit: unit = 2 } = tags;
+  const unitLength = MILLIMETRES_PER_UNIT[unit];
+  if (!millimetres || !resolution || unitLength === undefined) return undefined;
+  const written = Math.max(tags.ExifImageWidth ?? 0, tags.ExifImageHeight ?? 0);
+  const reduction = written > 0 ? Math.max(size.width, size.height) / written : 1;
+  return ((millimetres * resolution) / unitLength) * reduction;
+}

@@ -1,0 +1,48 @@
+import { absolutePath, pathContent } from "#platform";
+import { InputError } from "../core/errors.ts";
+
+/** The extensions by which photos are recognised in a folder; a file given by itself may have any. */
+export const PHOTO_EXTENSIONS: readonly string[] = [
+  "jpg",
+  "jpeg",
+  "png",
+  "webp",
+  "avif",
+  "heic",
+  "heif",
+  "tif",
+  "tiff",
+  "gif",
+];
+
+/**
+ * The photos that a list of files and folders names: a folder's photos (not those of its folders) sorted by name with
+ * numbers in their natural order, each file once. Throws one `InputError` for everything that cannot be found.
+ */
+export async function findPhotos(paths: readonly string[]): Promise<string[]> {
+  const photos = new Map<string, string>();
+  const problems: string[] = [];
+  if (paths.length === 0) problems.push("no photos: give at least one photo, or a folder of photos");
+  for (const path of paths) {
+    const content = await pathContent(path);
+    if (content.kind === "missing") problems.push(`${path}: no such file or folder`);
+    const found = content.kind === "file" ? [path] : content.kind === "folder" ? photosOf(content.files) : [];
+    if (content.kind === "folder" && found.length === 0) {
+      problems.push(`${path}: a folder without photos (looked for ${PHOTO_EXTENSIONS.join(", ")})`);
+    }
+    for (const photo of found) {
+      const key = absolutePath(photo);
+      if (!photos.has(key)) photos.set(key, photo);
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems.join("\n"));
+  return [...photos.values()];
+}
+
+const byName = new Intl.Collator("en", { numeric: true });
+
+function photosOf(files: readonly string[]): string[] {
+  // Dot files are what macOS leaves beside photos on foreign disks (`._IMG_1.jpg`).
+  const photo = new RegExp(`(^|[\\\\/])[^.\\\\/][^\\\\/]*\\.(${PHOTO_EXTENSIONS.join("|")})$`, "i");
+  return files.filter((file) => photo.test(file)).sort(byName.compare);
+}

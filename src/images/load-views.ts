@@ -1,0 +1,80 @@
+import { decodeImage, hashFile, readImageHeader } from "#platform";
+import { InputError, isUserError } from "../core/errors.ts";
+import type { RunOptions } from "../core/progress.ts";
+import type { Size, View } from "../core/view.ts";
+import { exifFocal } from "./exif-focal.ts";
+import { findPhotos } from "./find-photos.ts";
+import { type PlanOptions, planSettings, planView, type ViewPlan } from "./plan-view.ts";
+import { prepareImage } from "./prepare-image.ts";
+import { uniqueNames } from "./unique-names.ts";
+
+/** One photo is decoded while the one before is resampled; more would only cost memory. */
+const PHOTOS_AT_ONCE = 2;
+
+/** Part of every hash: raise it when the same file and plan give other pixels than before. */
+const PREPARATION_VERSION = 1;
+
+/**
+ * The views of photos and folders of photos, in the order given. Whatever is wrong with any of them is reported in one
+ * error, after all were tried; a single problem keeps its own error.
+ */
+export async function loadViews(paths: readonly string[], options: PlanOptions & RunOptions = {}): Promise<View[]> {
+  const { onProgress, signal, ...planOptions } = options;
+  const settings = planSettings(planOptions);
+  const photos = await findPhotos(paths);
+  const names = uniqueNames(photos);
+  const results: (View | Error)[] = [];
+  const waiting = photos.entries();
+  let done = 0;
+  const work = async () => {
+    for (const [i, path] of waiting) {
+      signal?.throwIfAborted();
+      results[i] = await loadView(path, names[i]!, settings).catch((error: unknown) => {
+        if (isUserError(error)) return error;
+        throw error;
+      });
+      onProgress?.({ stage: "images", done: ++done, total: photos.length, item: names[i]! });
+    }
+  };
+  await Promise.all(Array.from({ length: PHOTOS_AT_ONCE }, work));
+  const views = results.filter((result): result is View => !(result instanceof Error));
+  if (views.length < photos.length) throw oneError(results.filter((result) => result instanceof Error));
+  return views;
+}
+
+/** The view of one photo under the name it gets; throws an `InputError` or `FormatError` that names the file. */
+export async function loadView(path: string, name: string, options: PlanOptions = {}): Promise<View> {
+  const { exif, ...original } = await readImageHeader(path);
+  const plan = planOf(path, original, options);
+  const { scaleX, scaleY } = plan.originalFromNetwork;
+  const reducedTo = { width: original.width / scaleX, height: original.height / scaleY };
+  const photo = await decodeImage(path, { reducedTo });
+  return {
+    name,
+    ...plan,
+    image: prepareImage(photo, original, plan),
+    original,
+    exifFocal: exif && (await exifFocal(exif, original)),
+    hash: await sha256(JSON.stringify([PREPARATION_VERSION, await hashFile(path), plan])),
+  };
+}
+
+function planOf(path: string, original: Size, options: PlanOptions): ViewPlan {
+  try {
+    return planView(original, options);
+  } catch (cause) {
+    throw isUserError(cause) ? new InputError(`${path}: ${cause.message}`, { cause }) : cause;
+  }
+}
+
+function oneError(errors: readonly Error[]): Error {
+  if (errors.length === 1) return errors[0]!;
+  const lines = errors.map((error) => `  ${error.message}`);
+  const cause = new AggregateError(errors);
+  return new InputError(`${errors.length} photos cannot be used:\n${lines.join("\n")}`, { cause });
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,19 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** An environment variable; undefined when it is unset or empty. */
+export function environmentVariable(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
+/** Where downloads are kept between runs: `$DUST3R_CACHE`, else `dust3r` in the user's cache folder (XDG). */
+export function cacheFolder(): string {
+  const cache = environmentVariable("XDG_CACHE_HOME") ?? join(homedir(), ".cache");
+  return environmentVariable("DUST3R_CACHE") ?? join(cache, "dust3r");
+}
+
+/** The path of a folder that the package ships, whether run from its sources or built. */
+export function packageFolder(name: string): string {
+  return join(fileURLToPath(new URL("../../..", import.meta.url)), name);
+}

@@ -1,0 +1,116 @@
+import { mkdir, open, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { ByteSource } from "../../core/byte-source.ts";
+import { InputError } from "../../core/errors.ts";
+import { explainWriteError } from "./write-error.ts";
+
+/** A file opened for reading at any place. */
+export interface OpenFile extends ByteSource {
+  close(): Promise<void>;
+}
+
+/** Opens a file for reading; nothing is read yet. Throws an `InputError` when there is no such file or it may not be read. */
+export async function openFile(path: string): Promise<OpenFile> {
+  try {
+    const handle = await open(path, "r");
+    const { size } = await handle.stat();
+    return {
+      name: path,
+      size,
+      async read(offset, length) {
+        if (offset < 0 || length < 0 || offset + length > size) {
+          throw new RangeError(`${path}: bytes ${offset}..${offset + length} lie outside of its ${size} bytes`);
+        }
+        const bytes = new Uint8Array(length);
+        for (let done = 0; done < length; ) {
+          const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+          if (bytesRead === 0) throw new InputError(`${path} became shorter while it was read`);
+          done += bytesRead;
+        }
+        return bytes;
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    throw readProblem(path, error);
+  }
+}
+
+/** The whole of a small text file, undefined when there is none; an `InputError` above `limit` bytes. */
+export async function readText(path: string, limit: number = 2 ** 20): Promise<string | undefined> {
+  const file = await openFile(path).catch((error: unknown) => {
+    if (error instanceof InputError && isMissing(error.cause)) return undefined;
+    throw error;
+  });
+  if (file === undefined) return undefined;
+  try {
+    if (file.size > limit) throw new InputError(`${path} has ${file.size} bytes; at most ${limit} were expected`);
+    return new TextDecoder().decode(await file.read(0, file.size));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a small text file, its folder included, in one step: readers see the old file or the new one. */
+export async function writeText(path: string, text: string): Promise<void> {
+  const part = `${path}.${process.pid}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(part, text);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw explainWriteError(path, error);
+  }
+}
+
+/** Names of the folders in a folder, sorted; none where there is no such folder. */
+export async function listFolders(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw readProblem(folder, error);
+  }
+}
+
+/** A path with its symbolic links resolved. */
+export async function realPath(path: string): Promise<string> {
+  return realpath(path).catch((error: unknown) => {
+    throw readProblem(path, error);
+  });
+}
+
+/** The path of something within a folder. */
+export function joinPath(folder: string, ...names: readonly string[]): string {
+  return join(folder, ...names);
+}
+
+/** The path of a file's neighbour in the same folder. */
+export function siblingPath(path: string, name: string): string {
+  return join(dirname(path), name);
+}
+
+/** Why a file cannot be opened, as an `InputError`; any other error as it is. */
+function readProblem(path: string, error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const problem = PROBLEMS[code];
+  return problem === undefined ? error : new InputError(`${path}: ${problem}`, { cause: error });
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "a part of this path is a file, not a folder",
+  EISDIR: "this is a folder, not a file",
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EMFILE: "too many files are open",
+};
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BlobStore } from "../../core/blob-store.ts";
+import { explainWriteError } from "./write-error.ts";
+
+/** A `BlobStore` in a folder, which is made when the first blob arrives. */
+export function folderStore(folder: string): BlobStore {
+  return {
+    async has(key) {
+      return existsSync(join(folder, key));
+    },
+    async get(key) {
+      return readFile(join(folder, key)).catch(() => undefined);
+    },
+    async put(key, bytes) {
+      const partial = join(folder, `.${randomUUID()}`);
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(partial, bytes);
+        await rename(partial, join(folder, key));
+      } catch (error) {
+        await rm(partial, { force: true });
+        throw explainWriteError(folder, error);
+      }
+    },
+  };
+}
+
+/** Removes a store and all that is in it. */
+export async function removeFolderStore(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Bytes still free on the disk that holds a folder. */
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}

@@ -1,0 +1,156 @@
+import { readFile, stat } from "node:fs/promises";
+import type { Metadata, Sharp } from "sharp";
+import { FormatError, InputError } from "../../core/errors.ts";
+import type { RgbImage } from "../../core/rgb-image.ts";
+import type { Size } from "../../core/view.ts";
+
+/** Photos above this are refused before anything is decoded: a small file can claim any size. */
+const MAX_PIXELS = 250e6;
+
+/** Up to here a photo is decoded whole (96 MB); above, the decoder may reduce it while it streams. */
+const MAX_PIXELS_DECODED_WHOLE = 32e6;
+
+/** A reduced decode keeps this many times the pixels asked for along each side. */
+const REDUCED_OVERSAMPLING = 4;
+
+const READABLE = "JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF";
+const FORMATS: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "heif", "tiff", "gif"]);
+
+/** What a photo says of itself before its pixels are decoded. */
+export interface ImageHeader extends Size {
+  /** The EXIF block, a TIFF structure; undefined where the photo carries none. */
+  readonly exif: Uint8Array | undefined;
+}
+
+/** How much of a photo is wanted. */
+export interface DecodeOptions {
+  /**
+   * The caller will reduce the photo to this size (upright): one above 32 megapixels is then decoded reduced by a whole
+   * factor, to no less than 4 times that size.
+   */
+  readonly reducedTo?: Size;
+}
+
+/** Size (after the EXIF orientation) and EXIF of a photo; throws an `InputError` or `FormatError` that names the file. */
+export async function readImageHeader(path: string): Promise<ImageHeader> {
+  const { width, height, exif } = await readMetadata(path);
+  return { width, height, exif };
+}
+
+/**
+ * The pixels of a photo, upright. Alpha is dropped (not blended), 16 bits become 8, an animation its first frame.
+ * Colour profiles are ignored, as in the data the network was trained on. Throws an `InputError` or `FormatError` that
+ * names the file; a truncated or damaged photo is never returned in part.
+ */
+export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<RgbImage> {
+  const metadata = await readMetadata(path);
+  const size = decodedSize(metadata, options.reducedTo);
+  return await inTurn(() => decode(path, metadata.compression === "hevc", size)).catch((cause: unknown) => {
+    throw new FormatError(path, `is damaged or truncated: ${reason(cause)}`, { cause });
+  });
+}
+
+async function decode(path: string, hevc: boolean, size: Size): Promise<RgbImage> {
+  if (hevc) return await finish(await openHevc(path), size);
+  try {
+    return await finish(await openFile(path, "warning"), size);
+  } catch (error) {
+    // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
+    if (/corrupt|premature|read error/i.test(reason(error))) throw error;
+    return await finish(await openFile(path, "error"), size);
+  }
+}
+
+/** JPEG bytes of a picture; `quality` from 1 to 100. */
+export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Array> {
+  const { width, height, rgb } = image;
+  const sharp = await loadSharp();
+  return await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality })
+    .toBuffer();
+}
+
+type PhotoMetadata = Pick<Metadata, "compression"> & ImageHeader;
+
+async function readMetadata(path: string): Promise<PhotoMetadata> {
+  const file = await stat(path).catch((cause: Error) => {
+    throw new InputError(`${path}: cannot be opened: ${cause.message}`, { cause });
+  });
+  if (!file.isFile()) throw new InputError(`${path}: is not a file; a photo is expected`);
+  if (file.size === 0) throw new FormatError(path, "is empty (0 bytes); a photo is expected");
+  const sharp = await loadSharp();
+  const read = () => sharp(path, { limitInputPixels: false }).metadata();
+  const metadata = await inTurn(read).catch((cause: unknown) => {
+    throw new FormatError(path, `is not a ${READABLE} photo, or is damaged: ${reason(cause)}`, { cause });
+  });
+  if (!FORMATS.has(metadata.format)) throw new FormatError(path, `is ${metadata.format}; ${READABLE} is expected`);
+  const { width, height } = metadata.autoOrient;
+  if (width * height > MAX_PIXELS) {
+    const found = `${width}x${height} = ${Math.round((width * height) / 1e6)} megapixels`;
+    throw new InputError(`${path}: too large: ${found}, at most ${MAX_PIXELS / 1e6} are read; reduce it first`);
+  }
+  return { width, height, compression: metadata.compression, exif: tiffBlock(metadata.exif) };
+}
+
+/** JPEG prefixes the block with a signature that the other formats leave out. */
+function tiffBlock(exif: Uint8Array | undefined): Uint8Array | undefined {
+  return exif?.[0] === 0x45 ? exif.subarray("Exif\0\0".length) : exif;
+}
+
+function decodedSize({ width, height }: Size, reducedTo: Size | undefined): Size {
+  if (reducedTo === undefined || width * height <= MAX_PIXELS_DECODED_WHOLE) return { width, height };
+  const spare = Math.min(width / reducedTo.width, height / reducedTo.height) / REDUCED_OVERSAMPLING;
+  const factor = Math.max(1, Math.floor(spare));
+  return { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
+}
+
+async function openFile(path: string, failOn: "warning" | "error"): Promise<Sharp> {
+  const sharp = await loadSharp();
+  return sharp(path, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient();
+}
+
+/** The prebuilt libvips has no HEVC decoder. */
+async function openHevc(path: string): Promise<Sharp> {
+  const [sharp, { default: decodeHeic }, buffer] = await Promise.all([
+    loadSharp(),
+    import("heic-decode"),
+    readFile(path),
+  ]);
+  const { width, height, data } = await decodeHeic({ buffer });
+  return sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
+}
+
+async function finish(photo: Sharp, size: Size): Promise<RgbImage> {
+  const { data, info } = await photo
+    .resize({ ...size, fit: "fill" })
+    .removeAlpha()
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, rgb: data };
+}
+
+async function loadSharp(): Promise<typeof import("sharp").default> {
+  const { default: sharp } = await import("sharp");
+  // libvips caches by file name: a photo that changed would come back as it was.
+  sharp.cache(false);
+  return sharp;
+}
+
+let lastRead: Promise<unknown> = Promise.resolve();
+
+/** One after the other: libvips has one error log for the process, and errors of photos read at once get mixed up. */
+function inTurn<T>(read: () => Promise<T>): Promise<T> {
+  const result = lastRead.then(read);
+  lastRead = result.catch(() => undefined);
+  return result;
+}
+
+/** What libvips says, without the attempts it made. */
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .replace(/^.*bad seek to.*$/gm, "")
+    .trim()
+    .replace(/\s*\n\s*/g, " ");
+}
