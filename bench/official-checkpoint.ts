@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdir, open, rename, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { safetensorsHeader } from "../src/formats/safetensors-writer.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import { parameterShapes } from "../src/network/parameters.ts";
-import { safetensorsHeader } from "../src/formats/safetensors-writer.ts";
 
 /** The published sizes (SPEC of the three checkpoints); speed does not depend on the values. */
 export const OFFICIAL: Readonly<Record<"224_linear" | "512_dpt", NetworkConfig>> = {

@@ -22,6 +22,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   export: ["core", "geometry", "formats"],
   data: ["core", "geometry", "formats", "images", "pairs", "platform"],
   training: ["core", "tensor", "runtime", "network", "weights", "data", "platform"],
+  viewer: ["export"],
   cli: ALL,
 };
 

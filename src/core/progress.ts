@@ -1,5 +1,5 @@
 /** The stages of a run, in the order of the data flow. */
-export type Stage = "download" | "images" | "encode" | "decode" | "align" | "export";
+export type Stage = "download" | "generate" | "images" | "encode" | "decode" | "align" | "export";
 
 /** One step forward within a stage. */
 export interface ProgressEvent {

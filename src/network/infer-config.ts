@@ -15,6 +15,9 @@ export interface CheckpointContents {
   readonly keywords: Readonly<Record<string, unknown>>;
 }
 
+/** Some forty times the published depth: keeps a hostile header from asking for millions of parameters. */
+const MAX_DEPTH = 1000;
+
 /**
  * Decides the network's configuration: sizes come from the tensors, heads, output modes, rotary base and image size
  * from the keywords. Throws a `FormatError` that names every contradiction between the two, and for what this network
@@ -85,9 +88,7 @@ class ContentsReader {
   compare(keyword: string, fromTensors: unknown): void {
     const value = this.keyword(keyword);
     if (value === undefined || value === fromTensors) return;
-    this.problem(
-      `its config says ${keyword} = ${JSON.stringify(value)} and its tensors say ${JSON.stringify(fromTensors)}`,
-    );
+    this.problem(`its config says ${keyword} = ${show(value)} and its tensors say ${show(fromTensors)}`);
   }
 
   require(keyword: string, only: unknown): void {
@@ -120,6 +121,7 @@ function inferStack(reader: ContentsReader, stack: "enc" | "dec", facts: StackFa
   const depth = reader.blocks(`${stack}_blocks`);
   reader.compare(`${stack}_embed_dim`, dim);
   reader.compare(`${stack}_depth`, depth);
+  if (depth > MAX_DEPTH) reader.problem(`it has ${depth} ${stack}_blocks, more than the ${MAX_DEPTH} supported`);
   const keyword = `${stack}_num_heads`;
   const heads = reader.keyword(keyword) ?? assumedHeads(reader, keyword, facts);
   // A rotary embedding turns pairs of channels for each of the two image axes.
@@ -134,7 +136,7 @@ function assumedHeads(reader: ContentsReader, keyword: string, facts: StackFacts
   const { dim, referenceDim, referenceHeads } = facts;
   if (reader.hasKeywords && dim === referenceDim) return referenceHeads;
   const heads = Math.max(1, Math.round(dim / 64));
-  reader.notes.push(`${keyword} is not stated; assumed ${heads} (64 channels a head)`);
+  reader.notes.push(`${keyword} is not stated; assumed ${heads} of ${dim / heads} channels`);
   return heads;
 }
 
@@ -198,7 +200,11 @@ function inferImageSize(reader: ContentsReader): NetworkConfig["imageSize"] {
 
 /** As Python would write it; values within values are left out, however deep they go. */
 function show(value: unknown): string {
-  if (Array.isArray(value)) return `(${value.map((item) => (typeof item === "object" ? "…" : show(item))).join(", ")})`;
+  if (Array.isArray(value))
+    return `(${value
+      .slice(0, 8)
+      .map((item) => (typeof item === "object" ? "…" : show(item)))
+      .join(", ")})`;
   if (typeof value === "object") return "{…}";
   return typeof value === "string" ? `'${value}'` : String(value);
 }

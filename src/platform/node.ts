@@ -15,7 +15,7 @@ export {
   siblingPath,
   writeText,
 } from "./node/files.ts";
-export { folderStore, freeBytes, removeFolderStore } from "./node/folder-store.ts";
+export { folderStore, removeFolderStore } from "./node/folder-store.ts";
 export { type DecodeOptions, decodeImage, encodeJpeg, type ImageHeader, readImageHeader } from "./node/image-codec.ts";
 export { type OutputFile, type OutputFolder, openOutputFile, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";

@@ -6,7 +6,7 @@ import type { Session, SessionOptions } from "./session.ts";
 
 export interface EngineOptions {
   /** `auto` by default. */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
   /** CPU threads; all cores by default. */
   readonly threads?: number | undefined;
   /** Aborting ends the engine at once, whatever it computes. */

@@ -22,8 +22,10 @@ export interface Checkpoint {
   readonly config: NetworkConfig;
   /** By official parameter name, exactly those that the network reads. */
   readonly tensors: ReadonlyMap<string, TensorLocation>;
-  /** What a person should know: assumptions made, unused tensors, licence. */
+  /** What a person should know: assumptions made, tensors that are not needed. */
   readonly notes: readonly string[];
-  /** Hex SHA-256 that changes when the weights do. */
+  /** Hex SHA-256 that changes when the weights do, and only then: the same weights elsewhere have the same. */
   readonly hash: string;
+  /** The licence of the weights, where it is known. */
+  readonly licence?: string | undefined;
 }

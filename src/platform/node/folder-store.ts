@@ -5,7 +5,13 @@ import { join } from "node:path";
 import type { BlobStore } from "../../core/blob-store.ts";
 import { explainWriteError } from "./write-error.ts";
 
-/** A `BlobStore` in a folder, which is made when the first blob arrives. */
+/** Kept free: resuming is a convenience that must not fill the disk. */
+const RESERVE_BYTES = 1e9;
+
+/**
+ * A `BlobStore` in a folder, which is made when the first blob arrives. When less than 1 GB would remain free on its disk,
+ * blobs are dropped instead of kept.
+ */
 export function folderStore(folder: string): BlobStore {
   return {
     async has(key) {
@@ -18,6 +24,8 @@ export function folderStore(folder: string): BlobStore {
       const partial = join(folder, `.${randomUUID()}`);
       try {
         await mkdir(folder, { recursive: true });
+        const { bavail, bsize } = await statfs(folder);
+        if (bavail * bsize - bytes.length < RESERVE_BYTES) return;
         await writeFile(partial, bytes);
         await rename(partial, join(folder, key));
       } catch (error) {
@@ -31,10 +39,4 @@ export function folderStore(folder: string): BlobStore {
 /** Removes a store and all that is in it. */
 export async function removeFolderStore(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-}
-
-/** Bytes still free on the disk that holds a folder. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }

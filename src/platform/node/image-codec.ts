@@ -66,7 +66,7 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
   const { width, height, rgb } = image;
   const sharp = await loadSharp();
   return await sharp(rgb, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality })
+    .jpeg({ quality, chromaSubsampling: "4:4:4" })
     .toBuffer();
 }
 

@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { addToForest, treesOf, type WeightedEdge } from "./spanning-forest.ts";
+
+const node = fc.integer({ min: 0, max: 7 });
+const edges = fc.array(fc.record({ view1: node, view2: node, weight: fc.integer({ min: 1, max: 20 }) }), {
+  maxLength: 40,
+});
+
+function forestOf(stream: readonly WeightedEdge[]): readonly WeightedEdge[] {
+  return stream.reduce<readonly WeightedEdge[]>((forest, edge) => addToForest(forest, edge), []);
+}
+
+const totalWeight = (forest: readonly WeightedEdge[]) => forest.reduce((sum, edge) => sum + edge.weight, 0);
+
+/** Kruskal's algorithm, which sees all edges at once. */
+function kruskal(stream: readonly WeightedEdge[]): WeightedEdge[] {
+  const group = Array.from({ length: 8 }, (_, i) => i);
+  return stream
+    .toSorted((a, b) => b.weight - a.weight)
+    .filter(({ view1, view2 }) => {
+      const [from, to] = [group[view1]!, group[view2]!];
+      if (from === to) return false;
+      group.forEach((g, i) => {
+        if (g === from) group[i] = to;
+      });
+      return true;
+    });
+}
+
+describe("addToForest", () => {
+  test("keeps as many edges and as much weight as Kruskal's algorithm, whatever the order", () => {
+    fc.assert(
+      fc.property(edges, (stream) => {
+        const best = kruskal(stream);
+        for (const order of [stream, stream.toReversed()]) {
+          const forest = forestOf(order);
+          expect(forest).toHaveLength(best.length);
+          expect(totalWeight(forest)).toBe(totalWeight(best));
+        }
+      }),
+    );
+  });
+
+  test("never holds a cycle", () => {
+    fc.assert(
+      fc.property(edges, (stream) => {
+        const forest = forestOf(stream);
+        expect(kruskal(forest)).toHaveLength(forest.length);
+      }),
+    );
+  });
+
+  test("of the two directions of a pair the stronger stays, of equals the first", () => {
+    const there = { view1: 0, view2: 1, weight: 2 };
+    const back = { view1: 1, view2: 0, weight: 3 };
+    expect(forestOf([there, back])).toEqual([back]);
+    expect(forestOf([there, { ...back, weight: 2 }])).toEqual([there]);
+  });
+
+  test("an edge from a node to itself is left out", () => {
+    expect(forestOf([{ view1: 2, view2: 2, weight: 9 }])).toEqual([]);
+  });
+});
+
+describe("treesOf", () => {
+  test("puts every edge into one tree, and touching edges into the same", () => {
+    fc.assert(
+      fc.property(edges, (stream) => {
+        const forest = forestOf(stream);
+        const trees = treesOf(forest);
+        expect(trees.flat()).toHaveLength(forest.length);
+        const nodes = trees.map((tree) => new Set(tree.flatMap(({ view1, view2 }) => [view1, view2])));
+        // A tree has one node more than edges, and no two trees share one.
+        nodes.forEach((set, i) => {
+          expect(set.size).toBe(trees[i]!.length + 1);
+        });
+        expect(new Set(nodes.flatMap((set) => [...set])).size).toBe(nodes.reduce((sum, set) => sum + set.size, 0));
+      }),
+    );
+  });
+});

@@ -1,0 +1,57 @@
+/** A weighted, undirected edge between two numbered nodes. */
+export interface WeightedEdge {
+  readonly view1: number;
+  readonly view2: number;
+  readonly weight: number;
+}
+
+/**
+ * The maximum spanning forest of a graph whose edges come one by one: the forest so far, with one more edge. An edge
+ * that closes a cycle pushes out the weakest of that cycle, so that never more than n − 1 edges are held; of equals the
+ * earlier stays. Parallel edges are cycles too, edges from a node to itself are left out.
+ */
+export function addToForest<Edge extends WeightedEdge>(forest: readonly Edge[], edge: Edge): readonly Edge[] {
+  if (edge.view1 === edge.view2) return forest;
+  const path = pathBetween(forest, edge.view1, edge.view2);
+  if (path === undefined) return [...forest, edge];
+  const weakest = path.reduce((a, b) => (b.weight < a.weight ? b : a));
+  return weakest.weight < edge.weight ? [...forest.filter((other) => other !== weakest), edge] : forest;
+}
+
+/** The trees of a forest, as lists of edges. Nodes without edges are in none. */
+export function treesOf<Edge extends WeightedEdge>(forest: readonly Edge[]): Edge[][] {
+  const trees: Edge[][] = [];
+  for (const edge of forest) {
+    const touching = trees.filter((tree) => tree.some((other) => sharesNode(edge, other)));
+    const merged = [...touching.flat(), edge];
+    trees.splice(0, trees.length, ...trees.filter((tree) => !touching.includes(tree)), merged);
+  }
+  return trees;
+}
+
+function sharesNode(a: WeightedEdge, b: WeightedEdge): boolean {
+  return a.view1 === b.view1 || a.view1 === b.view2 || a.view2 === b.view1 || a.view2 === b.view2;
+}
+
+/** The edges on the way between two nodes of a forest; undefined where there is none. */
+function pathBetween<Edge extends WeightedEdge>(forest: readonly Edge[], from: number, to: number): Edge[] | undefined {
+  const edgesAt = new Map<number, Edge[]>();
+  for (const edge of forest) {
+    for (const node of [edge.view1, edge.view2]) edgesAt.set(node, [...(edgesAt.get(node) ?? []), edge]);
+  }
+  const cameBy = new Map<number, Edge | undefined>([[from, undefined]]);
+  // Iterating over a map visits what is added on the way: breadth first.
+  for (const node of cameBy.keys()) {
+    for (const edge of edgesAt.get(node) ?? []) {
+      if (!cameBy.has(otherEnd(edge, node))) cameBy.set(otherEnd(edge, node), edge);
+    }
+  }
+  if (!cameBy.has(to)) return undefined;
+  const path: Edge[] = [];
+  for (let node = to; node !== from; node = otherEnd(path.at(-1)!, node)) path.push(cameBy.get(node)!);
+  return path;
+}
+
+function otherEnd(edge: WeightedEdge, node: number): number {
+  return edge.view1 === node ? edge.view2 : edge.view1;
+}

@@ -1,0 +1,27 @@
+import { readText } from "#platform";
+import { InputError } from "../core/errors.ts";
+import { findPhotos } from "../images/find-photos.ts";
+import { uniqueNames } from "../images/unique-names.ts";
+import type { PairGraph } from "../pairs/make-pairs.ts";
+import { parsePairList } from "../pairs/parse-pair-list.ts";
+
+/** What `--pairs` may be, for help texts. */
+export const PAIRS_HELP =
+  "complete | window:N | logwindow:N (add :open for no wrap-around) | star:INDEX | a file of pairs";
+
+/** The pair graph that `--pairs` names; a file of pairs is read and resolved against the photos' names. */
+export async function parsePairGraph(text: string, photos: readonly string[]): Promise<PairGraph> {
+  const [kind, number, ending, ...rest] = text.split(":");
+  const value = number === undefined ? 3 : Number(number);
+  const plain = Number.isInteger(value) && (ending === undefined || ending === "open") && rest.length === 0;
+  if (text === "complete") return { kind: "complete" };
+  if ((kind === "window" || kind === "logwindow") && plain) return { kind, size: value, cyclic: ending !== "open" };
+  if (kind === "star" && plain && ending === undefined) return { kind, center: number === undefined ? 0 : value };
+  const list = await readText(text);
+  if (list === undefined)
+    throw new InputError(`--pairs ${text}: expected ${PAIRS_HELP}; there is no file of that name`);
+  return {
+    kind: "list",
+    pairs: parsePairList({ path: text, text: list, names: uniqueNames(await findPhotos(photos)) }),
+  };
+}

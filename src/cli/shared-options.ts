@@ -1,0 +1,52 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEVICES, type Device, DTYPES, type Dtype } from "../runtime/device.ts";
+
+/** What every command that runs the network understands. */
+export interface NetworkFlags {
+  readonly model?: string;
+  readonly device: Device;
+  readonly dtype: Dtype;
+  readonly threads?: number;
+}
+
+/** What every command understands. */
+export interface OutputFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Adds `--model`, `--device`, `--dtype` and `--threads`. */
+export function withNetworkOptions(command: Command): Command {
+  return command
+    .option("--model <name>", "embedded name, file, folder or hub id such as naver/DUSt3R_ViTLarge_BaseDecoder_512_dpt")
+    .addOption(new Option("--device <device>", "where the network runs").choices(DEVICES).default("auto"))
+    .addOption(new Option("--dtype <dtype>", "precision of the network").choices(DTYPES).default("fp32"))
+    .option("--threads <n>", "CPU threads (default: all cores)", positiveInteger);
+}
+
+/** Adds `--json` and `--quiet`. */
+export function withOutputOptions(command: Command): Command {
+  return command
+    .option("--json", "print the result as JSON on stdout")
+    .option("--quiet", "print no progress, only problems");
+}
+
+/** Parses a whole number of at least 1. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("a whole number of at least 1 is expected.");
+  return value;
+}
+
+/** Parses a finite number. */
+export function finiteNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("a number is expected.");
+  return value;
+}
+
+/** Prints text on stdout and waits until it is out, however long it is. */
+export async function printOut(text: string): Promise<void> {
+  await new Promise<void>((resolve) => process.stdout.write(`${text}\n`, () => resolve()));
+}

@@ -1,0 +1,134 @@
+import { type Accessor, Document, type GLTF, type mat4, type Node, Primitive, WebIO } from "@gltf-transform/core";
+import type { Scene, SceneImage } from "../core/scene.ts";
+import type { View } from "../core/view.ts";
+import { frustumCorners, frustumDepth } from "./frustum.ts";
+import { imageColor, linearFromSrgb } from "./image-color.ts";
+import { originalIntrinsics } from "./original-pixels.ts";
+import { calibrationRows } from "./scene-json.ts";
+import type { ScenePoints } from "./scene-points.ts";
+import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
+
+/** The corners of the image (0 to 3) joined to a rectangle, and each to the camera's centre (4). */
+const FRUSTUM_EDGES = Uint16Array.of(0, 1, 1, 2, 2, 3, 3, 0, 4, 0, 4, 1, 4, 2, 4, 3);
+const PHOTO_TRIANGLES = Uint16Array.of(0, 3, 1, 1, 3, 2);
+const PHOTO_CORNERS = Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1);
+const PHOTO_QUALITY = 80;
+
+/**
+ * `scene.glb`: the points, and per registered photo a glTF camera with its frustum, carrying the photo. The world's
+ * OpenCV axes become glTF's (y up, z backward) in the root node; colours are stored as linear light, as glTF asks.
+ */
+export async function encodeGlb(
+  scene: Scene,
+  views: readonly View[],
+  { points, encodeJpeg }: { readonly points: ScenePoints; readonly encodeJpeg: EncodeJpeg },
+): Promise<Uint8Array> {
+  const builder = new GlbBuilder();
+  const world = builder.document.createNode("world").setRotation([1, 0, 0, 0]);
+  builder.document.createScene("scene").addChild(world);
+  world.addChild(pointsNode(builder, points));
+  const depth = frustumDepth(scene);
+  for (const [i, image] of scene.images.entries()) {
+    if (!image.registered) continue;
+    const photo = await encodeJpeg(viewPixels(views[i]!), PHOTO_QUALITY);
+    world.addChild(cameraNode(builder, { image, view: views[i]!, index: i, depth, photo }));
+  }
+  return new WebIO().writeBinary(builder.document);
+}
+
+function pointsNode(builder: GlbBuilder, { positions, colors }: ScenePoints): Node {
+  const primitive = builder
+    .primitive("POINTS", positions)
+    .setAttribute("COLOR_0", builder.accessor("VEC4", linearColors(colors)).setNormalized(true))
+    .setMaterial(builder.document.createMaterial("points").setMetallicFactor(0).setRoughnessFactor(1));
+  return builder.meshNode("points", primitive);
+}
+
+interface CameraParts {
+  readonly image: SceneImage;
+  readonly view: View;
+  readonly index: number;
+  /** At which the frustum is drawn. */
+  readonly depth: number;
+  /** JPEG bytes. */
+  readonly photo: Uint8Array;
+}
+
+function cameraNode(builder: GlbBuilder, { image, view, index, depth, photo }: CameraParts): Node {
+  const { document } = builder;
+  const { original, name } = view;
+  const intrinsics = originalIntrinsics(image.intrinsics, view.originalFromNetwork);
+  const [red, green, blue] = imageColor(index).map(linearFromSrgb) as [number, number, number];
+  const camera = document
+    .createCamera(name)
+    .setType("perspective")
+    .setYFov(2 * Math.atan(original.height / (2 * intrinsics.fy)))
+    .setAspectRatio((original.width * intrinsics.fy) / (original.height * intrinsics.fx))
+    .setZNear(depth / 100)
+    .setExtras({ K: calibrationRows(intrinsics), width: original.width, height: original.height });
+  const edges = builder
+    .primitive("LINES", toGlAxes([...frustumCorners(intrinsics, original, depth), 0, 0, 0]))
+    .setIndices(builder.accessor("SCALAR", FRUSTUM_EDGES))
+    .setMaterial(document.createMaterial("frustum").setBaseColorFactor([red, green, blue, 1]).setMetallicFactor(0));
+  // A photo that shines by itself looks the same under every light, without an extension.
+  const material = document
+    .createMaterial("photo")
+    .setBaseColorFactor([0, 0, 0, 1])
+    .setMetallicFactor(0)
+    .setEmissiveFactor([1, 1, 1])
+    .setEmissiveTexture(document.createTexture(name).setImage(photo).setMimeType("image/jpeg"))
+    .setDoubleSided(true);
+  const plane = builder
+    .primitive("TRIANGLES", toGlAxes(frustumCorners(image.intrinsics, image, depth)))
+    .setAttribute("TEXCOORD_0", builder.accessor("VEC2", PHOTO_CORNERS))
+    .setIndices(builder.accessor("SCALAR", PHOTO_TRIANGLES))
+    .setMaterial(material);
+  return builder.meshNode(name, edges, plane).setCamera(camera).setMatrix(glMatrix(image));
+}
+
+/** Short ways to say what this file says often. */
+class GlbBuilder {
+  readonly document: Document = new Document();
+  readonly #buffer = this.document.createBuffer();
+
+  accessor(type: GLTF.AccessorType, array: Float32Array | Uint16Array | Uint8Array): Accessor {
+    const copy = array.slice() as Float32Array<ArrayBuffer>;
+    return this.document.createAccessor().setType(type).setArray(copy).setBuffer(this.#buffer);
+  }
+
+  primitive(mode: "POINTS" | "LINES" | "TRIANGLES", positions: Float32Array): Primitive {
+    const primitive = this.document.createPrimitive().setMode(Primitive.Mode[mode]!);
+    return primitive.setAttribute("POSITION", this.accessor("VEC3", positions));
+  }
+
+  meshNode(name: string, ...primitives: readonly Primitive[]): Node {
+    const mesh = this.document.createMesh(name);
+    for (const primitive of primitives) mesh.addPrimitive(primitive);
+    return this.document.createNode(name).setMesh(mesh);
+  }
+}
+
+/** Linear light and full opacity: colours of four bytes stay aligned without padding. */
+function linearColors(srgb: Uint8Array): Uint8Array {
+  const linear = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * linearFromSrgb(value / 255)));
+  const colors = new Uint8Array((srgb.length / 3) * 4).fill(255);
+  for (let i = 0; i < srgb.length / 3; i++) {
+    for (let k = 0; k < 3; k++) colors[4 * i + k] = linear[srgb[3 * i + k]!]!;
+  }
+  return colors;
+}
+
+/** Camera axes from OpenCV's to glTF's: y up, z backward. */
+function toGlAxes(points: readonly number[]): Float32Array {
+  return Float32Array.from(points, (value, i) => (i % 3 === 0 ? value : -value));
+}
+
+/** The pose of a glTF camera, column-major, in the OpenCV world that the root node turns over. */
+function glMatrix({ worldFromCam }: SceneImage): mat4 {
+  const columns = Array.from({ length: 16 }, (_, i) => {
+    const column = i >> 2;
+    const value = worldFromCam[4 * (i & 3) + column]!;
+    return column === 1 || column === 2 ? -value : value;
+  });
+  return columns as mat4;
+}

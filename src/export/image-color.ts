@@ -1,0 +1,20 @@
+/** Red, green and blue in sRGB, each in [0, 1]. */
+export type Rgb = readonly [number, number, number];
+
+/**
+ * The colour that stands for a photo throughout a scene: bright, and for neighbouring indices far apart, because hues
+ * advance by the golden angle.
+ */
+export function imageColor(index: number): Rgb {
+  const hue = (0.55 + index * 0.618033988749895) % 1;
+  const channel = (shift: number): number => {
+    const k = (hue * 12 + shift) % 12;
+    return 0.64 - 0.32 * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+  };
+  return [channel(0), channel(8), channel(4)];
+}
+
+/** A channel of an sRGB colour in [0, 1] as linear light, which is what glTF stores. */
+export function linearFromSrgb(value: number): number {
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+}

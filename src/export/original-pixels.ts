@@ -1,0 +1,82 @@
+import type { Intrinsics } from "../core/camera.ts";
+import type { PixelMapping, View } from "../core/view.ts";
+
+/**
+ * Neighbouring depths further apart than this factor lie on different surfaces. Nothing is interpolated across such
+ * an edge: the points in between would float in the air.
+ */
+const EDGE_RATIO = 1.1;
+
+/** Intrinsics of the network's image, expressed in pixels of the original photo. */
+export function originalIntrinsics({ fx, fy, cx, cy }: Intrinsics, mapping: PixelMapping): Intrinsics {
+  const { scaleX, scaleY, offsetX, offsetY } = mapping;
+  return { fx: fx * scaleX, fy: fy * scaleY, cx: cx * scaleX + offsetX, cy: cy * scaleY + offsetY };
+}
+
+/**
+ * A depth map at network resolution, `[height, width]`, at the resolution of the original photo. Inside a surface the
+ * *inverse* depth is interpolated, which keeps planes plane under perspective; at an edge, and beside pixels without
+ * depth, the nearest pixel counts. 0 outside of the network's crop.
+ */
+export function originalDepth(depth: Float32Array, view: View): Float32Array {
+  return resample(depth, view, blendSurface);
+}
+
+/** A confidence map at network resolution, bilinearly interpolated; 0 outside of the network's crop. */
+export function originalConfidence(confidence: Float32Array, view: View): Float32Array {
+  return resample(confidence, view, blendLinear);
+}
+
+/** Combines the four neighbours (top left, top right, bottom left, bottom right) at the fractions `x`, `y` in [0, 1]. */
+type Blend = (a: number, b: number, c: number, d: number, x: number, y: number) => number;
+
+const blendLinear: Blend = (a, b, c, d, x, y) => (1 - y) * ((1 - x) * a + x * b) + y * ((1 - x) * c + x * d);
+
+const blendSurface: Blend = (a, b, c, d, x, y) => {
+  const nearest = Math.min(a, b, c, d);
+  const farthest = Math.max(a, b, c, d);
+  if (nearest > 0 && farthest <= EDGE_RATIO * nearest) return 1 / blendLinear(1 / a, 1 / b, 1 / c, 1 / d, x, y);
+  return y < 0.5 ? (x < 0.5 ? a : b) : x < 0.5 ? c : d;
+};
+
+function resample(map: Float32Array, { width, height, original, originalFromNetwork }: View, blend: Blend) {
+  const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;
+  const columns = taps(original.width, width, (x) => (x - offsetX) / scaleX);
+  const rows = taps(original.height, height, (y) => (y - offsetY) / scaleY);
+  const result = new Float32Array(original.width * original.height);
+  for (let y = 0; y < original.height; y++) {
+    const top = rows.first[y]!;
+    if (top < 0) continue;
+    const upper = top * width;
+    const lower = Math.min(top + 1, height - 1) * width;
+    for (let x = 0; x < original.width; x++) {
+      const left = columns.first[x]!;
+      if (left < 0) continue;
+      const right = Math.min(left + 1, width - 1);
+      result[y * original.width + x] = blend(
+        map[upper + left]!,
+        map[upper + right]!,
+        map[lower + left]!,
+        map[lower + right]!,
+        columns.fraction[x]!,
+        rows.fraction[y]!,
+      );
+    }
+  }
+  return result;
+}
+
+/** Per original coordinate the network pixel before it, -1 outside of the crop, and how far it lies towards the next. */
+function taps(count: number, size: number, networkFromOriginal: (coordinate: number) => number) {
+  const first = new Int32Array(count);
+  const fraction = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const position = networkFromOriginal(i);
+    // The outermost pixels reach half a pixel beyond their centres.
+    const inside = position >= -0.5 && position <= size - 0.5;
+    const clamped = Math.min(Math.max(position, 0), size - 1);
+    first[i] = inside ? Math.floor(clamped) : -1;
+    fraction[i] = clamped - Math.floor(clamped);
+  }
+  return { first, fraction };
+}

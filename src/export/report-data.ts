@@ -1,0 +1,87 @@
+import type { Intrinsics } from "../core/camera.ts";
+import type { AlignmentReport, Scene } from "../core/scene.ts";
+import type { Size } from "../core/view.ts";
+import type { Rgb } from "./image-color.ts";
+import type { RunFacts } from "./scene-json.ts";
+
+/** What the report page holds beside its program, as JSON: the contract between `export/report.ts` and `viewer/`. */
+export interface ReportData {
+  readonly units: Scene["units"];
+  readonly alignment: AlignmentReport;
+  readonly run: RunFacts;
+  /** What to know before trusting the scene, one sentence each. */
+  readonly warnings: readonly string[];
+  /** Where the confidence slider starts. */
+  readonly minConfidence: number;
+  /** The confidence of code 255. */
+  readonly maxConfidence: number;
+  /** In the scene's units. */
+  readonly frustumDepth: number;
+  /** Points of the whole scene; the page may hold fewer. */
+  readonly totalPoints: number;
+  readonly images: readonly ReportImage[];
+  readonly pairs: readonly { readonly image1: number; readonly image2: number; readonly meanConfidence: number }[];
+}
+
+/** One photo of the page. */
+export interface ReportImage {
+  readonly file: string;
+  readonly original: Size;
+  /** In pixels of the original. */
+  readonly intrinsics: Intrinsics;
+  readonly meanConfidence: number;
+  readonly color: Rgb;
+  /** JPEG of what the network saw, base64. */
+  readonly photo: string;
+  /** Null when the photo is not registered. */
+  readonly cloud: ReportCloud | null;
+}
+
+/** A photo's pixels as points: sampled pixel (column, row) is network pixel `(gridPixel(column), gridPixel(row))`. */
+export interface ReportCloud {
+  /** Sampled columns and rows; the photo's JPEG has as many. */
+  readonly grid: Size;
+  /** Network pixels from one sample to the next, at least 1. */
+  readonly step: number;
+  /** Network size and intrinsics. */
+  readonly network: Size;
+  readonly intrinsics: Intrinsics;
+  /** Row-major. */
+  readonly worldFromCam: readonly number[];
+  /** Depths of codes 1 and 65535. */
+  readonly depthRange: readonly [number, number];
+  /** Uint16 codes `[grid.height, grid.width]` little-endian, base64; 0 where there is no depth. */
+  readonly depth: string;
+  /** Uint8 codes `[grid.height, grid.width]`, base64. */
+  readonly confidence: string;
+}
+
+/** The network pixel that a sample stands for. */
+export function gridPixel(sample: number, step: number): number {
+  return Math.floor((sample + 0.5) * step);
+}
+
+const LARGEST_DEPTH_CODE = 65535;
+
+/** The code of a depth: logarithmic, so that near and far keep the same relative precision. */
+export function depthCode(depth: number, [nearest, farthest]: readonly [number, number]): number {
+  if (!(depth > 0)) return 0;
+  if (farthest <= nearest) return 1;
+  return 1 + Math.round((LARGEST_DEPTH_CODE - 1) * (Math.log(depth / nearest) / Math.log(farthest / nearest)));
+}
+
+/** The depth of a code; 0 for code 0. */
+export function depthOfCode(code: number, [nearest, farthest]: readonly [number, number]): number {
+  return code === 0 ? 0 : nearest * (farthest / nearest) ** ((code - 1) / (LARGEST_DEPTH_CODE - 1));
+}
+
+/** The code of a confidence of at least 1, logarithmic; rounded down, so that a bar set by its code drops no pixel. */
+export function confidenceCode(confidence: number, maxConfidence: number): number {
+  if (maxConfidence <= 1) return 255;
+  return Math.min(255, Math.max(0, Math.floor((255 * Math.log(confidence)) / Math.log(maxConfidence))));
+}
+
+/** The confidence at which a code begins. */
+export function confidenceOfCode(code: number, maxConfidence: number): number {
+  return maxConfidence ** (code / 255);
+}

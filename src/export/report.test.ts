@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { syntheticScene } from "../../test/synthetic-scene.ts";
+import { bytesFromBase64 } from "./base64.ts";
+import { choosePointFilter } from "./point-filter.ts";
+import { encodeReport, REPORT_DATA_MARK, type ReportOptions } from "./report.ts";
+import { confidenceCode, confidenceOfCode, depthCode, depthOfCode, gridPixel, type ReportData } from "./report-data.ts";
+
+const names = ["</script><script>alert(1)</script>.jpg", "<!--$&.jpg"];
+const { scene, views } = syntheticScene({ names });
+
+async function report(changes: Partial<ReportOptions> = {}): Promise<{ page: string; data: ReportData }> {
+  const bytes = await encodeReport(scene, views, {
+    run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: {}, peakMemoryBytes: 1 },
+    filter: choosePointFilter(scene, 3),
+    warnings: [],
+    encodeJpeg: async ({ rgb }) => rgb,
+    viewerHtml: `<p>${REPORT_DATA_MARK}</p>`,
+    ...changes,
+  });
+  const page = new TextDecoder().decode(bytes);
+  return { page, data: JSON.parse(page.slice(3, -4)) as ReportData };
+}
+
+test("no file name can leave the data it stands in", async () => {
+  const { page, data } = await report({ warnings: ["</script>"] });
+  expect(page.slice(3, -4)).not.toContain("<");
+  expect(data.images.map(({ file }) => file)).toEqual(names);
+  expect(data.warnings).toEqual(["</script>"]);
+});
+
+test("depth, confidence and colour of every pixel are in the page", async () => {
+  const { data } = await report();
+  for (const [i, { cloud, photo }] of data.images.entries()) {
+    const { depth, confidence, width, height } = scene.images[i]!;
+    expect(cloud).toMatchObject({ grid: { width, height }, step: 1, network: { width, height } });
+    const depths = new DataView(bytesFromBase64(cloud!.depth).buffer);
+    const codes = bytesFromBase64(cloud!.confidence);
+    const errors = Array.from(depth, (z, pixel) => {
+      return Math.abs(depthOfCode(depths.getUint16(2 * pixel, true), cloud!.depthRange) / z - 1);
+    });
+    expect(Math.max(...errors)).toBeLessThan(1e-4);
+    expect([...codes]).toEqual(Array.from(confidence, (value) => confidenceCode(value, data.maxConfidence)));
+    expect(bytesFromBase64(photo).length).toBe(3 * width * height);
+  }
+});
+
+test("too many points are sampled, evenly and within the photo", async () => {
+  const { data } = await report({ mostPoints: 1000 });
+  const grids = data.images.map(({ cloud }) => cloud!.grid.width * cloud!.grid.height);
+  const kept = grids[0]! + grids[1]!;
+  expect(kept).toBeLessThanOrEqual(1000);
+  expect(kept).toBeGreaterThan(800);
+  expect(data.totalPoints).toBe(2 * 64 * 48);
+  const { grid, step, depth, depthRange } = data.images[0]!.cloud!;
+  expect(gridPixel(grid.width - 1, step)).toBeLessThan(64);
+  const codes = new DataView(bytesFromBase64(depth).buffer);
+  const [column, row] = [5, 7];
+  const pixel = gridPixel(row, step) * 64 + gridPixel(column, step);
+  const code = codes.getUint16(2 * (row * grid.width + column), true);
+  expect(depthOfCode(code, depthRange) / scene.images[0]!.depth[pixel]!).toBeCloseTo(1, 4);
+});
+
+test("depth codes keep relative precision over any range", () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 1e-4, max: 1, noNaN: true }),
+      fc.double({ min: 1, max: 1e4, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (nearest, farthest, share) => {
+        const z = nearest * (farthest / nearest) ** share;
+        const code = depthCode(z, [nearest, farthest]);
+        expect(code).toBeGreaterThanOrEqual(1);
+        expect(code).toBeLessThanOrEqual(65535);
+        expect(Math.abs(depthOfCode(code, [nearest, farthest]) / z - 1)).toBeLessThan(2e-4);
+      },
+    ),
+  );
+  expect(depthCode(0, [1, 2])).toBe(0);
+  expect(depthOfCode(depthCode(3, [3, 3]), [3, 3])).toBe(3);
+});
+
+test("a bar at a confidence's code lets that confidence pass", () => {
+  const confidence = fc.double({ min: 1, max: 1e5, noNaN: true });
+  fc.assert(
+    fc.property(confidence, confidence, (a, b) => {
+      const [value, most] = a < b ? [a, b] : [b, a];
+      const code = confidenceCode(value, most);
+      expect(confidenceOfCode(code, most)).toBeLessThanOrEqual(value * (1 + 1e-9));
+      if (most > 1) expect(confidenceOfCode(code + 1, most)).toBeGreaterThan(value * (1 - 1e-9));
+    }),
+  );
+});
+
+test("a viewer without a place for the data is a bug that shows", async () => {
+  await expect(report({ viewerHtml: "<p></p>" })).rejects.toThrow("one place for its data");
+});

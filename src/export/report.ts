@@ -1,0 +1,136 @@
+import { assert } from "../core/errors.ts";
+import type { RgbImage } from "../core/rgb-image.ts";
+import type { Scene, SceneImage } from "../core/scene.ts";
+import type { Size, View } from "../core/view.ts";
+import { base64FromBytes } from "./base64.ts";
+import { frustumDepth } from "./frustum.ts";
+import { imageColor } from "./image-color.ts";
+import { originalIntrinsics } from "./original-pixels.ts";
+import type { PointFilter } from "./point-filter.ts";
+import {
+  confidenceCode,
+  depthCode,
+  gridPixel,
+  type ReportCloud,
+  type ReportData,
+  type ReportImage,
+} from "./report-data.ts";
+import { meanOf, type RunFacts } from "./scene-json.ts";
+import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
+
+/** Where the page's program leaves room for its data. */
+export const REPORT_DATA_MARK = "__DUST3R_REPORT_DATA__";
+
+const PHOTO_QUALITY = 88;
+/** At four bytes of base64 a point, and the photos: about 15 MB, which phones still open. */
+const MOST_POINTS = 3_000_000;
+
+/** What the report shows and what it is made with. */
+export interface ReportOptions {
+  readonly run: RunFacts;
+  readonly filter: PointFilter;
+  /** What to know before trusting the scene, one sentence each. */
+  readonly warnings: readonly string[];
+  readonly encodeJpeg: EncodeJpeg;
+  /** The built viewer (`scripts/build-viewer.ts`): one HTML page with `REPORT_DATA_MARK` where the data go. */
+  readonly viewerHtml: string;
+  /** Beyond this many pixels all photos are sampled more coarsely; 3 million unless given. */
+  readonly mostPoints?: number | undefined;
+}
+
+/** `index.html`: the viewer with the scene inside, one page that needs neither server nor network. */
+export async function encodeReport(scene: Scene, views: readonly View[], options: ReportOptions): Promise<Uint8Array> {
+  const [before, after, ...rest] = options.viewerHtml.split(REPORT_DATA_MARK);
+  assert(before !== undefined && after !== undefined && rest.length === 0, "the viewer has one place for its data");
+  // No `<` in the data: file names can neither close the script element nor open another.
+  const json = JSON.stringify(await reportData(scene, views, options)).replaceAll("<", "\\u003c");
+  return new TextEncoder().encode(before + json + after);
+}
+
+async function reportData(scene: Scene, views: readonly View[], options: ReportOptions): Promise<ReportData> {
+  const { run, filter, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
+  const registered = scene.images.filter((image) => image.registered);
+  const pixels = registered.reduce((sum, { depth }) => sum + depth.length, 0);
+  const step = Math.max(1, Math.sqrt(pixels / mostPoints));
+  const maxConfidence = registered.reduce((max, { confidence }) => confidence.reduce((a, b) => Math.max(a, b), max), 1);
+  const images: ReportImage[] = [];
+  for (const [i, image] of scene.images.entries()) {
+    const view = views[i]!;
+    const photo = await encodeJpeg(samplePixels(viewPixels(view), step), PHOTO_QUALITY);
+    images.push({
+      file: view.name,
+      original: { width: view.original.width, height: view.original.height },
+      intrinsics: originalIntrinsics(image.intrinsics, view.originalFromNetwork),
+      meanConfidence: meanOf(image.confidence),
+      color: imageColor(i),
+      photo: base64FromBytes(photo),
+      cloud: image.registered ? reportCloud(image, step, maxConfidence) : null,
+    });
+  }
+  return {
+    units: scene.units,
+    alignment: scene.alignment,
+    run,
+    warnings,
+    minConfidence: filter.minConfidence,
+    maxConfidence,
+    frustumDepth: frustumDepth(scene),
+    totalPoints: filter.total,
+    images,
+    pairs: scene.pairs,
+  };
+}
+
+function reportCloud(image: SceneImage, step: number, maxConfidence: number): ReportCloud {
+  const { width, height, intrinsics, worldFromCam } = image;
+  const grid = gridSize(image, step);
+  const depthRange = rangeOf(image.depth);
+  const depth = new DataView(new ArrayBuffer(2 * grid.width * grid.height));
+  const confidence = new Uint8Array(grid.width * grid.height);
+  for (let row = 0, sample = 0; row < grid.height; row++) {
+    for (let column = 0; column < grid.width; column++, sample++) {
+      const pixel = gridPixel(row, step) * width + gridPixel(column, step);
+      depth.setUint16(2 * sample, depthCode(image.depth[pixel]!, depthRange), true);
+      confidence[sample] = confidenceCode(image.confidence[pixel]!, maxConfidence);
+    }
+  }
+  return {
+    grid,
+    step,
+    network: { width, height },
+    intrinsics,
+    worldFromCam: Array.from(worldFromCam),
+    depthRange,
+    depth: base64FromBytes(new Uint8Array(depth.buffer)),
+    confidence: base64FromBytes(confidence),
+  };
+}
+
+/** The pixels of a photo that the page keeps, so that its points find their colour under their own index. */
+function samplePixels(image: RgbImage, step: number): RgbImage {
+  if (step === 1) return image;
+  const grid = gridSize(image, step);
+  const rgb = new Uint8Array(3 * grid.width * grid.height);
+  for (let row = 0, sample = 0; row < grid.height; row++) {
+    for (let column = 0; column < grid.width; column++, sample++) {
+      const pixel = gridPixel(row, step) * image.width + gridPixel(column, step);
+      rgb.set(image.rgb.subarray(3 * pixel, 3 * pixel + 3), 3 * sample);
+    }
+  }
+  return { ...grid, rgb };
+}
+
+function gridSize({ width, height }: Size, step: number): Size {
+  return { width: Math.max(1, Math.floor(width / step)), height: Math.max(1, Math.floor(height / step)) };
+}
+
+/** The smallest and the largest positive depth; 1 and 1 where there is none. */
+function rangeOf(depth: Float32Array): readonly [number, number] {
+  let nearest = Infinity;
+  let farthest = 0;
+  for (const z of depth) {
+    if (z > 0 && z < nearest) nearest = z;
+    if (z > farthest) farthest = z;
+  }
+  return farthest > 0 ? [nearest, farthest] : [1, 1];
+}

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { syntheticScene } from "../../test/synthetic-scene.ts";
+import { mapScale } from "./depth-maps.ts";
+import { type RunFacts, sceneJson } from "./scene-json.ts";
+
+const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"], scale: 2, crop: [10, 4] });
+const run: RunFacts = {
+  model: { name: "tiny", dtype: "fp32", device: "cpu" },
+  timings: { encode: 1.5 },
+  peakMemoryBytes: 1234,
+};
+
+test("a photo's entry speaks of its original pixels", () => {
+  const { images, ...rest } = sceneJson(scene, views, { run, mapNames: ["a", "b"] });
+  expect(rest).toEqual({
+    version: 1,
+    units: "arbitrary",
+    model: run.model,
+    pairs: [{ image1: "a.jpg", image2: "b.jpg", mean_confidence: 6 }],
+    alignment: scene.alignment,
+    timings: run.timings,
+    peak_memory_bytes: 1234,
+  });
+  const { fx, fy, cx, cy } = scene.images[0]!.intrinsics;
+  expect(images[0]).toMatchObject({
+    file: "a.jpg",
+    width: 148,
+    height: 104,
+    registered: true,
+    K: [
+      [2 * fx, 0, 2 * cx + 10.5],
+      [0, 2 * fy, 2 * cy + 4.5],
+      [0, 0, 1],
+    ],
+    depth: { file: "depth/a.png", scale: mapScale(scene.images[0]!.depth) },
+    confidence: { file: "confidence/a.png", scale: mapScale(scene.images[0]!.confidence) },
+  });
+});
+
+test("the two poses are inverses of each other", () => {
+  const { images } = sceneJson(scene, views, { run, mapNames: null });
+  for (const [i, { cam_from_world: inverse, world_from_cam: pose }] of images.entries()) {
+    expect(pose!.flat()).toEqual([...scene.images[i]!.worldFromCam]);
+    const product = inverse!.map((row) => {
+      return [0, 1, 2, 3].map((column) => row.reduce((sum, value, k) => sum + value * pose![k]![column]!, 0));
+    });
+    const identity = [0, 1, 2, 3].map((row) =>
+      [0, 1, 2, 3].map((column) => expect.closeTo(row === column ? 1 : 0, 12)),
+    );
+    expect(product).toEqual(identity);
+  }
+});
+
+test("a photo that is not registered has neither pose nor maps", () => {
+  const lost = { ...scene, images: scene.images.map((image, i) => ({ ...image, registered: i === 0 })) };
+  const { images } = sceneJson(lost, views, { run, mapNames: ["a", "b"] });
+  expect(images[1]).toMatchObject({
+    registered: false,
+    cam_from_world: null,
+    world_from_cam: null,
+    depth: null,
+    confidence: null,
+  });
+  expect(images[1]!.K[0]![0]).toBeGreaterThan(0);
+});

@@ -1,0 +1,109 @@
+import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { Scene, SceneImage } from "../core/scene.ts";
+import type { View } from "../core/view.ts";
+import { invertRigid } from "../geometry/pose.ts";
+import { mapScale } from "./depth-maps.ts";
+import { originalIntrinsics } from "./original-pixels.ts";
+
+/** What is known of a run beyond its result. */
+export interface RunFacts {
+  readonly model: { readonly name: string; readonly dtype: string; readonly device: string };
+  /** Seconds by stage, in the order to show them. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly peakMemoryBytes: number;
+}
+
+/** A 16-bit PNG beside `scene.json`: `value = scale * code`, code 0 where there is no value. */
+export interface MapFile {
+  readonly file: string;
+  readonly scale: number;
+}
+
+/** One photo in `scene.json`, in pixels of the original. Without a pose there is no depth either. */
+export interface SceneJsonImage {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly registered: boolean;
+  /** 3×3. */
+  readonly K: readonly (readonly number[])[];
+  /** 4×4, OpenCV axes; null when the photo is not registered. */
+  readonly cam_from_world: readonly (readonly number[])[] | null;
+  readonly world_from_cam: readonly (readonly number[])[] | null;
+  readonly mean_confidence: number;
+  readonly depth: MapFile | null;
+  readonly confidence: MapFile | null;
+}
+
+/** The content of `scene.json`; field names and layouts are those of the ground truth the evaluator reads. */
+export interface SceneJson {
+  readonly version: 1;
+  readonly units: Scene["units"];
+  readonly model: RunFacts["model"];
+  readonly images: readonly SceneJsonImage[];
+  /** Photos by file name. */
+  readonly pairs: readonly { readonly image1: string; readonly image2: string; readonly mean_confidence: number }[];
+  readonly alignment: Scene["alignment"];
+  /** Seconds by stage. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly peak_memory_bytes: number;
+}
+
+/** `scene.json` as a value. `mapNames` are the NAMEs of the depth and confidence maps; null when none are written. */
+export function sceneJson(
+  scene: Scene,
+  views: readonly View[],
+  { run, mapNames }: { readonly run: RunFacts; readonly mapNames: readonly string[] | null },
+): SceneJson {
+  const nameOf = (image: number): string => views[image]!.name;
+  return {
+    version: 1,
+    units: scene.units,
+    model: run.model,
+    images: scene.images.map((image, i) => imageJson(image, views[i]!, mapNames?.[i])),
+    pairs: scene.pairs.map(({ image1, image2, meanConfidence }) => {
+      return { image1: nameOf(image1), image2: nameOf(image2), mean_confidence: meanConfidence };
+    }),
+    alignment: scene.alignment,
+    timings: run.timings,
+    peak_memory_bytes: run.peakMemoryBytes,
+  };
+}
+
+function imageJson(image: SceneImage, view: View, mapName: string | undefined): SceneJsonImage {
+  const { registered, worldFromCam } = image;
+  const mapped = registered && mapName !== undefined;
+  return {
+    file: view.name,
+    width: view.original.width,
+    height: view.original.height,
+    registered,
+    K: calibrationRows(originalIntrinsics(image.intrinsics, view.originalFromNetwork)),
+    cam_from_world: registered ? poseRows(invertRigid(worldFromCam)) : null,
+    world_from_cam: registered ? poseRows(worldFromCam) : null,
+    mean_confidence: meanOf(image.confidence),
+    depth: mapped ? { file: `depth/${mapName}.png`, scale: mapScale(image.depth) } : null,
+    confidence: mapped ? { file: `confidence/${mapName}.png`, scale: mapScale(image.confidence) } : null,
+  };
+}
+
+/** The 3×3 calibration matrix as rows. */
+export function calibrationRows({ fx, fy, cx, cy }: Intrinsics): number[][] {
+  return [
+    [fx, 0, cx],
+    [0, fy, cy],
+    [0, 0, 1],
+  ];
+}
+
+/** A 4×4 pose as rows. */
+export function poseRows(pose: Pose): number[][] {
+  return [0, 4, 8, 12].map((row) => Array.from(pose.subarray(row, row + 4)));
+}
+
+/** The mean of a map's values. */
+export function meanOf(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}

@@ -1,0 +1,120 @@
+import { PLYLoader } from "three/addons/loaders/PLYLoader.js";
+import { expect, test } from "vitest";
+import { syntheticScene } from "../../test/synthetic-scene.ts";
+import { InputError } from "../core/errors.ts";
+import type { ProgressEvent } from "../core/progress.ts";
+import type { Scene } from "../core/scene.ts";
+import { REPORT_DATA_MARK } from "./report.ts";
+import type { SceneJson } from "./scene-json.ts";
+import { type WriteSceneOptions, type WrittenScene, writeScene } from "./write-scene.ts";
+
+const synthetic = syntheticScene({ names: ["a.jpg", "b.jpg"] });
+
+interface Outcome extends WrittenScene {
+  readonly written: ReadonlyMap<string, Uint8Array>;
+}
+
+async function write(scene: Scene, changes: Partial<WriteSceneOptions> = {}, written = new Map()): Promise<Outcome> {
+  const sink = {
+    async write(name: string, bytes: Uint8Array) {
+      written.set(name, bytes);
+    },
+  };
+  const result = await writeScene(scene, synthetic.views, sink, {
+    run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: { encode: 2 }, peakMemoryBytes: 5 },
+    encodeJpeg: async () => new Uint8Array(4),
+    loadViewerHtml: async () => REPORT_DATA_MARK,
+    ...changes,
+  });
+  return { ...result, written };
+}
+
+function change(index: number, changes: Partial<Scene["images"][number]>): Scene {
+  const images = synthetic.scene.images.map((image, i) => (i === index ? { ...image, ...changes } : image));
+  return { ...synthetic.scene, images };
+}
+
+const readJson = ({ written }: Outcome): SceneJson => JSON.parse(new TextDecoder().decode(written.get("scene.json")));
+
+test("everything is written, scene.json last, and every file it names is there", async () => {
+  const events: ProgressEvent[] = [];
+  const outcome = await write(synthetic.scene, { onProgress: (event) => events.push(event) });
+  expect(outcome.files).toEqual([
+    "depth/a.png",
+    "confidence/a.png",
+    "depth/b.png",
+    "confidence/b.png",
+    "points.ply",
+    "scene.glb",
+    "index.html",
+    "scene.json",
+  ]);
+  expect([...outcome.written.keys()]).toEqual(outcome.files);
+  expect(events.map(({ item }) => item)).toEqual(outcome.files);
+  expect(events.at(-1)).toMatchObject({ stage: "export", done: 8, total: 8 });
+  const json = readJson(outcome);
+  for (const { depth, confidence } of json.images) {
+    expect(outcome.written.has(depth!.file) && outcome.written.has(confidence!.file)).toBe(true);
+  }
+  expect(Object.keys(json.timings)).toEqual(["encode", "export"]);
+  expect(outcome.warnings).toEqual([]);
+});
+
+test("points.ply holds the points of registered photos that pass, where they are and in their colour", async () => {
+  const outcome = await write(change(0, { registered: false }), { kinds: ["ply"], minConfidence: 4 });
+  const geometry = new PLYLoader().parse(outcome.written.get("points.ply")!.slice().buffer as ArrayBuffer);
+  const position = geometry.getAttribute("position");
+  expect(position.count).toBe(outcome.filter.kept);
+  const { depth, confidence, intrinsics, worldFromCam: m } = synthetic.scene.images[1]!;
+  const passing = [...confidence.keys()].filter((i) => confidence[i]! >= 4);
+  expect(position.count).toBe(passing.length);
+  const expected = passing.flatMap((i) => {
+    const z = depth[i]!;
+    const x = (((i % 64) - intrinsics.cx) / intrinsics.fx) * z;
+    const y = ((Math.floor(i / 64) - intrinsics.cy) / intrinsics.fy) * z;
+    return [0, 4, 8].map((row) => m[row]! * x + m[row + 1]! * y + m[row + 2]! * z + m[row + 3]!);
+  });
+  const errors = expected.map((value, k) => Math.abs(value - position.array[k]!));
+  expect(Math.max(...errors)).toBeLessThan(1e-5);
+});
+
+test("without the maps scene.json names none", async () => {
+  const outcome = await write(synthetic.scene, { kinds: ["glb"] });
+  expect(outcome.files).toEqual(["scene.glb", "scene.json"]);
+  expect(readJson(outcome).images[0]).toMatchObject({ depth: null, confidence: null });
+});
+
+test("what is wrong with a scene is said", async () => {
+  const lowered = await write(synthetic.scene, { kinds: [], minConfidence: 500, warnings: ["The model is weak."] });
+  expect(lowered.warnings).toEqual(["The model is weak.", expect.stringContaining("confidence of 500")]);
+  const lost = await write(change(1, { registered: false }), { kinds: [] });
+  expect(lost.warnings).toEqual(["1 of 2 photos could not be connected to the others: b.jpg."]);
+  const nothing = { registered: true, depth: new Float32Array(64 * 48) };
+  const empty = { ...synthetic.scene, images: synthetic.scene.images.map((image) => ({ ...image, ...nothing })) };
+  const outcome = await write(empty);
+  expect(outcome.warnings).toEqual([expect.stringContaining("no points")]);
+  expect(outcome.written.size).toBe(8);
+});
+
+test.each([
+  ["depth", { depth: new Float32Array(64 * 48).fill(Number.NaN) }],
+  ["confidence", { confidence: new Float32Array(64 * 48).fill(Infinity) }],
+  ["pose", { worldFromCam: new Float64Array(16).fill(Number.NaN) }],
+  ["camera", { intrinsics: { fx: Number.NaN, fy: 1, cx: 0, cy: 0 } }],
+])("a %s that is not finite names its photo and leaves nothing behind", async (what, changes) => {
+  const written = new Map<string, Uint8Array>();
+  const attempt = write(change(1, changes), {}, written);
+  await expect(attempt).rejects.toThrow(InputError);
+  await expect(attempt).rejects.toThrow(`b.jpg: its ${what} holds`);
+  expect(written.size).toBe(0);
+});
+
+test("aborting stops before the next file", async () => {
+  const controller = new AbortController();
+  const written = new Map<string, Uint8Array>();
+  const onProgress = ({ done }: ProgressEvent): void => {
+    if (done === 2) controller.abort(new Error("enough"));
+  };
+  await expect(write(synthetic.scene, { signal: controller.signal, onProgress }, written)).rejects.toThrow("enough");
+  expect([...written.keys()]).toEqual(["depth/a.png", "confidence/a.png"]);
+});

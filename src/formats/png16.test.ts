@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { decode, encode } from "fast-png";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { FormatError } from "../core/errors.ts";
+import { decodePng16, encodePng16, type Grey16 } from "./png16.ts";
+
+const images = fc
+  .tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 150 }))
+  .chain(([width, height]) =>
+    fc
+      .uint16Array({ minLength: width * height, maxLength: width * height })
+      .map((data): Grey16 => ({ width, height, data })),
+  );
+
+test("an independent reader gets back what was written", async () => {
+  await fc.assert(
+    fc.asyncProperty(images, async ({ width, height, data }) => {
+      const read = decode(await encodePng16({ width, height, data }), { checkCrc: true });
+      expect(read).toMatchObject({ width, height, depth: 16, channels: 1 });
+      expect(read.data).toEqual(data);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("sharp reads it too", async () => {
+  const data = Uint16Array.from({ length: 300 * 200 }, (_, i) => (i * 37) % 65536);
+  const bytes = await encodePng16({ width: 300, height: 200, data });
+  const read = await sharp(bytes).toColourspace("grey16").raw({ depth: "ushort" }).toBuffer();
+  expect(new Uint16Array(read.buffer, read.byteOffset, read.length / 2)).toEqual(data);
+});
+
+test("decoding inverts encoding", async () => {
+  const image: Grey16 = { width: 3, height: 2, data: Uint16Array.of(0, 1, 255, 256, 65534, 65535) };
+  expect(decodePng16(await encodePng16(image), "depth.png")).toEqual(image);
+});
+
+test("a smooth map takes a fraction of its raw size", async () => {
+  const data = Uint16Array.from({ length: 400 * 300 }, (_, i) => 20000 + 40 * Math.floor(i / 400) + (i % 400));
+  expect((await encodePng16({ width: 400, height: 300, data })).length).toBeLessThan(0.05 * data.byteLength);
+});
+
+test("other files are refused by name", async () => {
+  const eightBits = encode({ width: 1, height: 1, channels: 1, depth: 8, data: Uint8Array.of(7) });
+  expect(() => decodePng16(eightBits, "a.png")).toThrow("a.png: expected a grey PNG of 16 bits, found 1 channels of 8");
+  const whole = await encodePng16({ width: 2, height: 2, data: new Uint16Array(4) });
+  for (const bytes of [whole.subarray(0, 40), new TextEncoder().encode("no picture"), new Uint8Array(0)]) {
+    expect(() => decodePng16(bytes, "b.png")).toThrow(FormatError);
+  }
+  await expect(encodePng16({ width: 2, height: 2, data: new Uint16Array(3) })).rejects.toThrow(
+    "needs 4 values, found 3",
+  );
+});

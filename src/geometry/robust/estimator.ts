@@ -1,0 +1,25 @@
+/** How well a model explains the data. */
+export interface Score {
+  /** Sum over the data of a bounded error; less is better. */
+  readonly cost: number;
+  /** Data within the threshold. */
+  readonly inliers: number;
+  /** Data looked at. */
+  readonly count: number;
+}
+
+/**
+ * What LO-RANSAC needs to know of a problem. Pose, homography or essential matrix: each is one estimator over one
+ * minimal solver, and all share one search.
+ */
+export interface Estimator<Model> {
+  /** Data a minimal sample needs. */
+  readonly sampleSize: number;
+  /** Data there are to draw from. */
+  readonly count: number;
+  /** The models that fit a minimal sample, given as indices, exactly: none, one or several. */
+  solve(sample: Int32Array): readonly Model[];
+  score(model: Model): Score;
+  /** The model after a non-linear refinement on the data it explains. */
+  refine(model: Model): Model;
+}

@@ -1,0 +1,134 @@
+import { rotationOf, translationOf } from "../pose.ts";
+import { solvePositiveDefinite } from "../solve-positive-definite.ts";
+import { CAMERA_PARAMETERS, type Correspondences, changeCamera, type PosedCamera } from "./posed-camera.ts";
+
+/** What to minimise and for how long. */
+export interface RefineOptions {
+  /** In pixels; correspondences that reproject farther off have no say. */
+  readonly threshold: number;
+  /** In pixels; well below, errors count by their square, well above by its logarithm. */
+  readonly lossScale: number;
+  /** Refines the focal length too, keeping the ratio of fx and fy. */
+  readonly refineFocal: boolean;
+  readonly maxIterations: number;
+}
+
+/** The objective at a camera: Σ s² log(1 + e² / s²) over the correspondences within the threshold, and derivatives. */
+export interface NormalEquations {
+  readonly cost: number;
+  /** `[7]`, half of the cost's gradient by the parameters of `changeCamera`. */
+  readonly gradient: Float64Array;
+  /** `[7, 7]`, the lower triangle of the Gauss-Newton approximation to half of its Hessian. */
+  readonly hessian: Float64Array;
+}
+
+/**
+ * The camera on which the correspondences within the threshold agree best: Levenberg-Marquardt with analytic
+ * derivatives on a truncated Cauchy loss, from a camera that is nearly right.
+ */
+export function refineCamera(start: PosedCamera, data: Correspondences, options: RefineOptions): PosedCamera {
+  let camera = start;
+  let equations = normalEquations(camera, data, options);
+  let damping = 1e-4;
+  for (let iteration = 0; iteration < options.maxIterations; iteration++) {
+    const change = dampedStep(equations, damping, options.refineFocal);
+    if (change === undefined) break;
+    const candidate = changeCamera(camera, change);
+    const next = normalEquations(candidate, data, options);
+    if (!(next.cost < equations.cost)) {
+      damping *= 10;
+      if (damping > 1e4) break;
+      continue;
+    }
+    const converged = equations.cost - next.cost < 1e-9 * equations.cost;
+    camera = candidate;
+    equations = next;
+    damping = Math.max(damping / 10, 1e-9);
+    if (converged) break;
+  }
+  return camera;
+}
+
+function dampedStep(
+  { gradient, hessian }: NormalEquations,
+  damping: number,
+  refineFocal: boolean,
+): Float64Array | undefined {
+  const unknowns = refineFocal ? CAMERA_PARAMETERS : CAMERA_PARAMETERS - 1;
+  const matrix = new Float64Array(unknowns * unknowns);
+  for (let row = 0; row < unknowns; row++) {
+    for (let column = 0; column <= row; column++) {
+      matrix[row * unknowns + column] = hessian[row * CAMERA_PARAMETERS + column]! * (row === column ? 1 + damping : 1);
+    }
+  }
+  const step = solvePositiveDefinite(matrix, gradient.subarray(0, unknowns));
+  const change = new Float64Array(CAMERA_PARAMETERS);
+  step?.forEach((x, i) => {
+    change[i] = -x;
+  });
+  return step && change;
+}
+
+/** The objective of `refineCamera` and its derivatives. A point behind the camera counts as one beyond the threshold. */
+export function normalEquations(
+  { camFromWorld, intrinsics: { fx, fy, cx, cy } }: PosedCamera,
+  { count, points, pixels }: Correspondences,
+  { threshold, lossScale }: RefineOptions,
+): NormalEquations {
+  const limit = threshold * threshold;
+  const softness = lossScale * lossScale;
+  const outlierCost = softness * Math.log1p(limit / softness);
+  const gradient = new Float64Array(CAMERA_PARAMETERS);
+  const hessian = new Float64Array(CAMERA_PARAMETERS ** 2);
+  const jacobianX = new Float64Array(CAMERA_PARAMETERS);
+  const jacobianY = new Float64Array(CAMERA_PARAMETERS);
+  const [a, b, c, d, e, f, g, h, i] = rotationOf(camFromWorld);
+  const [tx, ty, tz] = translationOf(camFromWorld);
+  let cost = 0;
+  for (let k = 0; k < count; k++) {
+    const x = points[3 * k]!;
+    const y = points[3 * k + 1]!;
+    const z = points[3 * k + 2]!;
+    // The point turned but not yet shifted is what a further rotation moves.
+    const turnedX = a * x + b * y + c * z;
+    const turnedY = d * x + e * y + f * z;
+    const turnedZ = g * x + h * y + i * z;
+    const inverseDepth = 1 / (turnedZ + tz);
+    const offsetX = fx * (turnedX + tx) * inverseDepth;
+    const offsetY = fy * (turnedY + ty) * inverseDepth;
+    const errorX = offsetX + cx - pixels[2 * k]!;
+    const errorY = offsetY + cy - pixels[2 * k + 1]!;
+    const squared = errorX * errorX + errorY * errorY;
+    if (!(inverseDepth > 0 && squared < limit)) {
+      cost += outlierCost;
+      continue;
+    }
+    cost += softness * Math.log1p(squared / softness);
+    const weight = softness / (softness + squared);
+    const xByX = fx * inverseDepth;
+    const xByZ = -offsetX * inverseDepth;
+    const yByY = fy * inverseDepth;
+    const yByZ = -offsetY * inverseDepth;
+    jacobianX[0] = xByZ * turnedY;
+    jacobianX[1] = xByX * turnedZ - xByZ * turnedX;
+    jacobianX[2] = -xByX * turnedY;
+    jacobianX[3] = xByX;
+    jacobianX[5] = xByZ;
+    jacobianX[6] = offsetX;
+    jacobianY[0] = yByZ * turnedY - yByY * turnedZ;
+    jacobianY[1] = -yByZ * turnedX;
+    jacobianY[2] = yByY * turnedX;
+    jacobianY[4] = yByY;
+    jacobianY[5] = yByZ;
+    jacobianY[6] = offsetY;
+    for (let row = 0; row < CAMERA_PARAMETERS; row++) {
+      const weightedX = weight * jacobianX[row]!;
+      const weightedY = weight * jacobianY[row]!;
+      gradient[row]! += weightedX * errorX + weightedY * errorY;
+      for (let column = 0; column <= row; column++) {
+        hessian[row * CAMERA_PARAMETERS + column]! += weightedX * jacobianX[column]! + weightedY * jacobianY[column]!;
+      }
+    }
+  }
+  return { cost, gradient, hessian };
+}

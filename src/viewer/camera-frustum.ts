@@ -1,0 +1,58 @@
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Color,
+  DoubleSide,
+  Group,
+  LineBasicMaterial,
+  LineSegments,
+  Mesh,
+  MeshBasicMaterial,
+  SRGBColorSpace,
+  Texture,
+} from "three";
+import { frustumCorners } from "../export/frustum.ts";
+import type { ReportCloud, ReportImage } from "../export/report-data.ts";
+
+/** A camera drawn as a pyramid in its colour, its photo on the base. In the world frame (OpenCV axes). */
+export interface CameraFrustum {
+  readonly object: Group;
+  /** The photo, for picking and for laying it over the points. */
+  readonly photo: Mesh<BufferGeometry, MeshBasicMaterial>;
+  readonly edges: LineSegments<BufferGeometry, LineBasicMaterial>;
+}
+
+/** The frustum of a registered photo, drawn at `depth` from its centre. */
+export function createCameraFrustum(
+  { color, original, intrinsics }: ReportImage,
+  cloud: ReportCloud,
+  { depth, bitmap }: { readonly depth: number; readonly bitmap: ImageBitmap },
+): CameraFrustum {
+  const outline = new BufferGeometry();
+  outline.setAttribute("position", positions([...frustumCorners(intrinsics, original, depth), 0, 0, 0]));
+  outline.setIndex([0, 1, 1, 2, 2, 3, 3, 0, 4, 0, 4, 1, 4, 2, 4, 3]);
+  const [red, green, blue] = color;
+  const tint = new Color().setRGB(red, green, blue, SRGBColorSpace);
+  const edges = new LineSegments(outline, new LineBasicMaterial({ color: tint, transparent: true, opacity: 0.9 }));
+
+  const plane = new BufferGeometry();
+  plane.setAttribute("position", positions(frustumCorners(cloud.intrinsics, cloud.network, depth)));
+  plane.setAttribute("uv", new BufferAttribute(Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1), 2));
+  plane.setIndex([0, 3, 1, 1, 3, 2]);
+  const texture = new Texture(bitmap);
+  texture.colorSpace = SRGBColorSpace;
+  texture.flipY = false;
+  texture.needsUpdate = true;
+  const material = new MeshBasicMaterial({ map: texture, side: DoubleSide, transparent: true });
+  const photo = new Mesh(plane, material);
+
+  const object = new Group();
+  object.matrixAutoUpdate = false;
+  object.matrix.fromArray(cloud.worldFromCam).transpose();
+  object.add(edges, photo);
+  return { object, photo, edges };
+}
+
+function positions(values: readonly number[]): BufferAttribute {
+  return new BufferAttribute(Float32Array.from(values), 3);
+}

@@ -1,0 +1,77 @@
+import type { ReportData } from "../export/report-data.ts";
+import { element, formatCount } from "./dom.ts";
+
+const METHODS: Readonly<Record<ReportData["alignment"]["method"], string>> = {
+  monocular: "one photo alone",
+  pair: "two photos, from their own prediction",
+  "spanning-tree": "pairs chained along the best connections",
+};
+
+/** Every pair of photos, the most confident first. */
+export function pairsSection({ pairs, images }: ReportData): HTMLElement {
+  const most = Math.max(...pairs.map((pair) => pair.meanConfidence));
+  const rows = pairs
+    .toSorted((a, b) => b.meanConfidence - a.meanConfidence)
+    .map(({ image1, image2, meanConfidence }) => {
+      const bar = element("i");
+      bar.style.width = `${(100 * meanConfidence) / most}%`;
+      return element(
+        "tr",
+        {},
+        element("td", {}, images[image1]!.file),
+        element("td", {}, images[image2]!.file),
+        element(
+          "td",
+          {},
+          element(
+            "span",
+            { className: "confidence" },
+            element("span", { className: "track" }, bar),
+            meanConfidence.toFixed(2),
+          ),
+        ),
+      );
+    });
+  return fold(
+    `Pairs (${formatCount(pairs.length)})`,
+    element("div", { className: "table" }, element("table", {}, element("tbody", {}, ...rows))),
+  );
+}
+
+/** What was done, with what, and how long it took. `shown` is the number of points in the page. */
+export function factsSection({ run, alignment, units, totalPoints }: ReportData, shown: number): HTMLElement {
+  const { model, timings, peakMemoryBytes } = run;
+  const facts: (readonly [string, string])[] = [
+    ["Model", `${model.name}, ${model.dtype} on ${model.device}`],
+    [
+      "Alignment",
+      METHODS[alignment.method] + (alignment.loss === null ? "" : `, loss ${alignment.loss.toPrecision(3)}`),
+    ],
+    ["Units", units === "metres" ? "metres" : "arbitrary scale"],
+    [
+      "Points",
+      shown < totalPoints
+        ? `${formatCount(shown)} of ${formatCount(totalPoints)} are in this page`
+        : formatCount(shown),
+    ],
+    ...Object.entries(timings).map(([stage, seconds]) => [capitalised(stage), formatSeconds(seconds)] as const),
+    ["Peak memory", `${(peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`],
+  ];
+  return fold(
+    "About this run",
+    element("dl", {}, ...facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
+  );
+}
+
+function fold(title: string, content: HTMLElement): HTMLDetailsElement {
+  return element("details", {}, element("summary", {}, title), content);
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}

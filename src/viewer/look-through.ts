@@ -1,0 +1,104 @@
+import { MathUtils, Raycaster, Vector2, type Vector3 } from "three";
+import type { ReportImage } from "../export/report-data.ts";
+import type { CameraFrustum } from "./camera-frustum.ts";
+import type { Stage } from "./stage.ts";
+
+/** A registered photo with its frustum, in the order of the input. */
+export interface PlacedCamera {
+  readonly image: ReportImage;
+  readonly frustum: CameraFrustum;
+}
+
+/** A press that moves further than this, in CSS pixels, is a drag. */
+const CLICK_RADIUS = 5;
+
+/** Lets the viewer step into a photo's camera, leaf through the others, and out again. */
+export class LookThrough {
+  /** The camera looked through, null while orbiting. */
+  current: PlacedCamera | null = null;
+  /** Called whenever `current` changed. */
+  onChange: () => void = () => {};
+  readonly #stage: Stage;
+  readonly #cameras: readonly PlacedCamera[];
+  readonly #distance: (eye: Vector3) => number;
+
+  /** `distance` says how far ahead of an eye the scene lies: there the orbit centres on the way out. */
+  constructor(stage: Stage, cameras: readonly PlacedCamera[], distance: (eye: Vector3) => number) {
+    this.#stage = stage;
+    this.#cameras = cameras;
+    this.#distance = distance;
+    this.#listen(stage.renderer.domElement);
+  }
+
+  /** Flies into a camera. */
+  enter(camera: PlacedCamera): void {
+    this.current = camera;
+    const { frustum, image } = camera;
+    this.#stage.fly(this.#stage.viewpointOf(frustum.object, this.#fittingFov(image)));
+    this.onChange();
+  }
+
+  /** The next camera, or with -1 the previous. */
+  step(by: 1 | -1): void {
+    if (!this.current) return;
+    const count = this.#cameras.length;
+    this.enter(this.#cameras[(this.#cameras.indexOf(this.current) + by + count) % count]!);
+  }
+
+  /** Back to orbiting, from where the eye is. */
+  leave(): void {
+    if (!this.current) return;
+    this.current = null;
+    this.#stage.orbitAhead(this.#distance(this.#stage.camera.position));
+    this.onChange();
+  }
+
+  /** Vertical degrees at which the whole photo is in sight. */
+  #fittingFov({ original, intrinsics }: ReportImage): number {
+    const vertical = original.height / (2 * intrinsics.fy);
+    const horizontal = original.width / (2 * intrinsics.fx) / this.#stage.camera.aspect;
+    return MathUtils.radToDeg(2 * Math.atan(Math.max(vertical, horizontal)));
+  }
+
+  #listen(canvas: HTMLCanvasElement): void {
+    const pressed = new Vector2();
+    // In the capturing phase, so that the orbit controls already take up the very gesture that leaves.
+    canvas.addEventListener(
+      "pointerdown",
+      (event) => {
+        pressed.set(event.clientX, event.clientY);
+        this.leave();
+      },
+      { capture: true },
+    );
+    canvas.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "mouse") canvas.style.cursor = this.#pick(event) ? "pointer" : "";
+    });
+    canvas.addEventListener("wheel", () => this.leave(), { passive: true, capture: true });
+    canvas.addEventListener("pointerup", (event) => {
+      if (pressed.distanceTo(new Vector2(event.clientX, event.clientY)) > CLICK_RADIUS) return;
+      const picked = this.#pick(event);
+      if (picked) this.enter(picked);
+    });
+    addEventListener("keydown", (event) => {
+      if (event.target instanceof HTMLInputElement || !this.current) return;
+      if (event.key === "Escape") this.leave();
+      if (event.key === "ArrowRight") this.step(1);
+      if (event.key === "ArrowLeft") this.step(-1);
+    });
+  }
+
+  #pick({ clientX, clientY }: PointerEvent): PlacedCamera | undefined {
+    const box = this.#stage.renderer.domElement.getBoundingClientRect();
+    const x = (2 * (clientX - box.left)) / box.width - 1;
+    const y = 1 - (2 * (clientY - box.top)) / box.height;
+    const raycaster = new Raycaster();
+    raycaster.setFromCamera(new Vector2(x, y), this.#stage.camera);
+    const visible = this.#cameras.filter(({ frustum }) => frustum.object.visible && frustum.photo.visible);
+    const [hit] = raycaster.intersectObjects(
+      visible.map(({ frustum }) => frustum.photo),
+      false,
+    );
+    return visible.find(({ frustum }) => frustum.photo === hit?.object);
+  }
+}

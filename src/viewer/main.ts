@@ -1,0 +1,102 @@
+import { confidenceCode, confidenceOfCode, type ReportData } from "../export/report-data.ts";
+import { confidenceSlider, slider, toggle } from "./controls-section.ts";
+import { element, formatCount } from "./dom.ts";
+import { factsSection, pairsSection } from "./facts-section.ts";
+import { lookBar, obstacle, warningBanner } from "./notices.ts";
+import { photoList } from "./photos-section.ts";
+import { SceneView } from "./scene-view.ts";
+import { Stage } from "./stage.ts";
+
+const host = required("stage");
+const panel = required("panel");
+const data = JSON.parse(required("report-data").textContent ?? "") as ReportData;
+
+const photos = `${data.images.length} ${data.images.length === 1 ? "photo" : "photos"}`;
+document.title = `${photos} · dust3r`;
+const subtitle = element("p", {}, photos);
+panel.append(element("header", {}, element("h1", {}, "dust3r"), subtitle));
+host.append(warningBanner(data.warnings));
+
+const stage = createStage();
+if (stage) await present(stage);
+else panel.append(photoList(data, { onLook() {}, onToggle() {} }).node, pairsSection(data), factsSection(data, 0));
+
+/** Fills the page: the panel beside the stage, then the scene photo by photo. */
+async function present(stage: Stage): Promise<void> {
+  const view = new SceneView(stage, data);
+  for (const [i, image] of data.images.entries()) {
+    subtitle.textContent = `Opening photo ${i + 1} of ${data.images.length}`;
+    await view.add(image, data.frustumDepth);
+  }
+
+  const showCount = (drawn: number): void => {
+    subtitle.textContent = `${photos} · ${formatCount(drawn)} points`;
+  };
+  const setMinCode = (code: number): void => {
+    const drawn = view.setMinCode(code);
+    confidence.show(confidenceOfCode(code, data.maxConfidence), drawn);
+    showCount(drawn);
+  };
+  const shown = view.setMinCode(0);
+  const startCode = confidenceCode(data.minConfidence, data.maxConfidence);
+  const confidence = confidenceSlider(view.histogram, startCode, setMinCode);
+  setMinCode(startCode);
+
+  const showCameras = (): void => view.showCameras(isOn(cameras), isOn(pictures));
+  const cameras = toggle("Cameras", true, showCameras);
+  const pictures = toggle("Photos", true, showCameras);
+  const home = element("button", { type: "button", className: "home" }, "Reset view");
+  home.addEventListener("click", () => view.home());
+
+  const list = photoList(data, {
+    onLook: (image) => view.lookThrough(image),
+    onToggle: (image, visible) => showCount(view.showPoints(image, visible)),
+  });
+  host.append(lookBar(view.look, (opacity) => view.setPhotoOpacity(opacity)));
+  const followLook = view.look.onChange;
+  view.look.onChange = () => {
+    followLook();
+    list.select(view.look.current?.image ?? null);
+  };
+
+  const pointSize = slider("Point size", { id: "point-size", least: 0.4, most: 4, start: 1.3 }, (value) => {
+    view.setPointScale(value);
+  });
+  view.setPointScale(1.3);
+  panel.append(
+    element(
+      "section",
+      {},
+      confidence.node,
+      pointSize,
+      element("div", { className: "toggles" }, cameras, pictures, home),
+    ),
+    element("section", {}, element("h2", {}, "Photos"), list.node),
+    pairsSection(data),
+    factsSection(data, shown),
+  );
+  view.home();
+}
+
+function createStage(): Stage | null {
+  if (data.totalPoints === 0) {
+    host.append(obstacle("There is nothing to draw: the scene has no points."));
+    return null;
+  }
+  try {
+    return new Stage(host);
+  } catch {
+    host.append(obstacle("This browser offers no WebGL 2, which the scene is drawn with."));
+    return null;
+  }
+}
+
+function isOn(label: HTMLLabelElement): boolean {
+  return label.querySelector("input")?.checked === true;
+}
+
+function required(id: string): HTMLElement {
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`the page has no #${id}`);
+  return node;
+}

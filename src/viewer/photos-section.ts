@@ -1,0 +1,85 @@
+import type { ReportData, ReportImage } from "../export/report-data.ts";
+import { element, icon } from "./dom.ts";
+
+const EYE = "M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10zM10 7.6a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8z";
+
+/** What a click on a photo does. */
+export interface PhotoActions {
+  readonly onLook: (image: ReportImage) => void;
+  /** Shows or hides the points of a photo. */
+  readonly onToggle: (image: ReportImage, visible: boolean) => void;
+}
+
+/** The list of photos; `select` marks the one looked through. */
+export interface PhotoList {
+  readonly node: HTMLElement;
+  select(image: ReportImage | null): void;
+}
+
+/** One card a photo: look through it, hide its points, read its camera. */
+export function photoList({ images }: ReportData, actions: PhotoActions): PhotoList {
+  const most = Math.max(...images.map((image) => image.meanConfidence));
+  const cards = images.map((image) => photoCard(image, image.meanConfidence / most, actions));
+  return {
+    node: element("ul", { className: "photos" }, ...cards),
+    select(selected) {
+      for (const [i, card] of cards.entries()) {
+        const current = images[i] === selected;
+        card.classList.toggle("current", current);
+        if (current) card.scrollIntoView({ block: "nearest" });
+      }
+    },
+  };
+}
+
+/** The photo as an address that an `img` element takes. */
+export function photoAddress(image: ReportImage): string {
+  return `data:image/jpeg;base64,${image.photo}`;
+}
+
+function photoCard(image: ReportImage, share: number, { onLook, onToggle }: PhotoActions): HTMLLIElement {
+  const { file, cloud, meanConfidence, color } = image;
+  const bar = element("i");
+  bar.style.width = `${100 * share}%`;
+  const look = element(
+    "button",
+    { type: "button", className: "look", title: cloud ? `Look through ${file}` : file, disabled: cloud === null },
+    element("img", { src: photoAddress(image), alt: "", loading: "lazy" }),
+    element(
+      "span",
+      { className: "photo-text" },
+      element("b", {}, file),
+      element("small", {}, cloud ? cameraText(image) : "not connected to the others"),
+      element(
+        "span",
+        { className: "confidence", title: `Mean confidence ${meanConfidence.toFixed(2)}` },
+        element("span", { className: "track" }, bar),
+        meanConfidence.toFixed(2),
+      ),
+    ),
+  );
+  look.addEventListener("click", () => onLook(image));
+  const card = element("li", {}, look);
+  card.style.setProperty("--camera", `rgb(${color.map((value) => Math.round(255 * value)).join(" ")})`);
+  if (cloud) card.append(eyeButton(image, onToggle));
+  return card;
+}
+
+function eyeButton(image: ReportImage, onToggle: PhotoActions["onToggle"]): HTMLButtonElement {
+  const eye = element(
+    "button",
+    { type: "button", className: "eye", title: "Show or hide its points", ariaPressed: "true" },
+    icon(EYE),
+  );
+  eye.addEventListener("click", () => {
+    const visible = eye.ariaPressed !== "true";
+    eye.ariaPressed = String(visible);
+    onToggle(image, visible);
+  });
+  return eye;
+}
+
+function cameraText({ intrinsics, original }: ReportImage): string {
+  const degrees = (2 * Math.atan(original.width / (2 * intrinsics.fx)) * 180) / Math.PI;
+  return `f ${intrinsics.fx.toFixed(0)} px · ${degrees.toFixed(0)}° wide`;
+}

@@ -1,0 +1,133 @@
+import { MathUtils, type Object3D, PerspectiveCamera, Quaternion, Scene, Vector3, WebGLRenderer } from "three";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+
+/** Where the viewer's eye is. `fov` is vertical, in degrees. */
+export interface Viewpoint {
+  readonly position: Vector3;
+  readonly orientation: Quaternion;
+  readonly fov: number;
+}
+
+/** A way from one viewpoint to another, under way since `start`. */
+interface Flight {
+  readonly from: Viewpoint;
+  readonly to: Viewpoint;
+  readonly start: number;
+}
+
+const FLIGHT_MILLISECONDS = 700;
+const SHARPEST_PIXEL_RATIO = 2;
+
+/** The canvas: draws only when something changed, orbits, and flies from one viewpoint to another. */
+export class Stage {
+  readonly renderer: WebGLRenderer;
+  readonly scene: Scene = new Scene();
+  readonly camera: PerspectiveCamera = new PerspectiveCamera(50, 1, 0.01, 1000);
+  readonly controls: OrbitControls;
+  /** Called before every frame. */
+  onFrame: () => void = () => {};
+  #flight: Flight | null = null;
+  #scheduled = false;
+
+  /** Throws where the browser has no WebGL 2. */
+  constructor(host: HTMLElement) {
+    this.renderer = new WebGLRenderer({ antialias: true, alpha: true });
+    this.renderer.setClearColor(0, 0);
+    host.append(this.renderer.domElement);
+    this.controls = new OrbitControls(this.camera, this.renderer.domElement);
+    this.controls.enableDamping = true;
+    this.controls.dampingFactor = 0.12;
+    this.controls.zoomToCursor = true;
+    this.controls.addEventListener("change", () => this.invalidate());
+    new ResizeObserver(() => this.#resize(host)).observe(host);
+    this.#resize(host);
+  }
+
+  /** Asks for a new frame. */
+  invalidate(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame((time) => this.#draw(time));
+  }
+
+  /** Drawing-buffer pixels that a length of 1 covers at a distance of 1. */
+  get pixelsPerUnit(): number {
+    return this.renderer.domElement.height / (2 * Math.tan(MathUtils.degToRad(this.camera.fov / 2)));
+  }
+
+  /** The present viewpoint. */
+  get viewpoint(): Viewpoint {
+    const { position, quaternion, fov } = this.camera;
+    return { position: position.clone(), orientation: quaternion.clone(), fov };
+  }
+
+  /** Orbits about `target`, seen from `position`, at once. */
+  orbit(position: Vector3, target: Vector3): void {
+    this.#flight = null;
+    this.camera.position.copy(position);
+    this.controls.target.copy(target);
+    this.controls.enabled = true;
+    this.controls.update();
+    this.invalidate();
+  }
+
+  /** Flies to a viewpoint and stays there: no orbiting until `orbitAhead`. */
+  fly(to: Viewpoint): void {
+    this.controls.enabled = false;
+    this.#flight = { from: this.viewpoint, to, start: performance.now() };
+    this.invalidate();
+  }
+
+  /** Hands the eye back to the orbit controls, about the point `distance` straight ahead. */
+  orbitAhead(distance: number): void {
+    const ahead = new Vector3(0, 0, -distance).applyQuaternion(this.camera.quaternion);
+    this.orbit(this.camera.position.clone(), ahead.add(this.camera.position));
+  }
+
+  /** The viewpoint that looks at `target` from `position`, upright. */
+  lookingAt(position: Vector3, target: Vector3, fov: number): Viewpoint {
+    const eye = new PerspectiveCamera();
+    eye.position.copy(position);
+    eye.lookAt(target);
+    return { position, orientation: eye.quaternion, fov };
+  }
+
+  /** Where an object of the scene stands and looks, given that its z axis points ahead and its y axis down. */
+  viewpointOf(object: Object3D, fov: number): Viewpoint {
+    object.updateWorldMatrix(true, false);
+    const position = new Vector3();
+    const orientation = new Quaternion();
+    object.matrixWorld.decompose(position, orientation, new Vector3());
+    return { position, orientation: orientation.multiply(new Quaternion(1, 0, 0, 0)), fov };
+  }
+
+  #resize(host: HTMLElement): void {
+    const { clientWidth: width, clientHeight: height } = host;
+    if (width === 0 || height === 0) return;
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, SHARPEST_PIXEL_RATIO));
+    this.renderer.setSize(width, height);
+    this.camera.aspect = width / height;
+    this.camera.updateProjectionMatrix();
+    this.invalidate();
+  }
+
+  #draw(time: number): void {
+    this.#scheduled = false;
+    if (this.#flight) this.#advance(this.#flight, time);
+    else if (this.controls.enabled) this.controls.update();
+    this.onFrame();
+    this.renderer.render(this.scene, this.camera);
+    this.renderer.domElement.dataset.drawnPoints = String(this.renderer.info.render.points);
+  }
+
+  #advance({ from, to, start }: Flight, time: number): void {
+    const elapsed = MathUtils.clamp((time - start) / FLIGHT_MILLISECONDS, 0, 1);
+    const t = MathUtils.smootherstep(elapsed, 0, 1);
+    this.camera.position.lerpVectors(from.position, to.position, t);
+    this.camera.quaternion.slerpQuaternions(from.orientation, to.orientation, t);
+    this.camera.fov = MathUtils.lerp(from.fov, to.fov, t);
+    this.camera.updateProjectionMatrix();
+    if (elapsed === 1) this.#flight = null;
+    else this.invalidate();
+  }
+}

@@ -1,0 +1,49 @@
+import { Group, Quaternion, Vector3 } from "three";
+import type { ReportCloud } from "../export/report-data.ts";
+import type { PointCloud } from "./point-cloud.ts";
+
+const SAMPLES = 4000;
+const UP = new Vector3(0, 1, 0);
+
+/** A group for things in the world frame (OpenCV axes), turned so that up is what the cameras on average call up. */
+export function createWorld(clouds: readonly ReportCloud[]): Group {
+  const up = new Vector3();
+  for (const { worldFromCam: m } of clouds) up.sub(new Vector3(m[1], m[5], m[9]));
+  const world = new Group();
+  world.quaternion.set(1, 0, 0, 0);
+  if (up.lengthSq() < 1e-6) return world;
+  up.normalize().applyQuaternion(world.quaternion);
+  world.quaternion.premultiply(new Quaternion().setFromUnitVectors(up, UP));
+  return world;
+}
+
+/** Where the points gather, and how far from there they typically lie. */
+export interface Focus {
+  readonly center: Vector3;
+  readonly radius: number;
+}
+
+/** The focus of the points drawn, in the frame of the world's parent; medians, so that strays do not matter. */
+export function focusOf(world: Group, clouds: readonly PointCloud[]): Focus {
+  const samples = clouds.flatMap((cloud) => samplePoints(cloud, Math.ceil(SAMPLES / clouds.length)));
+  for (const sample of samples) sample.applyQuaternion(world.quaternion);
+  const center = new Vector3(
+    median(samples.map(({ x }) => x)),
+    median(samples.map(({ y }) => y)),
+    median(samples.map(({ z }) => z)),
+  );
+  return { center, radius: median(samples.map((sample) => sample.distanceTo(center))) || 1 };
+}
+
+function samplePoints({ object: { geometry } }: PointCloud, count: number): Vector3[] {
+  const position = geometry.getAttribute("position");
+  const drawn = Math.min(geometry.drawRange.count, position.count);
+  const every = Math.max(1, Math.floor(drawn / count));
+  const samples: Vector3[] = [];
+  for (let i = 0; i < drawn; i += every) samples.push(new Vector3().fromBufferAttribute(position, i));
+  return samples;
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}

@@ -1,0 +1,26 @@
+import type { ByteSource } from "../core/byte-source.ts";
+import type { NetworkConfig } from "../network/config.ts";
+import type { TensorLocation } from "./checkpoint.ts";
+
+/** Bytes read of each tensor: of 900 tensors 4 MB instead of 2.3 GB. */
+const SAMPLE_BYTES = 4096;
+
+/**
+ * Hex SHA-256 of a network: its configuration, every tensor's name, format and shape, and the middle 4 KB of every
+ * tensor (all of a smaller one). Training moves whole tensors, never single numbers, so this changes when weights do,
+ * and it is the same for the same weights wherever they lie.
+ */
+export async function fingerprint(
+  source: ByteSource,
+  config: NetworkConfig,
+  tensors: ReadonlyMap<string, TensorLocation>,
+): Promise<string> {
+  const description = [config, [...tensors].map(([name, { dtype, shape }]) => [name, dtype, shape])];
+  const samples = [...tensors.values()].map(({ offset, byteLength }) => {
+    const length = Math.min(byteLength, SAMPLE_BYTES);
+    return source.read(offset + Math.floor((byteLength - length) / 2), length);
+  });
+  const parts = [JSON.stringify(description), ...(await Promise.all(samples))];
+  const digest = await crypto.subtle.digest("SHA-256", await new Blob(parts as BlobPart[]).arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

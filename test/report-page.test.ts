@@ -1,0 +1,195 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { decode } from "fast-png";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { buildViewer } from "../scripts/build-viewer.ts";
+import { choosePointFilter } from "../src/export/point-filter.ts";
+import { encodeReport } from "../src/export/report.ts";
+import { encodeJpeg } from "../src/platform/node/image-codec.ts";
+import { syntheticScene } from "./synthetic-scene.ts";
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+const SOFTWARE_GL = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+const HOSTILE = [
+  "<img src=x onerror=globalThis.hostile=1>.jpg",
+  "</script><script>globalThis.hostile=1</script>.jpg",
+  '"><svg onload=globalThis.hostile=1>.jpg',
+];
+const DESKTOP = { width: 900, height: 600 };
+
+describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
+  const { scene, views } = syntheticScene({ names: HOSTILE, size: { width: 96, height: 72 } });
+  let folder = "";
+  let browser: Browser;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "dust3r-report-"));
+    const page = await encodeReport(scene, views, {
+      run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: { encode: 75 }, peakMemoryBytes: 2 ** 31 },
+      filter: choosePointFilter(scene, 3),
+      warnings: ["The model <b>tiny</b> is weak."],
+      encodeJpeg,
+      viewerHtml: await buildViewer(),
+    });
+    await writeFile(join(folder, "index.html"), page);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: SOFTWARE_GL });
+  }, 60_000);
+
+  // Open pages go on drawing.
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("it draws the scene, from a file, without a complaint and without the network", async () => {
+    const { page, problems, requests } = await open(browser, folder, DESKTOP);
+    expect(await litShare(page)).toBeGreaterThan(0.1);
+    expect(problems).toEqual([]);
+    expect(requests.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
+  });
+
+  test("the confidence slider decides how many points are drawn", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    const passing = (least: number): number => {
+      return scene.images.flatMap(({ confidence }) => [...confidence].filter((value) => value >= least)).length;
+    };
+    // The bar sits on one of 256 steps, so that a few points just below it are drawn as well.
+    expect(await drawnPoints(page)).toBeGreaterThanOrEqual(passing(3));
+    expect(await drawnPoints(page)).toBeLessThan(1.03 * passing(3));
+    await moveSlider(page, 0);
+    expect(await drawnPoints(page)).toBe(3 * 96 * 72);
+    expect(await page.textContent("header p")).toBe("3 photos · 20,736 points");
+    await moveSlider(page, 255);
+    expect(await drawnPoints(page)).toBeLessThan(0.01 * passing(1));
+  });
+
+  test("a photo can be looked through, laid over the points, and left", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    await page.click(".photos li:nth-child(2) .look");
+    await page.waitForTimeout(1000);
+    expect(await page.textContent(".look-bar b")).toBe(HOSTILE[1]);
+    // From the camera itself the points fill the picture.
+    expect(await litShare(page)).toBeGreaterThan(0.5);
+    await page.keyboard.press("ArrowRight");
+    expect(await page.textContent(".look-bar b")).toBe(HOSTILE[2]);
+    await page.keyboard.press("Escape");
+    expect(await page.isVisible(".look-bar")).toBe(false);
+  });
+
+  test("a camera can be clicked, and its points and all cameras hidden", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    const all = await drawnPoints(page);
+    await page.click(".photos li:nth-child(1) .eye");
+    expect(await drawnPoints(page)).toBeLessThan(0.8 * all);
+    const camera = await findCamera(page);
+    await page.mouse.click(camera.x, camera.y);
+    expect(await page.isVisible(".look-bar")).toBe(true);
+    await page.keyboard.press("Escape");
+    await page.click("text=Reset view");
+    await page.click("text=Cameras");
+    await page.mouse.click(camera.x, camera.y);
+    expect(await page.isVisible(".look-bar")).toBe(false);
+  });
+
+  test("file names and warnings are text, never markup", async () => {
+    const { page, dialogs } = await open(browser, folder, DESKTOP);
+    expect(await page.evaluate("globalThis.hostile")).toBeUndefined();
+    expect(dialogs).toEqual([]);
+    expect(await page.locator(".photos b").allTextContents()).toEqual(HOSTILE);
+    expect(await page.textContent(".banner p")).toBe("The model <b>tiny</b> is weak.");
+    // Even markup that did get in could run nothing.
+    await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=globalThis.hostile=2>')");
+    await page.waitForTimeout(200);
+    expect(await page.evaluate("globalThis.hostile")).toBeUndefined();
+  });
+
+  test("on a phone the panel lies below the scene and nothing sticks out", async () => {
+    const { page, problems } = await open(browser, folder, { width: 360, height: 740 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    const stage = (await page.locator("#stage").boundingBox())!;
+    const panel = (await page.locator("#panel").boundingBox())!;
+    expect(stage.height).toBeGreaterThan(300);
+    expect(panel.y).toBeGreaterThanOrEqual(stage.y + stage.height);
+    expect(await page.textContent("dl")).toContain("1 min 15 s");
+    expect(problems).toEqual([]);
+  });
+
+  test("without WebGL it says so and still lists the photos", async () => {
+    const plain = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-3d-apis"] });
+    try {
+      const page = await plain.newPage();
+      await page.goto(pathToFileURL(join(folder, "index.html")).href);
+      await page.waitForSelector("dl", { state: "attached" });
+      expect(await page.textContent(".obstacle")).toContain("WebGL");
+      expect(await page.locator(".photos li").count()).toBe(3);
+    } finally {
+      await plain.close();
+    }
+  });
+});
+
+async function open(browser: Browser, folder: string, viewport: { width: number; height: number }) {
+  const page = await browser.newPage({ viewport });
+  const problems: string[] = [];
+  const dialogs: string[] = [];
+  const requests: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+  });
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("dialog", async (dialog) => {
+    dialogs.push(dialog.message());
+    await dialog.dismiss();
+  });
+  await page.goto(pathToFileURL(join(folder, "index.html")).href);
+  await page.waitForSelector("canvas[data-drawn-points]:not([data-drawn-points='0'])");
+  await page.waitForSelector("dl", { state: "attached" });
+  await settle(page);
+  return { page, problems, dialogs, requests };
+}
+
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(
+    "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))",
+  );
+}
+
+async function drawnPoints(page: Page): Promise<number> {
+  await settle(page);
+  return Number(await page.getAttribute("canvas", "data-drawn-points"));
+}
+
+async function moveSlider(page: Page, code: number): Promise<void> {
+  await page.locator("#confidence").fill(String(code));
+}
+
+/** The share of the stage's pixels that are clearly brighter than its ground. */
+async function litShare(page: Page): Promise<number> {
+  const { width, height, data, channels } = decode(await page.locator("#stage").screenshot());
+  let lit = 0;
+  for (let i = 0; i < width * height; i++) {
+    if (Math.max(data[i * channels]!, data[i * channels + 1]!, data[i * channels + 2]!) > 70) lit++;
+  }
+  return lit / (width * height);
+}
+
+/** A place on the stage where the pointer shows that something can be clicked. */
+async function findCamera(page: Page): Promise<{ x: number; y: number }> {
+  for (let y = 560; y > 200; y -= 25) {
+    for (let x = 60; x < 560; x += 25) {
+      await page.mouse.move(x, y);
+      const cursor = await page.evaluate("document.querySelector('canvas').style.cursor");
+      if (cursor === "pointer") return { x, y };
+    }
+  }
+  throw new Error("no camera to click");
+}
