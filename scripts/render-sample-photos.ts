@@ -9,10 +9,11 @@ import { waveField } from "../src/data/procedural/deform.ts";
 import { type Material, randomMaterial } from "../src/data/procedural/material.ts";
 import { CLEAN_PHOTO, photograph } from "../src/data/procedural/photograph.ts";
 import { lookAt } from "../src/data/procedural/photographer.ts";
+import { type Placement, shifted, upright } from "../src/data/procedural/placement.ts";
 import { stairs, table } from "../src/data/procedural/primitive.ts";
 import type { PosedCamera } from "../src/data/procedural/rasterize.ts";
 import { renderView } from "../src/data/procedural/render.ts";
-import { compileScene, type Placement, type SceneObject, upright } from "../src/data/procedural/scene-model.ts";
+import { compileScene, type SceneObject } from "../src/data/procedural/scene-model.ts";
 import { createShader } from "../src/data/procedural/shade.ts";
 import type { Sky } from "../src/data/procedural/sky.ts";
 import {
@@ -26,8 +27,8 @@ import {
   wireframe,
 } from "../src/data/procedural/solids.ts";
 import { textureNumber } from "../src/data/procedural/texture.ts";
-import { normalize, scale, type Vec3 } from "../src/data/procedural/vec3.ts";
-import { shifted, sides, wallMesh, windowBars, windowGrid } from "../src/data/procedural/wall.ts";
+import { normalize, type Vec3 } from "../src/data/procedural/vec3.ts";
+import { sides, wallMesh, windowBars, windowGrid } from "../src/data/procedural/wall.ts";
 
 const OUT = join(import.meta.dirname, "../examples/photos");
 const SIZE = { width: 640, height: 480 };
@@ -58,11 +59,6 @@ function paint(
 
 function put(mesh: SceneObject["mesh"], material: Material, placement: Placement): void {
   objects.push({ mesh, material, placement });
-}
-
-function stretched(origin: Vec3, size: Vec3, yaw = 0): Placement {
-  const placement = upright(origin, yaw);
-  return { origin, axes: placement.axes.map((axis, i) => scale(axis, size[i]!)) as unknown as Placement["axes"] };
 }
 
 // The court.
@@ -142,7 +138,7 @@ put(
 
 // Things around it.
 const wood = paint("wood", 0, [0.36, 0.22, 0.12], { tiles: 1.1, contrast: 0.45 });
-put(table(seededRandom("bench")), wood, stretched([-3.1, -0.8, 0.36], [1.7, 0.85, 0.72], 0.5));
+put(table(seededRandom("bench")), wood, upright([-3.1, -0.8, 0.36], 0.5, [1.7, 0.85, 0.72]));
 put(
   lathe(
     [
@@ -170,12 +166,8 @@ put(
   paint("glyphs", 0, [0.55, 0.48, 0.36], { tiles: 1.3, contrast: 1 }),
   upright([2.85, -1.05, 1.2], 0.9),
 );
-put(
-  torus(0.36, 0.11, 48, 24),
-  paint("checks", 1, [0.5, 0.12, 0.1], { tiles: 2 }),
-  stretched([1.95, -1.75, 0.11], [1, 1, 1]),
-);
-put(stairs(5), stone, stretched([3.9, 3.4, 0.55], [2.2, 2.4, 1.1], Math.PI / 4));
+put(torus(0.36, 0.11, 48, 24), paint("checks", 1, [0.5, 0.12, 0.1], { tiles: 2 }), upright([1.95, -1.75, 0.11]));
+put(stairs(5), stone, upright([3.9, 3.4, 0.55], Math.PI / 4, [2.2, 2.4, 1.1]));
 put(cylinder(0.42, 1.1, 48), paint("bricks", 5, [0.35, 0.36, 0.38], { tiles: 1 }), upright([-3.9, 2.6, 0.55]));
 put(
   ellipsoid([0.5, 0.5, 0.5], 56, 40),

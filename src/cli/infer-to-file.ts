@@ -1,4 +1,4 @@
-import { openOutputFile } from "#platform";
+import { folderStore, openOutputFile, removeFolderStore } from "#platform";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { View, ViewPair } from "../core/view.ts";
 import { SafetensorsStream, type TensorSpec } from "../formats/safetensors-writer.ts";
@@ -15,12 +15,17 @@ import { printOut } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
-/** Runs the network and streams its answers to one file, pair by pair; the file appears when it is complete. */
+/**
+ * Runs the network and streams its answers to one file, pair by pair; the file appears when it is complete. Until then
+ * finished pairs are kept in a folder beside it.
+ */
 export async function inferToFile(photos: readonly string[], flags: InferFlags, signal: AbortSignal): Promise<void> {
   const progress = terminalProgress(flags.quiet ?? false);
   const run = { onProgress: progress.onProgress, signal };
   await using file = await openOutputFile(flags.output);
   try {
+    const resumeFolder = `${flags.output}.resume`;
+    if (!flags.resume) await removeFolderStore(resumeFolder);
     const checkpoint = await resolveModel(flags.model, {
       ...run,
       logger: terminalLogger(progress, flags.quiet ?? false),
@@ -34,11 +39,14 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     const images = JSON.stringify(views.map((view) => view.name));
     const stream = await SafetensorsStream.open(file, specs, { images, model: checkpoint.name });
     for (const [i, view] of views.entries()) await stream.write(`view.${i}`, view.image);
-    for await (const prediction of inferPairs(network, views, pairs, run)) {
+    const store = folderStore(resumeFolder);
+    for await (const prediction of inferPairs(network, views, pairs, { ...run, store })) {
       for (const map of MAPS) await stream.write(tensorName(prediction, map), prediction[map]);
     }
     stream.finish();
+    signal.throwIfAborted();
     await file.commit();
+    await removeFolderStore(resumeFolder);
     const result = { file: flags.output, images: views.map((view) => view.name), pairs: pairs.length };
     if (flags.json) await printOut(JSON.stringify(result));
     else if (!flags.quiet) await printOut(`wrote ${pairs.length} pairs of ${views.length} photos to ${flags.output}`);

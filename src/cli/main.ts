@@ -10,7 +10,7 @@ import { viewCommand } from "./commands/view.ts";
 // Commands import what they need when they run, so that help and typing errors answer at once.
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
-await new Command("dust3r")
+const program = new Command("dust3r")
   .description("A few ordinary photos in, dense 3D out: no calibration, no poses, no order needed.")
   .version(version)
   .showHelpAfterError("(add --help for all options)")
@@ -21,5 +21,14 @@ await new Command("dust3r")
   .addCommand(modelsCommand())
   .addCommand(doctorCommand())
   .addCommand(demoCommand())
-  .addCommand(viewCommand())
-  .parseAsync();
+  .addCommand(viewCommand());
+inheritSettings(program);
+
+// A reader that has gone away, such as `head`, is no error of ours.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+await program.parseAsync();
+
+/** Gives commands what their parent says of help and exit codes; `addCommand` alone does not. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent));
+}

@@ -34,13 +34,13 @@ export async function runAction(work: (signal: AbortSignal) => Promise<void>, hi
 
 function report(error: unknown, signal: AbortSignal, hint: string): number {
   if (signal.aborted) {
-    process.stderr.write(`\ninterrupted${hint === "" ? "" : `; ${hint}`}\n`);
+    process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}interrupted${hint === "" ? "" : `; ${hint}`}\n`);
     return EXIT.interrupted;
   }
   if (isUserError(error)) {
-    process.stderr.write(`\nerror: ${error.message}\n`);
+    process.stderr.write(`error: ${error.message}\n`);
     return EXIT.userError;
   }
-  process.stderr.write(`\nThis is a bug in dust3r, please report it:\n${(error as Error)?.stack ?? error}\n`);
+  process.stderr.write(`This is a bug in dust3r, please report it:\n${(error as Error)?.stack ?? error}\n`);
   return EXIT.bug;
 }

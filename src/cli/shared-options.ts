@@ -15,6 +15,9 @@ export interface OutputFlags {
   readonly quiet?: boolean;
 }
 
+/** What to do after Ctrl-C. */
+export const RESUME_HINT = "run the same command again to go on";
+
 /** Adds `--model`, `--device`, `--dtype` and `--threads`. */
 export function withNetworkOptions(command: Command): Command {
   return command

@@ -79,7 +79,8 @@ function lines(): TerminalProgress {
       const left = ((now - started) / Math.max(done - reused, 1)) * (total - done);
       const share = current === "download" ? `${Math.floor((100 * done) / total)} %` : `${done}/${total}`;
       const rest = finished ? "" : `, about ${Math.ceil(left / 1000)} s left`;
-      process.stderr.write(`${LABELS[current]} ${share}${rest}\n`);
+      const kept = reused > 0 ? `, ${reused} of an interrupted run` : "";
+      process.stderr.write(`${LABELS[current]} ${share}${kept}${rest}\n`);
     },
   };
 }

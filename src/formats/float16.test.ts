@@ -4,6 +4,11 @@ import { narrowToBfloat16, narrowToHalf, widenBfloat16, widenHalf } from "./floa
 
 const ALL_BITS = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
 
+function firstDifference(actual: Uint16Array, expected: Uint16Array): number {
+  expect(actual).toHaveLength(expected.length);
+  return actual.findIndex((bits, index) => bits !== expected[index]);
+}
+
 test("known halves", () => {
   const bits = Uint16Array.of(0x0000, 0x8000, 0x3c00, 0xc000, 0x7bff, 0x0001, 0x0400, 0x3555, 0x7c00, 0xfc00);
   const values = [0, -0, 1, -2, 65504, 2 ** -24, 2 ** -14, 0.333251953125, Infinity, -Infinity];
@@ -13,13 +18,13 @@ test("known halves", () => {
 
 test("every half that is a number survives widening and narrowing", () => {
   const numbers = ALL_BITS.filter((bits) => (bits & 0x7fff) <= 0x7c00);
-  expect(narrowToHalf(widenHalf(numbers))).toEqual(numbers);
+  expect(firstDifference(narrowToHalf(widenHalf(numbers)), numbers)).toBe(-1);
   expect(widenHalf(narrowToHalf([Number.NaN]))[0]).toBeNaN();
 });
 
 test("every bfloat16 that is a number survives widening and narrowing", () => {
   const numbers = ALL_BITS.filter((bits) => (bits & 0x7fff) <= 0x7f80);
-  expect(narrowToBfloat16(widenBfloat16(numbers))).toEqual(numbers);
+  expect(firstDifference(narrowToBfloat16(widenBfloat16(numbers)), numbers)).toBe(-1);
   expect(widenBfloat16(narrowToBfloat16([Number.NaN]))[0]).toBeNaN();
 });
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FormatError } from "../core/errors.ts";
-import { PickleProblem, type PickleVocabulary, readPickle } from "./pickle.ts";
+import { readPickle } from "./pickle.ts";
+import { PickleProblem, type PickleVocabulary } from "./pickle-machine.ts";
 
 /** One character per byte. */
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -122,8 +123,8 @@ describe("bombs are data like any other", () => {
   });
 
   test("a byte cannot ask for a container without end", () => {
-    expect(() => read(`${"}".repeat(1_000_000)}.`)).toThrow(/containers: refused/);
-    expect(() => read(`${"C\x00".repeat(1_000_000)}.`)).toThrow(/containers: refused/);
+    expect(() => read(`${"}".repeat(250_000)}.`)).toThrow(/containers: refused/);
+    expect(() => read(`${"C\x00".repeat(250_000)}.`)).toThrow(/containers: refused/);
   });
 });
 

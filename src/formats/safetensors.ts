@@ -93,8 +93,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Shapes have few axes; the limit keeps error messages short. */
 function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+  return Array.isArray(value) && value.length <= 16 && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
 /** The first key that occurs twice in one object of a valid JSON text: `JSON.parse` keeps the last in silence. */

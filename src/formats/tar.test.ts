@@ -35,7 +35,13 @@ test("the system's tar extracts it", () => {
   const folder = mkdtempSync(join(tmpdir(), "tar-"));
   try {
     const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i);
-    writeFileSync(join(folder, "a.tar"), archiveOf([{ name: "one.bin", bytes }, { name: "two.txt", bytes: new Uint8Array(0) }]));
+    writeFileSync(
+      join(folder, "a.tar"),
+      archiveOf([
+        { name: "one.bin", bytes },
+        { name: "two.txt", bytes: new Uint8Array(0) },
+      ]),
+    );
     expect(execFileSync("tar", ["xvf", "a.tar"], { cwd: folder, encoding: "utf8" })).toBe("one.bin\ntwo.txt\n");
     expect(new Uint8Array(readFileSync(join(folder, "one.bin")))).toEqual(bytes);
   } finally {
@@ -44,7 +50,10 @@ test("the system's tar extracts it", () => {
 });
 
 test("an archive that is cut off or damaged is refused", async () => {
-  const archive = archiveOf([{ name: "one", bytes: new Uint8Array(700) }, { name: "two", bytes: new Uint8Array(3) }]);
+  const archive = archiveOf([
+    { name: "one", bytes: new Uint8Array(700) },
+    { name: "two", bytes: new Uint8Array(3) },
+  ]);
   for (const length of [0, 100, 512, 1000, 1536, 2000, 2559]) {
     await expect(entriesOf(archive.subarray(0, length))).rejects.toThrow(FormatError);
   }

@@ -47,7 +47,9 @@ test("a real checkpoint holds what its safetensors twin holds, tensor for tensor
   for (const [name, expected] of tensors) {
     const entry = await locate(name, model.get(name)!);
     expect(entry).toMatchObject({ dtype: expected.dtype, shape: expected.shape, byteLength: expected.byteLength });
-    expect(await readTensor(source, entry)).toEqual(await readTensor(twin, expected));
+    const [values, twinValues] = await Promise.all([readTensor(source, entry), readTensor(twin, expected)]);
+    expect(values).toHaveLength(twinValues.length);
+    expect(values.findIndex((value, index) => value !== twinValues[index])).toBe(-1);
   }
 });
 

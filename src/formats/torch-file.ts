@@ -1,6 +1,7 @@
 import type { ByteSource } from "../core/byte-source.ts";
 import { FormatError } from "../core/errors.ts";
-import { PickleProblem, type PickleVocabulary, readPickle } from "./pickle.ts";
+import { readPickle } from "./pickle.ts";
+import { PickleProblem, type PickleVocabulary } from "./pickle-machine.ts";
 import { isTensorDtype, itemBytes, type TensorDtype, type TensorEntry, tensorBytes } from "./tensor-entry.ts";
 import { readZipEntries, type ZipEntry, zipDataOffset } from "./zip-entries.ts";
 

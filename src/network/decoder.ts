@@ -25,7 +25,7 @@ export function decode(
   parameters: ParameterSource,
 ): { readonly levels1: DecoderLevels; readonly levels2: DecoderLevels } {
   const { dim, depth, heads } = config.decoder;
-  const ropeOf = (tokens: Tokens) => rope2d(tokens.grid, tokens.batch, heads, dim / heads, config.ropeBase);
+  const ropeOf = (tokens: Tokens) => rope2d(tokens, heads, dim / heads, config.ropeBase);
   const ropes = [ropeOf(encoded1), ropeOf(encoded2)] as const;
   const embed = (tokens: Tokens) => linearLayer(tokens.x, "decoder_embed", dim, parameters);
   let side1 = embed(encoded1);

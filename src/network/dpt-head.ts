@@ -15,7 +15,7 @@ export interface DptStages {
   readonly reassembled: readonly Tensor[];
   /** Fusion outputs, coarse to fine. */
   readonly fused: readonly Tensor[];
-  /** Raw xyz and confidence, `[batch, height, width, 4]`. */
+  /** Raw xyz and confidence, `[batch, 4, height, width]`. */
   readonly raw: Tensor;
 }
 
@@ -65,7 +65,7 @@ export function dptHead(
 
   const half = upsampleDouble(convolve(fused.at(-1)!, "head.0", featureDim / 2));
   const raw = convolve(relu(convolve(half, "head.2", lastDim)), "head.4", 4, { kernel: 1 });
-  return { reassembled, fused, raw: transpose(raw, [0, 2, 3, 1]) };
+  return { reassembled, fused, raw };
 }
 
 interface ConvolutionLayerOptions {

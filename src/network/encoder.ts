@@ -8,26 +8,36 @@ import type { NetworkConfig } from "./config.ts";
 import { mlp, normLayer } from "./layers.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { rope2d } from "./rope2d.ts";
-import { patchGrid, type Tokens } from "./tokens.ts";
+import { patchGrid, type Tokens, tokenCount } from "./tokens.ts";
 
 /** Cuts images `[batch, 3, height, width]` into patches and maps each to a token. */
 export function patchEmbed(image: Tensor, config: NetworkConfig, parameters: ParameterSource): Tokens {
-  const { patchSize: p, encoder } = config;
+  const p = config.patchSize;
   const [batch, channels, height, width] = image.shape as [number, number, number, number];
   const grid = patchGrid(height, width, p);
-  // A convolution with kernel = stride is a matrix product over the patches.
   const cut = transpose(reshape(image, [batch, channels, grid.rows, p, grid.columns, p]), [0, 2, 4, 1, 3, 5]);
-  const patches = reshape(cut, [batch * grid.rows * grid.columns, channels * p * p]);
-  const weight = parameters("patch_embed.proj.weight", [encoder.dim, channels * p * p]);
-  const x = linear(patches, weight, parameters("patch_embed.proj.bias", [encoder.dim]));
-  return { x, batch, grid };
+  const patches = reshape(cut, [batch * tokenCount(grid), channels * p * p]);
+  return { x: embedPatches(patches, config, parameters), batch, grid };
+}
+
+/**
+ * Maps patches to tokens, a convolution with kernel = stride as the matrix product that it is.
+ * @param patches `[batch · tokens, 3 · p · p]`: channel, row, column
+ */
+export function embedPatches(patches: Tensor, { encoder }: NetworkConfig, parameters: ParameterSource): Tensor {
+  const weight = parameters("patch_embed.proj.weight", [encoder.dim, patches.shape[1]!]);
+  return linear(patches, weight, parameters("patch_embed.proj.bias", [encoder.dim]));
 }
 
 /** The ViT encoder, shared by both images: `[batch, 3, height, width]` in [-1, 1] to normalised tokens. */
 export function encode(image: Tensor, config: NetworkConfig, parameters: ParameterSource): Tokens {
-  const tokens = patchEmbed(image, config, parameters);
+  return encodeTokens(patchEmbed(image, config, parameters), config, parameters);
+}
+
+/** The encoder's blocks and its last normalisation, on embedded patches: all of an image's, or some. */
+export function encodeTokens(tokens: Tokens, config: NetworkConfig, parameters: ParameterSource): Tokens {
   const { dim, depth, heads } = config.encoder;
-  const rope = rope2d(tokens.grid, tokens.batch, heads, dim / heads, config.ropeBase);
+  const rope = rope2d(tokens, heads, dim / heads, config.ropeBase);
   let { x } = tokens;
   for (let i = 0; i < depth; i++) x = encoderBlock(x, `enc_blocks.${i}`, tokens.batch, rope, config, parameters);
   return { ...tokens, x: normLayer(x, "enc_norm", parameters) };

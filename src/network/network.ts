@@ -1,4 +1,5 @@
 import { cast } from "../tensor/operators/elementwise.ts";
+import { transpose } from "../tensor/operators/movement.ts";
 import { ShapeError } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { NetworkConfig } from "./config.ts";
@@ -45,6 +46,8 @@ export function regressionHead(
 ): Tensor {
   const { head } = config;
   if (head.kind === "linear") return linearHead(levels, name, tokens, config, parameters);
-  if (head.kind === "dpt") return dptHead(levels, name, tokens, { ...config, head }, parameters).raw;
+  if (head.kind === "dpt") {
+    return transpose(dptHead(levels, name, tokens, { ...config, head }, parameters).raw, [0, 2, 3, 1]);
+  }
   throw new ShapeError(`the network has no ${name}: its weights are of CroCo pre-training`);
 }

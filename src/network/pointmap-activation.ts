@@ -8,10 +8,9 @@ import {
   multiply,
   scalar,
   sigmoid,
-  sqrt,
 } from "../tensor/operators/elementwise.ts";
 import { reshape, split } from "../tensor/operators/movement.ts";
-import { sum } from "../tensor/operators/reduction.ts";
+import { euclideanLength } from "../tensor/operators/reduction.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ConfidenceMode, DepthMode, NetworkConfig } from "./config.ts";
 
@@ -32,12 +31,15 @@ export function activatePointmap(raw: Tensor, config: NetworkConfig): PointmapTe
   };
 }
 
-/** `xyz` `[..., 3]`: `exp` keeps the direction and maps the length d to exp(d) - 1. */
-export function activatePoints(xyz: Tensor, mode: DepthMode): Tensor {
+/**
+ * Points from raw ones: `exp` keeps the direction and maps the length d to exp(d) - 1.
+ * @param axis where x, y and z lie; by default `xyz` is `[..., 3]`
+ */
+export function activatePoints(xyz: Tensor, mode: DepthMode, axis = -1): Tensor {
   if (mode === "linear") return xyz;
-  const length = sqrt(sum(multiply(xyz, xyz), [-1], true));
-  const direction = divide(xyz, maximum(length, scalar(1e-8)));
-  return multiply(direction, mode === "exp" ? expm1(length) : multiply(length, length));
+  const length = euclideanLength(xyz, axis);
+  const distance = mode === "exp" ? expm1(length) : multiply(length, length);
+  return multiply(xyz, divide(distance, maximum(length, scalar(1e-8))));
 }
 
 /** `exp` is equation 4's neighbour: 1 + exp(c), bounded to `[min, max]`. */

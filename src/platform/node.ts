@@ -3,7 +3,7 @@
  * `#platform` (package.json, `imports`) picks one: no other file asks where it runs.
  */
 
-export { type DownloadOptions, downloadFile, probeFile, type RequestOptions } from "./node/download.ts";
+export { type DownloadOptions, downloadFile } from "./node/download.ts";
 export { cacheFolder, environmentVariable, packageFolder } from "./node/environment.ts";
 export {
   joinPath,
@@ -16,6 +16,7 @@ export {
   writeText,
 } from "./node/files.ts";
 export { folderStore, removeFolderStore } from "./node/folder-store.ts";
+export { probeFile, type RequestOptions } from "./node/http-request.ts";
 export { type DecodeOptions, decodeImage, encodeJpeg, type ImageHeader, readImageHeader } from "./node/image-codec.ts";
 export { type OutputFile, type OutputFolder, openOutputFile, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";

@@ -13,14 +13,14 @@ export async function openOnDevice(model: Uint8Array, options: SessionOptions): 
   // ONNX Runtime silently takes the CPU for a device it does not know.
   if (!compiled.includes(device)) {
     throw new CapabilityError(
-      `device ${device} is not part of ONNX Runtime on ${process.platform}-${process.arch}; it has ${compiled.join(", ")}`,
+      `device ${device} is not part of ONNX Runtime on ${process.platform}-${process.arch}; it has ${compiled.join(", ")}; auto picks one that works`,
     );
   }
   try {
     return await openSession(model, options);
   } catch (error) {
     if (device === "cpu") throw error;
-    throw new CapabilityError(`device ${device} cannot be used here: ${firstLine(error)}`);
+    throw new CapabilityError(`device ${device} cannot be used here: ${firstLine(error)}; auto picks one that works`);
   }
 }
 

@@ -53,15 +53,21 @@ export async function openEngine({ device = "auto", threads, signal }: EngineOpt
   };
 }
 
-/** Those of the devices that work here; none when trying them takes the trying process down. */
-export async function usableDevices(devices: readonly ConcreteDevice[]): Promise<readonly ConcreteDevice[]> {
+/** Those of the devices that work here; none when trying them takes the trying process down, or is aborted. */
+export async function usableDevices(
+  devices: readonly ConcreteDevice[],
+  signal?: AbortSignal,
+): Promise<readonly ConcreteDevice[]> {
   const worker = startWorkerProcess(workerModule, "looks for devices");
+  const stop = () => worker.kill(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     return (await worker.request({ kind: "usable", devices } satisfies EngineRequest)) as readonly ConcreteDevice[];
   } catch {
     return [];
   } finally {
-    worker.kill(undefined);
+    signal?.removeEventListener("abort", stop);
+    stop();
   }
 }
 

@@ -39,6 +39,8 @@ export interface Operation {
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly outputs: readonly Tensor[];
   readonly gradient: GradientRule | undefined;
+  /** What the rule answers for: the inputs, unless the rule stands for a whole piece of the graph. */
+  readonly gradientInputs: readonly (Tensor | undefined)[];
 }
 
 /** A value fed at every run. */
@@ -64,6 +66,7 @@ export interface OperationOptions {
   readonly domain?: string;
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly gradient?: GradientRule;
+  readonly gradientInputs?: readonly Tensor[];
 }
 
 /** Applies an ONNX operator with several outputs of the given shapes, all of the first input's element type. */
@@ -82,6 +85,7 @@ export function operation(
     attributes: options.attributes ?? {},
     outputs,
     gradient: options.gradient,
+    gradientInputs: options.gradientInputs ?? inputs,
   };
   for (const shape of shapes) outputs.push({ shape, dtype, source: { kind: "operation", operation: node } });
   return outputs;
@@ -95,6 +99,19 @@ export function apply(
   options: OperationOptions & { readonly dtype?: DType } = {},
 ): Tensor {
   return operation(type, inputs, [shape], options)[0]!;
+}
+
+/**
+ * The same value with a gradient rule that answers for `inputs` at once, in place of the rules of the operations in
+ * between: where the derivative of the whole is cheaper, or better behaved, than that of its parts.
+ */
+export function withGradient(result: Tensor, inputs: readonly Tensor[], gradient: GradientRule): Tensor {
+  return apply("Identity", [result], result.shape, { gradient, gradientInputs: inputs });
+}
+
+/** The same value, held constant by every gradient. */
+export function detach(x: Tensor): Tensor {
+  return withGradient(x, [], () => []);
 }
 
 /** How an error message names a tensor: its parameter or input name where it has one, and its shape. */

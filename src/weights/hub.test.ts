@@ -250,6 +250,10 @@ describe("bad connections", () => {
     await expect(pullHubModel(ID, { ...options, offline: true })).rejects.toThrow(/not in the cache .* switched off/);
   });
 
+  test("an endpoint that is no address", async () => {
+    await expect(pullHubModel(ID, { ...options, endpoint: "hub" })).rejects.toThrow(/"hub" is not the address/);
+  });
+
   test("an abort ends it with the signal's reason", async () => {
     weather.cuts = Array(100).fill(1000);
     const controller = new AbortController();

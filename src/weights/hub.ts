@@ -144,6 +144,7 @@ function refusal(id: HubId, file: string, { status, code }: { status: number; co
 
 function fileUrl({ owner, name, revision }: HubId, file: string, { endpoint }: HubOptions): string {
   const base = endpoint ?? environmentVariable("HF_ENDPOINT") ?? "https://huggingface.co";
+  if (!URL.canParse(base)) throw new InputError(`"${base}" is not the address of a model hub; check HF_ENDPOINT`);
   return `${base.replace(/\/+$/, "")}/${owner}/${name}/resolve/${encodeURIComponent(revision)}/${file}`;
 }
 

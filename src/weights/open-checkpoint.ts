@@ -25,7 +25,7 @@ export async function openCheckpoint(path: string, options: OpenCheckpointOption
   const weightsPath = await findWeights(path);
   const file = await openFile(weightsPath);
   try {
-    return await describe(file, options.name ?? path, options.licence);
+    return await readCheckpoint(file, options.name ?? path, options.licence);
   } finally {
     await file.close();
   }
@@ -40,7 +40,7 @@ async function findWeights(path: string): Promise<string> {
   throw new InputError(`${path}: a model's folder holds model.safetensors and config.json, and this one does not`);
 }
 
-async function describe(file: OpenFile, name: string, licence: string | undefined): Promise<Checkpoint> {
+async function readCheckpoint(file: OpenFile, name: string, licence: string | undefined): Promise<Checkpoint> {
   const weights = await readWeightsFile(file);
   const names = officialNames(weights.shapes);
   const shapes = new Map([...names].map(([official, stored]) => [official, weights.shapes.get(stored)!]));

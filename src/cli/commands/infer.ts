@@ -5,6 +5,7 @@ import {
   type NetworkFlags,
   type OutputFlags,
   positiveInteger,
+  RESUME_HINT,
   withNetworkOptions,
   withOutputOptions,
 } from "../shared-options.ts";
@@ -16,6 +17,7 @@ export interface InferFlags extends NetworkFlags, OutputFlags {
   readonly fit?: "keep" | "reference";
   readonly pairs: string;
   readonly half?: boolean;
+  readonly resume: boolean;
 }
 
 /** `dust3r infer`: the network's raw answers, for researchers. */
@@ -27,11 +29,12 @@ export function inferCommand(): Command {
     .option("--size <pixels>", "long side the network sees (default: what the model was trained with)", positiveInteger)
     .addOption(new Option("--fit <how>", "how photos are brought to that size").choices(["keep", "reference"]))
     .option("--pairs <graph>", `one (the ordered pair 0-1 alone) | ${PAIRS_HELP}`, "complete")
-    .option("--half", "store pointmaps and confidences in half precision");
+    .option("--half", "store pointmaps and confidences in half precision")
+    .option("--no-resume", "do not re-use what an interrupted run of the same photos finished");
   return withOutputOptions(withNetworkOptions(command)).action((photos: string[], flags: InferFlags) =>
     runAction(async (signal) => {
       const { inferToFile } = await import("../infer-to-file.ts");
       await inferToFile(photos, flags, signal);
-    }),
+    }, RESUME_HINT),
   );
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { ModelDescription } from "../../weights/describe-model.ts";
 import { runAction } from "../run-action.ts";
-import { type OutputFlags, printOut, withOutputOptions } from "../shared-options.ts";
+import { type OutputFlags, printOut, RESUME_HINT, withOutputOptions } from "../shared-options.ts";
 
 /** `dust3r models`: what weights there are, and how to get more. */
 export function modelsCommand(): Command {
@@ -21,9 +21,7 @@ export function modelsCommand(): Command {
   const pull = withOutputOptions(new Command("pull"))
     .description("download a model from the hub, or go on with a download")
     .argument("<id>", "owner/name[@revision]")
-    .action((id: string, flags: OutputFlags) =>
-      runAction((signal) => show(id, flags, signal), "run the same command again to go on"),
-    );
+    .action((id: string, flags: OutputFlags) => runAction((signal) => show(id, flags, signal), RESUME_HINT));
   return new Command("models")
     .description("embedded and downloaded weights")
     .addCommand(list)

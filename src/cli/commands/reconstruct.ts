@@ -7,6 +7,7 @@ import {
   type NetworkFlags,
   type OutputFlags,
   positiveInteger,
+  RESUME_HINT,
   withNetworkOptions,
   withOutputOptions,
 } from "../shared-options.ts";
@@ -42,7 +43,7 @@ export function reconstructCommand(): Command {
       runAction(async (signal) => {
         const { reconstructToFolder } = await import("../reconstruct-to-folder.ts");
         await reconstructToFolder(photos, flags, signal);
-      }, "run the same command again to go on"),
+      }, RESUME_HINT),
     );
 }
 

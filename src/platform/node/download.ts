@@ -1,18 +1,10 @@
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { FormatError, InputError } from "../../core/errors.ts";
 import type { RunOptions } from "../../core/progress.ts";
+import { ConnectionProblem, type RequestOptions, request, retrying } from "./http-request.ts";
 import { hashFile } from "./photo-files.ts";
 import { explainWriteError } from "./write-error.ts";
-
-/** How a request behaves when the connection fails. */
-export interface RequestOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds before the second attempt; doubled before each further one. Default 500. */
-  readonly retryDelay?: number | undefined;
-}
 
 /** What is known of a file beforehand, and how to report on its way. */
 export interface DownloadOptions extends RequestOptions, RunOptions {
@@ -21,35 +13,6 @@ export interface DownloadOptions extends RequestOptions, RunOptions {
   readonly size: number | undefined;
   /** Hex; with it an interrupted download is continued by a later run, for the end proves that the parts belong together. */
   readonly sha256: string | undefined;
-}
-
-/** Attempts without any progress before a download is given up. */
-const ATTEMPTS = 5;
-const RETRY_DELAY = 500;
-
-/**
- * What a server says of a file, without its bytes. Redirects are followed within one origin only: where a file moves to
- * another (a content network), the answer before is the one that describes it. Headers of earlier answers win.
- */
-export async function probeFile(url: string, options: RequestOptions): Promise<{ status: number; headers: Headers }> {
-  return retrying(url, options, async () => {
-    const headers = new Headers();
-    for (let target = new URL(url), hops = 0; ; hops++) {
-      const response = await request(target.href, {
-        headers: options.headers ?? {},
-        method: "HEAD",
-        redirect: "manual",
-        signal: options.signal ?? null,
-      });
-      for (const [name, value] of response.headers) if (!headers.has(name)) headers.set(name, value);
-      const location = response.headers.get("location");
-      const next = location === null ? undefined : new URL(location, target);
-      if (response.status < 300 || response.status >= 400 || next?.origin !== target.origin || hops === 5) {
-        return { status: response.status, headers };
-      }
-      target = next;
-    }
-  });
 }
 
 /**
@@ -96,6 +59,7 @@ async function receive(transfer: Transfer): Promise<void> {
   if (offset > 0) headers.range = `bytes=${offset}-`;
   if (offset > 0 && transfer.etag !== undefined) headers["if-range"] = transfer.etag;
   const response = await request(url, { headers, redirect: "follow", signal: options.signal ?? null });
+  if (!response.ok) await response.body?.cancel();
   if (response.status === 416) {
     await rm(part, { force: true });
     throw new ConnectionProblem("the server has nothing after what was received");
@@ -145,51 +109,6 @@ async function mismatch(part: string, { size, sha256 }: DownloadOptions): Promis
   if (sha256 === undefined) return undefined;
   const hash = await hashFile(part);
   return hash === sha256 ? undefined : `what arrived has the SHA-256 ${hash} and ${sha256} was announced`;
-}
-
-/** A failure that another attempt may get past. */
-class ConnectionProblem extends Error {}
-
-async function request(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  if (response.status === 429 || response.status >= 500) {
-    await response.body?.cancel();
-    throw new ConnectionProblem(`it answers with status ${response.status}`);
-  }
-  return response;
-}
-
-/** Tries again after connection failures, for as long as there is progress (by `measure`) and a little longer. */
-async function retrying<Result>(
-  url: string,
-  { signal, retryDelay = RETRY_DELAY, measure = async () => 0 }: RequestOptions & { measure?: () => Promise<number> },
-  attempt: () => Promise<Result>,
-): Promise<Result> {
-  let progress = await measure();
-  for (let failures = 1; ; failures++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      signal?.throwIfAborted();
-      // Node's fetch reports every failure of a connection as a TypeError.
-      if (!(error instanceof ConnectionProblem || error instanceof TypeError)) throw error;
-      const now = await measure();
-      if (now > progress) failures = 1;
-      progress = now;
-      if (failures >= ATTEMPTS) {
-        throw new InputError(`cannot download from ${new URL(url).host}: ${reason(error)}`, { cause: error });
-      }
-      await sleep(retryDelay * 2 ** (failures - 1), undefined, signal === undefined ? {} : { signal }).catch(() => {});
-      signal?.throwIfAborted();
-    }
-  }
-}
-
-function reason(error: Error): string {
-  const { cause } = error;
-  if (cause instanceof Error)
-    return "code" in cause ? `${cause.message || error.message} (${cause.code})` : cause.message;
-  return error.message;
 }
 
 function rangeStart(response: Response): number {

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,9 +8,12 @@ import { explainWriteError } from "./write-error.ts";
 /** Kept free: resuming is a convenience that must not fill the disk. */
 const RESERVE_BYTES = 1e9;
 
+/** Every file starts with the SHA-256 of what follows. */
+const DIGEST_BYTES = 32;
+
 /**
  * A `BlobStore` in a folder, which is made when the first blob arrives. When less than 1 GB would remain free on its disk,
- * blobs are dropped instead of kept.
+ * blobs are dropped instead of kept. A file that is not what was stored any more counts as never stored.
  */
 export function folderStore(folder: string): BlobStore {
   return {
@@ -18,7 +21,9 @@ export function folderStore(folder: string): BlobStore {
       return existsSync(join(folder, key));
     },
     async get(key) {
-      return readFile(join(folder, key)).catch(() => undefined);
+      const file = await readFile(join(folder, key)).catch(() => undefined);
+      const bytes = file?.subarray(DIGEST_BYTES);
+      return bytes && digest(bytes).equals(file!.subarray(0, DIGEST_BYTES)) ? bytes : undefined;
     },
     async put(key, bytes) {
       const partial = join(folder, `.${randomUUID()}`);
@@ -26,7 +31,7 @@ export function folderStore(folder: string): BlobStore {
         await mkdir(folder, { recursive: true });
         const { bavail, bsize } = await statfs(folder);
         if (bavail * bsize - bytes.length < RESERVE_BYTES) return;
-        await writeFile(partial, bytes);
+        await writeFile(partial, [digest(bytes), bytes]);
         await rename(partial, join(folder, key));
       } catch (error) {
         await rm(partial, { force: true });
@@ -39,4 +44,8 @@ export function folderStore(folder: string): BlobStore {
 /** Removes a store and all that is in it. */
 export async function removeFolderStore(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
+}
+
+function digest(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest();
 }

@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { explainWriteError } from "./write-error.ts";
 
 /** A folder that receives all of its files or none. */
@@ -12,37 +12,30 @@ export interface OutputFolder extends AsyncDisposable {
 
 /** Opens an output folder, making it if need be; throws an `InputError` when it cannot be written to. */
 export async function openOutputFolder(folder: string): Promise<OutputFolder> {
-  const explained = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw explainWriteError(folder, error);
-    }
-  };
-  const incoming = await explained(async () => {
-    await mkdir(folder, { recursive: true });
-    return mkdtemp(join(folder, ".incoming-"));
+  const { made, incoming } = await explained(folder, async () => {
+    const made = await mkdir(folder, { recursive: true });
+    return { made, incoming: await mkdtemp(join(folder, ".incoming-")) };
   });
   return {
     write: (name, bytes) =>
-      explained(async () => {
+      explained(folder, async () => {
         const path = join(incoming, name);
         await mkdir(dirname(path), { recursive: true });
         await writeFile(path, bytes);
       }),
-    commit: () =>
-      explained(async () => {
-        const entries = await readdir(incoming, { recursive: true, withFileTypes: true });
-        for (const entry of entries) {
-          if (!entry.isFile()) continue;
-          const path = join(entry.parentPath, entry.name);
-          const target = join(folder, path.slice(incoming.length));
-          await mkdir(dirname(target), { recursive: true });
-          await rename(path, target);
-        }
-      }),
+    async commit() {
+      const entries = await explained(folder, () => readdir(incoming, { recursive: true, withFileTypes: true }));
+      const moves = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((from) => ({ from, to: join(folder, from.slice(incoming.length)) }));
+      // Whatever is in the way is found before the first file moves.
+      for (const { to } of moves) await explained(to, () => makeRoom(to));
+      for (const { from, to } of moves) await explained(to, () => rename(from, to));
+    },
     async [Symbol.asyncDispose]() {
       await rm(incoming, { recursive: true, force: true });
+      await removeEmpty(folder, made);
     },
   };
 }
@@ -53,30 +46,50 @@ export interface OutputFile extends AsyncDisposable {
   commit(): Promise<void>;
 }
 
-/** Opens a file for writing; without a `commit` nothing is left of it. */
+/** Opens a file for writing, making its folder if need be; without a `commit` nothing is left of it. */
 export async function openOutputFile(path: string): Promise<OutputFile> {
   const partial = `${path}.partial`;
-  const explained = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw explainWriteError(path, error);
-    }
-  };
-  const handle = await explained(async () => {
-    await mkdir(dirname(path), { recursive: true });
-    return open(partial, "w");
+  const { made, handle } = await explained(path, async () => {
+    const made = await makeRoom(path);
+    return { made, handle: await open(partial, "w") };
   });
   return {
-    write: (bytes) => explained(() => handle.writeFile(bytes)),
+    write: (bytes) => explained(path, () => handle.writeFile(bytes)),
     commit: () =>
-      explained(async () => {
+      explained(path, async () => {
         await handle.close();
         await rename(partial, path);
       }),
     async [Symbol.asyncDispose]() {
       await handle.close().catch(() => undefined);
       await rm(partial, { force: true });
+      await removeEmpty(dirname(path), made);
     },
   };
+}
+
+/** Makes the folder of a file to be, and gives the outermost one that was missing; fails where a folder has its name. */
+async function makeRoom(path: string): Promise<string | undefined> {
+  const made = await mkdir(dirname(path), { recursive: true });
+  const present = await stat(path).catch(() => undefined);
+  if (present?.isDirectory()) throw Object.assign(new Error(`${path} is a folder`), { code: "EISDIR" });
+  return made;
+}
+
+/** Removes the folders that were made for nothing: `folder` and those around it, up to `outermost`. */
+async function removeEmpty(folder: string, outermost: string | undefined): Promise<void> {
+  if (outermost === undefined) return;
+  try {
+    for (let path = resolve(folder); path.startsWith(resolve(outermost)); path = dirname(path)) await rmdir(path);
+  } catch {
+    // They hold something after all.
+  }
+}
+
+async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainWriteError(path, error);
+  }
 }

@@ -48,13 +48,16 @@ export function startWorkerProcess(module: URL, purpose: string): WorkerProcess 
   child.on("message", ({ id, result, error }: Answer) => {
     const waiting = pending.get(id);
     pending.delete(id);
-    if (pending.size === 0) child.unref();
+    if (pending.size === 0) release();
     if (error === undefined) waiting?.resolve(result);
     else waiting?.reject(error.capability ? new CapabilityError(error.message) : new Error(error.message));
   });
   // An idle worker must not keep the program alive.
-  child.unref();
-  child.channel?.unref();
+  const release = () => {
+    child.unref();
+    child.channel?.unref();
+  };
+  release();
   (child.stderr as unknown as { unref(): void }).unref();
 
   return {
@@ -68,7 +71,8 @@ export function startWorkerProcess(module: URL, purpose: string): WorkerProcess 
         pending.set(id, { resolve, reject });
         child.ref();
         child.channel?.ref();
-        child.send({ id, message: message as object }, (error) => error && end(error));
+        // A message that cannot be sent means that the process is ending; why, its exit will tell.
+        child.send({ id, message: message as object }, () => {});
       });
     },
     kill(reason) {

@@ -51,6 +51,16 @@ export function minimum(a: Tensor, b: Tensor): Tensor {
   return negate(maximum(negate(a), negate(b)));
 }
 
+/** `a > b` (bool), broadcast. */
+export function greater(a: Tensor, b: Tensor): Tensor {
+  return apply("Greater", [a, b], broadcastShapes("greater", a.shape, b.shape), { dtype: "bool" });
+}
+
+/** `a = b` (bool), broadcast. */
+export function equal(a: Tensor, b: Tensor): Tensor {
+  return apply("Equal", [a, b], broadcastShapes("equal", a.shape, b.shape), { dtype: "bool" });
+}
+
 /** `yes` where `condition` (bool) holds, else `no`; all broadcast. */
 export function where(condition: Tensor, yes: Tensor, no: Tensor): Tensor {
   const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", yes.shape, no.shape));
@@ -78,8 +88,11 @@ export function log(x: Tensor): Tensor {
   return apply("Log", [x], x.shape, { gradient: ([dy]) => [divide(dy!, x)] });
 }
 
+/** Square root; its gradient at zero, where there is none, is taken as zero. */
 export function sqrt(x: Tensor): Tensor {
-  const y = apply("Sqrt", [x], x.shape, { gradient: ([dy]) => [divide(dy!, multiply(y, scalar(2)))] });
+  const y = apply("Sqrt", [x], x.shape, {
+    gradient: ([dy]) => [where(greater(y, scalar(0)), divide(dy!, multiply(y, scalar(2))), scalar(0))],
+  });
   return y;
 }
 
@@ -100,7 +113,7 @@ export function sigmoid(x: Tensor): Tensor {
 
 export function relu(x: Tensor): Tensor {
   return apply("Relu", [x], x.shape, {
-    gradient: ([dy]) => [where(apply("Greater", [x, scalar(0)], x.shape, { dtype: "bool" }), dy!, scalar(0))],
+    gradient: ([dy]) => [where(greater(x, scalar(0)), dy!, scalar(0))],
   });
 }
 

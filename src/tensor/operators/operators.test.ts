@@ -32,9 +32,10 @@ describe("units recorded from the reference", () => {
       const token = Math.floor(i / heads / tokens) * tokens + (i % tokens);
       return [positions[2 * token]!, positions[2 * token + 1]!];
     }).flat();
+    const table = constant(BigInt64Array.from(perHead, BigInt), [perHead.length / 2, 2]);
     const frequencies = Array.from({ length: d / 4 }, (_, k) => 100 ** ((-2 * k) / (d / 2)));
     const x = reshape(input("x", feed.shape), [batch * heads * tokens, 2, d / 2]);
-    const turned = reshape(rotary(x, rotaryTable(perHead, 2, frequencies)), feed.shape);
+    const turned = reshape(rotary(x, rotaryTable(table, 1 + Math.max(...positions), frequencies)), feed.shape);
     expectClose(await evaluate(turned, feed), units(`rope.d${d}.out`).data);
   });
 

@@ -1,7 +1,10 @@
 import { elementCount, frontAxis, type Shape, ShapeError, sameShape } from "../shape.ts";
 import { apply, constant, type Tensor } from "../tensor.ts";
-import { divide, scalar } from "./elementwise.ts";
+import { divide, maximum, multiply, scalar } from "./elementwise.ts";
 import { expand, reshape } from "./movement.ts";
+
+/** Lengths below this count as zero when dividing by them. */
+const SMALLEST_LENGTH = 1e-12;
 
 /** Sum over the given axes (all by default); they are kept with size 1 when `keepAxes` is set. */
 export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) => axis), keepAxes = false): Tensor {
@@ -20,6 +23,18 @@ export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) =
 export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) => axis), keepAxes = false): Tensor {
   const total = sum(x, axes, keepAxes);
   return divide(total, scalar(elementCount(x.shape) / elementCount(total.shape), x.dtype));
+}
+
+/** Euclidean length along an axis, which is kept with size 1. The gradient at the zero vector is taken as zero. */
+export function euclideanLength(x: Tensor, axis: number): Tensor {
+  const along = frontAxis("euclideanLength", x.shape, axis);
+  const shape = x.shape.map((size, other) => (other === along ? 1 : size));
+  const axes = constant(BigInt64Array.of(BigInt(along)));
+  const y = apply("ReduceL2", [x, axes], shape, {
+    attributes: { keepdims: 1 },
+    gradient: ([dy]) => [multiply(x, divide(dy!, maximum(y, scalar(SMALLEST_LENGTH))))],
+  });
+  return y;
 }
 
 /** Undoes a broadcast: sums over the axes along which `shape` was stretched. */

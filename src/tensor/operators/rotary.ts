@@ -13,17 +13,17 @@ export interface RotaryTable {
 }
 
 /**
- * Angles `position · frequency` for every position up to the largest one.
- * @param positions a non-negative integer per token and group, `[tokens, groups]` in row-major order
+ * Angles `position · frequency` for every position below a limit.
+ * @param positions int64 `[tokens, groups]`, within `0` to `limit - 1`
  * @param frequencies `[width / 2]`, radians per step
  */
-export function rotaryTable(positions: readonly number[], groups: number, frequencies: readonly number[]): RotaryTable {
+export function rotaryTable(positions: Tensor, limit: number, frequencies: readonly number[]): RotaryTable {
   // ONNX Runtime wants a row for every group too, although it looks up positions only.
-  const count = positions.reduce((most, position) => Math.max(most, position + 1), groups);
+  const count = Math.max(limit, positions.shape[1]!);
   const shape = [count, frequencies.length];
   const angles = Array.from({ length: count }, (_, position) => frequencies.map((f) => position * f)).flat();
   return {
-    positions: constant(BigInt64Array.from(positions, BigInt), [positions.length / groups, groups]),
+    positions,
     cosines: constant(Float32Array.from(angles, Math.cos), shape),
     sines: constant(Float32Array.from(angles, Math.sin), shape),
     negativeSines: constant(

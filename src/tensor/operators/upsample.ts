@@ -1,6 +1,6 @@
 import { apply, constant, type Tensor } from "../tensor.ts";
 import { matmul } from "./linalg.ts";
-import { expand } from "./movement.ts";
+import { reshape } from "./movement.ts";
 
 /** Doubles height and width of `[batch, channels, height, width]` bilinearly, corner pixels on corner pixels. */
 export function upsampleDouble(x: Tensor): Tensor {
@@ -11,9 +11,9 @@ export function upsampleDouble(x: Tensor): Tensor {
     attributes: { mode: "linear", coordinate_transformation_mode: "align_corners" },
     // The operation is linear and separable: y = V x Hᵀ, hence dx = Vᵀ dy H.
     gradient: ([dy]) => {
-      const vertical = expand(interpolation(height, true), [batch, channels, height, 2 * height]);
-      const horizontal = expand(interpolation(width, false), [batch, channels, 2 * width, width]);
-      return [matmul(matmul(vertical, dy!), horizontal)];
+      const rows = reshape(dy!, [batch * channels * 2 * height, 2 * width]);
+      const narrow = reshape(matmul(rows, interpolation(width, false)), [batch, channels, 2 * height, width]);
+      return [apply("MatMul", [interpolation(height, true), narrow], x.shape)];
     },
   });
 }

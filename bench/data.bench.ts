@@ -1,0 +1,90 @@
+/**
+ * How fast procedural scenes are made on one core: `npx tsx --conditions=source bench/data.bench.ts [scenes]`.
+ * Prints views per second of processor time by picture size, and what finding the visible surface costs here and by
+ * ray casting with three-mesh-bvh on the same scenes.
+ */
+import { BufferAttribute, BufferGeometry, FrontSide, Ray } from "three";
+import { MeshBVH } from "three-mesh-bvh";
+import { seededRandom } from "../src/core/random.ts";
+import { generateScene, SCENE_DEFAULTS } from "../src/data/procedural/generate-scene.ts";
+import { placeCameras } from "../src/data/procedural/photographer.ts";
+import { rasterize } from "../src/data/procedural/rasterize.ts";
+import { compileScene } from "../src/data/procedural/scene-model.ts";
+import { roomStage } from "../src/data/procedural/stage-room.ts";
+import { TEXTURES, textureOf } from "../src/data/procedural/texture.ts";
+
+/** Seconds of processor time: other programs on the machine matter less than they do to the clock. */
+function measure(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+const scenes = Number(process.argv[2] ?? 24);
+const sizes = [
+  [64, 48, 128],
+  [96, 72, 128],
+  [160, 120, 256],
+  [224, 168, 256],
+] as const;
+for (const [width, height, textureSize] of sizes) {
+  const textures = measure(() => {
+    for (let id = 0; id < TEXTURES; id++) textureOf(id, textureSize);
+  });
+  const options = { width, height, textureSize };
+  const series = (seed: number): void => {
+    for (let k = 0; k < scenes; k++) generateScene(seed, k, options);
+  };
+  series(1);
+  const seconds = measure(() => series(2));
+  const views = scenes * SCENE_DEFAULTS.views;
+  console.log(`${width}x${height}: ${(views / seconds).toFixed(1)} views/s (textures, once: ${textures.toFixed(1)} s)`);
+}
+
+let pixels = 0;
+let rasterized = 0;
+let rays = 0;
+let cast = 0;
+let built = 0;
+for (let k = 0; k < 8; k++) {
+  const random = seededRandom(`bench ${k}`);
+  const stage = roomStage(random, SCENE_DEFAULTS);
+  const { positions, triangles, ...rest } = compileScene(stage, random);
+  const cameras = placeCameras(stage, { positions, triangles, ...rest }, random, {
+    count: 8,
+    size: { width: 192, height: 144 },
+  });
+  rasterized += measure(() => {
+    for (const camera of cameras) rasterize(positions, triangles, camera);
+  });
+  pixels += cameras.length * 192 * 144;
+
+  const geometry = new BufferGeometry();
+  geometry.setAttribute("position", new BufferAttribute(positions, 3));
+  geometry.setIndex(new BufferAttribute(triangles.slice(), 1));
+  let tree: MeshBVH | undefined;
+  built += measure(() => {
+    tree = new MeshBVH(geometry);
+  });
+  const ray = new Ray();
+  cast += measure(() => {
+    for (const { width, height, intrinsics, worldFromCam: m } of cameras) {
+      ray.origin.set(m[3]!, m[7]!, m[11]!);
+      for (let at = 0; at < width * height; at++) {
+        const x = ((at % width) - intrinsics.cx) / intrinsics.fx;
+        const y = (Math.floor(at / width) - intrinsics.cy) / intrinsics.fy;
+        ray.direction
+          .set(m[0]! * x + m[1]! * y + m[2]!, m[4]! * x + m[5]! * y + m[6]!, m[8]! * x + m[9]! * y + m[10]!)
+          .normalize();
+        tree!.raycastFirst(ray, FrontSide);
+      }
+    }
+  });
+  rays += cameras.length * 192 * 144;
+}
+const millions = (count: number, seconds: number): string => (count / seconds / 1e6).toFixed(2);
+console.log(`visible surfaces: ${millions(pixels, rasterized)} M samples/s rasterized, every sample a primary ray`);
+console.log(
+  `three-mesh-bvh: ${millions(rays, cast)} M rays/s, plus ${((1000 * built) / 8).toFixed(0)} ms a scene for its tree`,
+);

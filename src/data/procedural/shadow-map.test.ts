@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import type { Light } from "./scene-model.ts";
+import { lightAccess, shadowMapOf } from "./shadow-map.ts";
+import { box } from "./solids.ts";
+
+const { positions, triangles } = box([2, 2, 0.2]);
+
+const LIGHTS: readonly Light[] = [
+  { kind: "lamp", position: [0, 0, 2], colour: [1, 1, 1] },
+  { kind: "sun", position: [0, 0, 1], colour: [1, 1, 1] },
+];
+
+test.each(LIGHTS)("a plate shades what is below it and nothing else ($kind)", (light) => {
+  const map = shadowMapOf(light, positions, triangles, 128);
+  expect(lightAccess(map, 0.2, 0.3, -1, 0, 0, 1)).toBe(0);
+  expect(lightAccess(map, -0.4, 0.1, 0.1, 0, 0, 1)).toBe(1);
+  expect(lightAccess(map, 0, 6, -1, 0, 0, 1)).toBe(1);
+});
+
+test("every face of a lamp's cube finds the plate on its side", () => {
+  for (let axis = 0; axis < 3; axis++) {
+    for (const side of [-1, 1]) {
+      const position: [number, number, number] = [0, 0, 0];
+      position[axis] = 3 * side;
+      const plate = box([0, 1, 2].map((a) => (a === axis ? 0.2 : 1)) as unknown as [number, number, number]);
+      const map = shadowMapOf({ kind: "lamp", position, colour: [1, 1, 1] }, plate.positions, plate.triangles, 64);
+      const behind: [number, number, number] = [0.13, -0.21, 0.17];
+      behind[axis] = -2 * side;
+      const normal: [number, number, number] = [0, 0, 0];
+      normal[axis] = side;
+      expect(lightAccess(map, ...behind, ...normal)).toBe(0);
+      behind[(axis + 1) % 3] = 2.5;
+      expect(lightAccess(map, ...behind, ...normal)).toBe(1);
+    }
+  }
+});

@@ -1,0 +1,16 @@
+import type { SceneDescription } from "./scene-model.ts";
+import type { Vec3 } from "./vec3.ts";
+
+/** A described scene and where a photographer may stand in it. */
+export interface Stage extends SceneDescription {
+  /** Corners of the box that cameras stay in; whether the spot is free is checked later. */
+  readonly region: { readonly min: Vec3; readonly max: Vec3 };
+  /** Things worth a photo. */
+  readonly targets: readonly Vec3[];
+}
+
+/** What every designer of scenes is told. */
+export interface StageOptions {
+  /** Tessellation: 1 suits pictures up to about 200 pixels wide. */
+  readonly detail: number;
+}
