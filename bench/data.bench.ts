@@ -50,19 +50,19 @@ let built = 0;
 for (let k = 0; k < 8; k++) {
   const random = seededRandom(`bench ${k}`);
   const stage = roomStage(random, SCENE_DEFAULTS);
-  const { positions, triangles, ...rest } = compileScene(stage, random);
-  const cameras = placeCameras(stage, { positions, triangles, ...rest }, random, {
+  const model = compileScene(stage, random);
+  const cameras = placeCameras(stage, model, random, {
     count: 8,
     size: { width: 192, height: 144 },
   });
   rasterized += measure(() => {
-    for (const camera of cameras) rasterize(positions, triangles, camera);
+    for (const camera of cameras) rasterize(model, camera);
   });
   pixels += cameras.length * 192 * 144;
 
   const geometry = new BufferGeometry();
-  geometry.setAttribute("position", new BufferAttribute(positions, 3));
-  geometry.setIndex(new BufferAttribute(triangles.slice(), 1));
+  geometry.setAttribute("position", new BufferAttribute(model.positions, 3));
+  geometry.setIndex(new BufferAttribute(model.triangles.slice(), 1));
   let tree: MeshBVH | undefined;
   built += measure(() => {
     tree = new MeshBVH(geometry);

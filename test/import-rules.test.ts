@@ -21,7 +21,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   alignment: ["core", "geometry"],
   export: ["core", "geometry", "formats"],
   data: ["core", "geometry", "formats", "images", "pairs", "platform"],
-  training: ["core", "tensor", "runtime", "network", "weights", "data", "platform"],
+  training: ["core", "geometry", "formats", "tensor", "runtime", "network", "weights", "data", "platform"],
   viewer: ["export"],
   cli: ALL,
 };

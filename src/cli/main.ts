@@ -5,6 +5,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { inferCommand } from "./commands/infer.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { reconstructCommand } from "./commands/reconstruct.ts";
+import { trainCommand } from "./commands/train.ts";
 import { viewCommand } from "./commands/view.ts";
 
 // Commands import what they need when they run, so that help and typing errors answer at once.
@@ -21,7 +22,8 @@ const program = new Command("dust3r")
   .addCommand(modelsCommand())
   .addCommand(doctorCommand())
   .addCommand(demoCommand())
-  .addCommand(viewCommand());
+  .addCommand(viewCommand())
+  .addCommand(trainCommand());
 inheritSettings(program);
 
 // A reader that has gone away, such as `head`, is no error of ours.

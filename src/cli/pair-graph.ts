@@ -4,10 +4,7 @@ import { findPhotos } from "../images/find-photos.ts";
 import { uniqueNames } from "../images/unique-names.ts";
 import type { PairGraph } from "../pairs/make-pairs.ts";
 import { parsePairList } from "../pairs/parse-pair-list.ts";
-
-/** What `--pairs` may be, for help texts. */
-export const PAIRS_HELP =
-  "complete | window:N | logwindow:N (add :open for no wrap-around) | star:INDEX | a file of pairs";
+import { PAIRS_HELP } from "./shared-options.ts";
 
 /** The pair graph that `--pairs` names; a file of pairs is read and resolved against the photos' names. */
 export async function parsePairGraph(text: string, photos: readonly string[]): Promise<PairGraph> {

@@ -1,7 +1,5 @@
-import { multiply, scalar } from "../tensor/operators/elementwise.ts";
-import { matmul } from "../tensor/operators/linalg.ts";
+import { attention } from "../tensor/operators/attention.ts";
 import { reshape, split, transpose } from "../tensor/operators/movement.ts";
-import { softmax } from "../tensor/operators/normalization.ts";
 import { type RotaryTable, rotary } from "../tensor/operators/rotary.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { linearLayer } from "./layers.ts";
@@ -50,14 +48,9 @@ function rotated(x: Tensor, rope: RotaryTable): Tensor {
   return reshape(rotary(reshape(x, [rows, groups, dim / groups]), rope), x.shape);
 }
 
-/** softmax(q kᵀ / √d) v, head by head; rows are `[batch · tokens, heads · d]`. */
+/** Splits rows `[batch · tokens, heads · d]` into heads, lets them attend, and joins them again. */
 function attend(q: Tensor, k: Tensor, v: Tensor, { batch, heads }: AttentionShape): Tensor {
   const [rows, dim] = q.shape as [number, number];
-  const headDim = dim / heads;
-  const perHead = (x: Tensor) => reshape(x, [batch, x.shape[0]! / batch, heads, headDim]); // (B, N, H, d)
-  const queries = transpose(perHead(multiply(q, scalar(headDim ** -0.5, q.dtype))), [0, 2, 1, 3]); // (B, H, Nq, d)
-  const keys = transpose(perHead(k), [0, 2, 3, 1]); // (B, H, d, Nk)
-  const values = transpose(perHead(v), [0, 2, 1, 3]); // (B, H, Nk, d)
-  const weights = softmax(matmul(queries, keys)); // (B, H, Nq, Nk)
-  return reshape(transpose(matmul(weights, values), [0, 2, 1, 3]), [rows, dim]);
+  const perHead = (x: Tensor) => transpose(reshape(x, [batch, x.shape[0]! / batch, heads, dim / heads]), [0, 2, 1, 3]); // (B, H, N, d)
+  return reshape(transpose(attention(perHead(q), perHead(k), perHead(v)), [0, 2, 1, 3]), [rows, dim]);
 }

@@ -5,7 +5,12 @@ import { type Both, type Criterion, type LossTerms, mapBoth, type PointwiseLoss 
 
 /** Mean over the valid pixels of view 1 plus the same of view 2 (equation 2 of the paper); 0 for an empty view. */
 export function meanLoss(pointwise: PointwiseLoss): Criterion {
-  return (views) => bothMeans("regression", pointwise(views), mapBoth(views.targets, ({ valid }) => valid));
+  return (views) =>
+    bothMeans(
+      "regression",
+      pointwise(views),
+      mapBoth(views.targets, ({ valid }) => valid),
+    );
 }
 
 /**
@@ -20,8 +25,8 @@ export function confidenceWeightedLoss(pointwise: PointwiseLoss, alpha: number):
       const { confidence } = views.predictions[view];
       return subtract(multiply(distance, confidence), multiply(log(confidence), scalar(alpha)));
     });
-    const { loss, details } = bothMeans("confidence", weighted, valid);
-    return { loss, details: { ...details, ...bothMeans("regression", distances, valid).details } };
+    const { loss, details } = bothMeans("confidenceLoss", weighted, valid);
+    return { loss, details: { ...details, ...bothMeans("regressionLoss", distances, valid).details } };
   };
 }
 

@@ -1,8 +1,8 @@
 import { divide, maximum, minimum, multiply, scalar, subtract } from "../tensor/operators/elementwise.ts";
-import { concat, expand, reshape, slice } from "../tensor/operators/movement.ts";
+import { expand, reshape } from "../tensor/operators/movement.ts";
 import { lowerMedian } from "../tensor/operators/order.ts";
 import { euclideanLength } from "../tensor/operators/reduction.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { constant, type Tensor } from "../tensor/tensor.ts";
 import { type Both, mapBoth, type PointwiseLoss } from "./loss-views.ts";
 import { type NormMode, normalizePointmaps, sampleRows } from "./pointmap-normalization.ts";
 
@@ -25,6 +25,8 @@ export const POINTMAP_REGRESSION_DEFAULTS: PointmapRegressionOptions = {
   scaleInvariant: false,
 };
 
+const DEPTH_ONLY = constant(Float32Array.of(0, 0, 1), [3, 1]);
+
 /** Euclidean distances between predicted and true points (equation 2 of the paper), normalised as asked for. */
 export function pointmapRegressionLoss(options: Partial<PointmapRegressionOptions> = {}): PointwiseLoss {
   const { norm, trueScale, shiftInvariant, scaleInvariant } = { ...POINTMAP_REGRESSION_DEFAULTS, ...options };
@@ -42,7 +44,7 @@ export function pointmapRegressionLoss(options: Partial<PointmapRegressionOption
     }
     if (scaleInvariant) {
       const predictedSpread = maximum(minimum(spread(predicted, valid), scalar(1e3)), scalar(1e-3));
-      const trueSpread = spread(truth, valid);
+      const trueSpread = maximum(spread(truth, valid), scalar(1e-8));
       predicted = mapBoth(predicted, (points) => divide(points, predictedSpread));
       if (trueScale) predicted = mapBoth(predicted, (points) => multiply(points, trueSpread));
       else truth = mapBoth(truth, (points) => divide(points, trueSpread));
@@ -64,12 +66,7 @@ export function spread(points: Both<Tensor>, valid: Both<Tensor>): Tensor {
 }
 
 function withoutMedianDepth(points: Both<Tensor>, valid: Both<Tensor>): Both<Tensor> {
-  const depth = slice(jointCenter(points, valid), 1, 2, 3);
-  const shift = reshape(concat([multiply(depth, scalar(0)), multiply(depth, scalar(0)), depth], 1), [
-    depth.shape[0]!,
-    1,
-    3,
-    1,
-  ]);
-  return mapBoth(points, (view) => subtract(view, shift));
+  const center = reshape(jointCenter(points, valid), [points[0].shape[0]!, 1, 3, 1]);
+  const depth = multiply(center, DEPTH_ONLY);
+  return mapBoth(points, (view) => subtract(view, depth));
 }

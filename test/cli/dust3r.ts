@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, expect } from "vitest";
 
 const BIN = resolve(import.meta.dirname, "../../bin/dust3r.js");
+
+/** Below the time limit of a test, so that nothing goes on after it. */
+const PATIENCE_MS = 25_000;
 
 /** What a finished command leaves: its exit code (null after a signal) and all it printed. */
 export interface Finished {
@@ -24,7 +27,12 @@ export interface Running {
 
 /** Starts the built command line as the leader of a process group of its own, as a shell does. */
 export function startDust3r(args: readonly string[]): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: PATIENCE_MS,
+    killSignal: "SIGKILL",
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -68,9 +76,9 @@ export async function scratchFolder(): Promise<(...names: string[]) => string> {
   return (...names) => join(folder, ...names);
 }
 
-/** The files below a folder, hidden ones included, as sorted relative paths; none where there is no folder. */
+/** The files now below a folder, hidden ones included, as sorted relative paths; none where there is no folder. */
 export function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return paths.filter((path) => statSync(join(folder, path)).isFile()).sort();
+  return paths.filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile()).sort();
 }

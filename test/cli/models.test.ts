@@ -67,7 +67,11 @@ test.concurrent.each([
     () => weightsFile("shell.pth", zipSync({ "archive/data.pkl": shellPickle }, { level: 0 })),
     /shell\.pth: .*os\.system/,
   ],
-  ["weights of CroCo pre-training", () => modelFolder("croco", withoutHeads()), /croco: .*CroCo.*no pointmap head/],
+  [
+    "weights of CroCo pre-training",
+    () => weightsFile("croco.safetensors", withoutHeads()),
+    /croco\.safetensors: .*CroCo.*no pointmap head/,
+  ],
   [
     "a NaN among the weights",
     () => modelFolder("nan", withNaN()),

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
-import { PAIRS_HELP } from "../pair-graph.ts";
 import { runAction } from "../run-action.ts";
 import {
   type NetworkFlags,
   type OutputFlags,
+  PAIRS_HELP,
   positiveInteger,
   RESUME_HINT,
   withNetworkOptions,

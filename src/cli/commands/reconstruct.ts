@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { EXPORT_KINDS, type ExportKind } from "../../export/export-kinds.ts";
-import { PAIRS_HELP } from "../pair-graph.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,
   type NetworkFlags,
   type OutputFlags,
+  PAIRS_HELP,
   positiveInteger,
   RESUME_HINT,
   withNetworkOptions,

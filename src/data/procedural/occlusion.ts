@@ -44,18 +44,21 @@ function markTriangle(
   cell: number,
   mark: (x: number, y: number, z: number) => void,
 ): void {
-  const ab = Math.hypot(p[b]! - p[a]!, p[b + 1]! - p[a + 1]!, p[b + 2]! - p[a + 2]!);
-  const ac = Math.hypot(p[c]! - p[a]!, p[c + 1]! - p[a + 1]!, p[c + 2]! - p[a + 2]!);
-  const rows = Math.min(200, Math.ceil(ab / (0.8 * cell)));
-  const columns = Math.min(200, Math.ceil(ac / (0.8 * cell)));
+  const ux = p[b]! - p[a]!;
+  const uy = p[b + 1]! - p[a + 1]!;
+  const uz = p[b + 2]! - p[a + 2]!;
+  const vx = p[c]! - p[a]!;
+  const vy = p[c + 1]! - p[a + 1]!;
+  const vz = p[c + 2]! - p[a + 2]!;
+  const step = 0.8 * cell;
+  const rows = Math.min(200, Math.ceil(Math.sqrt(ux * ux + uy * uy + uz * uz) / step));
+  const columns = Math.min(200, Math.ceil(Math.sqrt(vx * vx + vy * vy + vz * vz) / step));
   for (let i = 0; i <= rows; i++) {
-    for (let j = 0; j <= columns * (1 - i / rows); j++) {
-      const [u, v] = [i / rows, j / columns];
-      mark(
-        p[a]! + u * (p[b]! - p[a]!) + v * (p[c]! - p[a]!),
-        p[a + 1]! + u * (p[b + 1]! - p[a + 1]!) + v * (p[c + 1]! - p[a + 1]!),
-        p[a + 2]! + u * (p[b + 2]! - p[a + 2]!) + v * (p[c + 2]! - p[a + 2]!),
-      );
+    const u = i / rows;
+    const end = columns * (1 - u);
+    for (let j = 0; j <= end; j++) {
+      const v = j / columns;
+      mark(p[a]! + u * ux + v * vx, p[a + 1]! + u * uy + v * vy, p[a + 2]! + u * uz + v * vz);
     }
   }
 }

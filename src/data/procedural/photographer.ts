@@ -76,7 +76,7 @@ function draftSize({ width, height }: Size): Size {
 
 /** The draft's depth, or nothing when the camera is inside of something, too close, or sees too little. */
 function tryCamera(scene: SceneModel, camera: PosedCamera): DepthView | undefined {
-  const { triangle, inverseDepth } = rasterize(scene.positions, scene.triangles, camera, true);
+  const { triangle, inverseDepth } = rasterize(scene, camera, true);
   const shares = new Map<number, number>();
   let covered = 0;
   let close = 0;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { gaussian, seededRandom } from "../../core/random.ts";
+import { type GeometryPart, geometryPart, isOutOfFrame, type PartedGeometry } from "./geometry-part.ts";
 import { type Mesh, pointAt } from "./mesh.ts";
 import { lookAt } from "./photographer.ts";
 import { type PosedCamera, rasterize } from "./rasterize.ts";
@@ -22,6 +23,21 @@ function pixelRay(
     origin: [m[3]!, m[7]!, m[11]!],
     direction: [0, 4, 8].map((row) => m[row]! * u + m[row + 1]! * v + m[row + 2]!) as unknown as Vec3,
   };
+}
+
+/** Cut into parts of about ten triangles where these share no vertices, else one part. */
+function inParts(positions: Float32Array, triangles: Uint32Array): PartedGeometry {
+  const step = triangles.every((vertex, i) => vertex === i) ? 10 : triangles.length / 3;
+  const parts: GeometryPart[] = [];
+  for (let first = 0; first < triangles.length / 3; first += step) {
+    const end = Math.min(triangles.length / 3, first + step);
+    const run =
+      step === 10
+        ? { firstVertex: 3 * first, endVertex: 3 * end }
+        : { firstVertex: 0, endVertex: positions.length / 3 };
+    parts.push(geometryPart(positions, { ...run, firstTriangle: first, endTriangle: end }));
+  }
+  return { positions, triangles, parts };
 }
 
 /** Every triangle against every pixel: slow, and plainly right. */
@@ -51,7 +67,7 @@ test.each([false, true])("equals ray casting for triangles all around the camera
   const positions = Float32Array.from({ length: 3 * 3 * 150 }, () => 1.5 * gaussian(random));
   const triangles = Uint32Array.from({ length: 3 * 150 }, (_, i) => i);
   const view = camera([0.1, 0.2, 0.3], [1, 2, -0.5]);
-  const { inverseDepth, triangle } = rasterize(positions, triangles, view, backFaces);
+  const { inverseDepth, triangle } = rasterize(inParts(positions, triangles), view, backFaces);
   const expected = castRays({ positions, normals: positions, triangles }, view, backFaces);
   expect(triangle.filter((index) => index !== -1).length).toBeGreaterThan(300);
   for (let i = 0; i < expected.length; i++) {
@@ -62,7 +78,7 @@ test.each([false, true])("equals ray casting for triangles all around the camera
 test("the depth of a wall is the closed form at every pixel centre", () => {
   const { positions, triangles } = box([20, 0.5, 20]);
   const view = camera([0.3, -4, 0.2], [0.5, 0, 0]);
-  const { inverseDepth } = rasterize(positions, triangles, view);
+  const { inverseDepth } = rasterize(inParts(positions, triangles), view);
   for (let i = 0; i < inverseDepth.length; i++) {
     const { origin, direction } = pixelRay(view, i % view.width, Math.floor(i / view.width));
     expect(1 / inverseDepth[i]!).toBeCloseTo((-0.25 - origin[1]) / direction[1], 9);
@@ -72,7 +88,7 @@ test("the depth of a wall is the closed form at every pixel centre", () => {
 test("a fine sphere has the depth of the true one", () => {
   const { positions, triangles } = ellipsoid([1, 1, 1], 256, 160);
   const view = camera([0, -3, 0.5], [0, 0, 0]);
-  const { inverseDepth } = rasterize(positions, triangles, view);
+  const { inverseDepth } = rasterize(inParts(positions, triangles), view);
   let compared = 0;
   for (let i = 0; i < inverseDepth.length; i++) {
     const { origin, direction } = pixelRay(view, i % view.width, Math.floor(i / view.width));
@@ -85,4 +101,21 @@ test("a fine sphere has the depth of the true one", () => {
     compared++;
   }
   expect(compared).toBeGreaterThan(100);
+});
+
+test("parts beside the frame are passed over, and only these", () => {
+  const random = seededRandom("parts");
+  const view = camera([0, 0, 0], [1, 0, 0]);
+  let skipped = 0;
+  for (let i = 0; i < 400; i++) {
+    const at: Vec3 = [4 * gaussian(random), 4 * gaussian(random), 4 * gaussian(random)];
+    const { positions, triangles } = ellipsoid([0.5, 0.5, 0.5], 12, 8);
+    const moved = positions.map((value, k) => value + at[k % 3]!);
+    const geometry = inParts(moved, triangles);
+    const seen = rasterize({ ...geometry, parts: geometry.parts.map((part) => ({ ...part, radius: 1e6 })) }, view);
+    if (!isOutOfFrame(geometry.parts[0]!, view)) continue;
+    skipped++;
+    expect(seen.triangle.every((index) => index === -1)).toBe(true);
+  }
+  expect(skipped).toBeGreaterThan(200);
 });

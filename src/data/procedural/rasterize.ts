@@ -1,5 +1,6 @@
 import type { Intrinsics, Pose } from "../../core/camera.ts";
 import type { Size } from "../../core/view.ts";
+import { type GeometryPart, isOutOfFrame, type PartedGeometry } from "./geometry-part.ts";
 
 /** A pinhole camera with a place in the world. */
 export interface PosedCamera extends Size {
@@ -21,24 +22,46 @@ const NEAR = 0.02;
  * The visible triangles of a scene, exact at pixel centres. With corners v0, v1, v2 in the camera's frame and the
  * pixel's ray r (r.z = 1), each edge function (v1 × v2)·r / det is barycentric coordinate over depth and their sum is
  * one over depth (Olano and Greer, "Triangle scan conversion using 2D homogeneous coordinates", 1997): linear in the
- * pixel, and right without clipping for triangles that reach behind the camera. Faces turned
- * away are skipped, unless `backFaces` asks for them: these get the index `-2 - triangle`.
+ * pixel, and right without clipping for triangles that reach behind the camera. Faces turned away are skipped, unless
+ * `backFaces` asks for them: these get the index `-2 - triangle`.
  */
-export function rasterize(
-  positions: Float32Array,
+export function rasterize(geometry: PartedGeometry, camera: PosedCamera, backFaces = false): VisibilityBuffer {
+  const { positions, triangles } = geometry;
+  const pixels = camera.width * camera.height;
+  const buffer = { triangle: new Int32Array(pixels).fill(-1), inverseDepth: new Float64Array(pixels) };
+  if (points.length < positions.length) points = new Float64Array(positions.length);
+  for (const part of geometry.parts) {
+    if (isOutOfFrame(part, camera)) continue;
+    toCamera(positions, part, camera.worldFromCam);
+    drawPart(triangles, part, camera, backFaces, buffer);
+  }
+  return buffer;
+}
+
+/** `[vertices, 3]` in the camera's frame, of the parts that are looked at: written anew for every picture. */
+let points: Float64Array = new Float64Array(0);
+
+function toCamera(positions: Float32Array, { firstVertex, endVertex }: GeometryPart, m: Pose): void {
+  const [tx, ty, tz] = [m[3]!, m[7]!, m[11]!];
+  for (let i = 3 * firstVertex; i < 3 * endVertex; i += 3) {
+    const x = positions[i]! - tx;
+    const y = positions[i + 1]! - ty;
+    const z = positions[i + 2]! - tz;
+    points[i] = m[0]! * x + m[4]! * y + m[8]! * z;
+    points[i + 1] = m[1]! * x + m[5]! * y + m[9]! * z;
+    points[i + 2] = m[2]! * x + m[6]! * y + m[10]! * z;
+  }
+}
+
+function drawPart(
   triangles: Uint32Array,
-  camera: PosedCamera,
-  backFaces = false,
-): VisibilityBuffer {
-  const { width, height } = camera;
-  const { fx, fy, cx, cy } = camera.intrinsics;
-  const points = cameraPoints(positions, camera.worldFromCam);
-  const buffer = {
-    triangle: new Int32Array(width * height).fill(-1),
-    inverseDepth: new Float64Array(width * height),
-  };
-  const { triangle, inverseDepth } = buffer;
-  for (let t = 0; t < triangles.length; t += 3) {
+  { firstTriangle, endTriangle }: GeometryPart,
+  { width, height, intrinsics }: PosedCamera,
+  backFaces: boolean,
+  { triangle, inverseDepth }: VisibilityBuffer,
+): void {
+  const { fx, fy, cx, cy } = intrinsics;
+  for (let t = 3 * firstTriangle; t < 3 * endTriangle; t += 3) {
     const i = 3 * triangles[t]!;
     const j = 3 * triangles[t + 1]!;
     const k = 3 * triangles[t + 2]!;
@@ -124,20 +147,4 @@ export function rasterize(
       }
     }
   }
-  return buffer;
-}
-
-/** `[n, 3]` in the camera's frame. */
-function cameraPoints(positions: Float32Array, m: Pose): Float64Array {
-  const points = new Float64Array(positions.length);
-  const [tx, ty, tz] = [m[3]!, m[7]!, m[11]!];
-  for (let i = 0; i < points.length; i += 3) {
-    const x = positions[i]! - tx;
-    const y = positions[i + 1]! - ty;
-    const z = positions[i + 2]! - tz;
-    points[i] = m[0]! * x + m[4]! * y + m[8]! * z;
-    points[i + 1] = m[1]! * x + m[5]! * y + m[9]! * z;
-    points[i + 2] = m[2]! * x + m[6]! * y + m[10]! * z;
-  }
-  return points;
 }

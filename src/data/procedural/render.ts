@@ -16,8 +16,8 @@ export interface RenderedView {
  */
 export function renderView(scene: SceneModel, shader: Shader, camera: PosedCamera): RenderedView {
   const { width, height, intrinsics, worldFromCam: m } = camera;
-  const centres = rasterize(scene.positions, scene.triangles, camera);
-  const quarters = rasterize(scene.positions, scene.triangles, quarterCamera(camera));
+  const centres = rasterize(scene, camera);
+  const quarters = rasterize(scene, quarterCamera(camera));
   const radiance = new Float32Array(3 * width * height);
   const depth = new Float32Array(width * height);
   const sight: SightLine = Float64Array.from([m[3]!, m[7]!, m[11]!, 0, 0, 0, 0]);

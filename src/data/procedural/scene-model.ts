@@ -1,4 +1,5 @@
 import type { Random } from "../../core/random.ts";
+import { type GeometryPart, geometryPart, type PartedGeometry } from "./geometry-part.ts";
 import type { Material } from "./material.ts";
 import type { Mesh } from "./mesh.ts";
 import type { Placement } from "./placement.ts";
@@ -30,13 +31,9 @@ export interface SceneDescription {
 }
 
 /** A scene ready to be seen: z up, metres. */
-export interface SceneModel {
-  /** `[vertices, 3]` in the world. */
-  readonly positions: Float32Array;
+export interface SceneModel extends PartedGeometry {
   /** `[vertices, 3]` in the world. */
   readonly normals: Float32Array;
-  /** `[triangles, 3]`. */
-  readonly triangles: Uint32Array;
   /** `[triangles]`, index into `materials`; each object has its own. */
   readonly object: Uint16Array;
   /** `[triangles, 20]`: geometric normal and 0, then four affine functions of a world point: two barycentric coordinates, u, v. */
@@ -60,11 +57,13 @@ export function compileScene(description: SceneDescription, random: Random): Sce
   const triangles = new Uint32Array(corners);
   const owner = new Uint16Array(corners / 3);
   const frames = new Float32Array((FRAME * corners) / 3);
+  const parts: GeometryPart[] = [];
   let vertex = 0;
   let used = 0;
   objects.forEach(({ mesh, placement, material }, index) => {
     placeVertices(mesh, placement, { positions, normals, at: vertex });
     const axes = textureAxes(placement, material, random);
+    const firstTriangle = used;
     for (let t = 0; t < mesh.triangles.length; t += 3) {
       const a = mesh.triangles[t]! + vertex / 3;
       const b = mesh.triangles[t + 1]! + vertex / 3;
@@ -75,12 +74,15 @@ export function compileScene(description: SceneDescription, random: Random): Sce
       triangles[3 * used + 2] = c;
       owner[used++] = index;
     }
+    const firstVertex = vertex / 3;
     vertex += mesh.positions.length;
+    parts.push(geometryPart(positions, { firstVertex, endVertex: vertex / 3, firstTriangle, endTriangle: used }));
   });
   return {
     positions,
     normals,
     triangles: triangles.slice(0, 3 * used),
+    parts,
     object: owner.slice(0, used),
     frames: frames.slice(0, FRAME * used),
     materials: objects.map(({ material }) => material),

@@ -41,9 +41,7 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
   const table = materialTable(scene);
   const textures: Texture[] = scene.materials.map(({ texture }) => textureOf(texture, options.textureSize));
   const occlusion: OcclusionGrid = occlusionGrid(scene.positions, triangles);
-  const maps: ShadowMap[] = scene.lights.map((light) =>
-    shadowMapOf(light, scene.positions, triangles, options.shadowSize),
-  );
+  const maps: ShadowMap[] = scene.lights.map((light) => shadowMapOf(light, scene, options.shadowSize));
   const ambientUp = sky.zenith.map((value, c) => ambient * 0.6 * (0.5 * value + 0.5 * sky.horizon[c]!));
   const ambientDown = sky.nadir.map((value, c) => ambient * 0.4 * (0.7 * value + 0.3 * sky.horizon[c]!));
   const surroundings = new Float32Array(3);

@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
+import { geometryPart, type PartedGeometry } from "./geometry-part.ts";
+import type { Mesh } from "./mesh.ts";
 import type { Light } from "./scene-model.ts";
 import { lightAccess, shadowMapOf } from "./shadow-map.ts";
 import { box } from "./solids.ts";
 
-const { positions, triangles } = box([2, 2, 0.2]);
+function alone({ positions, triangles }: Mesh): PartedGeometry {
+  const run = { firstVertex: 0, endVertex: positions.length / 3, firstTriangle: 0, endTriangle: triangles.length / 3 };
+  return { positions, triangles, parts: [geometryPart(positions, run)] };
+}
 
 const LIGHTS: readonly Light[] = [
   { kind: "lamp", position: [0, 0, 2], colour: [1, 1, 1] },
@@ -11,7 +16,7 @@ const LIGHTS: readonly Light[] = [
 ];
 
 test.each(LIGHTS)("a plate shades what is below it and nothing else ($kind)", (light) => {
-  const map = shadowMapOf(light, positions, triangles, 128);
+  const map = shadowMapOf(light, alone(box([2, 2, 0.2])), 128);
   expect(lightAccess(map, 0.2, 0.3, -1, 0, 0, 1)).toBe(0);
   expect(lightAccess(map, -0.4, 0.1, 0.1, 0, 0, 1)).toBe(1);
   expect(lightAccess(map, 0, 6, -1, 0, 0, 1)).toBe(1);
@@ -23,7 +28,7 @@ test("every face of a lamp's cube finds the plate on its side", () => {
       const position: [number, number, number] = [0, 0, 0];
       position[axis] = 3 * side;
       const plate = box([0, 1, 2].map((a) => (a === axis ? 0.2 : 1)) as unknown as [number, number, number]);
-      const map = shadowMapOf({ kind: "lamp", position, colour: [1, 1, 1] }, plate.positions, plate.triangles, 64);
+      const map = shadowMapOf({ kind: "lamp", position, colour: [1, 1, 1] }, alone(plate), 64);
       const behind: [number, number, number] = [0.13, -0.21, 0.17];
       behind[axis] = -2 * side;
       const normal: [number, number, number] = [0, 0, 0];

@@ -1,3 +1,4 @@
+import type { PartedGeometry } from "./geometry-part.ts";
 import { type PosedCamera, rasterize } from "./rasterize.ts";
 import type { Light } from "./scene-model.ts";
 import { cross, normalize, scale, type Vec3 } from "./vec3.ts";
@@ -27,7 +28,7 @@ const SUN_DISTANCE = 400;
 const SUN_REACH = 15;
 
 /** Renders what `light` sees, `size` pixels a face for a lamp and three times that for the sun. */
-export function shadowMapOf(light: Light, positions: Float32Array, triangles: Uint32Array, size: number): ShadowMap {
+export function shadowMapOf(light: Light, geometry: PartedGeometry, size: number): ShadowMap {
   const look = (x: Vec3, y: Vec3, z: Vec3, origin: Vec3, focal: number, side: number): Float64Array => {
     const camera: PosedCamera = {
       width: side,
@@ -35,7 +36,7 @@ export function shadowMapOf(light: Light, positions: Float32Array, triangles: Ui
       intrinsics: { fx: focal, fy: focal, cx: (side - 1) / 2, cy: (side - 1) / 2 },
       worldFromCam: Float64Array.from([0, 1, 2].flatMap((i) => [x[i]!, y[i]!, z[i]!, origin[i]!]).concat(0, 0, 0, 1)),
     };
-    return rasterize(positions, triangles, camera).inverseDepth;
+    return rasterize(geometry, camera).inverseDepth;
   };
   if (light.kind === "sun") {
     const side = 3 * size;

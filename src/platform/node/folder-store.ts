@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobStore } from "../../core/blob-store.ts";
+import { makeFolder } from "./make-folder.ts";
 import { explainWriteError } from "./write-error.ts";
 
 /** Kept free: resuming is a convenience that must not fill the disk. */
@@ -28,7 +29,7 @@ export function folderStore(folder: string): BlobStore {
     async put(key, bytes) {
       const partial = join(folder, `.${randomUUID()}`);
       try {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         const { bavail, bsize } = await statfs(folder);
         if (bavail * bsize - bytes.length < RESERVE_BYTES) return;
         await writeFile(partial, [digest(bytes), bytes]);

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { isFolder, makeFolder } from "./make-folder.ts";
 import { explainWriteError } from "./write-error.ts";
 
 /** A folder that receives all of its files or none. */
@@ -13,14 +14,14 @@ export interface OutputFolder extends AsyncDisposable {
 /** Opens an output folder, making it if need be; throws an `InputError` when it cannot be written to. */
 export async function openOutputFolder(folder: string): Promise<OutputFolder> {
   const { made, incoming } = await explained(folder, async () => {
-    const made = await mkdir(folder, { recursive: true });
+    const made = await makeFolder(folder);
     return { made, incoming: await mkdtemp(join(folder, ".incoming-")) };
   });
   return {
     write: (name, bytes) =>
       explained(folder, async () => {
         const path = join(incoming, name);
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path));
         await writeFile(path, bytes);
       }),
     async commit() {
@@ -70,9 +71,8 @@ export async function openOutputFile(path: string): Promise<OutputFile> {
 
 /** Makes the folder of a file to be, and gives the outermost one that was missing; fails where a folder has its name. */
 async function makeRoom(path: string): Promise<string | undefined> {
-  const made = await mkdir(dirname(path), { recursive: true });
-  const present = await stat(path).catch(() => undefined);
-  if (present?.isDirectory()) throw Object.assign(new Error(`${path} is a folder`), { code: "EISDIR" });
+  const made = await makeFolder(dirname(path));
+  if (await isFolder(path)) throw Object.assign(new Error(`${path} is a folder`), { code: "EISDIR" });
   return made;
 }
 

@@ -120,14 +120,12 @@ export function relu(x: Tensor): Tensor {
 /** Exact GELU, x · Φ(x), with the error function and not its tanh approximation. */
 export function gelu(x: Tensor): Tensor {
   return apply("Gelu", [x], x.shape, {
+    // Φ(x) + x φ(x) = (1 + erf(u) + 2/√π u exp(-u²)) / 2 at u = x/√2
     gradient: ([dy]) => {
-      // Φ(x) + x φ(x)
-      const cumulative = multiply(
-        add(apply("Erf", [multiply(x, scalar(Math.SQRT1_2))], x.shape), scalar(1)),
-        scalar(0.5),
-      );
-      const density = multiply(exp(multiply(multiply(x, x), scalar(-0.5))), scalar(1 / Math.sqrt(2 * Math.PI)));
-      return [multiply(dy!, add(cumulative, multiply(x, density)))];
+      const u = multiply(x, scalar(Math.SQRT1_2));
+      const density = multiply(multiply(u, exp(negate(multiply(u, u)))), scalar(2 / Math.sqrt(Math.PI)));
+      const half = multiply(dy!, scalar(0.5));
+      return [add(half, multiply(half, add(apply("Erf", [u], x.shape), density)))];
     },
   });
 }

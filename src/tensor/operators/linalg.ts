@@ -36,7 +36,8 @@ function transposedProduct(a: Tensor, b: Tensor): Tensor {
   return apply("Gemm", [a, b], [a.shape[1]!, b.shape[1]!], { attributes: { transA: 1 } });
 }
 
-function swapLastTwo(x: Tensor): Tensor {
+/** The transpose of every matrix `[..., rows, columns]`. */
+export function swapLastTwo(x: Tensor): Tensor {
   const rank = x.shape.length;
   const order = x.shape.map((_, axis) => axis);
   return transpose(x, [...order.slice(0, -2), rank - 1, rank - 2]);

@@ -15,9 +15,14 @@ export function lowerMedian(values: Tensor, valid: Tensor): Tensor {
   const size = values.shape.at(-1)!;
   if (valid.shape.at(-1) !== size) throw new ShapeError(`lowerMedian: ${describe(values)} but ${describe(valid)}`);
   const considered = where(equal(valid, scalar(0)), LAST, detach(values));
-  const [sorted] = operation("TopK", [considered, constant(BigInt64Array.of(BigInt(size)))], [values.shape, values.shape], {
-    attributes: { axis: values.shape.length - 1, largest: 0, sorted: 1 },
-  });
+  const [sorted] = operation(
+    "TopK",
+    [considered, constant(BigInt64Array.of(BigInt(size)))],
+    [values.shape, values.shape],
+    {
+      attributes: { axis: values.shape.length - 1, largest: 0, sorted: 1 },
+    },
+  );
   const halfway = multiply(subtract(sum(valid, [-1], true), scalar(1)), scalar(0.5));
   const middle = apply("Floor", [halfway], halfway.shape);
   const ranks = constant(Float32Array.from({ length: size }, (_, rank) => rank));

@@ -1,0 +1,16 @@
+/** How the learning rate rises and falls, counted in optimizer steps. */
+export interface ScheduleOptions {
+  /** The highest rate, at the end of the warm-up. */
+  readonly peak: number;
+  /** The rate at the end. */
+  readonly final: number;
+  readonly warmup: number;
+  readonly total: number;
+}
+
+/** Linear warm-up from zero, then half a cosine. */
+export function learningRate(step: number, { peak, final, warmup, total }: ScheduleOptions): number {
+  if (step < warmup) return (peak * step) / warmup;
+  const progress = Math.min((step - warmup) / Math.max(total - warmup, 1), 1);
+  return final + (peak - final) * 0.5 * (1 + Math.cos(Math.PI * progress));
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { dust3r, dust3rOutput, expectUserError, filesBelow, scratchFolder, startDust3r } from "./dust3r.ts";
+import { SAMPLE_PHOTOS } from "./photos.ts";
+
+const at = await scratchFolder();
+const photo = resolve(SAMPLE_PHOTOS, "courtyard-1.jpg");
+const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../package.json"), "utf8"));
+
+test.concurrent("--version is the package's", async () => {
+  expect(await dust3rOutput("--version")).toBe(`${version}\n`);
+});
+
+test.concurrent("help lists the commands", async () => {
+  const help = await dust3rOutput("--help");
+  for (const command of ["reconstruct", "infer", "models", "doctor", "demo", "view"]) {
+    expect(help).toMatch(new RegExp(`^  ${command} .*\\S`, "m"));
+  }
+});
+
+test.concurrent.each([
+  ["reconstruct", ["-o, --output <folder>", "--model <name>", "--device <device>", "--pairs <graph>", "--no-resume"]],
+  ["infer", ["-o, --output <file>", "--pairs <graph>", "--half", "--no-resume", "--json"]],
+  ["models list", ["--json"]],
+  ["models info", ["[name]", "--json"]],
+  ["models pull", ["<id>"]],
+  ["doctor", ["--json"]],
+  ["demo", ["-o, --output <folder>"]],
+  ["view", ["<folder>", "--no-open"]],
+])("%s --help explains itself", async (command, words) => {
+  const help = await dust3rOutput(...command.split(" "), "--help");
+  for (const word of [`Usage: dust3r ${command}`, ...words]) expect(help).toContain(word);
+});
+
+test.concurrent.each([
+  [["recontruct"], /unknown command 'recontruct'\n\(Did you mean reconstruct\?\)/],
+  [["reconstruct", photo], /required option '-o, --output <folder>' not specified/],
+  [["infer", "-o", "x"], /missing required argument 'photos'/],
+  [["models", "pull"], /missing required argument 'id'/],
+  [["doctor", "--jsn"], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+  [["reconstruct", photo, "-o", "x", "--device", "gpu"], /'gpu' is invalid\. Allowed choices are auto, cpu, .*cuda/],
+  [["reconstruct", photo, "-o", "x", "--dtype", "int3"], /'int3' is invalid\. Allowed choices are fp32, fp16/],
+  [["reconstruct", photo, "-o", "x", "--size", "big"], /'big' is invalid\. a whole number of at least 1 is expected/],
+  [["reconstruct", photo, "-o", "x", "--seed", "x"], /'x' is invalid\. a number is expected/],
+  [["reconstruct", photo, "-o", "x", "--export", "ply,obj"], /"obj" is none of glb, ply, depth, report/],
+])("typing error in %j: 2, with what was expected", async (args, message) => {
+  const result = await dust3r(...args);
+  expectUserError(result, message, /\(add --help for all options\)/);
+});
+
+test.concurrent.each([
+  ["circle", /--pairs circle: expected complete \| window:N .*; there is no file of that name/],
+  ["window:0", /a window of 0: a positive integer is expected/],
+  ["star:4", /a star around view 4: views are counted from 0 to 0/],
+])("--pairs %s is refused with what was expected", async (pairs, message) => {
+  expectUserError(await dust3r("reconstruct", photo, "-o", at("pairs"), "--pairs", pairs), message);
+});
+
+test.concurrent("--size below a patch is refused with what was expected", async () => {
+  const result = await dust3r("reconstruct", photo, "-o", at("size"), "--size", "7");
+  expectUserError(result, /size 7: an integer of at least 8 is expected/);
+});
+
+test.concurrent("doctor --json says what the machine can use", async () => {
+  const report = JSON.parse(await dust3rOutput("doctor", "--json"));
+  expect(report).toMatchObject({ node: process.version, cores: expect.any(Number), cache: expect.any(String) });
+  expect(report.models).toContain("stopgap");
+  const devices = new Map(report.devices.map((entry: { device: string }) => [entry.device, entry]));
+  expect([...devices.keys()]).toEqual(["cpu", "webgpu", "cuda", "coreml", "dml"]);
+  expect(devices.get("cpu")).toEqual({ device: "cpu", gflops: expect.any(Number) });
+  expect(devices.get(process.platform === "darwin" ? "cuda" : "coreml")).toMatchObject({ problem: expect.any(String) });
+});
+
+test("demo writes a scene that view finds", async () => {
+  const output = await dust3rOutput("demo", "-o", at("demo"));
+  expect(output).toMatch(/^\d of 4 photos registered; wrote \d+ files to .*demo$/m);
+  expect(output).toContain(`open ${at("demo", "index.html")} in a browser`);
+  expect(filesBelow(at("demo"))).toEqual(
+    expect.arrayContaining(["index.html", "points.ply", "scene.glb", "scene.json"]),
+  );
+  expect(await dust3rOutput("view", "--no-open", at("demo"))).toBe(`${at("demo", "index.html")}\n`);
+});
+
+test.concurrent("view of a folder without a scene says what it looks for", async () => {
+  await mkdir(at("bare"));
+  await writeFile(at("bare", "notes.txt"), "");
+  expectUserError(await dust3r("view", at("bare")), /bare: no index\.html there; give the folder that .* wrote/);
+});
+
+test.concurrent("a reader that goes away is no error", async () => {
+  const running = startDust3r(["models", "info", "--json"]);
+  running.child.stdout!.destroy();
+  const { code, stderr } = await running.finished;
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+});

@@ -1,0 +1,149 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  dust3r,
+  dust3rOutput,
+  expectUserError,
+  type Finished,
+  filesBelow,
+  type Running,
+  scratchFolder,
+  startDust3r,
+} from "./dust3r.ts";
+import { savePhoto, texture } from "./photos.ts";
+
+const at = await scratchFolder();
+const photo = (name: string) => texture(name, 480, 360);
+const photos = await Promise.all(["1", "2", "3", "4"].map((name) => savePhoto(at(`${name}.jpg`), photo(name))));
+const PAIRS = 12;
+
+const command = (output: string, ...args: readonly string[]) => [
+  ...["reconstruct", ...photos, "-o", at(output), "--device", "cpu", "--size", "96", "--export", "ply,depth", ...args],
+];
+const storedPairs = (output: string) => filesBelow(at(output, ".resume")).filter((name) => !name.startsWith("."));
+
+/** Waits for a running command to reach a point; fails when it ends before. */
+async function reach(running: Running, reached: () => boolean): Promise<void> {
+  while (!reached()) {
+    if (running.child.exitCode !== null) expect.fail(`too late, it has ended: ${running.progress()}`);
+    await pause(5);
+  }
+}
+
+/** Starts a reconstruction and presses Ctrl-C at a moment, as a terminal does: its whole process group gets it. */
+async function interrupt(output: string, moment: (running: Running) => boolean): Promise<Finished> {
+  const running = startDust3r(command(output));
+  await reach(running, () => moment(running));
+  process.kill(-running.child.pid!, "SIGINT");
+  return running.finished;
+}
+
+function expectInterrupted({ code, stdout, stderr }: Finished, output: string): void {
+  expect(code, stderr).toBe(130);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^interrupted; run the same command again to go on$/m);
+  expect(filesBelow(at(output)).filter((name) => !name.startsWith(".resume"))).toEqual([]);
+}
+
+/** Runs to the end and says how many pairs were taken over from an interrupted run. */
+async function resume(output: string, ...args: readonly string[]): Promise<number> {
+  const { code, stderr } = await dust3r(...command(output, ...args));
+  expect(code, stderr).toBe(0);
+  expect(existsSync(at(output, ".resume"))).toBe(false);
+  return Number(/decoding pairs 12\/12(?:, (\d+) of an interrupted run)?$/m.exec(stderr)?.[1] ?? 0);
+}
+
+/** Everything of a result that must not depend on how it came about. */
+function geometry(output: string): Readonly<Record<string, unknown>> {
+  const names = filesBelow(at(output));
+  expect(names).toHaveLength(2 * photos.length + 2);
+  const bytes = names.map((name) => [name, readFileSync(at(output, name), "base64")]);
+  const { timings, peak_memory_bytes, alignment, ...scene } = JSON.parse(
+    readFileSync(at(output, "scene.json"), "utf8"),
+  );
+  return { ...Object.fromEntries(bytes), "scene.json": scene };
+}
+
+let uninterrupted: Readonly<Record<string, unknown>>;
+let whileWriting: Finished;
+beforeAll(async () => {
+  await dust3rOutput(...command("uninterrupted"));
+  uninterrupted = geometry("uninterrupted");
+  whileWriting = await interrupt("writing", () =>
+    filesBelow(at("writing")).some((name) => /^\.incoming-.*depth/.test(name)),
+  );
+}, 60_000);
+
+/** A folder in which an earlier run was interrupted when all pairs were done. */
+function interruptedFolder(output: string): string {
+  cpSync(at("writing", ".resume"), at(output, ".resume"), { recursive: true });
+  return output;
+}
+
+describe("Ctrl-C ends with 130, a hint, and nothing but finished pairs left", () => {
+  test("while reading photos", async () => {
+    const begun = () => existsSync(at("reading")) && readdirSync(at("reading")).length > 0;
+    expectInterrupted(await interrupt("reading", begun), "reading");
+    expect(existsSync(at("reading"))).toBe(false);
+  });
+
+  test("while encoding photos", async () => {
+    const begun = ({ progress }: Running) => progress().includes("reading photos 4/4");
+    expectInterrupted(await interrupt("encoding", begun), "encoding");
+    expect(existsSync(at("encoding"))).toBe(false);
+  });
+
+  test("while decoding pairs; the next run goes on and gives the same", async () => {
+    expectInterrupted(await interrupt("decoding", () => storedPairs("decoding").length > 1), "decoding");
+    const kept = storedPairs("decoding").length;
+    expect(kept).toBeGreaterThan(1);
+    expect(kept).toBeLessThan(PAIRS);
+    expect(await resume("decoding")).toBe(kept);
+    expect(geometry("decoding")).toEqual(uninterrupted);
+  });
+
+  test("while writing; the next run goes on and gives the same", async () => {
+    expectInterrupted(whileWriting, "writing");
+    expect(await resume(interruptedFolder("written"))).toBe(PAIRS);
+    expect(geometry("written")).toEqual(uninterrupted);
+  });
+});
+
+test("an engine that is killed is a clear error, and the next run goes on", async () => {
+  const running = startDust3r(command("killed"));
+  await reach(running, () => storedPairs("killed").length > 1);
+  process.kill(Number(execFileSync("pgrep", ["-P", `${running.child.pid}`, "-f", "engine-worker"])), "SIGKILL");
+  expectUserError(await running.finished, /the process that runs the network ended .*SIGKILL.*memory.*run again/);
+  expect(filesBelow(at("killed")).filter((name) => !name.startsWith(".resume"))).toEqual([]);
+  expect(await resume("killed", "--export", "ply")).toBeGreaterThan(1);
+});
+
+describe("what an interrupted run left", () => {
+  test("is recomputed where it is damaged", async () => {
+    interruptedFolder("damaged");
+    const [first, second, third] = storedPairs("damaged").map((name) => at("damaged", ".resume", name));
+    truncateSync(first!, 1000);
+    truncateSync(second!, 0);
+    const bytes = readFileSync(third!);
+    bytes[bytes.length - 2]! ^= 1;
+    writeFileSync(third!, bytes);
+    expect(await resume("damaged")).toBe(PAIRS - 3);
+    expect(geometry("damaged")).toEqual(uninterrupted);
+  });
+
+  test.each([
+    ["--no-resume", ["--no-resume"]],
+    ["another size", ["--size", "64"]],
+    ["other weights", ["--model", "test/fixtures/tiny_linear_checkpoint.pth"]],
+  ])("is not used with %s", async (name, args) => {
+    expect(await resume(interruptedFolder(name), "--export", "ply", ...args)).toBe(0);
+  });
+
+  test("is used only for the photos that are still the same", async () => {
+    interruptedFolder("changed");
+    await savePhoto(photos[0]!, photo("another"));
+    expect(await resume("changed", "--export", "ply")).toBe(PAIRS / 2);
+  });
+});

@@ -1,0 +1,123 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { dust3r, dust3rOutput, expectUserError, filesBelow, scratchFolder } from "./dust3r.ts";
+import { savePhoto } from "./photos.ts";
+
+const at = await scratchFolder();
+const photo = await savePhoto(at("photo.jpg"));
+writeFileSync(at("damaged.jpg"), readFileSync(photo).subarray(0, 2000));
+
+/** Only root may mount, and not in every container. */
+const canMount = (() => {
+  try {
+    unmount(mount("size=64k"));
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+function mount(options: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "dust3r-mount-"));
+  execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
+  return folder;
+}
+
+function unmount(folder: string): void {
+  execFileSync("umount", [folder], { stdio: "ignore" });
+  rmdirSync(folder);
+}
+
+const NETWORK = ["--device", "cpu"] as const;
+
+/** The content of every file below a folder. */
+function contents(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(filesBelow(folder).map((name) => [name, readFileSync(join(folder, name), "base64")]));
+}
+
+describe.concurrent("a place that cannot be written to is named before any work is done", () => {
+  test.each([
+    ["a file", "photo.jpg", /cannot write to .*photo\.jpg: a file is in the way: choose another place with -o/],
+    ["below a file", "photo.jpg/out", /cannot write to .*photo\.jpg.out: a file is in the way/],
+  ])("%s", async (_, output, message) => {
+    expectUserError(await dust3r("reconstruct", photo, "-o", at(output), ...NETWORK), message);
+    expectUserError(
+      await dust3r("infer", photo, "-o", at(output, "pairs.safetensors"), ...NETWORK),
+      /a file is in the/,
+    );
+  });
+
+  test("a folder where `infer` is to write its file", async () => {
+    mkdirSync(at("folder"));
+    const result = await dust3r("infer", photo, "-o", at("folder"), ...NETWORK);
+    expectUserError(result, /cannot write to .*folder: a folder is in the way: choose another name/);
+    expect(filesBelow(at())).toEqual(["damaged.jpg", "photo.jpg"]);
+  });
+
+  test.skipIf(process.platform !== "linux")("where no folder can be made", async () => {
+    const result = await dust3r("reconstruct", photo, "-o", "/proc/dust3r", ...NETWORK);
+    expectUserError(result, /cannot write to \/proc\/dust3r: no folder can be made there/);
+  });
+
+  test.skipIf(process.platform === "win32" || process.getuid?.() === 0)("a folder without permission", async () => {
+    mkdirSync(at("locked"), { mode: 0o555 });
+    const result = await dust3r("reconstruct", photo, "-o", at("locked", "out"), ...NETWORK);
+    expectUserError(result, /cannot write to .*locked.out: no permission to write there/);
+  });
+
+  test.skipIf(!canMount)("a read-only disk", async () => {
+    const disk = mount("ro");
+    try {
+      const result = await dust3r("reconstruct", photo, "-o", join(disk, "out"), ...NETWORK);
+      expectUserError(result, /cannot write to .*out: that disk is read-only/);
+    } finally {
+      unmount(disk);
+    }
+  });
+});
+
+describe.skipIf(!canMount)("a full disk", () => {
+  const disk = canMount ? mount("size=64k") : "";
+  afterAll(() => unmount(disk));
+
+  test.each([
+    ["reconstruct", "out"],
+    ["infer", "pairs.safetensors"],
+  ])("%s says so and leaves nothing", async (command, output) => {
+    const result = await dust3r(command, photo, "-o", join(disk, output), ...NETWORK);
+    expectUserError(result, /cannot write to .*: the disk is full: free some space and run again/);
+    expect(filesBelow(disk)).toEqual([]);
+  });
+});
+
+describe("an earlier result", () => {
+  const output = at("earlier");
+  const reconstruct = (...args: readonly string[]) =>
+    dust3r("reconstruct", "-o", output, "--export", "ply,depth", ...NETWORK, ...args);
+
+  test("stays as it is until a run succeeds", async () => {
+    await dust3rOutput("reconstruct", photo, "-o", output, "--export", "ply,depth", ...NETWORK);
+    const before = contents(output);
+    expect(Object.keys(before)).toEqual(["confidence/photo.png", "depth/photo.png", "points.ply", "scene.json"]);
+
+    expectUserError(await reconstruct(at("damaged.jpg")), /damaged\.jpg: /);
+    expect(contents(output)).toEqual(before);
+
+    expect((await reconstruct(photo, "--size", "96")).code).toBe(0);
+    const after = contents(output);
+    expect(Object.keys(after)).toEqual(Object.keys(before));
+    expect(after["points.ply"]).not.toBe(before["points.ply"]);
+  });
+
+  test("is not replaced in part when something is in the way of one file", async () => {
+    copyFileSync(photo, at("other.jpg"));
+    mkdirSync(join(output, "depth", "other.png"));
+    const before = contents(output);
+    expectUserError(await reconstruct(at("other.jpg")), /depth.other\.png: a folder is in the way/);
+    expect(filesBelow(output).filter((name) => !name.startsWith(".resume"))).toEqual(Object.keys(before));
+    expect(contents(output)).toMatchObject(before);
+  });
+});
