@@ -19,7 +19,7 @@ export function lookAt(eye: Vec3, target: Vec3, roll = 0): Pose {
   return Float64Array.from([0, 1, 2].flatMap((i) => [right[i]!, down[i]!, forward[i]!, eye[i]!]).concat(0, 0, 0, 1));
 }
 
-/** A way to walk around a scene: where the next photo is taken and what it looks at. */
+/** A way to walk around a scene: where the next photo is taken, its height above the ground, and what it looks at. */
 type Walk = (view: number) => { readonly eye: Vec3; readonly target: Vec3 };
 
 /** Long side of the draft in which a camera is tried, in pixels. */
@@ -47,7 +47,8 @@ export function placeCameras(
     const wanted = random() < 0.08 ? 0 : uniform(random, 0.05, 0.45);
     let best: { draft: DepthView; camera: PosedCamera; score: number } | undefined;
     for (let attempt = 0; attempt < ATTEMPTS && !(best && best.score >= 0); attempt++) {
-      const { eye, target } = walk(view);
+      const { eye: spot, target } = walk(view);
+      const eye: Vec3 = [spot[0], spot[1], spot[2] + (stage.ground?.(spot[0], spot[1]) ?? 0)];
       const focal = sharesFocal ? commonFocal : logUniform(random, 0.6, 3);
       const worldFromCam = lookAt(eye, target, rollSpread * gaussian(random));
       const camera = cameraOf(size, focal, worldFromCam);

@@ -82,16 +82,16 @@ function outdoors(
     height: (x: number, y: number) => number;
   },
 ): Stage {
-  const ceiling = height(0, 0);
   return {
     objects,
     targets,
     sky,
     lights: sunLight(random, sky),
     ambient: 1,
+    ground: height,
     region: {
-      min: [-width / 2, -depth / 2, ceiling + 0.4],
-      max: [width / 2, depth / 2, ceiling + (random() < 0.8 ? 2.2 : 5)],
+      min: [-width / 2, -depth / 2, 0.4],
+      max: [width / 2, depth / 2, random() < 0.8 ? 2.2 : 5],
     },
   };
 }

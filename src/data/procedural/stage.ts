@@ -5,6 +5,8 @@ import type { Vec3 } from "./vec3.ts";
 export interface Stage extends SceneDescription {
   /** Corners of the box that cameras stay in; whether the spot is free is checked later. */
   readonly region: { readonly min: Vec3; readonly max: Vec3 };
+  /** Height of the ground, from which the heights in `region` count; 0 everywhere where left out. */
+  readonly ground?: (x: number, y: number) => number;
   /** Things worth a photo. */
   readonly targets: readonly Vec3[];
 }
