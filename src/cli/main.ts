@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { dataCommand } from "./commands/data.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { inferCommand } from "./commands/infer.ts";
@@ -23,6 +24,7 @@ const program = new Command("dust3r")
   .addCommand(doctorCommand())
   .addCommand(demoCommand())
   .addCommand(viewCommand())
+  .addCommand(dataCommand())
   .addCommand(trainCommand());
 inheritSettings(program);
 

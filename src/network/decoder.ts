@@ -1,5 +1,6 @@
 import { add } from "../tensor/operators/elementwise.ts";
 import type { RotaryTable } from "../tensor/operators/rotary.ts";
+import { applyPiece, type PieceRunner } from "../tensor/recompute.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { crossAttention, selfAttention } from "./attention.ts";
 import type { NetworkConfig } from "./config.ts";
@@ -23,6 +24,7 @@ export function decode(
   encoded2: Tokens,
   config: NetworkConfig,
   parameters: ParameterSource,
+  run: PieceRunner = applyPiece,
 ): { readonly levels1: DecoderLevels; readonly levels2: DecoderLevels } {
   const { dim, depth, heads } = config.decoder;
   const ropeOf = (tokens: Tokens) => rope2d(tokens, heads, dim / heads, config.ropeBase);
@@ -32,8 +34,10 @@ export function decode(
   let side2 = embed(encoded2);
   const levels1 = [encoded1.x];
   const levels2 = [encoded2.x];
-  const block = (x: Tensor, memory: Tensor, name: string, rope: RotaryTable, memoryRope: RotaryTable) =>
-    decoderBlock(x, memory, name, { batch: encoded1.batch, rope, memoryRope }, config, parameters);
+  const block = (x: Tensor, memory: Tensor, name: string, rope: RotaryTable, memoryRope: RotaryTable) => {
+    const context = { batch: encoded1.batch, rope, memoryRope };
+    return run((own, other) => decoderBlock(own!, other!, name, context, config, parameters), [x, memory]);
+  };
   for (let i = 0; i < depth; i++) {
     const [before1, before2] = [side1, side2];
     side1 = block(before1, before2, `dec_blocks.${i}`, ropes[0], ropes[1]);

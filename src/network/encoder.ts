@@ -2,6 +2,7 @@ import { add } from "../tensor/operators/elementwise.ts";
 import { linear } from "../tensor/operators/linalg.ts";
 import { reshape, transpose } from "../tensor/operators/movement.ts";
 import type { RotaryTable } from "../tensor/operators/rotary.ts";
+import { applyPiece, type PieceRunner } from "../tensor/recompute.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { selfAttention } from "./attention.ts";
 import type { NetworkConfig } from "./config.ts";
@@ -35,11 +36,18 @@ export function encode(image: Tensor, config: NetworkConfig, parameters: Paramet
 }
 
 /** The encoder's blocks and its last normalisation, on embedded patches: all of an image's, or some. */
-export function encodeTokens(tokens: Tokens, config: NetworkConfig, parameters: ParameterSource): Tokens {
+export function encodeTokens(
+  tokens: Tokens,
+  config: NetworkConfig,
+  parameters: ParameterSource,
+  run: PieceRunner = applyPiece,
+): Tokens {
   const { dim, depth, heads } = config.encoder;
   const rope = rope2d(tokens, heads, dim / heads, config.ropeBase);
   let { x } = tokens;
-  for (let i = 0; i < depth; i++) x = encoderBlock(x, `enc_blocks.${i}`, tokens.batch, rope, config, parameters);
+  for (let i = 0; i < depth; i++) {
+    x = run((before) => encoderBlock(before!, `enc_blocks.${i}`, tokens.batch, rope, config, parameters), [x]);
+  }
   return { ...tokens, x: normLayer(x, "enc_norm", parameters) };
 }
 

@@ -5,10 +5,16 @@ import { parameterShapes } from "../network/parameters.ts";
 import { type PatchGrid, type Tokens, tokenCount } from "../network/tokens.ts";
 import { cast } from "../tensor/operators/elementwise.ts";
 import { concat, split } from "../tensor/operators/movement.ts";
+import { applyPiece, recompute } from "../tensor/recompute.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 import type { Criterion } from "./loss-views.ts";
 import { planeShape, predictPlanes } from "./predict-planes.ts";
 import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
+
+export interface PairGraphOptions {
+  /** Compute every block twice instead of keeping its activations. */
+  readonly saveMemory?: boolean;
+}
 
 /**
  * The loss of a batch of image pairs, each in both directions. Every image is encoded once and decoded once on each
@@ -16,7 +22,13 @@ import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
  * @param grids of the first images of all pairs, then of the second ones; equal token counts. With a linear head they
  * may be of any orientation, whatever is said here: positions are data.
  */
-export function pairGraph(config: NetworkConfig, grids: readonly PatchGrid[], criterion: Criterion): TrainingGraph {
+export function pairGraph(
+  config: NetworkConfig,
+  grids: readonly PatchGrid[],
+  criterion: Criterion,
+  { saveMemory = false }: PairGraphOptions = {},
+): TrainingGraph {
+  const run = saveMemory ? recompute : applyPiece;
   const [images, tokens] = [grids.length, tokenCount(grids[0]!)];
   const { patches, pixels } = planeShape(config, grids[0]!);
   const points = [images, patches, 3, pixels];
@@ -29,13 +41,14 @@ export function pairGraph(config: NetworkConfig, grids: readonly PatchGrid[], cr
       { x: embedded, batch: images, grid: grids[0]!, positions: { coordinates, limit } },
       config,
       parameters,
+      run,
     );
     const side2: Tokens = {
       ...side1,
       x: partners(side1.x),
       positions: { coordinates: partners(coordinates), limit },
     };
-    const { levels1, levels2 } = decode(side1, side2, config, parameters);
+    const { levels1, levels2 } = decode(side1, side2, config, parameters, run);
     const partnerGrids = [...grids.slice(images / 2), ...grids.slice(0, images / 2)];
     return criterion({
       predictions: [

@@ -10,6 +10,9 @@ const BIN = resolve(import.meta.dirname, "../../bin/dust3r.js");
 /** Below the time limit of a test, so that nothing goes on after it. */
 const PATIENCE_MS = 25_000;
 
+/** Runs the network at the least cost: no search for other devices, no idle threads. */
+export const ON_CPU: readonly string[] = ["--device", "cpu", "--threads", "1"];
+
 /** What a finished command leaves: its exit code (null after a signal) and all it printed. */
 export interface Finished {
   readonly code: number | null;

@@ -8,6 +8,7 @@ import {
   expectUserError,
   type Finished,
   filesBelow,
+  ON_CPU,
   type Running,
   scratchFolder,
   startDust3r,
@@ -20,7 +21,7 @@ const photos = await Promise.all(["1", "2", "3", "4"].map((name) => savePhoto(at
 const PAIRS = 12;
 
 const command = (output: string, ...args: readonly string[]) => [
-  ...["reconstruct", ...photos, "-o", at(output), "--device", "cpu", "--size", "96", "--export", "ply,depth", ...args],
+  ...["reconstruct", ...photos, "-o", at(output), ...ON_CPU, "--size", "96", "--export", "ply,depth", ...args],
 ];
 const storedPairs = (output: string) => filesBelow(at(output, ".resume")).filter((name) => !name.startsWith("."));
 

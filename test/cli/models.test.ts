@@ -5,7 +5,7 @@ import { zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { writeSafetensors } from "../../src/formats/safetensors-writer.ts";
 import { goldenNames, readGoldens } from "../golden.ts";
-import { dust3r, dust3rOutput, expectUserError, scratchFolder } from "./dust3r.ts";
+import { dust3r, dust3rOutput, expectUserError, ON_CPU, scratchFolder } from "./dust3r.ts";
 import { savePhoto } from "./photos.ts";
 
 const at = await scratchFolder();
@@ -79,7 +79,7 @@ test.concurrent.each([
   ],
 ])("%s: says so, writes nothing", async (name, makeModel, message) => {
   const model = await makeModel();
-  const result = await dust3r("reconstruct", photo, "-o", at(name), "--model", model, "--device", "cpu");
+  const result = await dust3r("reconstruct", photo, "-o", at(name), "--model", model, ...ON_CPU);
   expectUserError(result, message);
   expect(existsSync(at(name))).toBe(false);
 });

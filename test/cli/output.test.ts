@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { dust3r, dust3rOutput, expectUserError, filesBelow, scratchFolder } from "./dust3r.ts";
+import { dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
 import { savePhoto } from "./photos.ts";
 
 const at = await scratchFolder();
@@ -31,8 +31,6 @@ function unmount(folder: string): void {
   rmdirSync(folder);
 }
 
-const NETWORK = ["--device", "cpu"] as const;
-
 /** The content of every file below a folder. */
 function contents(folder: string): Readonly<Record<string, string>> {
   return Object.fromEntries(filesBelow(folder).map((name) => [name, readFileSync(join(folder, name), "base64")]));
@@ -43,35 +41,32 @@ describe.concurrent("a place that cannot be written to is named before any work 
     ["a file", "photo.jpg", /cannot write to .*photo\.jpg: a file is in the way: choose another place with -o/],
     ["below a file", "photo.jpg/out", /cannot write to .*photo\.jpg.out: a file is in the way/],
   ])("%s", async (_, output, message) => {
-    expectUserError(await dust3r("reconstruct", photo, "-o", at(output), ...NETWORK), message);
-    expectUserError(
-      await dust3r("infer", photo, "-o", at(output, "pairs.safetensors"), ...NETWORK),
-      /a file is in the/,
-    );
+    expectUserError(await dust3r("reconstruct", photo, "-o", at(output), ...ON_CPU), message);
+    expectUserError(await dust3r("infer", photo, "-o", at(output, "pairs.safetensors"), ...ON_CPU), /a file is in the/);
   });
 
   test("a folder where `infer` is to write its file", async () => {
     mkdirSync(at("folder"));
-    const result = await dust3r("infer", photo, "-o", at("folder"), ...NETWORK);
+    const result = await dust3r("infer", photo, "-o", at("folder"), ...ON_CPU);
     expectUserError(result, /cannot write to .*folder: a folder is in the way: choose another name/);
     expect(filesBelow(at())).toEqual(["damaged.jpg", "photo.jpg"]);
   });
 
   test.skipIf(process.platform !== "linux")("where no folder can be made", async () => {
-    const result = await dust3r("reconstruct", photo, "-o", "/proc/dust3r", ...NETWORK);
+    const result = await dust3r("reconstruct", photo, "-o", "/proc/dust3r", ...ON_CPU);
     expectUserError(result, /cannot write to \/proc\/dust3r: no folder can be made there/);
   });
 
   test.skipIf(process.platform === "win32" || process.getuid?.() === 0)("a folder without permission", async () => {
     mkdirSync(at("locked"), { mode: 0o555 });
-    const result = await dust3r("reconstruct", photo, "-o", at("locked", "out"), ...NETWORK);
+    const result = await dust3r("reconstruct", photo, "-o", at("locked", "out"), ...ON_CPU);
     expectUserError(result, /cannot write to .*locked.out: no permission to write there/);
   });
 
   test.skipIf(!canMount)("a read-only disk", async () => {
     const disk = mount("ro");
     try {
-      const result = await dust3r("reconstruct", photo, "-o", join(disk, "out"), ...NETWORK);
+      const result = await dust3r("reconstruct", photo, "-o", join(disk, "out"), ...ON_CPU);
       expectUserError(result, /cannot write to .*out: that disk is read-only/);
     } finally {
       unmount(disk);
@@ -87,7 +82,7 @@ describe.skipIf(!canMount)("a full disk", () => {
     ["reconstruct", "out"],
     ["infer", "pairs.safetensors"],
   ])("%s says so and leaves nothing", async (command, output) => {
-    const result = await dust3r(command, photo, "-o", join(disk, output), ...NETWORK);
+    const result = await dust3r(command, photo, "-o", join(disk, output), ...ON_CPU);
     expectUserError(result, /cannot write to .*: the disk is full: free some space and run again/);
     expect(filesBelow(disk)).toEqual([]);
   });
@@ -96,10 +91,10 @@ describe.skipIf(!canMount)("a full disk", () => {
 describe("an earlier result", () => {
   const output = at("earlier");
   const reconstruct = (...args: readonly string[]) =>
-    dust3r("reconstruct", "-o", output, "--export", "ply,depth", ...NETWORK, ...args);
+    dust3r("reconstruct", "-o", output, "--export", "ply,depth", ...ON_CPU, ...args);
 
   test("stays as it is until a run succeeds", async () => {
-    await dust3rOutput("reconstruct", photo, "-o", output, "--export", "ply,depth", ...NETWORK);
+    await dust3rOutput("reconstruct", photo, "-o", output, "--export", "ply,depth", ...ON_CPU);
     const before = contents(output);
     expect(Object.keys(before)).toEqual(["confidence/photo.png", "depth/photo.png", "points.ply", "scene.json"]);
 

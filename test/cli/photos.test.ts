@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { dust3r, dust3rOutput, expectUserError, scratchFolder } from "./dust3r.ts";
+import { dust3r, dust3rOutput, expectUserError, ON_CPU, scratchFolder } from "./dust3r.ts";
 import { savePhoto, texture } from "./photos.ts";
 
 const at = await scratchFolder();
@@ -17,7 +17,7 @@ await savePhoto(at("dot.png"), texture("dot", 1, 1));
 
 /** Reconstructs with the small network into a folder of its own. */
 function reconstruct(output: string, ...args: readonly string[]) {
-  return ["reconstruct", "-o", at(output), "--device", "cpu", ...args];
+  return ["reconstruct", "-o", at(output), ...ON_CPU, ...args];
 }
 
 interface Image {

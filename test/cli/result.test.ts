@@ -9,7 +9,7 @@ import { PairNetwork } from "../../src/inference/pair-network.ts";
 import { openEngine } from "../../src/runtime/engine.ts";
 import { openCheckpoint } from "../../src/weights/open-checkpoint.ts";
 import { goldenNames, readGoldens } from "../golden.ts";
-import { dust3r, dust3rOutput, type Finished, filesBelow, scratchFolder } from "./dust3r.ts";
+import { dust3r, dust3rOutput, type Finished, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
 import { SAMPLE_PHOTOS } from "./photos.ts";
 
 const at = await scratchFolder();
@@ -63,7 +63,7 @@ function evaluate(output: string, truth: string): unknown {
 }
 
 describe("reconstruct", () => {
-  const args = ["reconstruct", ...PHOTOS, "--device", "cpu", "--seed", "7"];
+  const args = ["reconstruct", ...PHOTOS, ...ON_CPU, "--seed", "7"];
   let run: Finished;
   beforeAll(async () => {
     run = await dust3r(...args, "-o", at("scene"), "--json");
@@ -147,10 +147,10 @@ test.skipIf(!existsSync(FOUNTAIN) || !existsSync(EVALUATOR))("real photos: the e
 
 describe("infer", () => {
   const infer = (file: string, ...args: readonly string[]) =>
-    dust3rOutput("infer", ...PHOTOS.slice(0, 3), "-o", at(file), "--model", TINY, "--size", "64", ...args);
+    dust3rOutput("infer", ...PHOTOS.slice(0, 3), "-o", at(file), "--model", TINY, "--size", "64", ...ON_CPU, ...args);
 
   test("--pairs one gives what the network says of view.0 and view.1", async () => {
-    const result = JSON.parse(await infer("one.safetensors", "--pairs", "one", "--device", "cpu", "--json"));
+    const result = JSON.parse(await infer("one.safetensors", "--pairs", "one", "--json"));
     expect(result).toEqual({ file: at("one.safetensors"), images: NAMES.slice(0, 3), pairs: 1 });
     const file = readGoldens(at("one.safetensors"));
     const view = (i: number): View => {
@@ -161,7 +161,7 @@ describe("infer", () => {
       const originalFromNetwork = { scaleX: 10, scaleY: 10, offsetX: 4.5, offsetY: 4.5 };
       return { name: `${i}`, ...size, image: data, original: size, originalFromNetwork, hash: "" };
     };
-    await using engine = await openEngine({ device: "cpu" });
+    await using engine = await openEngine({ device: "cpu", threads: 1 });
     const network = new PairNetwork(engine, await openCheckpoint(TINY));
     const [view1, view2] = [view(0), view(1)];
     const pair = { view1: 0, view2: 1 };

@@ -57,18 +57,22 @@ export interface GeneratedScene {
   readonly overlap: Float32Array;
 }
 
-const STAGES: readonly {
+interface StageKind {
   readonly kind: SceneKind;
   /** How many of a hundred scenes are of this kind. */
   readonly percent: number;
   readonly design: (random: Random, options: StageOptions) => Stage;
-}[] = [
+}
+
+const STAGES: readonly StageKind[] = [
   { kind: "room", percent: 34, design: roomStage },
   { kind: "court", percent: 22, design: courtStage },
   { kind: "landscape", percent: 14, design: landscapeStage },
   { kind: "still life", percent: 18, design: stillLifeStage },
   { kind: "floating", percent: 12, design: floatingStage },
 ];
+
+const LOTS: readonly StageKind[] = STAGES.flatMap((stage) => Array.from({ length: stage.percent }, () => stage));
 
 /** Designs that are tried before the options must be at fault. */
 const ATTEMPTS = 60;
@@ -79,9 +83,11 @@ const ATTEMPTS = 60;
  */
 export function generateScene(seed: number, index: number, options: Partial<SceneOptions> = {}): GeneratedScene {
   const resolved = checkOptions({ ...SCENE_DEFAULTS, ...options });
+  // The kind is kept over all attempts, lest those that are hard to photograph become rare.
+  const chosen = pick(seededRandom(`kind ${seed}/${index}`), LOTS);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const random = seededRandom(`scene ${seed}/${index}/${attempt}`);
-    const scene = attemptScene(random, resolved);
+    const scene = attemptScene(chosen, random, resolved);
     if (scene !== undefined) return scene;
   }
   throw new InputError(`${ATTEMPTS} scenes had no room for ${resolved.views} cameras; ask for fewer views`);
@@ -100,8 +106,8 @@ export function checkOptions(options: SceneOptions): SceneOptions {
   return options;
 }
 
-function attemptScene(random: Random, options: SceneOptions): GeneratedScene | undefined {
-  const { kind, stage } = drawStage(random, options);
+function attemptScene({ kind, design }: StageKind, random: Random, options: SceneOptions): GeneratedScene | undefined {
+  const stage = design(random, options);
   const model = compileScene(stage, random);
   const cameras = placeCameras(stage, model, random, { count: options.views, size: options });
   if (cameras.length < options.views) return undefined;
@@ -122,10 +128,4 @@ function attemptScene(random: Random, options: SceneOptions): GeneratedScene | u
       stride,
     ),
   };
-}
-
-function drawStage(random: Random, options: StageOptions): { kind: SceneKind; stage: Stage } {
-  const lots = STAGES.flatMap((stage) => Array.from({ length: stage.percent }, () => stage));
-  const { kind, design } = pick(random, lots);
-  return { kind, stage: design(random, options) };
 }

@@ -1,0 +1,70 @@
+import { Command } from "commander";
+import { runAction } from "../run-action.ts";
+import {
+  finiteNumber,
+  type OutputFlags,
+  positiveInteger,
+  printOut,
+  RESUME_HINT,
+  withOutputOptions,
+} from "../shared-options.ts";
+
+interface GenerateFlags extends OutputFlags {
+  readonly output: string;
+  readonly seed: number;
+  readonly scenes: number;
+  readonly views: number;
+  readonly width: number;
+  readonly height: number;
+  readonly workers: number;
+  readonly preview?: string;
+}
+
+/** `dust3r data`: training data. */
+export function dataCommand(): Command {
+  const generate = new Command("generate")
+    .description("render procedural scenes with exact depth and cameras, as WebDataset shards")
+    .requiredOption("-o, --output <folder>", "receives the shards; an interrupted run goes on")
+    .option("--seed <n>", "scenes of different seeds have nothing in common", finiteNumber, 1)
+    .option("--scenes <n>", "how many", positiveInteger, 1000)
+    .option("--views <n>", "photos of each", positiveInteger, 8)
+    .option("--width <pixels>", "of a photo", positiveInteger, 96)
+    .option("--height <pixels>", "of a photo", positiveInteger, 72)
+    .option("--workers <n>", "processes at work", positiveInteger, 2)
+    .option("--preview <file.png>", "also draw a contact sheet of the first scenes");
+  withOutputOptions(generate).action((flags: GenerateFlags) =>
+    runAction((signal) => generateShards(flags, signal), RESUME_HINT),
+  );
+  return new Command("data").description("training data").addCommand(generate);
+}
+
+/** Scenes on a contact sheet. */
+const PREVIEW_SCENES = 8;
+
+async function generateShards(flags: GenerateFlags, signal: AbortSignal): Promise<void> {
+  const [{ generateDataset }, { contactSheet }, { generateScene }, { terminalProgress }, { openOutputFile }] =
+    await Promise.all([
+      import("../../data/generate-dataset.ts"),
+      import("../../data/contact-sheet.ts"),
+      import("../../data/procedural/generate-scene.ts"),
+      import("../terminal-progress.ts"),
+      import("#platform"),
+    ]);
+  const { seed, scenes, workers, views, width, height, preview } = flags;
+  const scene = { views, width, height };
+  if (preview !== undefined) {
+    const shown = Array.from({ length: Math.min(scenes, PREVIEW_SCENES) }, (_, k) => generateScene(seed, k, scene));
+    await using file = await openOutputFile(preview);
+    await file.write(contactSheet(shown));
+    await file.commit();
+  }
+  const progress = terminalProgress(flags.quiet ?? false);
+  const { onProgress } = progress;
+  try {
+    const shards = await generateDataset(flags.output, { seed, scenes, workers, scene, onProgress, signal });
+    if (flags.json) await printOut(JSON.stringify({ shards }));
+    else if (!flags.quiet) await printOut(`${scenes} scenes in ${shards.length} shards in ${flags.output}`);
+  } finally {
+    progress.stop();
+  }
+}
