@@ -16,7 +16,13 @@ function newest(path) {
 function step(reason, command) {
   console.log(`${reason}: ${command}`);
   const started = Date.now();
-  execSync(command, { stdio: ["ignore", "ignore", "inherit"] });
+  try {
+    execSync(command, { stdio: ["ignore", "pipe", "inherit"] });
+  } catch (error) {
+    // The compiler explains itself on stdout.
+    console.error(`${error.stdout ?? ""}\n${command} failed`);
+    process.exit(1);
+  }
   console.log(`  done in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 

@@ -15,7 +15,7 @@ export type { RunFacts, SceneJson } from "./export/scene-json.ts";
 export { type FileSink, type WriteSceneOptions, type WrittenScene, writeScene } from "./export/write-scene.ts";
 export { loadViews } from "./images/load-views.ts";
 export type { PlanOptions } from "./images/plan-view.ts";
-export { type InferOptions, inferPairs } from "./inference/infer-pairs.ts";
+export { type InferOptions, inferPairs, type PairInference } from "./inference/infer-pairs.ts";
 export { type Features, PairNetwork } from "./inference/pair-network.ts";
 export type { NetworkConfig } from "./network/config.ts";
 export { makePairs, type PairGraph, type PairOptions } from "./pairs/make-pairs.ts";

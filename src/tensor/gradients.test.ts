@@ -4,6 +4,7 @@ import { expectGradients } from "../../test/gradient-check.ts";
 import { runGraph } from "../../test/run-graph.ts";
 import { type Random, seededRandom } from "../core/random.ts";
 import { gradients } from "./gradients.ts";
+import { attention } from "./operators/attention.ts";
 import { conv2d, convTransposeBlocks } from "./operators/convolution.ts";
 import * as elementwise from "./operators/elementwise.ts";
 import { linear, matmul } from "./operators/linalg.ts";
@@ -103,6 +104,7 @@ test.each<[string, readonly Shape[], (...inputs: Tensor[]) => Tensor]>([
     (a, b) => matmul(a!, b!),
   ],
   ["linear", [[5, 3], [4, 3], [4]], (x, w, b) => linear(x!, w!, b!)],
+  ["attention", [[2, 3, 4], [2, 5, 4], [2, 5, 4]], (q, k, v) => attention(q!, k!, v!)],
   ["layerNorm", [[5, 8], [8], [8]], (x, w, b) => layerNorm(x!, w!, b!, 1e-6)],
   ["layerNorm, three axes", [[2, 3, 8], [8], [8]], (x, w, b) => layerNorm(x!, w!, b!, 1e-6)],
   ["reshape", [[2, 6]], (x) => reshape(x!, [3, 4])],

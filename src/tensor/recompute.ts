@@ -3,7 +3,7 @@ import { operationsInOrder } from "./onnx-model.ts";
 import { add, multiply, scalar } from "./operators/elementwise.ts";
 import { reshape, slice } from "./operators/movement.ts";
 import { elementCount } from "./shape.ts";
-import { type Tensor, withGradient } from "./tensor.ts";
+import { detach, type Tensor, withGradient } from "./tensor.ts";
 
 /** A piece of a network: tensors in, one out. */
 export type Piece = (...inputs: readonly Tensor[]) => Tensor;
@@ -36,7 +36,7 @@ export const recompute: PieceRunner = (piece, inputs) => {
 /** `x`, but only once the others are known. */
 function after(x: Tensor, others: readonly Tensor[]): Tensor {
   const samples = others.map((other) => slice(reshape(other, [elementCount(other.shape)]), 0, 0, 1));
-  return add(x, multiply(samples.reduce(add), scalar(0)));
+  return add(x, detach(multiply(samples.reduce(add), scalar(0))));
 }
 
 /** Inputs and parameters of the graph that `y` reads without passing through one of `inputs`. */

@@ -34,8 +34,8 @@ async function reach(running: Running, reached: () => boolean): Promise<void> {
 }
 
 /** Starts a reconstruction and presses Ctrl-C at a moment, as a terminal does: its whole process group gets it. */
-async function interrupt(output: string, moment: (running: Running) => boolean): Promise<Finished> {
-  const running = startDust3r(command(output));
+async function interrupt(args: readonly string[], moment: (running: Running) => boolean): Promise<Finished> {
+  const running = startDust3r(args);
   await reach(running, () => moment(running));
   process.kill(-running.child.pid!, "SIGINT");
   return running.finished;
@@ -72,7 +72,7 @@ let whileWriting: Finished;
 beforeAll(async () => {
   await dust3rOutput(...command("uninterrupted"));
   uninterrupted = geometry("uninterrupted");
-  whileWriting = await interrupt("writing", () =>
+  whileWriting = await interrupt(command("writing"), () =>
     filesBelow(at("writing")).some((name) => /^\.incoming-.*depth/.test(name)),
   );
 }, 60_000);
@@ -86,18 +86,18 @@ function interruptedFolder(output: string): string {
 describe("Ctrl-C ends with 130, a hint, and nothing but finished pairs left", () => {
   test("while reading photos", async () => {
     const begun = () => existsSync(at("reading")) && readdirSync(at("reading")).length > 0;
-    expectInterrupted(await interrupt("reading", begun), "reading");
+    expectInterrupted(await interrupt(command("reading"), begun), "reading");
     expect(existsSync(at("reading"))).toBe(false);
   });
 
   test("while encoding photos", async () => {
     const begun = ({ progress }: Running) => progress().includes("reading photos 4/4");
-    expectInterrupted(await interrupt("encoding", begun), "encoding");
+    expectInterrupted(await interrupt(command("encoding"), begun), "encoding");
     expect(existsSync(at("encoding"))).toBe(false);
   });
 
   test("while decoding pairs; the next run goes on and gives the same", async () => {
-    expectInterrupted(await interrupt("decoding", () => storedPairs("decoding").length > 1), "decoding");
+    expectInterrupted(await interrupt(command("decoding"), () => storedPairs("decoding").length > 1), "decoding");
     const kept = storedPairs("decoding").length;
     expect(kept).toBeGreaterThan(1);
     expect(kept).toBeLessThan(PAIRS);
@@ -110,6 +110,22 @@ describe("Ctrl-C ends with 130, a hint, and nothing but finished pairs left", ()
     expect(await resume(interruptedFolder("written"))).toBe(PAIRS);
     expect(geometry("written")).toEqual(uninterrupted);
   });
+});
+
+test("infer goes on after Ctrl-C, too, and gives the same", async () => {
+  const infer = (file: string) => ["infer", ...photos, "-o", at(file), ...ON_CPU, "--size", "96"];
+  await dust3rOutput(...infer("all.safetensors"));
+  const stopped = await interrupt(
+    infer("pairs.safetensors"),
+    () => filesBelow(at("pairs.safetensors.resume")).length > 1,
+  );
+  expect(stopped).toMatchObject({ code: 130, stderr: expect.stringContaining("run the same command again to go on") });
+  expect(readdirSync(at()).filter((name) => name.startsWith("pairs"))).toEqual(["pairs.safetensors.resume"]);
+  const { code, stderr } = await dust3r(...infer("pairs.safetensors"));
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/decoding pairs 12\/12, \d+ of an interrupted run/);
+  expect(readFileSync(at("pairs.safetensors")).equals(readFileSync(at("all.safetensors")))).toBe(true);
+  expect(readdirSync(at()).filter((name) => name.startsWith("pairs"))).toEqual(["pairs.safetensors"]);
 });
 
 test("an engine that is killed is a clear error, and the next run goes on", async () => {
