@@ -1,7 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { readText } from "#platform";
+import { appendText, joinPath, readText } from "#platform";
 import { InputError } from "../core/errors.ts";
 import { type StepReport, train } from "../training/train.ts";
 import { parseTrainConfig } from "../training/train-config.ts";
@@ -16,37 +13,39 @@ const LOG_INTERVAL_MS = 5000;
 export async function trainFromFile(path: string, flags: TrainFlags, signal: AbortSignal): Promise<void> {
   const config = parseTrainConfig(path, await readJson(path));
   const init = flags.init === undefined ? undefined : await resolveModel(flags.init);
-  await mkdir(flags.output, { recursive: true });
-  const log = createWriteStream(join(flags.output, "train.jsonl"), { flags: "a" });
-  const write = (entry: object) => log.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+  const log = joinPath(flags.output, "train.jsonl");
+  let written: Promise<void> = Promise.resolve();
+  const write = (entry: object) => {
+    const line = `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`;
+    written = written.then(() => appendText(log, line));
+    // Told below, when the run ends; a log that cannot be written is no reason to lose training.
+    written.catch(() => {});
+  };
   const say = (text: string) => {
     if (!flags.quiet) process.stderr.write(`${text}\n`);
   };
   write({ config });
   say(JSON.stringify(config));
   let logged = 0;
-  try {
-    await train(config, {
-      output: flags.output,
-      init,
-      threads: flags.threads,
-      changedConfig: flags.changedConfig,
-      signal,
-      onStep(report) {
-        if (performance.now() - logged < LOG_INTERVAL_MS) return;
-        logged = performance.now();
-        write(report);
-        say(stepLine(report));
-      },
-      onValidation(step, result) {
-        write({ step, validation: result });
-        say(validationLine(step, result));
-      },
-      onCheckpoint: (folder) => say(`checkpoint: ${folder}`),
-    });
-  } finally {
-    await new Promise<void>((resolve) => log.end(() => resolve()));
-  }
+  await train(config, {
+    output: flags.output,
+    init,
+    threads: flags.threads,
+    changedConfig: flags.changedConfig,
+    signal,
+    onStep(report) {
+      if (performance.now() - logged < LOG_INTERVAL_MS) return;
+      logged = performance.now();
+      write(report);
+      say(stepLine(report));
+    },
+    onValidation(step, result) {
+      write({ step, validation: result });
+      say(validationLine(step, result));
+    },
+    onCheckpoint: (folder) => say(`checkpoint: ${folder}`),
+  });
+  await written;
 }
 
 async function readJson(path: string): Promise<unknown> {

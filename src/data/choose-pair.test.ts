@@ -52,12 +52,12 @@ describe("colorJitter", () => {
   test("without strength it changes nothing", () => {
     const a = photo();
     colorJitter(a, { brightness: 0, contrast: 0, saturation: 0, hue: 0 }, seededRandom("none"));
-    a.forEach((value, i) => expect(value).toBeCloseTo(photo()[i]!, 5));
+    for (const [i, value] of a.entries()) expect(value).toBeCloseTo(photo()[i]!, 5);
   });
 
   test("a turn of the hue leaves greys grey", () => {
     const grey = Float32Array.of(0.2, 0.2, 0.2, 0.7, 0.7, 0.7);
     colorJitter(grey, { brightness: 0, contrast: 0, saturation: 0, hue: 0.5 }, seededRandom("grey"));
-    [0.2, 0.2, 0.2, 0.7, 0.7, 0.7].forEach((value, i) => expect(grey[i]).toBeCloseTo(value, 5));
+    for (const [i, value] of grey.entries()) expect(value).toBeCloseTo(i < 3 ? 0.2 : 0.7, 5);
   });
 });

@@ -6,6 +6,7 @@
 export { type DownloadOptions, downloadFile } from "./node/download.ts";
 export { cacheFolder, environmentVariable, packageFolder } from "./node/environment.ts";
 export {
+  appendText,
   joinPath,
   listFolders,
   type OpenFile,

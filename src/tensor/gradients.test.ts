@@ -104,7 +104,15 @@ test.each<[string, readonly Shape[], (...inputs: Tensor[]) => Tensor]>([
     (a, b) => matmul(a!, b!),
   ],
   ["linear", [[5, 3], [4, 3], [4]], (x, w, b) => linear(x!, w!, b!)],
-  ["attention", [[2, 3, 4], [2, 5, 4], [2, 5, 4]], (q, k, v) => attention(q!, k!, v!)],
+  [
+    "attention",
+    [
+      [2, 3, 4],
+      [2, 5, 4],
+      [2, 5, 4],
+    ],
+    (q, k, v) => attention(q!, k!, v!),
+  ],
   ["layerNorm", [[5, 8], [8], [8]], (x, w, b) => layerNorm(x!, w!, b!, 1e-6)],
   ["layerNorm, three axes", [[2, 3, 8], [8], [8]], (x, w, b) => layerNorm(x!, w!, b!, 1e-6)],
   ["reshape", [[2, 6]], (x) => reshape(x!, [3, 4])],

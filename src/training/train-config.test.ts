@@ -30,7 +30,7 @@ describe("every wrong field is named", () => {
     ["a missing part", { network: smallest.network }, /stages/],
     ["no stage at all", { ...smallest, stages: [] }, /stages/],
     ["a number that is none", { ...smallest, alpha: "much" }, /alpha.*number/],
-    ["two mistakes at once", { ...smallest, alpha: -1, clip: 0 }, /alpha[^]*clip/],
+    ["two mistakes at once", { ...smallest, alpha: -1, clip: 0 }, /alpha[\s\S]*clip/],
   ])("%s", (_, value, message) => {
     expect(() => parseTrainConfig("run.json", value)).toThrow(InputError);
     expect(() => parseTrainConfig("run.json", value)).toThrow(message);

@@ -90,7 +90,7 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
   });
 
   test("loss of every step and its parts", () => {
-    const close = { absolute: 1e-6, relative: 2e-5 };
+    const close = { absolute: 1e-6, relative: 1e-5 };
     expectClose(
       losses.map(({ loss }) => loss),
       golden("loss_per_step").data,
@@ -102,7 +102,7 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
   });
 
   test("length of every step's gradient", () => {
-    expectClose(norms, golden("grad_norm_per_step").data, { absolute: 0, relative: 1e-3 });
+    expectClose(norms, golden("grad_norm_per_step").data, { absolute: 0, relative: 1e-4 });
   });
 
   test("first gradient of every parameter", () => {
@@ -115,7 +115,7 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
         return;
       }
       const actual = gradientNorm(firstGradient.subarray(range.start, range.end));
-      expectClose([actual], [lengths[i]!], { absolute: 1e-6 * largest, relative: 1e-3, name });
+      expectClose([actual], [lengths[i]!], { absolute: 1e-6 * largest, relative: 1e-4, name });
     });
     expect(names.filter((name) => layout.ranges.has(name)).length).toBe(layout.ranges.size);
   });
@@ -137,7 +137,7 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
       const { start, end } = layout.ranges.get(officialName(name))!;
       const expected = golden(`grad.${name}`).data;
       const largest = Math.max(...expected.map(Math.abs));
-      expectClose(firstGradient.subarray(start, end), expected, { absolute: 1e-3 * largest, relative: 0, name });
+      expectClose(firstGradient.subarray(start, end), expected, { absolute: 1e-4 * largest, relative: 0, name });
     }
   });
 
@@ -147,10 +147,10 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
       const range = layout.ranges.get(name);
       if (range === undefined) return;
       const after = values.subarray(range.start, range.end);
-      expectClose([gradientNorm(after)], [lengths[i]!], { absolute: 1e-4, relative: 1e-3, name });
+      expectClose([gradientNorm(after)], [lengths[i]!], { absolute: 1e-4, relative: 1e-4, name });
       const sum = after.reduce((a, b) => a + b, 0);
       // Adam moves an entry whose gradient is nothing but rounding by up to the learning rate.
-      expectClose([sum], [sums[i]!], { absolute: 4e-3 + 2e-5 * after.length, relative: 1e-3, name });
+      expectClose([sum], [sums[i]!], { absolute: 2e-3, relative: 1e-3, name });
     });
   });
 });

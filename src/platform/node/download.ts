@@ -1,8 +1,9 @@
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FormatError, InputError } from "../../core/errors.ts";
 import type { RunOptions } from "../../core/progress.ts";
 import { ConnectionProblem, type RequestOptions, request, retrying } from "./http-request.ts";
+import { makeFolder } from "./make-folder.ts";
 import { hashFile } from "./photo-files.ts";
 import { explainWriteError } from "./write-error.ts";
 
@@ -22,7 +23,7 @@ export interface DownloadOptions extends RequestOptions, RunOptions {
  */
 export async function downloadFile(url: string, path: string, options: DownloadOptions): Promise<void> {
   const part = `${path}.part`;
-  await explained(path, () => mkdir(dirname(path), { recursive: true }));
+  await explained(path, () => makeFolder(dirname(path)));
   if (options.sha256 === undefined) await rm(part, { force: true });
   let earlier = await bytesOf(part);
   for (;;) {

@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, open, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ByteSource } from "../../core/byte-source.ts";
 import { InputError } from "../../core/errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import { explainWriteError } from "./write-error.ts";
 
 /** A file opened for reading at any place. */
@@ -55,7 +56,7 @@ export async function readText(path: string, limit: number = 2 ** 20): Promise<s
 export async function writeText(path: string, text: string): Promise<void> {
   const part = `${path}.${process.pid}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(part, text);
     await rename(part, path);
   } catch (error) {
@@ -113,4 +114,14 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+/** Adds text to the end of a file, made with its folder if need be. */
+export async function appendText(path: string, text: string): Promise<void> {
+  try {
+    await makeFolder(dirname(path));
+    await appendFile(path, text);
+  } catch (error) {
+    throw explainWriteError(path, error);
+  }
 }

@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, open, rename, rm } from "node:fs/promises";
+import { mkdtemp, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 import { explainWriteError } from "./write-error.ts";
 
 /** Writes a folder of files that appears with all of them or not at all, and survives a power cut. */
 export async function placeFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   let incoming: string | undefined;
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolder(dirname(folder));
     incoming = await mkdtemp(join(dirname(folder), ".incoming-"));
     for (const [name, bytes] of files) {
       const file = await open(join(incoming, name), "w");
