@@ -13,14 +13,14 @@ const checkpoint = await openCheckpoint(await officialCheckpoint("224_linear"));
 await using engine = await openEngine({ device: "cpu" });
 const network = new PairNetwork(engine, checkpoint);
 const view = { ...size, image: new Float32Array(3 * 224 * 224).fill(0.1) } as View;
-const features = await network.encode(view);
-await network.decode({ view1: 0, view2: 1 }, size, size, features, features);
+const encoded = await network.encode(view);
+await network.decode({ view1: 0, view2: 1 }, encoded, encoded);
 
 const encode: number[] = [];
 const decode: number[] = [];
 for (let run = 0; run < 5; run++) {
   encode.push(await seconds(() => network.encode(view)));
-  decode.push(await seconds(() => network.decode({ view1: 0, view2: 1 }, size, size, features, features)));
+  decode.push(await seconds(() => network.decode({ view1: 0, view2: 1 }, encoded, encoded)));
 }
 const [once, pair] = [median(encode), median(decode)];
 const ours = PHOTOS * once + PAIRS * pair;

@@ -32,10 +32,10 @@ let best = { seconds: Number.POSITIVE_INFINITY, encode: 0, peak: 0 };
 for (let run = 0; run <= RUNS; run++) {
   const peak = await gemmPeak(yardstick);
   const start = performance.now();
-  const features1 = await network.encode(view);
-  const features2 = await network.encode(view);
+  const encoded1 = await network.encode(view);
+  const encoded2 = await network.encode(view);
   const encodeSeconds = (performance.now() - start) / 1000;
-  await network.decode({ view1: 0, view2: 1 }, size, size, features1, features2);
+  await network.decode({ view1: 0, view2: 1 }, encoded1, encoded2);
   const seconds = (performance.now() - start) / 1000;
   const share = flops / seconds / 1e9 / peak;
   const label = run === 0 ? "first (maps the weights)" : `run ${run}`;

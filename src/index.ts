@@ -16,7 +16,7 @@ export { type FileSink, type WriteSceneOptions, type WrittenScene, writeScene } 
 export { loadViews } from "./images/load-views.ts";
 export type { PlanOptions } from "./images/plan-view.ts";
 export { type InferOptions, inferPairs, type PairInference } from "./inference/infer-pairs.ts";
-export { type Features, PairNetwork } from "./inference/pair-network.ts";
+export { type EncodedView, PairNetwork } from "./inference/pair-network.ts";
 export type { NetworkConfig } from "./network/config.ts";
 export { makePairs, type PairGraph, type PairOptions } from "./pairs/make-pairs.ts";
 export { type Reconstruction, type ReconstructOptions, reconstruct, viewPlan } from "./reconstruct.ts";

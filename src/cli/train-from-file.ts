@@ -1,7 +1,7 @@
 import { appendText, joinPath, readText } from "#platform";
 import { InputError } from "../core/errors.ts";
 import { type StepReport, train } from "../training/train.ts";
-import { parseTrainConfig } from "../training/train-config.ts";
+import { parseTrainConfig, type TrainConfig } from "../training/train-config.ts";
 import type { ValidationResult } from "../training/validation.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import type { TrainFlags } from "./commands/train.ts";
@@ -11,7 +11,7 @@ const LOG_INTERVAL_MS = 5000;
 
 /** Trains as a configuration file says, with a line of progress on stderr and a JSON-lines log in the output folder. */
 export async function trainFromFile(path: string, flags: TrainFlags, signal: AbortSignal): Promise<void> {
-  const config = parseTrainConfig(path, await readJson(path));
+  const config = await readTrainConfig(path);
   const init = flags.init === undefined ? undefined : await resolveModel(flags.init);
   const log = joinPath(flags.output, "train.jsonl");
   let written: Promise<void> = Promise.resolve();
@@ -46,6 +46,11 @@ export async function trainFromFile(path: string, flags: TrainFlags, signal: Abo
     onCheckpoint: (folder) => say(`checkpoint: ${folder}`),
   });
   await written;
+}
+
+/** The configuration in a JSON file. */
+export async function readTrainConfig(path: string): Promise<TrainConfig> {
+  return parseTrainConfig(path, await readJson(path));
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -8,7 +8,7 @@ import type { Size, View, ViewPair } from "../core/view.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { type InferOptions, inferPairs, type PairInference } from "./infer-pairs.ts";
-import type { Features } from "./pair-network.ts";
+import type { EncodedView } from "./pair-network.ts";
 import { pairKey } from "./prediction-cache.ts";
 
 const checkpoint = { name: "fake", hash: "a".repeat(64) } as Checkpoint;
@@ -22,14 +22,14 @@ class CountingNetwork implements PairInference {
   /** What it says instead of a number about pairs of this key. */
   damage: { readonly pair: string; readonly value: number } | undefined;
 
-  async encode(view: View): Promise<Features> {
-    this.encoded.push(view.name);
-    return Float32Array.of(view.image[0]!);
+  async encode({ name, width, height, image }: View): Promise<EncodedView> {
+    this.encoded.push(name);
+    return { width, height, features: Float32Array.of(image[0]!) };
   }
 
-  async decode(pair: ViewPair, view1: Size, view2: Size, [a]: Features, [b]: Features): Promise<PairPrediction> {
-    const sizeOf = ({ width, height }: Size) => ({ width, height });
-    const [size1, size2] = [sizeOf(view1), sizeOf(view2)];
+  async decode(pair: ViewPair, encoded1: EncodedView, encoded2: EncodedView): Promise<PairPrediction> {
+    const read = ({ width, height, features }: EncodedView) => [{ width, height }, features[0]] as const;
+    const [[size1, a], [size2, b]] = [read(encoded1), read(encoded2)];
     const key = `${pair.view1}-${pair.view2}`;
     this.decoded.push(key);
     const map = (size: Size, channels: number, value: number) =>

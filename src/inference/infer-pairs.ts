@@ -3,7 +3,7 @@ import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { View, ViewPair } from "../core/view.ts";
-import type { Features, PairNetwork } from "./pair-network.ts";
+import type { EncodedView, PairNetwork } from "./pair-network.ts";
 import { deserializePrediction, pairKey, serializePrediction } from "./prediction-cache.ts";
 
 export interface InferOptions extends RunOptions {
@@ -29,17 +29,17 @@ export async function* inferPairs(
   const stored = new Set<ViewPair>();
   for (const pair of pairs) if (await store?.has(keyOf(pair))) stored.add(pair);
 
-  const features = new Map<number, Features>();
-  const encoded = async (view: number): Promise<Features> => {
-    const known = features.get(view) ?? (await network.encode(views[view]!));
-    features.set(view, known);
+  const encoded = new Map<number, EncodedView>();
+  const encode = async (view: number): Promise<EncodedView> => {
+    const known = encoded.get(view) ?? (await network.encode(views[view]!));
+    encoded.set(view, known);
     return known;
   };
   const needed = new Set(pairs.flatMap((pair) => (stored.has(pair) ? [] : [pair.view1, pair.view2])));
   for (const view of needed) {
     signal?.throwIfAborted();
-    await encoded(view);
-    onProgress?.({ stage: "encode", done: features.size, total: needed.size, item: views[view]!.name });
+    await encode(view);
+    onProgress?.({ stage: "encode", done: encoded.size, total: needed.size, item: views[view]!.name });
   }
 
   for (const [i, pair] of pairs.entries()) {
@@ -47,8 +47,7 @@ export async function* inferPairs(
     const [view1, view2] = [views[pair.view1]!, views[pair.view2]!];
     const bytes = stored.has(pair) ? await store!.get(keyOf(pair)) : undefined;
     const earlier = bytes && (await deserializePrediction(bytes, pair, views));
-    const prediction =
-      earlier ?? (await network.decode(pair, view1, view2, await encoded(pair.view1), await encoded(pair.view2)));
+    const prediction = earlier ?? (await network.decode(pair, await encode(pair.view1), await encode(pair.view2)));
     if (earlier === undefined) {
       requireFinite(prediction, network, views);
       stored.delete(pair);

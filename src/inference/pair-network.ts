@@ -14,8 +14,11 @@ const PREPACK_BYTES = 256e6;
 /** Sessions kept open. Mapped weights are shared, but every session holds its own activations. */
 const OPEN_SESSIONS = 8;
 
-/** What the encoder gives for one view, `[tokens, dim]`. */
-export type Features = Float32Array;
+/** One view as the decoders read it. */
+export interface EncodedView extends Size {
+  /** `[tokens, dim]`, the encoder's normalised output. */
+  readonly features: Float32Array;
+}
 
 /** A trained network on an engine; graphs are built for each image size when it first appears. */
 export class PairNetwork {
@@ -38,7 +41,7 @@ export class PairNetwork {
   }
 
   /** Runs the encoder on one view. */
-  async encode(view: View): Promise<Features> {
+  async encode(view: View): Promise<EncodedView> {
     const { height, width } = view;
     const session = await this.#session(`encode ${width}x${height}`, () =>
       encoderGraph(this.checkpoint, view, this.dtype),
@@ -46,27 +49,22 @@ export class PairNetwork {
     const { features } = await session.run({
       image: { dtype: "float32", shape: [1, 3, height, width], data: view.image },
     });
-    return features!.data as Float32Array;
+    return { width, height, features: features!.data as Float32Array };
   }
 
   /** Runs the decoders and heads on one ordered pair of encoded views. */
-  async decode(
-    pair: ViewPair,
-    size1: Size,
-    size2: Size,
-    features1: Features,
-    features2: Features,
-  ): Promise<PairPrediction> {
-    const key = `decode ${size1.width}x${size1.height} ${size2.width}x${size2.height}`;
-    const session = await this.#session(key, () => decoderGraph(this.checkpoint, size1, size2, this.dtype));
+  async decode(pair: ViewPair, encoded1: EncodedView, encoded2: EncodedView): Promise<PairPrediction> {
+    const key = `decode ${encoded1.width}x${encoded1.height} ${encoded2.width}x${encoded2.height}`;
+    const session = await this.#session(key, () => decoderGraph(this.checkpoint, encoded1, encoded2, this.dtype));
     const { dim } = this.checkpoint.config.encoder;
-    const feed = (data: Features) => ({ dtype: "float32", shape: [data.length / dim, dim], data }) as const;
-    const outputs = await session.run({ features1: feed(features1), features2: feed(features2) });
+    const feed = ({ features: data }: EncodedView) =>
+      ({ dtype: "float32", shape: [data.length / dim, dim], data }) as const;
+    const outputs = await session.run({ features1: feed(encoded1), features2: feed(encoded2) });
     const values = (name: string) => outputs[name]!.data as Float32Array;
     return {
       ...pair,
-      size1: { width: size1.width, height: size1.height },
-      size2: { width: size2.width, height: size2.height },
+      size1: { width: encoded1.width, height: encoded1.height },
+      size2: { width: encoded2.width, height: encoded2.height },
       pointmap1: values("pointmap1"),
       confidence1: values("confidence1"),
       pointmap2: values("pointmap2"),

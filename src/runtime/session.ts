@@ -13,6 +13,8 @@ export interface SessionOptions {
    * stay mapped from their file and any number of sessions share them.
    */
   readonly prepack?: boolean;
+  /** Keep memory between runs: a training graph's thousand large results otherwise cost a fifth of the time anew. */
+  readonly arena?: boolean;
 }
 
 /** A graph ready to run. */
@@ -31,7 +33,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
     // "all" would also copy every convolution's weights into another layout, for no measurable gain.
     graphOptimizationLevel: "extended",
     // An arena keeps the peak of every shape for good; plain allocation is as fast and gives it back.
-    enableCpuMemArena: false,
+    enableCpuMemArena: options.arena ?? false,
     logSeverityLevel: 3,
     extra: {
       session: {

@@ -128,7 +128,8 @@ async function savedSteps(folder: string): Promise<readonly string[]> {
   return (await listFolders(folder)).filter((name) => /^step-\d+$/.test(name)).sort();
 }
 
-function namedTensors({ ranges }: ParameterLayout, values: Float32Array): Map<string, TensorContent> {
+/** A layout's values as named tensors. */
+export function namedTensors({ ranges }: ParameterLayout, values: Float32Array): Map<string, TensorContent> {
   return new Map(
     [...ranges].map(([name, { shape, start, end }]) => [
       name,
@@ -137,7 +138,8 @@ function namedTensors({ ranges }: ParameterLayout, values: Float32Array): Map<st
   );
 }
 
-function vector(values: Float32Array): TensorContent {
+/** A flat array as a tensor. */
+export function vector(values: Float32Array): TensorContent {
   return { dtype: "F32", shape: [values.length], values };
 }
 

@@ -83,7 +83,7 @@ export function trainingCriterion(alpha: number): Criterion {
 }
 
 /** The regression loss of view 1 alone, normalised by itself: what its partner shows is no part of it. */
-function ownViewLoss({ predictions, targets: [target1, target2] }: LossViews): ReturnType<Criterion> {
+export function ownViewLoss({ predictions, targets: [target1, target2] }: LossViews): ReturnType<Criterion> {
   const unseen = { ...target2, valid: multiply(target2.valid, scalar(0)) };
   return meanLoss(pointmapRegressionLoss())({ predictions, targets: [target1, unseen] });
 }

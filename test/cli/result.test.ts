@@ -165,8 +165,7 @@ describe("infer", () => {
     const network = new PairNetwork(engine, await openCheckpoint(TINY));
     const [view1, view2] = [view(0), view(1)];
     const pair = { view1: 0, view2: 1 };
-    const features = [await network.encode(view1), await network.encode(view2)] as const;
-    const expected = await network.decode(pair, view1, view2, ...features);
+    const expected = await network.decode(pair, await network.encode(view1), await network.encode(view2));
     expect(file("0-1.pointmap1")).toEqual({ shape: [48, 64, 3], data: expected.pointmap1 });
     expect(file("0-1.confidence1")).toEqual({ shape: [48, 64], data: expected.confidence1 });
     expect(file("0-1.pointmap2")).toEqual({ shape: [48, 64, 3], data: expected.pointmap2 });

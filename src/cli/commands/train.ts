@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { runAction } from "../run-action.ts";
 import { positiveInteger } from "../shared-options.ts";
 
@@ -11,11 +11,27 @@ export interface TrainFlags {
   readonly quiet?: boolean;
 }
 
-/** `dust3r train`: a network of one's own. */
+interface ExportFlags {
+  readonly output: string;
+  readonly init?: string;
+  readonly stage: number;
+  readonly check?: number;
+}
+
+const CONFIG_HELP = "a JSON file; docs/training.md explains its fields";
+
+/** `dust3r train`: a network of one's own, here or on a machine with PyTorch. */
 export function trainCommand(): Command {
   return new Command("train")
-    .description("train a network on procedural scenes; stop and go on at any time")
-    .argument("<config>", "a JSON file; docs/training.md explains its fields")
+    .description("train a network on procedural scenes: `train <config.json> -o <folder>`; stop and go on at any time")
+    .addCommand(runCommand(), { isDefault: true })
+    .addCommand(exportCommand());
+}
+
+function runCommand(): Command {
+  return new Command("run")
+    .description("train on this machine; the word `run` may be left out")
+    .argument("<config>", CONFIG_HELP)
     .requiredOption("-o, --output <folder>", "receives checkpoints and the log")
     .option("--init <model>", "weights of the same architecture to start from")
     .option("--threads <n>", "CPU threads (default: all cores)", positiveInteger)
@@ -27,4 +43,30 @@ export function trainCommand(): Command {
         await trainFromFile(config, flags, signal);
       }, "run the same command again to go on"),
     );
+}
+
+function exportCommand(): Command {
+  return new Command("export")
+    .description("write the loss-and-gradient graph as ONNX, for tools/torch; docs/gpu-training.md explains its use")
+    .argument("<config>", CONFIG_HELP)
+    .requiredOption("-o, --output <folder>", "receives the graph and the parameters to start from")
+    .option("--init <model>", "weights of the same architecture to start from")
+    .option("--stage <k>", "which stage of the configuration, from 0", stageNumber, 0)
+    .option("--check <steps>", "also take steps here, for tools/torch/check.py to compare with", positiveInteger)
+    .action((config: string, flags: ExportFlags) => runAction(() => exportToFolder(config, flags)));
+}
+
+async function exportToFolder(path: string, { init, ...options }: ExportFlags): Promise<void> {
+  const [{ readTrainConfig }, { exportTraining }, { resolveModel }] = await Promise.all([
+    import("../train-from-file.ts"),
+    import("../../training/export-training.ts"),
+    import("../../weights/resolve-model.ts"),
+  ]);
+  const config = await readTrainConfig(path);
+  await exportTraining(config, { ...options, init: init === undefined ? undefined : await resolveModel(init) });
+}
+
+function stageNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("a whole number of at least 0 is expected.");
+  return Number(text);
 }
