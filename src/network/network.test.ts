@@ -102,7 +102,7 @@ describe.each([
       if (!recorded.has(`${name}.${key}`)) continue;
       const expected = io(`${name}.${key}`).data;
       if (key.includes("pts3d")) expectPointsClose(value.data as Float32Array, expected, key);
-      else expectClose(value.data as Float32Array, expected, { name: key });
+      else expectClose(value.data as Float32Array, expected, { name: key, absolute: roundingOf(key, expected) });
       compared++;
     }
     expect(compared).toBeGreaterThanOrEqual(4);
@@ -168,6 +168,16 @@ test("a network without a regression head says so", () => {
   const tokens = encode(input("image", [1, 3, 16, 16]), config, parameter);
   expect(() => regressionHead([tokens.x], "downstream_head1", tokens, config, parameter)).toThrow(/CroCo/);
 });
+
+/**
+ * Sums of the DPT head's fusion reach 80, where float32 itself counts in steps of 8e-6: small elements among them carry
+ * the rounding of the large ones. Its raw output is held to the ordinary tolerance.
+ */
+function roundingOf(name: string, expected: Float32Array): number {
+  return name.includes("refinenet")
+    ? Math.max(2e-5, 1e-6 * expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0))
+    : 2e-5;
+}
 
 /** `[channels, height, width]` to `[channels, width, height]`. */
 function transposed(data: Float32Array, height: number, width: number): Float32Array {

@@ -14,13 +14,15 @@ export function attention(q: Tensor, k: Tensor, v: Tensor): Tensor {
     throw new ShapeError(`attention: ${describe(q)} cannot look at keys ${describe(k)} and values ${describe(v)}`);
   }
   const scale = scalar(q.shape.at(-1)! ** -0.5, q.dtype);
-  const scaled = (product: Tensor) => multiply(product, scale);
-  const weights = softmax(scaled(matmul(q, swapLastTwo(k))));
+  // Scaling the queries is less work than scaling the scores.
+  const scaledQ = multiply(q, scale);
+  const weights = softmax(matmul(scaledQ, swapLastTwo(k)));
   const y = matmul(weights, v);
   return withGradient(y, [q, k, v], ([dy]) => {
     // The softmax's own rule sums dP · P over the keys; that equals dy · y summed over the much fewer channels.
     const along = sum(multiply(dy!, y), [-1], true);
     const dScores = multiply(weights, subtract(matmul(dy!, swapLastTwo(v)), along));
-    return [scaled(matmul(dScores, k)), scaled(matmul(swapLastTwo(dScores), q)), matmul(swapLastTwo(weights), dy!)];
+    const dq = multiply(matmul(dScores, k), scale);
+    return [dq, matmul(swapLastTwo(dScores), scaledQ), matmul(swapLastTwo(weights), dy!)];
   });
 }
