@@ -56,7 +56,8 @@ const WORKLOADS: readonly Workload[] = [
   { name: "dim 128, depth 6+4, 48 tokens", config: vit(128, 6, 4, 4), grid: small, pairs: 16 },
 ];
 const GEMM = 1024;
-const SECONDS = 8;
+/** The first step of a session takes twice as long: memory is fetched. */
+const ROUNDS = 6;
 
 const square = onnxModel({ y: matmul(input("a", [GEMM, GEMM]), input("b", [GEMM, GEMM])) }, () => new Uint8Array());
 const yardstick = await openSession(square.bytes, { device: "cpu", threads: 1 });
@@ -76,14 +77,18 @@ for (const workload of WORKLOADS) {
 
   // Other processes come and go: the step and its yardstick take turns, and the best of each counts.
   let [step, product] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (const started = performance.now(); performance.now() - started < SECONDS * 1000; ) {
+  for (let round = 0; round < ROUNDS; round++) {
     step = Math.min(step, await cpuSeconds(() => addGradient(session, batch, { layout, values, gradientSum })));
     product = Math.min(product, await cpuSeconds(() => yardstick.run({ a: ones, b: ones })));
   }
   const state = adamwState(layout);
-  const update = await cpuSeconds(async () => {
-    adamwStep(values, gradientSum, state, { layout, learningRate: 1e-4 });
-  });
+  let update = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 5; i++) {
+    const seconds = await cpuSeconds(async () => {
+      adamwStep(values, gradientSum, state, { layout, learningRate: 1e-4 });
+    });
+    update = Math.min(update, seconds);
+  }
   await session.dispose();
   const rate = flops / step / 1e9;
   const peak = (2 * GEMM ** 3) / product / 1e9;

@@ -54,11 +54,11 @@ export async function expectGradients(
       }
       const products = Array.from(analytic[`g${i}`]!, (g, j) => g * direction[j]!);
       const scale = products.reduce((total, product) => total + Math.abs(product), 0);
-      const difference = Math.abs(numeric - products.reduce((a, b) => a + b, 0));
+      const along = products.reduce((a, b) => a + b, 0);
       // Rounding of the loss itself, divided by the step.
       const noise = (4e-7 * (1 + Math.abs(analytic.loss![0]!) + weights.data.length)) / STEP;
-      if (!(difference <= tolerance * scale + noise)) {
-        expect.fail(`input ${i} [${shape}]: finite differences ${numeric}, gradient ${numeric - difference}`);
+      if (!(Math.abs(numeric - along) <= tolerance * scale + noise)) {
+        expect.fail(`input ${i} [${shape}]: finite differences ${numeric}, gradient ${along}`);
       }
     }
   } finally {

@@ -66,7 +66,7 @@ export async function openValidation(
       const withStranger = await run(own, strangers, values);
       return {
         loss: all.loss,
-        regression: ((all.regressionLoss1 ?? all.regression1)! + (all.regressionLoss2 ?? all.regression2)!) / 2,
+        regression: (all.regressionLoss1! + all.regressionLoss2!) / 2,
         gain: withStranger.loss - withPartner.loss,
       };
     },

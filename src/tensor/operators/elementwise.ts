@@ -1,6 +1,6 @@
 import { ELEMENT_TYPE } from "../onnx-proto.ts";
 import { broadcastShapes } from "../shape.ts";
-import { apply, constant, type DType, type Tensor } from "../tensor.ts";
+import { apply, constant, type DType, type Tensor, withGradient } from "../tensor.ts";
 import { sumTo } from "./reduction.ts";
 
 /** `a + b`, broadcast. */
@@ -132,7 +132,9 @@ export function gelu(x: Tensor): Tensor {
 
 /** exp(x) - 1 without cancellation for small x: tanh(x / 2) · (exp(x) + 1). */
 export function expm1(x: Tensor): Tensor {
-  return multiply(tanh(multiply(x, scalar(0.5))), add(exp(x), scalar(1)));
+  const power = exp(x);
+  const y = multiply(tanh(multiply(x, scalar(0.5))), add(power, scalar(1)));
+  return withGradient(y, [x], ([dy]) => [multiply(dy!, power)]);
 }
 
 /** A single number, which broadcasts against anything. */

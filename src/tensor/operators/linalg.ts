@@ -1,7 +1,7 @@
 import { type Shape, ShapeError, sameShape } from "../shape.ts";
 import { apply, describe, type Tensor } from "../tensor.ts";
-import { transpose } from "./movement.ts";
-import { sum } from "./reduction.ts";
+import { scalar } from "./elementwise.ts";
+import { expand, reshape, transpose } from "./movement.ts";
 
 /** Matrix product over the last two axes; leading axes are a batch and must agree. */
 export function matmul(a: Tensor, b: Tensor): Tensor {
@@ -27,8 +27,15 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   }
   return apply("Gemm", [x, weight, bias], [x.shape[0]!, out], {
     attributes: { transB: 1 },
-    gradient: ([dy]) => [matmul(dy!, weight), transposedProduct(dy!, x), sum(dy!, [0])],
+    gradient: ([dy]) => [matmul(dy!, weight), transposedProduct(dy!, x), columnSums(dy!)],
   });
+}
+
+/** Sum of every column of a matrix, as a product with a row of ones: on CPU several times faster than a reduction. */
+export function columnSums(x: Tensor): Tensor {
+  const [rows, columns] = x.shape as [number, number];
+  const ones = expand(scalar(1, x.dtype), [1, rows]);
+  return reshape(matmul(ones, x), [columns]);
 }
 
 /** aᵀ b for matrices, without writing the transpose out. */

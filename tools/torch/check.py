@@ -1,0 +1,73 @@
+"""Holds this executor against ONNX Runtime: takes the steps of `dust3r train export --check` again and compares.
+
+    python3 tools/torch/check.py export/ [--device cuda] [--bf16] [--compile]
+
+Under torchrun every process takes its share of the batches.
+"""
+
+import argparse
+import json
+
+import torch
+import torch.distributed as distributed
+
+from executor import Executor
+from processes import start_processes
+from safetensors_file import read_safetensors, write_safetensors
+from state import TrainingState, read_record
+from step import TrainingStep
+
+
+def main():
+    parser = argparse.ArgumentParser(description="compare with ONNX Runtime on the batches of an export")
+    parser.add_argument("export", help="what `dust3r train export --check` wrote")
+    parser.add_argument("--batches", help="another file of batches; nothing is compared then")
+    parser.add_argument("--values", help="a .safetensors file that receives the parameters after the last step")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--bf16", action="store_true", help="matrix products in bfloat16")
+    parser.add_argument("--compile", action="store_true", help="let torch.compile fuse the graph")
+    arguments = parser.parse_args()
+
+    rank, world, device = start_processes(arguments.device)
+    record = read_record(arguments.export)
+    state = TrainingState(arguments.export, record, device)
+    executor = Executor(f"{arguments.export}/graph.onnx", arguments.bf16).to(device)
+    if arguments.compile:
+        executor.fuse()
+    step = TrainingStep(executor, state)
+    file = read_safetensors(arguments.batches or f"{arguments.export}/check.safetensors")
+    count = sum(name.endswith(".patches") for name in file)
+    names = [entry["name"] for entry in record["inputs"]]
+    batches = [
+        {name: torch.from_numpy(file[f"batch{number}.{name}"].copy()) for name in names}
+        for number in range(rank, count, world)
+    ]
+    found = {"loss": [], "gradientNorm": []}
+    step.feed(batches[0])
+    found["gradient"] = torch.cat([g.flatten() for g in step.gradients().values()])
+    for batch in batches:
+        step(iter([batch]))
+        loss, norm, _ = step.report()
+        found["loss"].append(loss)
+        found["gradientNorm"].append(norm)
+    if rank == 0 and arguments.values:
+        write_safetensors(arguments.values, {"values": state.values.cpu().numpy()})
+    result = {"loss": found["loss"], "gradientNorm": found["gradientNorm"]}
+    if not arguments.batches and world == 1:
+        found["values"] = state.values
+        result["differences"] = {name: difference(found[name], file[name]) for name in found}
+    if rank == 0:
+        print(json.dumps(result))
+    if distributed.is_initialized():
+        distributed.destroy_process_group()
+
+
+def difference(found, expected):
+    """Length of the difference over the length of what was expected."""
+    found = torch.as_tensor(found).double().cpu()
+    expected = torch.from_numpy(expected.copy()).double()
+    return ((found - expected).norm() / expected.norm()).item()
+
+
+if __name__ == "__main__":
+    main()

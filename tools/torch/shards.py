@@ -1,0 +1,135 @@
+"""Reads shards of scenes in other processes. Needs no PyTorch, so that these start quickly."""
+
+import io
+import json
+import multiprocessing
+import signal
+import tarfile
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy
+from PIL import Image
+
+from safetensors_file import read_safetensors
+
+
+@dataclass
+class Scene:
+    """Views of one scene, cut into patches row by row: tokens of `pixels` = patch size squared."""
+
+    upright: bool
+    rgb: numpy.ndarray  # uint8 [views, tokens, 3, pixels]
+    depth: numpy.ndarray  # uint16 [views, tokens, pixels]; 0 there is none
+    depth_scale: numpy.ndarray  # [views], metres per unit of depth
+    intrinsics: numpy.ndarray  # [views, 4]: fx, fy, cx, cy in pixels
+    world_from_cam: numpy.ndarray  # [views, 4, 4]
+    overlap: numpy.ndarray  # [views, views]
+
+
+class ShardReader:
+    """Scenes of all shards that are in some folders or appear there, read ahead by other processes."""
+
+    def __init__(self, folders, patch_size, processes):
+        self.folders, self.patch_size, self.ahead = folders, patch_size, 2 * processes
+        # Ctrl-C is the parent's to deal with.
+        ignore = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
+        self.executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), **ignore)
+        self.known, self.reading = set(), []
+
+    def ready(self):
+        """The scenes that have been read since the last call."""
+        scenes = []
+        while self.reading and self.reading[0].done():
+            scenes += self.reading.pop(0).result()
+        for folder in self.folders:
+            for path in shard_paths(folder):
+                if path not in self.known and len(self.reading) < self.ahead:
+                    self.known.add(path)
+                    self.reading.append(self.executor.submit(read_shard, path, self.patch_size))
+        return scenes
+
+    def close(self):
+        self.executor.shutdown(wait=False, cancel_futures=True)
+
+
+def shard_paths(folder):
+    """The complete shards of a folder, in order."""
+    return sorted(path for path in Path(folder).iterdir() if path.suffix in READERS)
+
+
+def read_shard(path, patch_size):
+    """All scenes of a shard."""
+    try:
+        return list(READERS[path.suffix](path, patch_size))
+    except (KeyError, ValueError, OSError, tarfile.TarError) as problem:
+        raise SystemExit(f"{path}: not a complete shard of scenes: {problem}") from problem
+
+
+def _read_tar(path, patch_size):
+    """What `dust3r data generate` writes: KEY.jpg, KEY.depth.png and KEY.json per view."""
+    with tarfile.open(path) as archive:
+        files = {entry.name: archive.extractfile(entry).read() for entry in archive if entry.isfile()}
+    scenes = {}
+    for name in files:
+        if name.endswith(".json"):
+            record = json.loads(files[name])
+            if record["version"] != 1:
+                raise ValueError(f"{name} is of version {record['version']}; version 1 is expected")
+            scenes.setdefault(record["scene"], []).append((record["view"], name[: -len(".json")], record))
+    for views in scenes.values():
+        keys, records = zip(*[view[1:] for view in sorted(views, key=lambda view: view[0])])
+        rgb = [numpy.asarray(Image.open(io.BytesIO(files[f"{key}.jpg"])).convert("RGB")) for key in keys]
+        depth = [numpy.asarray(Image.open(io.BytesIO(files[f"{key}.depth.png"]))) for key in keys]
+        columns = {name: numpy.array([record[name] for record in records], "float32") for name in records[0] if name in
+                   ("K", "world_from_cam", "depth_scale", "overlap")}
+        yield _scene(
+            numpy.stack(rgb),
+            numpy.stack(depth).astype("uint16"),
+            columns["depth_scale"],
+            columns["K"][:, [0, 1, 0, 1], [0, 1, 2, 2]],
+            columns["world_from_cam"],
+            columns["overlap"],
+            patch_size,
+        )
+
+
+def _read_raw(path, patch_size):
+    """What `scripts/generate-raw-shards.ts` writes: the same without compression."""
+    shard = read_safetensors(path)
+    for index, (width, height) in enumerate(shard["size"].tolist()):
+        rgb, depth = shard["rgb"][index], shard["depth"][index]
+        yield _scene(
+            rgb.reshape(len(rgb), height, width, 3),
+            depth.reshape(len(depth), height, width),
+            *[shard[name][index] for name in ("depth_scale", "intrinsics", "world_from_cam", "overlap")],
+            patch_size,
+        )
+
+
+def _scene(rgb, depth, depth_scale, intrinsics, world_from_cam, overlap, patch_size):
+    height, width = depth.shape[1:]
+    patches = cut(rgb, patch_size)
+    return Scene(
+        height > width,
+        numpy.ascontiguousarray(numpy.moveaxis(patches, -1, 2)),
+        cut(depth, patch_size),
+        depth_scale,
+        intrinsics,
+        world_from_cam,
+        overlap,
+    )
+
+
+def cut(images, patch_size):
+    """`[views, height, width, …]` as patches, row by row: `[views, tokens, pixels, …]`."""
+    views, height, width, *rest = images.shape
+    rows, columns = height // patch_size, width // patch_size
+    if (rows * patch_size, columns * patch_size) != (height, width):
+        raise ValueError(f"pictures of {width}x{height} cannot be cut into patches of {patch_size}x{patch_size}")
+    blocks = images.reshape(views, rows, patch_size, columns, patch_size, *rest).swapaxes(2, 3)
+    return numpy.ascontiguousarray(blocks.reshape(views, rows * columns, patch_size**2, *rest))
+
+
+READERS = {".tar": _read_tar, ".safetensors": _read_raw}

@@ -1,0 +1,100 @@
+"""Parameters and the optimizer's memory as flat tensors, and the checkpoints that `dust3r train` reads and writes."""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import torch
+
+from safetensors_file import read_safetensors, write_safetensors
+
+KEPT = 2
+
+
+def read_record(folder):
+    """`training.json` of what `dust3r train export` wrote."""
+    record = json.loads(Path(folder, "training.json").read_text())
+    if record.get("version") != 1:
+        raise SystemExit(f"{folder}/training.json: version {record.get('version')}; version 1 is expected")
+    return record
+
+
+class TrainingState:
+    """All that the next step depends on: `values`, `mean`, `mean_square` (each `[parameters]`) and the step."""
+
+    def __init__(self, export, record, device):
+        self.export, self.record = Path(export), record
+        sizes = [torch.Size(entry["shape"]).numel() for entry in record["parameters"]]
+        flat = lambda: torch.zeros(sum(sizes), device=device)
+        self.values, self.mean, self.mean_square, self.gradient = flat(), flat(), flat(), flat()
+        self.step, self.optimizer_steps = record["firstStep"], 0
+        self.parameters = self._views(self.values)
+        self.gradients = self._views(self.gradient)
+        # Vectors do not decay.
+        self.decays = flat()
+        for entry, view in zip(record["parameters"], self._views(self.decays).values()):
+            view.fill_(float(len(entry["shape"]) > 1))
+        self._read_values(self.export)
+
+    def _views(self, vector):
+        views, start = {}, 0
+        for entry in self.record["parameters"]:
+            shape = torch.Size(entry["shape"])
+            views[entry["name"]] = vector[start : start + shape.numel()].view(shape)
+            start += shape.numel()
+        return views
+
+    def _read_values(self, folder):
+        tensors = read_safetensors(folder / "model.safetensors")
+        for name, view in self.parameters.items():
+            view.copy_(torch.from_numpy(tensors[name].copy()))
+
+    def resume(self, checkpoints, changed_config=False):
+        """Takes up the newest checkpoint of a folder, and tells which; `None` where there is none."""
+        names = saved_steps(checkpoints)
+        if not names:
+            return None
+        folder = Path(checkpoints, names[-1])
+        saved = json.loads((folder / "training.json").read_text())
+        if saved["config"] != self.record["config"] and not changed_config:
+            raise SystemExit(f"{folder} was trained with another configuration; accept that with --changed-config")
+        if saved["step"] < self.record["firstStep"]:
+            raise SystemExit(f"{folder}: step {saved['step']}; stage {self.record['stage']} begins later")
+        self._read_values(folder)
+        moments = read_safetensors(folder / "optimizer.safetensors")
+        self.mean.copy_(torch.from_numpy(moments["mean"].copy()))
+        self.mean_square.copy_(torch.from_numpy(moments["meanSquare"].copy()))
+        self.step, self.optimizer_steps = saved["step"], saved["optimizerSteps"]
+        return folder
+
+    def save(self, checkpoints):
+        """Writes a checkpoint that appears with all of its files or not at all; removes older ones."""
+        checkpoints = Path(checkpoints)
+        checkpoints.mkdir(parents=True, exist_ok=True)
+        target = checkpoints / f"step-{self.step:09d}"
+        incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=checkpoints))
+        try:
+            values = self._views(self.values.cpu())
+            write_safetensors(incoming / "model.safetensors", {name: v.numpy() for name, v in values.items()})
+            moments = {"mean": self.mean.cpu().numpy(), "meanSquare": self.mean_square.cpu().numpy()}
+            write_safetensors(incoming / "optimizer.safetensors", moments)
+            shutil.copyfile(self.export / "config.json", incoming / "config.json")
+            saved = {"step": self.step, "optimizerSteps": self.optimizer_steps, "config": self.record["config"]}
+            (incoming / "training.json").write_text(json.dumps(saved))
+            shutil.rmtree(target, ignore_errors=True)
+            os.chmod(incoming, 0o755)
+            incoming.rename(target)
+        finally:
+            shutil.rmtree(incoming, ignore_errors=True)
+        for old in saved_steps(checkpoints)[:-KEPT]:
+            shutil.rmtree(checkpoints / old)
+        return target
+
+
+def saved_steps(checkpoints):
+    """Names of the checkpoints in a folder, oldest first."""
+    folder = Path(checkpoints)
+    return sorted(path.name for path in folder.iterdir() if re.fullmatch(r"step-\d+", path.name)) if folder.is_dir() else []

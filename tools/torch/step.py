@@ -1,0 +1,127 @@
+"""The training step: gradient, average over processes, AdamW. On CUDA both halves are captured once and replayed."""
+
+import math
+
+import torch
+import torch.distributed as distributed
+
+
+def learning_rate(step, peak, final, warmup, total):
+    """Linear warm-up from zero, then half a cosine."""
+    if step < warmup:
+        return peak * step / warmup
+    progress = min((step - warmup) / max(total - warmup, 1), 1)
+    return final + (peak - final) * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+class TrainingStep:
+    """Moves a state along the gradient of batches; `executor` computes the exported graph."""
+
+    def __init__(self, executor, state, accumulate=1):
+        self.executor, self.state, self.accumulate = executor, state, accumulate
+        self.world = distributed.get_world_size() if distributed.is_initialized() else 1
+        record, device = state.record, state.values.device
+        self.inputs = {
+            entry["name"]: torch.zeros(entry["shape"], dtype=getattr(torch, entry["dtype"]), device=device)
+            for entry in record["inputs"]
+        }
+        self.rates = self._rates().to(device)
+        self.position = torch.zeros(1, dtype=torch.int64, device=device)
+        # Sums since the last report: loss, gradient norm, steps whose gradient was no number.
+        self.sums = torch.zeros(3, device=device)
+        self.unreported = 0
+        self._gradient = captured(self._add_gradient, [state.gradient, self.sums])
+        self._update = captured(
+            self._adamw, [state.values, state.mean, state.mean_square, state.gradient, self.sums, self.position]
+        )
+
+    def __call__(self, batches):
+        """One optimizer step on the next batches of an iterator."""
+        for _ in range(self.accumulate):
+            self.feed(next(batches))
+            self._gradient()
+        if self.world > 1:
+            distributed.all_reduce(self.state.gradient)
+        self._update()
+        self.state.step += 1
+        self.state.optimizer_steps += 1
+        self.unreported += 1
+
+    def feed(self, batch):
+        """Puts a batch where the graph reads it."""
+        for name, value in batch.items():
+            self.inputs[name].copy_(value, non_blocking=True)
+
+    def gradients(self):
+        """Gradients of the batch that was fed last, by parameter."""
+        outputs = self.executor({**self.inputs, **self.state.parameters})
+        return {name: outputs[f"gradient.{name}"] for name in self.state.parameters}
+
+    def report(self):
+        """Means of loss and gradient norm, and the number of bad steps, since the last call; waits for the device."""
+        if self.world > 1:
+            distributed.all_reduce(self.sums)
+        loss, norm, bad = (self.sums / self.world).tolist()
+        steps, self.unreported = self.unreported, 0
+        self.sums.zero_()
+        good = max(steps - bad, 1)
+        return loss / good, norm / good, round(bad)
+
+    def _rates(self):
+        """For every step of the stage: learning rate, Adam's rate, and Adam's correction of the deviation."""
+        state = self.state
+        optimizer, schedule = state.record["optimizer"], state.record["schedule"]
+        done = state.step - state.record["firstStep"]
+        rows = []
+        for step in range(done, max(schedule["total"], done + 1)):
+            rate = learning_rate(step, **schedule)
+            count = state.optimizer_steps + step - done + 1
+            rows.append(
+                (rate, rate / (1 - optimizer["beta1"] ** count), 1 / math.sqrt(1 - optimizer["beta2"] ** count))
+            )
+        return torch.tensor(rows, dtype=torch.float64).float()
+
+    def _add_gradient(self):
+        outputs = self.executor({**self.inputs, **self.state.parameters})
+        gradients = self.state.gradients
+        torch._foreach_add_(list(gradients.values()), [outputs[f"gradient.{name}"] for name in gradients])
+        self.sums[0] += torch.nan_to_num(outputs["loss"] / self.accumulate, 0, 0, 0)
+
+    def _adamw(self):
+        state, optimizer = self.state, self.state.record["optimizer"]
+        beta1, beta2 = optimizer["beta1"], optimizer["beta2"]
+        rate, adam_rate, correction = self.rates.index_select(0, self.position)[0].unbind()
+        gradient = state.gradient / (self.accumulate * self.world)
+        norm = gradient.norm()
+        good = torch.isfinite(norm)
+        # One bad batch must not cost the run: its gradient counts as zero.
+        gradient = torch.where(good, gradient * (optimizer["clip"] / norm).clamp(max=1), torch.zeros_like(norm))
+        state.mean.mul_(beta1).add_(gradient, alpha=1 - beta1)
+        state.mean_square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+        change = adam_rate * state.mean / (state.mean_square.sqrt() * correction + optimizer["epsilon"])
+        state.values.mul_(1 - state.decays * (rate * optimizer["weightDecay"])).sub_(change)
+        state.gradient.zero_()
+        self.sums[1] += torch.nan_to_num(norm, 0, 0, 0)
+        self.sums[2] += (~good).float()
+        self.position += 1
+        self.position.clamp_(max=len(self.rates) - 1)
+
+
+def captured(function, tensors):
+    """The function as a CUDA graph; as it is on other devices. `tensors` are all that it changes."""
+    if tensors[0].device.type != "cuda":
+        return function
+    before = [tensor.clone() for tensor in tensors]
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            function()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    # Other threads, such as NCCL's, may go on using the device.
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+        function()
+    for tensor, value in zip(tensors, before):
+        tensor.copy_(value)
+    return graph.replay
