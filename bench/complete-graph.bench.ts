@@ -1,6 +1,6 @@
 /** Eight photos, 224_linear, complete graph: encoding each photo once against encoding both for every pair. */
 import type { View } from "../src/core/view.ts";
-import { PairNetwork } from "../src/inference/pair-network.ts";
+import { type EncodedView, PairNetwork } from "../src/inference/pair-network.ts";
 import { openEngine } from "../src/runtime/engine.ts";
 import { openCheckpoint } from "../src/weights/open-checkpoint.ts";
 import { officialCheckpoint } from "./official-checkpoint.ts";
@@ -13,13 +13,13 @@ const checkpoint = await openCheckpoint(await officialCheckpoint("224_linear"));
 await using engine = await openEngine({ device: "cpu" });
 const network = new PairNetwork(engine, checkpoint);
 const view = { ...size, image: new Float32Array(3 * 224 * 224).fill(0.1) } as View;
-const encoded = await network.encode(view);
+const [encoded] = (await network.encode([view])) as [EncodedView];
 await network.decode({ view1: 0, view2: 1 }, encoded, encoded);
 
 const encode: number[] = [];
 const decode: number[] = [];
 for (let run = 0; run < 5; run++) {
-  encode.push(await seconds(() => network.encode(view)));
+  encode.push(await seconds(() => network.encode([view])));
   decode.push(await seconds(() => network.decode({ view1: 0, view2: 1 }, encoded, encoded)));
 }
 const [once, pair] = [median(encode), median(decode)];

@@ -14,7 +14,7 @@ const checkpoint = await openCheckpoint(folder);
 const headers = (performance.now() - start) / 1000;
 await using engine = await openEngine({ device: "cpu" });
 const options = { weightsFolder: folder, prepack: false };
-await engine.open(encoderGraph(checkpoint, size, "fp32").bytes, options);
+await engine.open(encoderGraph(checkpoint, { ...size, batch: 2 }, "fp32").bytes, options);
 await engine.open(decoderGraph(checkpoint, size, size, "fp32").bytes, options);
 const seconds = (performance.now() - start) / 1000;
 const own = process.memoryUsage().rss - before;

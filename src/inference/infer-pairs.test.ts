@@ -22,9 +22,10 @@ class CountingNetwork implements PairInference {
   /** What it says instead of a number about pairs of this key. */
   damage: { readonly pair: string; readonly value: number } | undefined;
 
-  async encode({ name, width, height, image }: View): Promise<EncodedView> {
-    this.encoded.push(name);
-    return { width, height, features: Float32Array.of(image[0]!) };
+  async encode(views: readonly View[]): Promise<readonly EncodedView[]> {
+    expect(new Set(views.map(({ width, height }) => `${width}x${height}`)).size).toBe(1);
+    this.encoded.push(...views.map(({ name }) => name));
+    return views.map(({ width, height, image }) => ({ width, height, features: Float32Array.of(image[0]!) }));
   }
 
   async decode(pair: ViewPair, encoded1: EncodedView, encoded2: EncodedView): Promise<PairPrediction> {

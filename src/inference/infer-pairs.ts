@@ -30,16 +30,19 @@ export async function* inferPairs(
   for (const pair of pairs) if (await store?.has(keyOf(pair))) stored.add(pair);
 
   const encoded = new Map<number, EncodedView>();
-  const encode = async (view: number): Promise<EncodedView> => {
-    const known = encoded.get(view) ?? (await network.encode(views[view]!));
-    encoded.set(view, known);
-    return known;
+  const encode = async (indices: readonly number[]): Promise<void> => {
+    const answers = await network.encode(indices.map((view) => views[view]!));
+    for (const [i, view] of indices.entries()) encoded.set(view, answers[i]!);
+  };
+  const encodedView = async (view: number): Promise<EncodedView> => {
+    if (!encoded.has(view)) await encode([view]);
+    return encoded.get(view)!;
   };
   const needed = new Set(pairs.flatMap((pair) => (stored.has(pair) ? [] : [pair.view1, pair.view2])));
-  for (const view of needed) {
+  for (const batch of encoderBatches([...needed], views)) {
     signal?.throwIfAborted();
-    await encode(view);
-    onProgress?.({ stage: "encode", done: encoded.size, total: needed.size, item: views[view]!.name });
+    await encode(batch);
+    onProgress?.({ stage: "encode", done: encoded.size, total: needed.size, item: views[batch.at(-1)!]!.name });
   }
 
   for (const [i, pair] of pairs.entries()) {
@@ -47,7 +50,8 @@ export async function* inferPairs(
     const [view1, view2] = [views[pair.view1]!, views[pair.view2]!];
     const bytes = stored.has(pair) ? await store!.get(keyOf(pair)) : undefined;
     const earlier = bytes && (await deserializePrediction(bytes, pair, views));
-    const prediction = earlier ?? (await network.decode(pair, await encode(pair.view1), await encode(pair.view2)));
+    const prediction =
+      earlier ?? (await network.decode(pair, await encodedView(pair.view1), await encodedView(pair.view2)));
     if (earlier === undefined) {
       requireFinite(prediction, network, views);
       stored.delete(pair);
@@ -57,6 +61,23 @@ export async function* inferPairs(
     onProgress?.({ stage: "decode", done: i + 1, total: pairs.length, reused: stored.size, item });
     yield prediction;
   }
+}
+
+/** Two at once share the work of preparing a layer's weights, a tenth of the time; more gain little. */
+const ENCODED_AT_ONCE = 2;
+
+/** Views in groups of one size. */
+function encoderBatches(indices: readonly number[], views: readonly View[]): readonly (readonly number[])[] {
+  const batches: number[][] = [];
+  const open = new Map<string, number[]>();
+  for (const view of indices) {
+    const size = `${views[view]!.width}x${views[view]!.height}`;
+    const batch = open.get(size) ?? [];
+    if (batch.push(view) === 1) batches.push(batch);
+    if (batch.length < ENCODED_AT_ONCE) open.set(size, batch);
+    else open.delete(size);
+  }
+  return batches;
 }
 
 function requireFinite(prediction: PairPrediction, network: PairInference, views: readonly View[]): void {

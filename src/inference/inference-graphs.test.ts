@@ -12,10 +12,10 @@ const size = { width: 64, height: 48 };
 
 async function pairInParts(checkpoint: Checkpoint, dtype: "fp32" | "fp16") {
   const options = { device: "cpu", threads: 1, weightsFolder: fixtures } as const;
-  const encoder = await openSession(encoderGraph(checkpoint, size, dtype).bytes, options);
+  const encoder = await openSession(encoderGraph(checkpoint, { ...size, batch: 1 }, dtype).bytes, options);
   const encode = async (name: string) => {
-    const image = { dtype: "float32", ...io(name) } as const;
-    return (await encoder.run({ image })).features!;
+    const images = { dtype: "float32", ...io(name) } as const;
+    return (await encoder.run({ images })).features!;
   };
   const [features1, features2] = [await encode("A.view1.img"), await encode("A.view2.img")];
   const decoder = await openSession(decoderGraph(checkpoint, size, size, dtype).bytes, options);
@@ -36,6 +36,19 @@ describe("encoder and decoder graphs on weights opened in place", () => {
     expectPointsClose(values("pointmap2"), io("A.pred2.pts3d_in_other_view").data);
     expectClose(values("confidence1"), io("A.pred1.conf").data);
     expectClose(values("confidence2"), io("A.pred2.conf").data);
+  });
+
+  test("views encoded together come out as if each were alone, to the last bit", async () => {
+    const options = { device: "cpu", threads: 2, weightsFolder: fixtures } as const;
+    const [image1, image2] = [io("A.view1.img").data, io("A.view2.img").data];
+    const encode = async (batch: number, data: Float32Array) => {
+      const session = await openSession(encoderGraph(checkpoint, { ...size, batch }, "fp32").bytes, options);
+      const { features } = await session.run({ images: { dtype: "float32", shape: [batch, 3, 48, 64], data } });
+      await session.dispose();
+      return features!.data as Float32Array;
+    };
+    const together = await encode(2, Float32Array.of(...image1, ...image2));
+    expect([...together]).toEqual([...(await encode(1, image1)), ...(await encode(1, image2))]);
   });
 
   test("half precision stays close to float32", async () => {

@@ -11,11 +11,16 @@ import { checkpointParameters, externalParameters } from "./checkpoint-parameter
 
 const ARITHMETIC: Readonly<Record<Dtype, DType>> = { fp32: "float32", fp16: "float16" };
 
-/** Encodes one view: `image` `[1, 3, height, width]` to `features` `[tokens, dim]`, both float32. */
-export function encoderGraph(checkpoint: Checkpoint, { height, width }: Size, dtype: Dtype): OnnxModel {
+/** What an encoder graph is built for: views of one size, several at once. */
+export interface EncoderInput extends Size {
+  readonly batch: number;
+}
+
+/** Encodes views: `images` `[batch, 3, height, width]` to `features` `[batch · tokens, dim]`, both float32. */
+export function encoderGraph(checkpoint: Checkpoint, { batch, height, width }: EncoderInput, dtype: Dtype): OnnxModel {
   const arithmetic = ARITHMETIC[dtype];
-  const image = cast(input("image", [1, 3, height, width]), arithmetic);
-  const { x } = encode(image, checkpoint.config, checkpointParameters(checkpoint, arithmetic));
+  const images = cast(input("images", [batch, 3, height, width]), arithmetic);
+  const { x } = encode(images, checkpoint.config, checkpointParameters(checkpoint, arithmetic));
   return onnxModel({ features: cast(x, "float32") }, externalParameters(checkpoint));
 }
 

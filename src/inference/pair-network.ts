@@ -40,16 +40,19 @@ export class PairNetwork {
     this.dtype = dtype;
   }
 
-  /** Runs the encoder on one view. */
-  async encode(view: View): Promise<EncodedView> {
-    const { height, width } = view;
-    const session = await this.#session(`encode ${width}x${height}`, () =>
-      encoderGraph(this.checkpoint, view, this.dtype),
+  /** Runs the encoder on views of one size at once; what it says of each does not depend on the others. */
+  async encode(views: readonly View[]): Promise<readonly EncodedView[]> {
+    const { height, width } = views[0]!;
+    const batch = views.length;
+    const session = await this.#session(`encode ${batch} of ${width}x${height}`, () =>
+      encoderGraph(this.checkpoint, { batch, height, width }, this.dtype),
     );
-    const { features } = await session.run({
-      image: { dtype: "float32", shape: [1, 3, height, width], data: view.image },
-    });
-    return { width, height, features: features!.data as Float32Array };
+    const data = new Float32Array(batch * 3 * height * width);
+    for (const [i, { image }] of views.entries()) data.set(image, i * image.length);
+    const outputs = await session.run({ images: { dtype: "float32", shape: [batch, 3, height, width], data } });
+    const features = outputs.features!.data as Float32Array;
+    const each = features.length / batch;
+    return views.map((_, i) => ({ width, height, features: features.slice(i * each, (i + 1) * each) }));
   }
 
   /** Runs the decoders and heads on one ordered pair of encoded views. */

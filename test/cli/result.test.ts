@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { View } from "../../src/core/view.ts";
-import { PairNetwork } from "../../src/inference/pair-network.ts";
+import { type EncodedView, PairNetwork } from "../../src/inference/pair-network.ts";
 import { openEngine } from "../../src/runtime/engine.ts";
 import { openCheckpoint } from "../../src/weights/open-checkpoint.ts";
 import { goldenNames, readGoldens } from "../golden.ts";
@@ -165,7 +165,10 @@ describe("infer", () => {
     const network = new PairNetwork(engine, await openCheckpoint(TINY));
     const [view1, view2] = [view(0), view(1)];
     const pair = { view1: 0, view2: 1 };
-    const expected = await network.decode(pair, await network.encode(view1), await network.encode(view2));
+    const expected = await network.decode(
+      pair,
+      ...((await network.encode([view1, view2])) as [EncodedView, EncodedView]),
+    );
     expect(file("0-1.pointmap1")).toEqual({ shape: [48, 64, 3], data: expected.pointmap1 });
     expect(file("0-1.confidence1")).toEqual({ shape: [48, 64], data: expected.confidence1 });
     expect(file("0-1.pointmap2")).toEqual({ shape: [48, 64, 3], data: expected.pointmap2 });

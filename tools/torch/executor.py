@@ -5,6 +5,8 @@ import operator
 import torch
 
 import operators
+from half_products import use_half_products
+from known_gradients import use_known_gradients
 from onnx_file import read_onnx
 
 
@@ -17,8 +19,11 @@ class Executor(torch.nn.Module):
     def __init__(self, path, bf16=False):
         super().__init__()
         graph = read_onnx(path)
-        self.inputs, self.outputs = graph.inputs, graph.outputs
-        self.module = _Lowering(graph, bf16).module()
+        self.inputs, self.outputs = list(graph.inputs), graph.outputs
+        self.module = _Lowering(graph).module()
+        self.known_gradients = use_known_gradients(self.module)
+        if bf16:
+            use_half_products(self.module, [(shape, getattr(torch, dtype)) for shape, dtype in graph.inputs.values()])
 
     def fuse(self):
         """Lets torch.compile join operators into fewer kernels; where it cannot, they stay as they are."""
@@ -30,12 +35,12 @@ class Executor(torch.nn.Module):
 
 
 class _Lowering:
-    def __init__(self, graph, bf16):
-        self.source, self.bf16 = graph, bf16
+    def __init__(self, graph):
+        self.source = graph
         self.graph = torch.fx.Graph()
         self.constants = torch.nn.Module()
         self.values = {}
-        self.shared = {}
+        self.angles = {}
 
     def module(self):
         for index, name in enumerate(self.source.inputs):
@@ -51,41 +56,33 @@ class _Lowering:
     def _lower(self, node):
         if node.type == "RotaryEmbedding":
             x, positions, *tables = [self._value(name) for name in node.inputs]
-            # Every layer looks up the same angles.
-            angles = [self._once(operators.rotary_angles, table, positions) for table in tables]
+            angles = [self._angles(table, positions) for table in tables]
             self.values[node.outputs[0]] = self.graph.call_function(operators.rotate, (x, *angles))
             return
         static = operators.STATIC_INPUTS.get(node.type, ())
-        factors = operators.FACTORS.get(node.type, ()) if self.bf16 else ()
-        arguments = []
-        for index, name in enumerate(node.inputs):
-            if name and index in static:
-                arguments.append(tuple(self.source.constants[name].tolist()))
-            else:
-                value = self._value(name) if name else None
-                arguments.append(self._half(value) if index in factors else value)
-        result = self.graph.call_function(operators.OPERATORS[node.type], tuple(arguments), node.attributes)
-        if len(node.outputs) == 1 and node.type not in ("Split", "TopK"):
+        arguments = tuple(
+            tuple(self.source.constants[name].tolist()) if name and index in static else self._value(name)
+            for index, name in enumerate(node.inputs)
+        )
+        result = self.graph.call_function(operators.OPERATORS[node.type], arguments, node.attributes)
+        if node.type not in operators.SEVERAL_OUTPUTS:
             self.values[node.outputs[0]] = result
             return
         for index, name in enumerate(node.outputs):
             self.values[name] = self.graph.call_function(operator.getitem, (result, index))
 
     def _value(self, name):
+        if name == "":
+            return None
         if name not in self.values:
             buffer = f"constant{len(self.values)}"
             self.constants.register_buffer(buffer, torch.from_numpy(self.source.constants[name].copy()))
             self.values[name] = self.graph.get_attr(buffer)
         return self.values[name]
 
-    def _half(self, value):
-        """The value in bfloat16: converted once, for the forward and the backward pass, turned over or not."""
-        if value.target is operators.transpose:
-            return self._once(operators.transpose, self._half(value.args[0]), value.kwargs["perm"])
-        return self._once(operators.half, value)
-
-    def _once(self, function, *arguments):
-        key = (function, arguments)
-        if key not in self.shared:
-            self.shared[key] = self.graph.call_function(function, arguments)
-        return self.shared[key]
+    def _angles(self, table, positions):
+        """Looked up once for all layers."""
+        key = (table, positions)
+        if key not in self.angles:
+            self.angles[key] = self.graph.call_function(operators.rotary_angles, key)
+        return self.angles[key]

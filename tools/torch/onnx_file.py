@@ -29,11 +29,11 @@ class Node:
 
 @dataclass
 class Graph:
-    """Nodes in an order of execution; constants by name; names of what is fed and fetched."""
+    """Nodes in an order of execution; constants by name; what is fed, with shape and dtype; names of what is fetched."""
 
     nodes: list = field(default_factory=list)
     constants: dict = field(default_factory=dict)
-    inputs: list = field(default_factory=list)
+    inputs: dict = field(default_factory=dict)
     outputs: list = field(default_factory=list)
 
 
@@ -42,14 +42,14 @@ def read_onnx(path):
     with open(path, "rb") as file:
         model = memoryview(file.read())
     graph = Graph()
-    for number, value in _fields(next(value for number, value in _fields(model) if number == 7)):
+    for number, value in _fields(_first(model, 7)):
         if number == 1:
             graph.nodes.append(_node(value))
         elif number == 5:
             name, array = _tensor(value)
             graph.constants[name] = array
         elif number == 11:
-            graph.inputs.append(_name(value))
+            graph.inputs[_name(value)] = _shape(value)
         elif number == 12:
             graph.outputs.append(_name(value))
     return graph
@@ -86,7 +86,23 @@ def _signed(value):
 
 
 def _name(message):
-    return next(str(value, "utf8") for number, value in _fields(message) if number == 1)
+    return str(_first(message, 1), "utf8")
+
+
+def _first(message, wanted):
+    """Value of the first field of a number."""
+    return next(value for number, value in _fields(message) if number == wanted)
+
+
+def _shape(message):
+    """Shape and dtype of a value."""
+    kind, dimensions = 1, b""
+    for number, value in _fields(_first(_first(message, 2), 1)):
+        if number == 1:
+            kind = value
+        elif number == 2:
+            dimensions = value
+    return [_first(size, 1) for _, size in _fields(dimensions)], ELEMENT_TYPES[kind].name
 
 
 def _node(message):

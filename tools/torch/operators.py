@@ -202,5 +202,5 @@ STATIC_INPUTS = {
     "TopK": (1,),
 }
 
-# Inputs that are multiplied with each other: what half precision is for.
-FACTORS = {"Conv": (0, 1), "ConvTranspose": (0, 1), "Gemm": (0, 1), "MatMul": (0, 1)}
+# Operators of which each output is used by its own.
+SEVERAL_OUTPUTS = ("LayerNormalization", "Split", "TopK")
