@@ -1,11 +1,12 @@
 import { randomFillSync } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, rename, stat } from "node:fs/promises";
+import { mkdir, open, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { safetensorsHeader } from "../src/formats/safetensors-writer.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import { parameterShapes } from "../src/network/parameters.ts";
+import { hubConfig } from "../src/training/training-checkpoint.ts";
 
 /** The published sizes (SPEC of the three checkpoints); speed does not depend on the values. */
 export const OFFICIAL: Readonly<Record<"224_linear" | "512_dpt", NetworkConfig>> = {
@@ -55,32 +56,6 @@ export async function officialCheckpoint(name: keyof typeof OFFICIAL): Promise<s
   }
   await file.close();
   await rename(`${path}.partial`, path);
-  const { encoder, decoder, head } = config;
-  const json = {
-    head_type: head.kind,
-    img_size: [config.imageSize.height, config.imageSize.width],
-    patch_embed_cls: "PatchEmbedDust3R",
-    pos_embed: "RoPE100",
-    enc_embed_dim: encoder.dim,
-    enc_depth: encoder.depth,
-    enc_num_heads: encoder.heads,
-    dec_embed_dim: decoder.dim,
-    dec_depth: decoder.depth,
-    dec_num_heads: decoder.heads,
-  };
-  const configFile = await open(join(folder, "config.json"), "w");
-  // Python's JSON, as the hub's files are.
-  await configFile.write(
-    JSON.stringify(json).replace(
-      "}",
-      ', "output_mode": "pts3d", "depth_mode": ["exp", -Infinity, Infinity], "conf_mode": ["exp", 1, Infinity]}',
-    ),
-  );
-  await configFile.close();
+  await writeFile(join(folder, "config.json"), hubConfig(config));
   return folder;
-}
-
-/** Bytes of the weights file. */
-export async function checkpointBytes(folder: string): Promise<number> {
-  return (await stat(join(folder, "model.safetensors"))).size;
 }

@@ -31,6 +31,26 @@ export function withNetworkOptions(command: Command): Command {
     .option("--threads <n>", "CPU threads (default: all cores)", positiveInteger);
 }
 
+/** What every command that shows photos to the network understands. */
+export interface PhotoFlags extends NetworkFlags, OutputFlags {
+  readonly output: string;
+  readonly size?: number;
+  readonly fit?: "keep" | "reference";
+  readonly pairs: string;
+  readonly resume: boolean;
+}
+
+/** Adds `--size`, `--fit`, `--pairs`, `--resume` and what `PhotoFlags` extends. */
+export function withPhotoOptions(command: Command, pairsHelp: string): Command {
+  command
+    .option("--size <pixels>", "long side the network sees (default: what the model was trained with)", positiveInteger)
+    .addOption(new Option("--fit <how>", "how photos are brought to that size").choices(["keep", "reference"]))
+    .option("--pairs <graph>", pairsHelp, "complete")
+    .option("--no-resume", "do not re-use what an interrupted run of the same photos finished")
+    .addOption(new Option("--resume").hideHelp());
+  return withOutputOptions(withNetworkOptions(command));
+}
+
 /** Adds `--json` and `--quiet`. */
 export function withOutputOptions(command: Command): Command {
   return command

@@ -52,7 +52,8 @@ def main():
         found["gradientNorm"].append(norm)
     if rank == 0 and arguments.values:
         write_safetensors(arguments.values, {"values": state.values.cpu().numpy()})
-    result = {"loss": found["loss"], "gradientNorm": found["gradientNorm"]}
+    result = {name: found[name] for name in ("loss", "gradientNorm")}
+    result["knownGradients"] = executor.known_gradients
     if not arguments.batches and world == 1:
         found["values"] = state.values
         result["differences"] = {name: difference(found[name], file[name]) for name in found}

@@ -59,6 +59,12 @@ class _Lowering:
             angles = [self._angles(table, positions) for table in tables]
             self.values[node.outputs[0]] = self.graph.call_function(operators.rotate, (x, *angles))
             return
+        if node.type == "Gemm":
+            a, b, *bias = [self._value(name) for name in node.inputs]
+            factors = (self._turned(a, node, "transA"), self._turned(b, node, "transB"))
+            result = self.graph.call_function(operators.product, factors)
+            self.values[node.outputs[0]] = self.graph.call_function(operators.add, (result, *bias)) if bias else result
+            return
         static = operators.STATIC_INPUTS.get(node.type, ())
         arguments = tuple(
             tuple(self.source.constants[name].tolist()) if name and index in static else self._value(name)
@@ -79,6 +85,10 @@ class _Lowering:
             self.constants.register_buffer(buffer, torch.from_numpy(self.source.constants[name].copy()))
             self.values[name] = self.graph.get_attr(buffer)
         return self.values[name]
+
+    def _turned(self, matrix, node, attribute):
+        turns = node.attributes.get(attribute, 0)
+        return self.graph.call_function(operators.transpose, (matrix, (1, 0))) if turns else matrix
 
     def _angles(self, table, positions):
         """Looked up once for all layers."""

@@ -4,7 +4,7 @@ import torch
 
 import operators
 
-PRODUCTS = (operators.product, operators.gemm, operators.convolution, operators.transposed_convolution)
+CONVOLUTIONS = (operators.convolution, operators.transposed_convolution)
 
 # Products with thinner matrices are sums in disguise: half precision would cost accuracy and gain nothing.
 THINNEST = 8
@@ -24,15 +24,20 @@ def use_half_products(module, shapes):
     def half(node):
         """Converted once, for the forward and the backward pass, turned over or not."""
         if node.target is operators.transpose:
-            return once(operators.transpose, half(node.args[0]), node.kwargs["perm"])
+            return once(operators.transpose, half(node.args[0]), *node.args[1:], *node.kwargs.values())
         return once(operators.half, node)
 
+    widens = operators.products_widen()
     for node in module.graph.nodes:
-        if node.target in PRODUCTS:
-            factors = node.args[:2]
-            if node.target in PRODUCTS[2:] or min(size for x in factors for size in x.meta["shape"][-2:]) >= THINNEST:
-                with module.graph.inserting_before(node):
-                    node.args = (*[half(factor) for factor in factors], *node.args[2:])
+        if node.target not in (operators.product, *CONVOLUTIONS):
+            continue
+        factors = node.args[:2]
+        if node.target is operators.product:
+            if min(size for factor in factors for size in factor.meta["shape"][-2:]) < THINNEST:
+                continue
+            node.target, node.kwargs = operators.half_product, {"widens": widens}
+        with module.graph.inserting_before(node):
+            node.args = (*[half(factor) for factor in factors], *node.args[2:])
     module.graph.eliminate_dead_code()
     module.recompile()
 

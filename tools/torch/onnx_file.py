@@ -29,7 +29,7 @@ class Node:
 
 @dataclass
 class Graph:
-    """Nodes in an order of execution; constants by name; what is fed, with shape and dtype; names of what is fetched."""
+    """Nodes in an order of execution; constants; shape and dtype of what is fed; names of what is fetched."""
 
     nodes: list = field(default_factory=list)
     constants: dict = field(default_factory=dict)

@@ -107,20 +107,17 @@ def rotate(x, cosines, sines):
 
 
 def product(a, b):
-    """A matrix product, accumulated in float32 and returned in it."""
-    if a.dtype == torch.float32:
-        return a @ b
-    if not (a.is_cuda and PRODUCTS_WIDEN):
+    return a @ b
+
+
+def half_product(a, b, widens):
+    """The float32 product of half-precision matrices, not rounded on the way where that is possible (`widens`)."""
+    if not (widens and a.is_cuda):
         return (a @ b).float()
     if a.dim() == 2:
         return torch.mm(a, b, out_dtype=torch.float32)
     wide = torch.bmm(a.reshape(-1, *a.shape[-2:]), b.reshape(-1, *b.shape[-2:]), out_dtype=torch.float32)
     return wide.reshape(*a.shape[:-1], b.shape[-1])
-
-
-def gemm(a, b, bias=None, transA=0, transB=0):
-    y = product(a.t() if transA else a, b.t() if transB else b)
-    return y if bias is None else y + bias
 
 
 def convolution(x, weight, bias=None, kernel_shape=(), strides=(1, 1), pads=(0, 0, 0, 0)):
@@ -136,17 +133,17 @@ def half(x):
     return x.to(torch.bfloat16)
 
 
-def _products_widen():
-    """Whether this PyTorch gives a float32 product of bfloat16 matrices without rounding it first."""
+def products_widen():
+    """Whether PyTorch gives the float32 product of bfloat16 matrices on a GPU without rounding it on the way."""
+    if not torch.cuda.is_available():
+        return False
+    probe = torch.ones(1, 16, 16, dtype=torch.bfloat16, device="cuda")
     try:
-        probe = torch.ones(16, 16, dtype=torch.bfloat16, device="cuda")
-        torch.bmm(probe[None], probe[None], out_dtype=torch.float32)
-        return torch.mm(probe, probe, out_dtype=torch.float32).dtype == torch.float32
-    except (TypeError, RuntimeError, AssertionError):
+        torch.bmm(probe, probe, out_dtype=torch.float32)
+        return torch.mm(probe[0], probe[0], out_dtype=torch.float32).dtype == torch.float32
+    except (TypeError, RuntimeError):
         return False
 
-
-PRODUCTS_WIDEN = torch.cuda.is_available() and _products_widen()
 
 OPERATORS = {
     "Add": add,
@@ -161,7 +158,6 @@ OPERATORS = {
     "Expand": expand,
     "Floor": torch.floor,
     "Gelu": gelu,
-    "Gemm": gemm,
     "Greater": torch.gt,
     "GreaterOrEqual": torch.ge,
     "Identity": identity,

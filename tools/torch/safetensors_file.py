@@ -34,8 +34,11 @@ def read_safetensors(path):
     return tensors
 
 
-def write_safetensors(path, tensors):
-    """Writes NumPy arrays by name."""
+def write_safetensors(target, tensors):
+    """Writes NumPy arrays by name to a path, or to a file that is open."""
+    if not hasattr(target, "write"):
+        with open(target, "wb") as file:
+            return write_safetensors(file, tensors)
     header, position = {}, 0
     for name, array in tensors.items():
         end = position + array.nbytes
@@ -43,7 +46,6 @@ def write_safetensors(path, tensors):
         position = end
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text)
-        for array in tensors.values():
-            file.write(numpy.ascontiguousarray(array).data)
+    target.write(struct.pack("<Q", len(text)) + text)
+    for array in tensors.values():
+        target.write(numpy.ascontiguousarray(array).data)

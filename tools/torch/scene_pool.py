@@ -107,7 +107,7 @@ def training_batches(pool, pairs, overlap, strength, seed):
 
 
 def color_jitter(rgb, strength, order, generator):
-    """Brightness, contrast, saturation and hue of pictures `[views, tokens, 3, pixels]` in 0..1, each by its own factor."""
+    """Brightness, contrast, saturation and hue of pictures `[views, tokens, 3, pixels]` in 0..1, in some order."""
     spread = 2 * torch.rand(4, len(rgb), 1, 1, 1, generator=generator, device=rgb.device) - 1
     for step in order:
         factor = 1 + strength * spread[step]

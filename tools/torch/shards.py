@@ -3,11 +3,11 @@
 import io
 import json
 import multiprocessing
+import os
 import signal
 import tarfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy
 from PIL import Image
@@ -32,7 +32,7 @@ class ShardReader:
     """Scenes of all shards that are in some folders or appear there, read ahead by other processes."""
 
     def __init__(self, folders, patch_size, processes):
-        self.folders, self.patch_size, self.ahead = folders, patch_size, 2 * processes
+        self.folders, self.patch_size, self.ahead = folders, patch_size, 16 * processes
         # Ctrl-C is the parent's to deal with.
         ignore = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
         self.executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), **ignore)
@@ -44,8 +44,8 @@ class ShardReader:
         while self.reading and self.reading[0].done():
             scenes += self.reading.pop(0).result()
         for folder in self.folders:
-            for path in shard_paths(folder):
-                if path not in self.known and len(self.reading) < self.ahead:
+            for path in shard_paths(folder, self.known):
+                if len(self.reading) < self.ahead:
                     self.known.add(path)
                     self.reading.append(self.executor.submit(read_shard, path, self.patch_size))
         return scenes
@@ -54,15 +54,16 @@ class ShardReader:
         self.executor.shutdown(wait=False, cancel_futures=True)
 
 
-def shard_paths(folder):
-    """The complete shards of a folder, in order."""
-    return sorted(path for path in Path(folder).iterdir() if path.suffix in READERS)
+def shard_paths(folder, known=frozenset()):
+    """The complete shards of a folder that are not known yet, in order."""
+    paths = {os.path.join(folder, name) for name in os.listdir(folder)} - known
+    return sorted(path for path in paths if os.path.splitext(path)[1] in READERS)
 
 
 def read_shard(path, patch_size):
     """All scenes of a shard."""
     try:
-        return list(READERS[path.suffix](path, patch_size))
+        return list(READERS[os.path.splitext(path)[1]](path, patch_size))
     except (KeyError, ValueError, OSError, tarfile.TarError) as problem:
         raise SystemExit(f"{path}: not a complete shard of scenes: {problem}") from problem
 
@@ -82,15 +83,14 @@ def _read_tar(path, patch_size):
         keys, records = zip(*[view[1:] for view in sorted(views, key=lambda view: view[0])])
         rgb = [numpy.asarray(Image.open(io.BytesIO(files[f"{key}.jpg"])).convert("RGB")) for key in keys]
         depth = [numpy.asarray(Image.open(io.BytesIO(files[f"{key}.depth.png"]))) for key in keys]
-        columns = {name: numpy.array([record[name] for record in records], "float32") for name in records[0] if name in
-                   ("K", "world_from_cam", "depth_scale", "overlap")}
+        column = lambda name: numpy.array([record[name] for record in records], "float32")
         yield _scene(
             numpy.stack(rgb),
             numpy.stack(depth).astype("uint16"),
-            columns["depth_scale"],
-            columns["K"][:, [0, 1, 0, 1], [0, 1, 2, 2]],
-            columns["world_from_cam"],
-            columns["overlap"],
+            column("depth_scale"),
+            column("K")[:, [0, 1, 0, 1], [0, 1, 2, 2]],
+            column("world_from_cam"),
+            column("overlap"),
             patch_size,
         )
 

@@ -37,7 +37,10 @@ class TrainingState:
         self.decays = flat()
         for entry, view in zip(record["parameters"], self._views(self.decays).values()):
             view.fill_(float(len(entry["shape"]) > 1))
-        self._read_values(self.export)
+        if (self.export / "model.safetensors").exists():
+            self._read_values(self.export)
+        else:
+            draw_initial_values(self.parameters, record["config"]["seed"])
 
     def _views(self, vector):
         views, start = {}, 0
@@ -64,10 +67,13 @@ class TrainingState:
         if saved["step"] < self.record["firstStep"]:
             raise SystemExit(f"{folder}: step {saved['step']}; stage {self.record['stage']} begins later")
         self._read_values(folder)
-        moments = read_safetensors(folder / "optimizer.safetensors")
-        self.mean.copy_(torch.from_numpy(moments["mean"].copy()))
-        self.mean_square.copy_(torch.from_numpy(moments["meanSquare"].copy()))
-        self.step, self.optimizer_steps = saved["step"], saved["optimizerSteps"]
+        self.step = saved["step"]
+        # A packed checkpoint comes without the optimizer's memory.
+        if (folder / "optimizer.safetensors").exists():
+            moments = read_safetensors(folder / "optimizer.safetensors")
+            self.mean.copy_(torch.from_numpy(moments["mean"].copy()))
+            self.mean_square.copy_(torch.from_numpy(moments["meanSquare"].copy()))
+            self.optimizer_steps = saved["optimizerSteps"]
         return folder
 
     def save(self, checkpoints):
@@ -96,5 +102,20 @@ class TrainingState:
 
 def saved_steps(checkpoints):
     """Names of the checkpoints in a folder, oldest first."""
-    folder = Path(checkpoints)
-    return sorted(path.name for path in folder.iterdir() if re.fullmatch(r"step-\d+", path.name)) if folder.is_dir() else []
+    names = os.listdir(checkpoints) if os.path.isdir(checkpoints) else []
+    return sorted(name for name in names if re.fullmatch(r"step-\d+", name))
+
+
+def draw_initial_values(parameters, seed):
+    """As src/training/initial-values.ts: Xavier-uniform matrices, heads by their fan-in, both decoders alike."""
+    generator = torch.Generator().manual_seed(seed)
+    for name, values in parameters.items():
+        twin = parameters[name.replace("dec_blocks2.", "dec_blocks.")]
+        if twin is not values:
+            values.copy_(twin)
+        elif values.dim() > 1:
+            out, fan_in = values.shape[0], values[0].numel()
+            spread = fan_in**-0.5 if name.startswith("downstream_head") else (6 / (fan_in + out)) ** 0.5
+            values.copy_((2 * torch.rand(values.shape, generator=generator) - 1) * spread)
+        else:
+            values.fill_(float(re.search(r"norm[^.]*\.weight$", name) is not None))

@@ -18,7 +18,7 @@ class Validation:
         self.strangers = pool.batch(first, second.roll(1 + pairs // 2))
 
     def __call__(self, parameters):
-        """Training loss, regression loss, and by how much pointmaps of view 1 are nearer the truth with a true partner."""
+        """Loss, regression loss, and by how much pointmaps of view 1 are nearer the truth with a true partner."""
         partners = self.executor({**self.partners, **parameters})
         strangers = self.executor({**self.strangers, **parameters})
         regression = [value for name, value in partners.items() if name.startswith("regression")]

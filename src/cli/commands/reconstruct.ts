@@ -1,27 +1,13 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { EXPORT_KINDS, type ExportKind } from "../../export/export-kinds.ts";
 import { runAction } from "../run-action.ts";
-import {
-  finiteNumber,
-  type NetworkFlags,
-  type OutputFlags,
-  PAIRS_HELP,
-  positiveInteger,
-  RESUME_HINT,
-  withNetworkOptions,
-  withOutputOptions,
-} from "../shared-options.ts";
+import { finiteNumber, PAIRS_HELP, type PhotoFlags, RESUME_HINT, withPhotoOptions } from "../shared-options.ts";
 
 /** What the command line says of a reconstruction. */
-export interface ReconstructFlags extends NetworkFlags, OutputFlags {
-  readonly output: string;
-  readonly size?: number;
-  readonly fit?: "keep" | "reference";
-  readonly pairs: string;
+export interface ReconstructFlags extends PhotoFlags {
   readonly minConfidence: number;
   readonly export: readonly ExportKind[];
   readonly seed: number;
-  readonly resume: boolean;
 }
 
 /** `dust3r reconstruct`: the main job. */
@@ -30,21 +16,15 @@ export function reconstructCommand(): Command {
     .description("photos to a dense 3D scene: points, cameras, depth maps and a viewer page")
     .argument("<photos...>", "photos and folders of photos, in any order; one photo alone works too")
     .requiredOption("-o, --output <folder>", "where to write the scene")
-    .option("--size <pixels>", "long side the network sees (default: what the model was trained with)", positiveInteger)
-    .addOption(new Option("--fit <how>", "how photos are brought to that size").choices(["keep", "reference"]))
-    .option("--pairs <graph>", PAIRS_HELP, "complete")
     .option("--min-confidence <c>", "leave out points below this confidence", finiteNumber, 3)
     .option("--export <kinds>", `comma-separated: ${EXPORT_KINDS.join(",")}`, parseKinds, EXPORT_KINDS)
-    .option("--seed <n>", "equal seeds give equal scenes", finiteNumber, 0)
-    .option("--no-resume", "do not re-use what an interrupted run of the same photos finished");
-  return withOutputOptions(withNetworkOptions(command))
-    .addOption(new Option("--resume").hideHelp())
-    .action((photos: string[], flags: ReconstructFlags) =>
-      runAction(async (signal) => {
-        const { reconstructToFolder } = await import("../reconstruct-to-folder.ts");
-        await reconstructToFolder(photos, flags, signal);
-      }, RESUME_HINT),
-    );
+    .option("--seed <n>", "equal seeds give equal scenes", finiteNumber, 0);
+  return withPhotoOptions(command, PAIRS_HELP).action((photos: string[], flags: ReconstructFlags) =>
+    runAction(async (signal) => {
+      const { reconstructToFolder } = await import("../reconstruct-to-folder.ts");
+      await reconstructToFolder(photos, flags, signal);
+    }, RESUME_HINT),
+  );
 }
 
 function parseKinds(text: string): ExportKind[] {

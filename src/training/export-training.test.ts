@@ -1,0 +1,74 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parameterShapes } from "../network/parameters.ts";
+import { openSession } from "../runtime/session.ts";
+import { openCheckpoint } from "../weights/open-checkpoint.ts";
+import { type ExportedTraining, exportTraining } from "./export-training.ts";
+import { initialValues } from "./initial-values.ts";
+import { parameterLayout } from "./parameter-layout.ts";
+import { proceduralBatches } from "./procedural-batches.ts";
+import { configuredNetwork, parseTrainConfig } from "./train-config.ts";
+import { valuesOfCheckpoint } from "./training-checkpoint.ts";
+import { evaluateLoss } from "./training-step.ts";
+
+const config = parseTrainConfig("test", {
+  network: { encoder: { dim: 16, depth: 1, heads: 2 }, decoder: { dim: 16, depth: 1, heads: 2 } },
+  stages: [
+    { width: 24, height: 16, steps: 30, pairs: 3 },
+    { width: 32, height: 24, steps: 20, pairs: 2, learningRate: 0.002, warmup: 5 },
+  ],
+  data: { scenes: 2, views: 3 },
+});
+const network = configuredNetwork(config);
+const layout = parameterLayout(parameterShapes(network));
+
+let folder: string;
+let record: ExportedTraining;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "dust3r-export-"));
+  writeFileSync(join(folder, "notes.txt"), "kept");
+  await exportTraining(config, { output: folder, stage: 1 });
+  record = JSON.parse(readFileSync(join(folder, "training.json"), "utf8"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("a stage is described in full, beside what was in the folder", () => {
+  expect(readdirSync(folder).sort()).toEqual(
+    ["config.json", "graph.onnx", "model.safetensors", "notes.txt", "training.json", "validation.onnx"].sort(),
+  );
+  expect(record).toMatchObject({ stage: 1, firstStep: 30, config });
+  expect(record.schedule).toEqual({ peak: 0.002, final: 1e-6, warmup: 5, total: 20 });
+  expect(record.optimizer).toEqual({ beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.05, clip: 1 });
+  expect(record.parameters).toEqual([...layout.ranges].map(([name, { shape }]) => ({ name, shape })));
+  const shapes = Object.fromEntries(record.inputs.map(({ name, shape }) => [name, shape]));
+  expect(shapes).toMatchObject({ patches: [48, 192], points1: [4, 12, 3, 64], valid: [4, 12, 1, 64] });
+});
+
+test("the parameters are those that training starts from, and open like any checkpoint", async () => {
+  const values = await valuesOfCheckpoint(await openCheckpoint(folder), layout);
+  expect(values).toEqual(initialValues(layout, config.seed));
+});
+
+test("both graphs give the same loss; view 1's own is beside it", async () => {
+  const { workers: _, ...data } = config.data;
+  const batch = proceduralBatches({ ...data, ...config.stages[1]!, seed: 3, network })(0);
+  const values = initialValues(layout, 1);
+  const lossesOf = async (name: string) => {
+    const session = await openSession(readFileSync(join(folder, name)), { device: "cpu", threads: 1 });
+    const losses = await evaluateLoss(session, batch, { layout, values });
+    await session.dispose();
+    return losses;
+  };
+  const [trained, validated] = [await lossesOf("graph.onnx"), await lossesOf("validation.onnx")];
+  expect(validated.loss).toBeCloseTo(trained.loss, 5);
+  expect(validated.own).toBeGreaterThan(0);
+  expect(validated.own).not.toBeCloseTo(validated.regressionLoss1!, 5);
+});
+
+test("a stage that there is not is refused", async () => {
+  await expect(exportTraining(config, { output: folder, stage: 2 })).rejects.toThrow(
+    /stage 2: the configuration has stages 0 to 1/,
+  );
+});
