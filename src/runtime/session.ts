@@ -30,8 +30,8 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
     executionProviders: options.device === "cpu" ? ["cpu"] : [{ name: options.device }, "cpu"],
     intraOpNumThreads: options.threads ?? 0,
     interOpNumThreads: 1,
-    // "all" would also copy every convolution's weights into another layout, for no measurable gain.
-    graphOptimizationLevel: "extended",
+    // Copies convolutions' weights into blocks of channels (0.2 GB for official DPT heads): a tenth of the decoder's time.
+    graphOptimizationLevel: "all",
     // An arena keeps the peak of every shape for good; plain allocation is as fast and gives it back.
     enableCpuMemArena: options.arena ?? false,
     logSeverityLevel: 3,
