@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One command on a borrowed machine: its cores render scenes while its GPU trains. Given again, it goes on.
-# usage: tools/torch/lease.sh CARRIED MINUTES GENERATORS RESULT [options of train.py]
+# usage: tools/torch/borrowed-gpu.sh CARRIED MINUTES GENERATORS RESULT [options of train.py]
 #   CARRIED     holds generator/ (scripts/bundle-generator.ts, the first time), export/ (dust3r train export) and, to go
 #               on from an earlier machine, checkpoint/ (the RESULT there)
 #   MINUTES     of training; 0 only starts the generators
@@ -10,7 +10,7 @@ set -euo pipefail
 carried=$1 minutes=$2 generators=$3 result=$4
 shift 4
 tools=$(dirname "$0")
-work=${WORK:-/tmp/dust3r-lease}
+work=${WORK:-/tmp/dust3r-borrowed-gpu}
 mkdir -p "$work"
 
 series=$(python3 - "$carried/export/training.json" <<'PYTHON'
