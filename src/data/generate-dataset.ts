@@ -47,7 +47,7 @@ export async function generateDataset(folder: string, options: Partial<DatasetOp
   let done = reused;
 
   const work = async (): Promise<void> => {
-    const worker = startWorkerProcess(workerModule, "generates scenes");
+    const worker = startWorkerProcess(import.meta.url, "shard-worker", "generates scenes");
     const stop = (): void => worker.kill(signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
     try {
@@ -81,6 +81,3 @@ async function claimFolder(folder: string, settings: object): Promise<void> {
     );
   }
 }
-
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-const workerModule = new URL(`./shard-worker.${extension}`, import.meta.url);

@@ -1,6 +1,7 @@
 import { decodeImage, hashFile, readImageHeader } from "#platform";
 import { InputError, isUserError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { Size, View } from "../core/view.ts";
 import { exifFocal } from "./exif-focal.ts";
 import { findPhotos } from "./find-photos.ts";
@@ -72,9 +73,4 @@ function oneError(errors: readonly Error[]): Error {
   const lines = errors.map((error) => `  ${error.message}`);
   const cause = new AggregateError(errors);
   return new InputError(`${errors.length} photos cannot be used:\n${lines.join("\n")}`, { cause });
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

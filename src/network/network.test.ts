@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { expectClose, expectPointsClose, goldenNames, readGoldens } from "../../test/golden.ts";
+import { TINY_DPT, TINY_LINEAR } from "../../test/tiny-networks.ts";
 import { openSession } from "../runtime/session.ts";
 import { onnxModel } from "../tensor/onnx-model.ts";
 import { input, parameter, type Tensor } from "../tensor/tensor.ts";
@@ -10,26 +11,9 @@ import { encode, patchEmbed } from "./encoder.ts";
 import { linearHead } from "./linear-head.ts";
 import { decodePair, regressionHead } from "./network.ts";
 
-const TRUNK = {
-  patchSize: 16,
-  encoder: { dim: 48, depth: 3, heads: 2 },
-  mlpRatio: 4,
-  ropeBase: 100,
-  depthMode: "exp",
-  confidenceMode: { kind: "exp", min: 1, max: Number.POSITIVE_INFINITY },
-  imageSize: { height: 64, width: 64 },
-} as const;
-
-const LINEAR: NetworkConfig = { ...TRUNK, decoder: { dim: 32, depth: 4, heads: 2 }, head: { kind: "linear" } };
-const DPT = {
-  ...TRUNK,
-  decoder: { dim: 32, depth: 12, heads: 2 },
-  head: { kind: "dpt", featureDim: 16, lastDim: 8, layerDims: [8, 16, 24, 32] },
-} as const satisfies NetworkConfig;
-
 describe.each([
-  ["linear", LINEAR],
-  ["dpt", DPT],
+  ["linear", TINY_LINEAR],
+  ["dpt", TINY_DPT],
 ] as const)("%s network against the reference", (kind, config) => {
   const io = readGoldens(`tiny_${kind}_io.safetensors`);
   const weights = readGoldens(`tiny_${kind}_weights.safetensors`);
@@ -84,7 +68,7 @@ describe.each([
           levels,
           head,
           side === 0 ? encoded1 : encoded2,
-          { ...config, head: DPT.head },
+          { ...config, head: TINY_DPT.head },
           parameter,
         );
         stages.reassembled.forEach((image, i) => {
@@ -164,7 +148,7 @@ describe.each([
 });
 
 test("a network without a regression head says so", () => {
-  const config: NetworkConfig = { ...LINEAR, head: { kind: "none" } };
+  const config: NetworkConfig = { ...TINY_LINEAR, head: { kind: "none" } };
   const tokens = encode(input("image", [1, 3, 16, 16]), config, parameter);
   expect(() => regressionHead([tokens.x], "downstream_head1", tokens, config, parameter)).toThrow(/CroCo/);
 });

@@ -26,7 +26,7 @@ export interface Engine extends AsyncDisposable {
 export async function openEngine({ device = "auto", threads, signal }: EngineOptions = {}): Promise<Engine> {
   const concrete = device === "auto" ? await fastestDevice(signal) : device;
   signal?.throwIfAborted();
-  const worker = startWorkerProcess(workerModule, "runs the network");
+  const worker = startWorkerProcess(import.meta.url, "engine-worker", "runs the network");
   const ask = (request: EngineRequest) => worker.request(request);
   const stop = () => worker.kill(signal?.reason ?? new Error("the engine is closed"));
   signal?.addEventListener("abort", stop, { once: true });
@@ -58,7 +58,7 @@ export async function usableDevices(
   devices: readonly ConcreteDevice[],
   signal?: AbortSignal,
 ): Promise<readonly ConcreteDevice[]> {
-  const worker = startWorkerProcess(workerModule, "looks for devices");
+  const worker = startWorkerProcess(import.meta.url, "engine-worker", "looks for devices");
   const stop = () => worker.kill(signal?.reason);
   signal?.addEventListener("abort", stop, { once: true });
   try {
@@ -70,6 +70,3 @@ export async function usableDevices(
     stop();
   }
 }
-
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-const workerModule = new URL(`./engine-worker.${extension}`, import.meta.url);

@@ -61,6 +61,11 @@ export function constant(data: ConstantData, shape: Shape = [data.length]): Tens
   return { shape, dtype: dtypeOf(data), source: { kind: "constant", data } };
 }
 
+/** Whole numbers that tell an operator what to do: a shape, axes, positions. */
+export function int64(values: readonly number[]): Tensor {
+  return constant(BigInt64Array.from(values, BigInt));
+}
+
 /** What an operator says of itself besides its inputs. */
 export interface OperationOptions {
   readonly domain?: string;

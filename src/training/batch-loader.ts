@@ -20,7 +20,7 @@ const AHEAD = 2;
  */
 export function openBatchLoader(settings: BatchSettings, first: number, workers: number): BatchLoader {
   const makers = Array.from({ length: workers }, (_, k) => {
-    const worker = startWorkerProcess(workerModule, "makes training batches");
+    const worker = startWorkerProcess(import.meta.url, "batch-worker", "makes training batches");
     const own = { ...settings, seed: settings.seed * workers + k };
     const ready = worker.request({ kind: "settings", settings: own } satisfies BatchRequest);
     ready.catch(() => {});
@@ -54,6 +54,3 @@ export function openBatchLoader(settings: BatchSettings, first: number, workers:
     },
   };
 }
-
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-const workerModule = new URL(`./batch-worker.${extension}`, import.meta.url);

@@ -12,6 +12,7 @@ import { pairGraph } from "./pair-graph.ts";
 import { type ParameterLayout, parameterLayout } from "./parameter-layout.ts";
 import { proceduralBatches } from "./procedural-batches.ts";
 import { learningRate, type ScheduleOptions } from "./schedule.ts";
+import { stageBatches, stageGrids, stageSchedule } from "./stage.ts";
 import { configuredNetwork, type TrainConfig, type TrainStage } from "./train-config.ts";
 import { hubConfig, namedTensors, valuesOfCheckpoint, vector } from "./training-checkpoint.ts";
 import { gradientModel, lossModel } from "./training-graph.ts";
@@ -70,7 +71,7 @@ export async function exportTraining(config: TrainConfig, options: ExportTrainin
     parameters: [...layout.ranges].map(([name, { shape }]) => ({ name, shape })),
     inputs: graph.inputs.filter(({ name }) => !layout.ranges.has(name)),
     optimizer: { ...ADAMW_DEFAULTS, weightDecay: config.weightDecay, clip: config.clip },
-    schedule: scheduleOf(stage),
+    schedule: stageSchedule(stage),
   };
   const files = new Map<string, Uint8Array>([
     ["graph.onnx", graph.bytes],
@@ -80,8 +81,7 @@ export async function exportTraining(config: TrainConfig, options: ExportTrainin
     ["training.json", new TextEncoder().encode(JSON.stringify(record))],
   ]);
   if (check > 0) {
-    const { workers: _, ...data } = config.data;
-    const batches = proceduralBatches({ ...data, ...stage, seed: config.seed * 1000 + number, network });
+    const batches = proceduralBatches(stageBatches(config, number));
     const first = Array.from({ length: check }, (_, i) => batches(i));
     files.set("check.safetensors", await referenceSteps(graph, first, { config, stage, layout, values }));
   }
@@ -92,18 +92,13 @@ export async function exportTraining(config: TrainConfig, options: ExportTrainin
 
 function stageModels(config: TrainConfig, stage: TrainStage): { graph: OnnxModel; validation: OnnxModel } {
   const network = configuredNetwork(config);
-  const grid = { rows: stage.height / network.patchSize, columns: stage.width / network.patchSize };
-  const grids = Array.from({ length: 2 * stage.pairs }, () => grid);
+  const grids = stageGrids(stage, network, stage.pairs);
   const criterion = trainingCriterion(config.alpha);
   const validation = pairGraph(network, grids, (views) => {
     const { loss, details } = criterion(views);
     return { loss, details: { ...details, own: ownViewLoss(views).loss } };
   });
   return { graph: gradientModel(pairGraph(network, grids, criterion)), validation: lossModel(validation) };
-}
-
-function scheduleOf({ learningRate, finalLearningRate, warmup, steps }: TrainStage): ScheduleOptions {
-  return { peak: learningRate, final: finalLearningRate, warmup, total: steps };
 }
 
 interface ReferenceContext {
@@ -130,7 +125,7 @@ async function referenceSteps(
       losses[step] = (await addGradient(session, batch, { layout, values, gradientSum })).loss;
       first ??= gradientSum.slice();
       norms[step] = clipGradient(gradientSum, config.clip);
-      const rate = learningRate(step, scheduleOf(stage));
+      const rate = learningRate(step, stageSchedule(stage));
       adamwStep(values, gradientSum, state, { layout, learningRate: rate, weightDecay: config.weightDecay });
     }
   } finally {

@@ -12,6 +12,7 @@ import { initialValues } from "./initial-values.ts";
 import { pairGraph } from "./pair-graph.ts";
 import { type ParameterLayout, parameterLayout } from "./parameter-layout.ts";
 import { learningRate } from "./schedule.ts";
+import { stageBatches, stageGrids, stageSchedule } from "./stage.ts";
 import { configuredNetwork, type TrainConfig, type TrainStage } from "./train-config.ts";
 import {
   latestTrainingState,
@@ -94,23 +95,16 @@ async function freshState(
 async function trainStage(stage: TrainStage, number: number, first: number, context: TrainContext): Promise<void> {
   const { config, network, layout, checkpoints, options, state } = context;
   const { signal, device = "cpu", threads } = options;
-  const grid = { rows: stage.height / network.patchSize, columns: stage.width / network.patchSize };
-  const grids = Array.from({ length: 2 * stage.pairs }, () => grid);
+  const grids = stageGrids(stage, network, stage.pairs);
   const model = gradientModel(pairGraph(network, grids, trainingCriterion(config.alpha)));
   // Training repeats one shape: the arena costs memory and saves a tenth of the time.
   const session = await openSession(model.bytes, { device, threads, arena: true });
   const validation = await openValidation(config, stage, { network, layout });
-  const { workers, ...data } = config.data;
-  const settings = { ...data, ...stage, seed: config.seed * 1000 + number, network };
-  using loader = openBatchLoader(settings, (state.step - first) * stage.accumulate, workers);
+  const settings = stageBatches(config, number);
+  using loader = openBatchLoader(settings, (state.step - first) * stage.accumulate, config.data.workers);
 
   const gradientSum = new Float32Array(layout.length);
-  const schedule = {
-    peak: stage.learningRate,
-    final: stage.finalLearningRate,
-    warmup: stage.warmup,
-    total: stage.steps,
-  };
+  const schedule = stageSchedule(stage);
   const started = performance.now();
   const resumedAt = state.step;
   let saved = started;

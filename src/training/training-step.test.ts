@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { expectClose, readGoldens } from "../../test/golden.ts";
-import type { NetworkConfig } from "../network/config.ts";
+import { TINY_DPT, TINY_LINEAR } from "../../test/tiny-networks.ts";
 import { parameterShapes } from "../network/parameters.ts";
 import { openSession } from "../runtime/session.ts";
 import { adamwState, adamwStep, gradientNorm } from "./adamw.ts";
@@ -14,23 +14,7 @@ import { pointmapRegressionLoss } from "./pointmap-regression.ts";
 import { gradientModel } from "./training-graph.ts";
 import { addGradient, type LossValues } from "./training-step.ts";
 
-const TRUNK = {
-  patchSize: 16,
-  encoder: { dim: 48, depth: 3, heads: 2 },
-  mlpRatio: 4,
-  ropeBase: 100,
-  depthMode: "exp",
-  confidenceMode: { kind: "exp", min: 1, max: Number.POSITIVE_INFINITY },
-  imageSize: { height: 64, width: 64 },
-} as const;
-const CONFIGS: Readonly<Record<"linear" | "dpt", NetworkConfig>> = {
-  linear: { ...TRUNK, decoder: { dim: 32, depth: 4, heads: 2 }, head: { kind: "linear" } },
-  dpt: {
-    ...TRUNK,
-    decoder: { dim: 32, depth: 12, heads: 2 },
-    head: { kind: "dpt", featureDim: 16, lastDim: 8, layerDims: [8, 16, 24, 32] },
-  },
-};
+const CONFIGS = { linear: TINY_LINEAR, dpt: TINY_DPT };
 /** Stored landscape, as upstream stores portrait photos too. */
 const [HEIGHT, WIDTH] = [32, 48];
 

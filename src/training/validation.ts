@@ -10,6 +10,7 @@ import { pairGraph } from "./pair-graph.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
 import { pointmapRegressionLoss } from "./pointmap-regression.ts";
 import { drawPairs, trainingScene, trainingView } from "./procedural-batches.ts";
+import { stageGrids } from "./stage.ts";
 import type { TrainConfig, TrainStage } from "./train-config.ts";
 import { lossModel } from "./training-graph.ts";
 import { evaluateLoss } from "./training-step.ts";
@@ -50,8 +51,7 @@ export async function openValidation(
   const views = drawn.map(([first, second]) => [trainingView(first), trainingView(second)] as const);
   const rivals = views.map(([first], i) => [first, views[((i + 1 + pairs / 2) % pairs) | 0]![1]] as const);
 
-  const grid = { rows: height / network.patchSize, columns: width / network.patchSize };
-  const grids = Array.from({ length: 2 * pairs }, () => grid);
+  const grids = stageGrids(stage, network, pairs);
   const open = async (criterion: Criterion) =>
     openSession(lossModel(pairGraph(network, grids, criterion)).bytes, { device: "cpu", prepack: true });
   const whole = await open(trainingCriterion(config.alpha));

@@ -1,4 +1,5 @@
 import type { ByteSource } from "../core/byte-source.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { NetworkConfig } from "../network/config.ts";
 import type { TensorLocation } from "./checkpoint.ts";
 
@@ -21,6 +22,5 @@ export async function fingerprint(
     return source.read(offset + Math.floor((byteLength - length) / 2), length);
   });
   const parts = [JSON.stringify(description), ...(await Promise.all(samples))];
-  const digest = await crypto.subtle.digest("SHA-256", await new Blob(parts as BlobPart[]).arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return sha256(new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer()));
 }

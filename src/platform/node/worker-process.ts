@@ -21,10 +21,12 @@ const STDERR_TAIL = 2000;
 /**
  * Starts a module as a child process. A process and not a thread: native code that crashes, is killed for its memory
  * or must be interrupted takes nothing else with it.
+ * @param beside URL of the module that asks; `name` is the worker's module in its folder, without extension
  * @param purpose completes the sentence "the process that …" in an error message
  */
-export function startWorkerProcess(module: URL, purpose: string): WorkerProcess {
-  const fromSource = module.pathname.endsWith(".ts");
+export function startWorkerProcess(beside: string, name: string, purpose: string): WorkerProcess {
+  const fromSource = beside.endsWith(".ts");
+  const module = new URL(`./${name}.${fromSource ? "ts" : "js"}`, beside);
   const child = fork(fileURLToPath(module), {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -1,5 +1,5 @@
 import { ShapeError, sameShape } from "../shape.ts";
-import { apply, constant, describe, type Tensor } from "../tensor.ts";
+import { apply, describe, int64, type Tensor } from "../tensor.ts";
 import { add } from "./elementwise.ts";
 import { matmul } from "./linalg.ts";
 import { pad, reshape, transpose } from "./movement.ts";
@@ -103,8 +103,4 @@ function weightGradient(dy: Tensor, weight: Tensor, x: Tensor, { stride, padding
   }
   const joined = apply("Concat", products, [out, channels, kernel * kernel], { attributes: { axis: 2 } });
   return reshape(joined, weight.shape);
-}
-
-function int64(values: readonly number[]): Tensor {
-  return constant(BigInt64Array.from(values, BigInt));
 }

@@ -1,5 +1,5 @@
 import { elementCount, frontAxis, type Shape, ShapeError, sameShape } from "../shape.ts";
-import { apply, constant, describe, operation, type Tensor } from "../tensor.ts";
+import { apply, describe, int64, operation, type Tensor } from "../tensor.ts";
 import { scalar } from "./elementwise.ts";
 import { sumTo } from "./reduction.ts";
 
@@ -103,8 +103,4 @@ export function pad(x: Tensor, before: readonly number[], after: readonly number
 export function expand(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   return apply("Expand", [x, int64(shape)], shape, { gradient: ([dy]) => [sumTo(dy!, x.shape)] });
-}
-
-function int64(values: readonly number[]): Tensor {
-  return constant(BigInt64Array.from(values, BigInt));
 }

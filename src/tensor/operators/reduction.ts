@@ -1,5 +1,5 @@
 import { elementCount, frontAxis, type Shape, ShapeError, sameShape } from "../shape.ts";
-import { apply, constant, type Tensor, withGradient } from "../tensor.ts";
+import { apply, int64, type Tensor, withGradient } from "../tensor.ts";
 import { divide, maximum, multiply, scalar, sqrt } from "./elementwise.ts";
 import { expand, reshape } from "./movement.ts";
 
@@ -37,7 +37,7 @@ function reduce(type: "ReduceSum" | "ReduceMean", x: Tensor, axes: readonly numb
   if (reduced.size === 0) return x;
   const kept = x.shape.map((size, axis) => (reduced.has(axis) ? 1 : size));
   const shape = keepAxes ? kept : x.shape.filter((_, axis) => !reduced.has(axis));
-  return apply(type, [x, constant(BigInt64Array.from([...reduced], BigInt))], shape, {
+  return apply(type, [x, int64([...reduced])], shape, {
     attributes: { keepdims: keepAxes ? 1 : 0 },
     gradient: ([dy]) => {
       const count = type === "ReduceMean" ? elementCount(x.shape) / elementCount(shape) : 1;
