@@ -31,6 +31,7 @@ export interface TrainConfig {
     readonly head: "linear";
   };
   readonly stages: readonly TrainStage[];
+  readonly optimizer: "adamw" | "muon";
   /** Weight of the confidence term, the paper's α; 0 trains without confidence. */
   readonly alpha: number;
   /** Gradients longer than this are shortened. */
@@ -80,6 +81,7 @@ const schema: z.ZodType<TrainConfig> = (() => {
       head: z.literal("linear").default("linear"),
     }),
     stages: z.array(stage).min(1),
+    optimizer: z.enum(["adamw", "muon"]).default("adamw"),
     alpha: z.number().min(0).default(0.2),
     clip: positive.default(1),
     weightDecay: z.number().min(0).default(0.05),

@@ -6,9 +6,10 @@ import { parameterShapes } from "../network/parameters.ts";
 import type { ConcreteDevice } from "../runtime/device.ts";
 import { openSession } from "../runtime/session.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
-import { adamwState, adamwStep, clipGradient } from "./adamw.ts";
+import { adamwState, clipGradient } from "./adamw.ts";
 import { openBatchLoader } from "./batch-loader.ts";
 import { initialValues } from "./initial-values.ts";
+import { openOptimizer } from "./optimizer.ts";
 import { pairGraph } from "./pair-graph.ts";
 import { type ParameterLayout, parameterLayout } from "./parameter-layout.ts";
 import { learningRate } from "./schedule.ts";
@@ -99,6 +100,7 @@ async function trainStage(stage: TrainStage, number: number, first: number, cont
   const model = gradientModel(pairGraph(network, grids, trainingCriterion(config.alpha)));
   // Training repeats one shape: the arena costs memory and saves a tenth of the time.
   const session = await openSession(model.bytes, { device, threads, arena: true });
+  const optimizer = await openOptimizer(config.optimizer, layout, { threads });
   const validation = await openValidation(config, stage, { network, layout });
   const settings = stageBatches(config, number);
   using loader = openBatchLoader(settings, (state.step - first) * stage.accumulate, config.data.workers);
@@ -135,11 +137,8 @@ async function trainStage(stage: TrainStage, number: number, first: number, cont
         );
       }
       const rate = learningRate(state.step - first, schedule);
-      adamwStep(state.values, gradientSum, state.optimizer, {
-        layout,
-        learningRate: rate,
-        weightDecay: config.weightDecay,
-      });
+      const { weightDecay } = config;
+      await optimizer.step(state.values, gradientSum, state.optimizer, { learningRate: rate, weightDecay });
       state.step++;
       const seconds = (performance.now() - started) / 1000;
       const done = state.step - resumedAt;
@@ -160,6 +159,6 @@ async function trainStage(stage: TrainStage, number: number, first: number, cont
       if (last || performance.now() - saved > 60_000 * config.checkpointMinutes) await save();
     }
   } finally {
-    await Promise.all([session.dispose(), validation.dispose()]);
+    await Promise.all([session.dispose(), optimizer.dispose(), validation.dispose()]);
   }
 }

@@ -1,0 +1,31 @@
+import { type AdamwState, adamwStep } from "./adamw.ts";
+import { openMuon } from "./muon.ts";
+import type { ParameterLayout } from "./parameter-layout.ts";
+import type { TrainConfig } from "./train-config.ts";
+
+/** How a gradient becomes a change of all parameters. */
+export interface Optimizer {
+  /** One step, in place. `gradient` and `values` are laid out alike; the state belongs to the caller. */
+  step(
+    values: Float32Array,
+    gradient: Float32Array,
+    state: AdamwState,
+    options: { readonly learningRate: number; readonly weightDecay: number },
+  ): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Both optimizers keep their memory in AdamW's state. */
+export async function openOptimizer(
+  name: TrainConfig["optimizer"],
+  layout: ParameterLayout,
+  { threads }: { readonly threads?: number | undefined },
+): Promise<Optimizer> {
+  if (name === "muon") return openMuon(layout, { threads });
+  return {
+    async step(values, gradient, state, options) {
+      adamwStep(values, gradient, state, { layout, ...options });
+    },
+    async dispose() {},
+  };
+}
