@@ -5,6 +5,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { inferCommand } from "./commands/infer.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { pretrainCommand } from "./commands/pretrain.ts";
 import { reconstructCommand } from "./commands/reconstruct.ts";
 import { trainCommand } from "./commands/train.ts";
 import { viewCommand } from "./commands/view.ts";
@@ -25,6 +26,7 @@ const program = new Command("dust3r")
   .addCommand(demoCommand())
   .addCommand(viewCommand())
   .addCommand(dataCommand())
+  .addCommand(pretrainCommand())
   .addCommand(trainCommand());
 inheritSettings(program);
 

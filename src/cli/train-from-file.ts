@@ -1,56 +1,41 @@
-import { appendText, joinPath, readText } from "#platform";
+import { readText } from "#platform";
 import { InputError } from "../core/errors.ts";
-import { type StepReport, train } from "../training/train.ts";
+import { pretrain } from "../training/pretrain.ts";
+import { parsePretrainConfig } from "../training/pretrain-config.ts";
+import { train } from "../training/train.ts";
 import { parseTrainConfig, type TrainConfig } from "../training/train-config.ts";
-import type { ValidationResult } from "../training/validation.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import type { TrainFlags } from "./commands/train.ts";
+import { openTrainLog } from "./train-log.ts";
 
-/** How often a step is logged and shown. */
-const LOG_INTERVAL_MS = 5000;
-
-/** Trains as a configuration file says, with a line of progress on stderr and a JSON-lines log in the output folder. */
+/** Trains as a configuration file says. */
 export async function trainFromFile(path: string, flags: TrainFlags, signal: AbortSignal): Promise<void> {
-  const config = await readTrainConfig(path);
-  const init = flags.init === undefined ? undefined : await resolveModel(flags.init);
-  const log = joinPath(flags.output, "train.jsonl");
-  let written: Promise<void> = Promise.resolve();
-  const write = (entry: object) => {
-    const line = `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`;
-    written = written.then(() => appendText(log, line));
-    // Told below, when the run ends; a log that cannot be written is no reason to lose training.
-    written.catch(() => {});
-  };
-  const say = (text: string) => {
-    if (!flags.quiet) process.stderr.write(`${text}\n`);
-  };
-  write({ config });
-  say(JSON.stringify(config));
-  let logged = 0;
-  await train(config, {
-    output: flags.output,
-    init,
-    threads: flags.threads,
-    changedConfig: flags.changedConfig,
-    signal,
-    onStep(report) {
-      if (performance.now() - logged < LOG_INTERVAL_MS) return;
-      logged = performance.now();
-      write(report);
-      say(stepLine(report));
-    },
-    onValidation(step, result) {
-      write({ step, validation: result });
-      say(validationLine(step, result));
-    },
-    onCheckpoint: (folder) => say(`checkpoint: ${folder}`),
-  });
-  await written;
+  await runFromFile(await readTrainConfig(path), flags, signal, train);
+}
+
+/** Pre-trains as a configuration file says. */
+export async function pretrainFromFile(path: string, flags: TrainFlags, signal: AbortSignal): Promise<void> {
+  await runFromFile(parsePretrainConfig(path, await readJson(path)), flags, signal, pretrain);
 }
 
 /** The configuration in a JSON file. */
 export async function readTrainConfig(path: string): Promise<TrainConfig> {
   return parseTrainConfig(path, await readJson(path));
+}
+
+async function runFromFile<C extends object>(
+  config: C,
+  { init, output, quiet, ...flags }: TrainFlags,
+  signal: AbortSignal,
+  run: (config: C, options: Parameters<typeof train>[1]) => Promise<void>,
+): Promise<void> {
+  const checkpoint = init === undefined ? undefined : await resolveModel(init);
+  const log = await openTrainLog(config, output, quiet ?? false);
+  try {
+    await run(config, { ...flags, ...log.listeners, output, init: checkpoint, signal });
+  } finally {
+    await log.close();
+  }
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -61,17 +46,4 @@ async function readJson(path: string): Promise<unknown> {
   } catch (cause) {
     throw new InputError(`${path}: not valid JSON: ${(cause as Error).message}`, { cause });
   }
-}
-
-function stepLine({ step, loss, gradientNorm, pairsPerSecond, waiting, secondsLeft }: StepReport): string {
-  const left = new Date(1000 * secondsLeft).toISOString().slice(11, 19);
-  const days = Math.floor(secondsLeft / 86_400);
-  return (
-    `step ${step}  loss ${loss.toFixed(4)}  |g| ${gradientNorm.toFixed(2)}  ${pairsPerSecond.toFixed(0)} pairs/s  ` +
-    `waiting ${(100 * waiting).toFixed(0)} %  ${days > 0 ? `${days} d ` : ""}${left} left in this stage`
-  );
-}
-
-function validationLine(step: number, { loss, regression, gain }: ValidationResult): string {
-  return `validation at step ${step}: loss ${loss.toFixed(4)}  regression ${regression.toFixed(4)}  gain ${gain.toFixed(4)}`;
 }

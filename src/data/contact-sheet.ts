@@ -1,6 +1,7 @@
 import { encode } from "fast-png";
 import { InputError } from "../core/errors.ts";
-import type { GeneratedScene, GeneratedView } from "./procedural/generate-scene.ts";
+import { depthColors, depthRange } from "./depth-colors.ts";
+import type { GeneratedScene } from "./procedural/generate-scene.ts";
 
 const GAP = 2;
 
@@ -16,7 +17,7 @@ export function contactSheet(scenes: readonly GeneratedScene[]): Uint8Array {
   const [width, height] = [columns * cellWidth, scenes.length * cellHeight];
   const data = new Uint8Array(3 * width * height).fill(40);
   scenes.forEach(({ views }, row) => {
-    const range = depthRange(views);
+    const range = depthRange(views.map(({ depth }) => depth));
     views.forEach((view, column) => {
       const paste = (pixels: Uint8Array, top: number): void => {
         for (let y = 0; y < view.height; y++) {
@@ -25,44 +26,8 @@ export function contactSheet(scenes: readonly GeneratedScene[]): Uint8Array {
         }
       };
       paste(view.rgb, row * cellHeight);
-      paste(colourDepth(view, range), row * cellHeight + view.height);
+      paste(depthColors(view.depth, range), row * cellHeight + view.height);
     });
   });
   return encode({ width, height, data, channels: 3 });
-}
-
-function depthRange(views: readonly GeneratedView[]): readonly [near: number, far: number] {
-  let [near, far] = [Infinity, 0];
-  for (const { depth } of views) {
-    for (const z of depth) {
-      if (z > 0 && z < near) near = z;
-      if (z > far) far = z;
-    }
-  }
-  return [near, far];
-}
-
-function colourDepth({ depth }: GeneratedView, [near, far]: readonly [number, number]): Uint8Array {
-  const rgb = new Uint8Array(3 * depth.length);
-  const span = Math.log(far / near) || 1;
-  for (let i = 0; i < depth.length; i++) {
-    if (depth[i]! > 0) rgb.set(plasma(1 - Math.log(depth[i]! / near) / span), 3 * i);
-  }
-  return rgb;
-}
-
-/** Anchors of the "plasma" colour map, from low to high. */
-const PLASMA = [
-  [13, 8, 135],
-  [106, 0, 168],
-  [177, 42, 144],
-  [225, 100, 98],
-  [252, 166, 54],
-  [240, 249, 33],
-] as const;
-
-function plasma(value: number): number[] {
-  const position = Math.max(0, Math.min(0.9999, value)) * (PLASMA.length - 1);
-  const [low, high] = [PLASMA[Math.floor(position)]!, PLASMA[Math.floor(position) + 1]!];
-  return low.map((channel, c) => channel + (high[c]! - channel) * (position % 1));
 }

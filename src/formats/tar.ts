@@ -43,6 +43,18 @@ function checksum(header: Uint8Array): number {
 
 /** The files of an archive, one after another; a `FormatError` where it is cut off or damaged. */
 export async function* readTar(source: ByteSource): AsyncGenerator<TarEntry> {
+  for await (const { name, offset, size } of listTar(source)) yield { name, bytes: await source.read(offset, size) };
+}
+
+/** Where a file lies in an archive. */
+export interface TarLocation {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** As `readTar`, but only the headers are read. */
+export async function* listTar(source: ByteSource): AsyncGenerator<TarLocation> {
   for (let offset = 0; ; ) {
     const problem = (what: string): FormatError => new FormatError(source.name, what, { offset });
     if (offset + BLOCK > source.size) throw problem("the tar archive is cut off");
@@ -54,7 +66,7 @@ export async function* readTar(source: ByteSource): AsyncGenerator<TarEntry> {
     const size = Number.parseInt(text(124, 12), 8);
     if (!(size >= 0 && offset + BLOCK + size <= source.size)) throw problem("the tar archive is cut off");
     const isFile = text(156, 1) === "0" || text(156, 1) === "";
-    if (isFile) yield { name: text(0, 100), bytes: await source.read(offset + BLOCK, size) };
+    if (isFile) yield { name: text(0, 100), offset: offset + BLOCK, size };
     offset += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
 }

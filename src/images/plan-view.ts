@@ -122,7 +122,7 @@ function reference(original: Size, { size, patchSize, square }: PlanSettings): V
 }
 
 /** Python's `round`: halves go to the even neighbour. */
-function roundHalfEven(x: number): number {
+export function roundHalfEven(x: number): number {
   const rounded = Math.round(x);
   return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }

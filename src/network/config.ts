@@ -38,6 +38,8 @@ export interface NetworkConfig {
   readonly mlpRatio: number;
   /** Base of the rotary embedding's frequencies; "RoPE100" is 100. */
   readonly ropeBase: number;
+  /** Adds a fixed code of row and column to the encoder's tokens; never in the published networks. */
+  readonly cosinePositions?: boolean;
   readonly head: HeadConfig;
   readonly depthMode: DepthMode;
   readonly confidenceMode: ConfidenceMode;

@@ -6,6 +6,7 @@ import { applyPiece, type PieceRunner } from "../tensor/recompute.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { selfAttention } from "./attention.ts";
 import type { NetworkConfig } from "./config.ts";
+import { cosinePositions } from "./cosine-positions.ts";
 import { mlp, normLayer } from "./layers.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { rope2d } from "./rope2d.ts";
@@ -44,7 +45,7 @@ export function encodeTokens(
 ): Tokens {
   const { dim, depth, heads } = config.encoder;
   const rope = rope2d(tokens, heads, dim / heads, config.ropeBase);
-  let { x } = tokens;
+  let x = config.cosinePositions ? add(tokens.x, cosinePositions(tokens, dim)) : tokens.x;
   for (let i = 0; i < depth; i++) {
     x = run((before) => encoderBlock(before!, `enc_blocks.${i}`, tokens.batch, rope, config, parameters), [x]);
   }

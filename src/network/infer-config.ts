@@ -25,7 +25,7 @@ export function inferConfig(contents: CheckpointContents): InferredConfig {
     encoder: inferStack(reader, "enc", { dim: encoderDim, referenceDim: 768, referenceHeads: 12 }),
     decoder: inferStack(reader, "dec", { dim: decoderDim, referenceDim: 512, referenceHeads: 16 }),
     mlpRatio: hidden / encoderDim,
-    ropeBase: inferRopeBase(reader),
+    ...inferPositions(reader),
     head: inferHead(reader),
     depthMode: inferDepthMode(reader),
     confidenceMode: inferConfidenceMode(reader),
@@ -70,18 +70,19 @@ function assumedHeads(reader: ContentsReader, keyword: string, facts: StackFacts
   return heads;
 }
 
-function inferRopeBase(reader: ContentsReader): number {
+function inferPositions(reader: ContentsReader): Pick<NetworkConfig, "ropeBase" | "cosinePositions"> {
   const value = reader.keyword("pos_embed");
   if (reader.shapes.has("enc_pos_embed")) {
     reader.problem("it has a cosine position embedding (enc_pos_embed); only rotary ones (RoPE100) are supported");
   }
   if (value === undefined) {
     reader.notes.push("pos_embed is not stated; assumed RoPE100");
-    return 100;
+    return { ropeBase: 100 };
   }
-  const base = Number(/^RoPE(\d+(?:\.\d+)?)$/.exec(typeof value === "string" ? value : "")?.[1]);
-  if (!(base > 0)) reader.unsupported("pos_embed", "RoPE followed by its base frequency");
-  return base;
+  const [, base, cosine] = /^RoPE(\d+(?:\.\d+)?)(\+cosine)?$/.exec(typeof value === "string" ? value : "") ?? [];
+  if (!(Number(base) > 0))
+    reader.unsupported("pos_embed", "RoPE followed by its base frequency, then +cosine or nothing");
+  return { ropeBase: Number(base), ...(cosine === undefined ? {} : { cosinePositions: true }) };
 }
 
 function inferHead(reader: ContentsReader): HeadConfig {

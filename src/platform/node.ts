@@ -18,7 +18,14 @@ export {
 } from "./node/files.ts";
 export { folderStore, removeFolderStore } from "./node/folder-store.ts";
 export { probeFile, type RequestOptions } from "./node/http-request.ts";
-export { type DecodeOptions, decodeImage, encodeJpeg, type ImageHeader, readImageHeader } from "./node/image-codec.ts";
+export {
+  type DecodeOptions,
+  decodeImage,
+  decodeImageBytes,
+  encodeJpeg,
+  type ImageHeader,
+  readImageHeader,
+} from "./node/image-codec.ts";
 export { type OutputFile, type OutputFolder, openOutputFile, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";

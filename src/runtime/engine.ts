@@ -17,7 +17,7 @@ export interface EngineOptions {
 export interface Engine extends AsyncDisposable {
   /** What it runs on, `auto` resolved. */
   readonly device: ConcreteDevice;
-  open(model: Uint8Array, options?: Pick<SessionOptions, "weightsFolder" | "prepack">): Promise<Session>;
+  open(model: Uint8Array, options?: Pick<SessionOptions, "weightsFolder" | "prepack" | "arena">): Promise<Session>;
   /** Largest resident set so far, in bytes. */
   peakMemory(): Promise<number>;
 }

@@ -1,7 +1,7 @@
 import { startWorkerProcess } from "#platform";
 import type { TensorValues } from "../runtime/device.ts";
 import type { BatchRequest } from "./batch-worker.ts";
-import type { BatchSettings } from "./procedural-batches.ts";
+import type { BatchSettings } from "./training-batches.ts";
 
 /** Batches in order, made ahead of time in other processes. */
 export interface BatchLoader extends Disposable {

@@ -1,6 +1,8 @@
 import { type Random, randomInteger } from "../core/random.ts";
-import { gridCoordinates, type PatchGrid, tokenCount } from "../network/tokens.ts";
+import { gridCoordinates, type PatchGrid, patchGrid, tokenCount } from "../network/tokens.ts";
 import type { TensorValues } from "../runtime/device.ts";
+import type { TrainingView } from "./pair-batch.ts";
+import { cutBlocks } from "./pixel-blocks.ts";
 
 /** A random order of an image's patches, of which the last ones will be hidden. */
 export function shuffledPatches(grid: PatchGrid, random: Random): readonly number[] {
@@ -12,18 +14,31 @@ export function shuffledPatches(grid: PatchGrid, random: Random): readonly numbe
   return order;
 }
 
-/** Two pictures of one place, cut into patches `[tokens, 3 · p · p]`, and the order in which the first one's are seen. */
+/** An image cut into patches `[tokens, 3 · p · p]`. */
+export interface PatchedImage {
+  readonly grid: PatchGrid;
+  readonly patches: Float32Array;
+}
+
+/** A view's image as patches. */
+export function patchedImage(view: TrainingView, patchSize: number): PatchedImage {
+  const patches = new Float32Array(view.image.length);
+  const block = { width: patchSize, height: patchSize };
+  cutBlocks(view.image, view, block, [view.width * view.height, 1], patches);
+  return { grid: patchGrid(view.height, view.width, patchSize), patches };
+}
+
+/** Two pictures of one place, and the order in which the patches of the first one are seen. */
 export interface CompletionPair {
-  readonly patches1: Float32Array;
-  readonly patches2: Float32Array;
+  readonly view1: PatchedImage;
+  readonly view2: PatchedImage;
   readonly order: readonly number[];
 }
 
-/** What `completionGraph` is fed with. */
-export function completionBatch(pairs: readonly CompletionPair[], grid: PatchGrid, hidden: number): TensorValues {
-  const tokens = tokenCount(grid);
-  const size = pairs[0]!.patches1.length / tokens;
-  const coordinates = gridCoordinates([grid]);
+/** What `completionGraph` is fed with: the last `hidden` patches of every order are not seen. */
+export function completionBatch(pairs: readonly CompletionPair[], hidden: number): TensorValues {
+  const tokens = tokenCount(pairs[0]!.view1.grid);
+  const size = pairs[0]!.view1.patches.length / tokens;
   const gather = (count: number, from: (pair: CompletionPair, token: number) => Float32Array) => {
     const data = new Float32Array(pairs.length * count * size);
     pairs.forEach((pair, i) => {
@@ -31,13 +46,18 @@ export function completionBatch(pairs: readonly CompletionPair[], grid: PatchGri
     });
     return { dtype: "float32", shape: [pairs.length * count, size], data } as const;
   };
-  const patch = (patches: Float32Array, token: number) => patches.subarray(token * size, (token + 1) * size);
+  const places = (data: BigInt64Array) => ({ dtype: "int64", shape: [pairs.length * tokens, 2], data }) as const;
+  const patch = ({ patches }: PatchedImage, token: number) => patches.subarray(token * size, (token + 1) * size);
   const seen = tokens - hidden;
-  const places = pairs.flatMap(({ order }) => order.flatMap((t) => [coordinates[2 * t]!, coordinates[2 * t + 1]!]));
+  const ordered = pairs.flatMap(({ view1, order }) => {
+    const coordinates = gridCoordinates([view1.grid]);
+    return order.flatMap((token) => [coordinates[2 * token]!, coordinates[2 * token + 1]!]);
+  });
   return {
-    visible: gather(seen, ({ patches1, order }, token) => patch(patches1, order[token]!)),
-    hidden: gather(hidden, ({ patches1, order }, token) => patch(patches1, order[seen + token]!)),
-    patches2: gather(tokens, ({ patches2 }, token) => patch(patches2, token)),
-    positions: { dtype: "int64", shape: [pairs.length * tokens, 2], data: BigInt64Array.from(places) },
+    visible: gather(seen, ({ view1, order }, token) => patch(view1, order[token]!)),
+    hidden: gather(hidden, ({ view1, order }, token) => patch(view1, order[seen + token]!)),
+    patches2: gather(tokens, ({ view2 }, token) => patch(view2, token)),
+    positions1: places(BigInt64Array.from(ordered)),
+    positions2: places(gridCoordinates(pairs.map(({ view2 }) => view2.grid))),
   };
 }

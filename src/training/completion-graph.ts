@@ -9,20 +9,24 @@ import { mean, sum } from "../tensor/operators/reduction.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
 
-/** A batch of cross-view completion: all images have the same grid, and the same number of hidden patches. */
+/** A batch of cross-view completion: all images have equally many patches, and equally many of them are hidden. */
 export interface CompletionShape {
   readonly pairs: number;
+  /** Of any image; others may be turned, positions are data. */
   readonly grid: PatchGrid;
   /** Patches of view 1 that the network does not see; CroCo hides 90 %. */
   readonly hidden: number;
 }
 
-/** The loss of CroCo pre-training on a batch that `completionBatch` feeds. */
-export function completionGraph(config: NetworkConfig, shape: CompletionShape): TrainingGraph {
+/**
+ * The loss of CroCo pre-training on a batch that `completionBatch` feeds.
+ * @param show whether the details hold the normalised pixels of the hidden patches, `painted`
+ */
+export function completionGraph(config: NetworkConfig, shape: CompletionShape, show = false): TrainingGraph {
   return trainingGraph(crocoParameterShapes(config), (parameters) => {
-    const predicted = paintPatches(hiddenTokens(config, shape, parameters), config, parameters);
+    const painted = paintPatches(hiddenTokens(config, shape, parameters), config, parameters);
     const truth = pixelTargets(input("hidden", [shape.pairs * shape.hidden, 3 * config.patchSize ** 2]));
-    return { loss: meanSquare(subtract(predicted, truth)), details: {} };
+    return { loss: meanSquare(subtract(painted, truth)), details: show ? { painted } : {} };
   });
 }
 
@@ -39,10 +43,11 @@ function hiddenTokens(
     batch: pairs,
     grid,
   });
+  const positions = (name: string) => ({ coordinates: input(name, [pairs * tokens, 2], "int64"), limit });
   const decoded = completeView(
     embedded("visible", tokens - hidden),
-    { coordinates: input("positions", [pairs * tokens, 2], "int64"), limit },
-    embedded("patches2", tokens),
+    positions("positions1"),
+    { ...embedded("patches2", tokens), positions: positions("positions2") },
     { config, parameters },
   );
   return reshape(slice(decoded, 1, tokens - hidden, tokens), [pairs * hidden, config.decoder.dim]);

@@ -38,13 +38,13 @@ const pairs: CompletionPair[] = [0, 1].map((sample) => {
   const masked = Array.from({ length: TOKENS }, (_, token) => token).filter((token) => mask[sample * TOKENS + token]);
   const seen = Array.from({ length: TOKENS }, (_, token) => token).filter((token) => !masked.includes(token));
   return {
-    patches1: patches(golden("img1").data, sample),
-    patches2: patches(golden("img2").data, sample),
+    view1: { grid, patches: patches(golden("img1").data, sample) },
+    view2: { grid, patches: patches(golden("img2").data, sample) },
     order: [...seen, ...masked],
   };
 });
 const hidden = mask.slice(0, TOKENS).reduce((a, b) => a + b, 0);
-const batch = completionBatch(pairs, grid, hidden);
+const batch = completionBatch(pairs, hidden);
 
 describe("CroCo against the reference", () => {
   test("loss on hidden patches, normalised", async () => {
@@ -70,10 +70,10 @@ describe("CroCo against the reference", () => {
     expectClose(all.everyPatch!, golden("loss_normpix_allpatches").data, { absolute: 0, relative: 1e-5 });
     // Without normalisation, over the hidden patches only.
     let squares = 0;
-    pairs.forEach(({ patches1, order }, sample) => {
+    pairs.forEach(({ view1, order }, sample) => {
       for (let i = TOKENS - hidden; i < TOKENS; i++) {
         for (let k = 0; k < SIZE; k++) {
-          const truth = patches1[order[i]! * SIZE + (k % 3) * 256 + Math.floor(k / 3)]!;
+          const truth = view1.patches[order[i]! * SIZE + (k % 3) * 256 + Math.floor(k / 3)]!;
           squares += (all.painted![(sample * TOKENS + i) * SIZE + k]! - truth) ** 2;
         }
       }
@@ -82,7 +82,7 @@ describe("CroCo against the reference", () => {
   });
 
   async function everything() {
-    const places = input("positions", [2 * TOKENS, 2], "int64");
+    const places = input("positions1", [2 * TOKENS, 2], "int64");
     const outputs = trainingGraph(crocoParameterShapes(CONFIG), (parameters) => {
       const embed = (name: string, count: number) => embedPatches(input(name, [count, SIZE]), CONFIG, parameters);
       const decoded = completeView(
@@ -96,9 +96,9 @@ describe("CroCo against the reference", () => {
       return { loss: meanSquare(subtract(painted, truth)), details: { painted } };
     }).terms;
     const sorted = new Float32Array(2 * TOKENS * SIZE);
-    pairs.forEach(({ patches1, order }, sample) => {
+    pairs.forEach(({ view1, order }, sample) => {
       order.forEach((token, i) => {
-        sorted.set(patches1.subarray(token * SIZE, (token + 1) * SIZE), (sample * TOKENS + i) * SIZE);
+        sorted.set(view1.patches.subarray(token * SIZE, (token + 1) * SIZE), (sample * TOKENS + i) * SIZE);
       });
     });
     return runGraph(

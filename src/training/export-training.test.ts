@@ -8,9 +8,9 @@ import { openCheckpoint } from "../weights/open-checkpoint.ts";
 import { type ExportedTraining, exportTraining } from "./export-training.ts";
 import { initialValues } from "./initial-values.ts";
 import { parameterLayout } from "./parameter-layout.ts";
-import { proceduralBatches } from "./procedural-batches.ts";
+import { startingValues } from "./starting-values.ts";
 import { configuredNetwork, parseTrainConfig } from "./train-config.ts";
-import { valuesOfCheckpoint } from "./training-checkpoint.ts";
+import { trainingBatches } from "./training-batches.ts";
 import { evaluateLoss } from "./training-step.ts";
 
 const config = parseTrainConfig("test", {
@@ -41,19 +41,21 @@ test("a stage is described in full, beside what was in the folder", () => {
   expect(record).toMatchObject({ stage: 1, firstStep: 30, config });
   expect(record.schedule).toEqual({ peak: 0.002, final: 1e-6, warmup: 5, total: 20 });
   expect(record.optimizer).toEqual({ beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.05, clip: 1 });
+  expect(record.muon).toBeNull();
   expect(record.parameters).toEqual([...layout.ranges].map(([name, { shape }]) => ({ name, shape })));
   const shapes = Object.fromEntries(record.inputs.map(({ name, shape }) => [name, shape]));
   expect(shapes).toMatchObject({ patches: [48, 192], points1: [4, 12, 3, 64], valid: [4, 12, 1, 64] });
 });
 
 test("the parameters are those that training starts from, and open like any checkpoint", async () => {
-  const values = await valuesOfCheckpoint(await openCheckpoint(folder), layout);
+  const { values, notes } = await startingValues({ network, layout, seed: 9, init: await openCheckpoint(folder) });
   expect(values).toEqual(initialValues(layout, config.seed));
+  expect(notes).toEqual([]);
 });
 
 test("both graphs give the same loss; view 1's own is beside it", async () => {
   const { workers: _, ...data } = config.data;
-  const batch = proceduralBatches({ ...data, ...config.stages[1]!, seed: 3, network })(0);
+  const batch = await trainingBatches({ ...data, ...config.stages[1]!, seed: 3, network })(0);
   const values = initialValues(layout, 1);
   const lossesOf = async (name: string) => {
     const session = await openSession(readFileSync(join(folder, name)), { device: "cpu", threads: 1 });
@@ -71,4 +73,10 @@ test("a stage that there is not is refused", async () => {
   await expect(exportTraining(config, { output: folder, stage: 2 })).rejects.toThrow(
     /stage 2: the configuration has stages 0 to 1/,
   );
+});
+
+test("a DPT head is refused: the batches of other executors are made for linear ones", async () => {
+  const head = { kind: "dpt", featureDim: 8, lastDim: 4, layerDims: [4, 4, 4, 4] } as const;
+  const dpt = { ...config, network: { ...config.network, head } };
+  await expect(exportTraining(dpt, { output: folder })).rejects.toThrow(/linear heads only/);
 });

@@ -6,18 +6,22 @@ import type { TensorValues } from "../runtime/device.ts";
 import { openSession } from "../runtime/session.ts";
 import type { OnnxModel } from "../tensor/onnx-model.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
-import { ADAMW_DEFAULTS, adamwState, adamwStep, clipGradient } from "./adamw.ts";
-import { initialValues } from "./initial-values.ts";
+import { ADAMW_DEFAULTS, adamwState, clipGradient } from "./adamw.ts";
+import { type MatrixStack, MUON_DEFAULTS, matrixStacks } from "./muon.ts";
+import { openOptimizer } from "./optimizer.ts";
 import { pairGraph } from "./pair-graph.ts";
 import { type ParameterLayout, parameterLayout } from "./parameter-layout.ts";
-import { proceduralBatches } from "./procedural-batches.ts";
+import { pointmapBatches, pointmapGraph } from "./pointmap-objective.ts";
+import type { TrainStage } from "./run-config.ts";
 import { learningRate, type ScheduleOptions } from "./schedule.ts";
-import { stageBatches, stageGrids, stageSchedule } from "./stage.ts";
-import { configuredNetwork, type TrainConfig, type TrainStage } from "./train-config.ts";
-import { hubConfig, namedTensors, valuesOfCheckpoint, vector } from "./training-checkpoint.ts";
+import { stageGrids, stageSchedule } from "./stage.ts";
+import { startingValues } from "./starting-values.ts";
+import { configuredNetwork, type TrainConfig } from "./train-config.ts";
+import { trainingBatches } from "./training-batches.ts";
+import { hubConfig, namedTensors, vector } from "./training-checkpoint.ts";
+import { ownViewLoss, trainingCriterion } from "./training-criterion.ts";
 import { gradientModel, lossModel } from "./training-graph.ts";
 import { addGradient } from "./training-step.ts";
-import { ownViewLoss, trainingCriterion } from "./validation.ts";
 
 export interface ExportTrainingOptions {
   /** Folder that receives the files; older ones of the same names are replaced. */
@@ -42,6 +46,8 @@ export interface ExportedTraining {
   /** What a batch consists of; every other input of the graph is a parameter. */
   readonly inputs: OnnxModel["inputs"];
   readonly optimizer: typeof ADAMW_DEFAULTS & { readonly clip: number };
+  /** How the matrices inside the blocks move; null when they move like all else. */
+  readonly muon: (typeof MUON_DEFAULTS & { readonly stacks: readonly MatrixStack[] }) | null;
   readonly schedule: ScheduleOptions;
 }
 
@@ -60,9 +66,13 @@ export async function exportTraining(config: TrainConfig, options: ExportTrainin
     throw new InputError(`stage ${number}: the configuration has stages 0 to ${config.stages.length - 1}`);
   }
   const network = configuredNetwork(config);
+  if (network.head.kind !== "linear") {
+    throw new InputError("tools/torch makes batches for linear heads only; train a DPT head with `dust3r train`");
+  }
   const layout = parameterLayout(parameterShapes(network));
-  const values = init === undefined ? initialValues(layout, config.seed) : await valuesOfCheckpoint(init, layout);
-  const { graph, validation } = stageModels(config, stage);
+  const { values } = await startingValues({ network, layout, seed: config.seed, init });
+  const graph = gradientModel(pointmapGraph(config, number));
+  const validation = validationModel(config, stage);
   const record: ExportedTraining = {
     version: 1,
     config,
@@ -71,6 +81,7 @@ export async function exportTraining(config: TrainConfig, options: ExportTrainin
     parameters: [...layout.ranges].map(([name, { shape }]) => ({ name, shape })),
     inputs: graph.inputs.filter(({ name }) => !layout.ranges.has(name)),
     optimizer: { ...ADAMW_DEFAULTS, weightDecay: config.weightDecay, clip: config.clip },
+    muon: config.optimizer === "muon" ? { ...MUON_DEFAULTS, stacks: matrixStacks(layout) } : null,
     schedule: stageSchedule(stage),
   };
   const files = new Map<string, Uint8Array>([
@@ -81,8 +92,8 @@ export async function exportTraining(config: TrainConfig, options: ExportTrainin
     ["training.json", new TextEncoder().encode(JSON.stringify(record))],
   ]);
   if (check > 0) {
-    const batches = proceduralBatches(stageBatches(config, number));
-    const first = Array.from({ length: check }, (_, i) => batches(i));
+    const batches = trainingBatches(pointmapBatches(config, number));
+    const first = await Promise.all(Array.from({ length: check }, (_, i) => batches(i)));
     files.set("check.safetensors", await referenceSteps(graph, first, { config, stage, layout, values }));
   }
   await using folder = await openOutputFolder(output);
@@ -90,15 +101,13 @@ export async function exportTraining(config: TrainConfig, options: ExportTrainin
   await folder.commit();
 }
 
-function stageModels(config: TrainConfig, stage: TrainStage): { graph: OnnxModel; validation: OnnxModel } {
+function validationModel(config: TrainConfig, stage: TrainStage): OnnxModel {
   const network = configuredNetwork(config);
-  const grids = stageGrids(stage, network, stage.pairs);
-  const criterion = trainingCriterion(config.alpha);
-  const validation = pairGraph(network, grids, (views) => {
-    const { loss, details } = criterion(views);
+  const validation = pairGraph(network, stageGrids(stage, network, stage.pairs), (views) => {
+    const { loss, details } = trainingCriterion(config.alpha)(views);
     return { loss, details: { ...details, own: ownViewLoss(views).loss } };
   });
-  return { graph: gradientModel(pairGraph(network, grids, criterion)), validation: lossModel(validation) };
+  return lossModel(validation);
 }
 
 interface ReferenceContext {
@@ -119,6 +128,7 @@ async function referenceSteps(
   const [losses, norms] = [new Float32Array(batches.length), new Float32Array(batches.length)];
   let first: Float32Array | undefined;
   const session = await openSession(graph.bytes, { device: "cpu" });
+  const optimizer = await openOptimizer(config.optimizer, layout, {});
   try {
     for (const [step, batch] of batches.entries()) {
       const gradientSum = new Float32Array(layout.length);
@@ -126,10 +136,10 @@ async function referenceSteps(
       first ??= gradientSum.slice();
       norms[step] = clipGradient(gradientSum, config.clip);
       const rate = learningRate(step, stageSchedule(stage));
-      adamwStep(values, gradientSum, state, { layout, learningRate: rate, weightDecay: config.weightDecay });
+      await optimizer.step(values, gradientSum, state, { learningRate: rate, weightDecay: config.weightDecay });
     }
   } finally {
-    await session.dispose();
+    await Promise.all([session.dispose(), optimizer[Symbol.asyncDispose]()]);
   }
   const DTYPES = { float32: "F32", int64: "I64", uint8: "U8" } as const;
   const inputs = batches.flatMap((batch, i) =>

@@ -3,12 +3,14 @@ import type { ParameterLayout } from "./parameter-layout.ts";
 
 /**
  * Values to start from, as the published code draws them: Xavier-uniform matrices with zero biases, norms of one and
- * zero, heads with the range of their fan-in. The second decoder starts as a copy of the first.
+ * zero, heads with the range of their fan-in. The second decoder starts as a copy of the first; the keys of
+ * cross-attention as a copy of its queries, so that tokens look at similar tokens from the first step on (Trockman &
+ * Kolter 2023).
  */
 export function initialValues({ ranges, length }: ParameterLayout, seed: number): Float32Array {
   const values = new Float32Array(length);
   for (const [name, { shape, start, end }] of ranges) {
-    const twin = ranges.get(name.replace("dec_blocks2.", "dec_blocks."))!;
+    const twin = ranges.get(twinOf(name))!;
     if (twin.start !== start) {
       values.copyWithin(start, twin.start, twin.end);
       continue;
@@ -19,6 +21,11 @@ export function initialValues({ ranges, length }: ParameterLayout, seed: number)
     else if (spread > 0) fillUniform(values.subarray(start, end), spread, random);
   }
   return values;
+}
+
+/** The parameter that this one starts as a copy of: mostly itself. */
+function twinOf(name: string): string {
+  return name.replace("dec_blocks2.", "dec_blocks.").replace("cross_attn.projk.weight", "cross_attn.projq.weight");
 }
 
 function spreadOf(name: string, shape: readonly number[]): number {

@@ -47,7 +47,7 @@ test("matrices of blocks move by orthogonal steps, everything else as AdamW move
   gradient.fill(0, start, end);
   const values = new Float32Array(layout.length);
   await muon.step(values, gradient, adamwState(layout), { learningRate: 0.1, weightDecay: 0 });
-  await muon.dispose();
+  await muon[Symbol.asyncDispose]();
 
   expect(values.subarray(start, end)).toEqual(new Float32Array(end - start));
   for (const name of ["enc_blocks.0.attn.qkv.bias", "downstream_head1.proj.weight"]) {
@@ -73,7 +73,7 @@ test("a bowl's bottom is found", async () => {
     const gradient = values.map((value, i) => 2 * (value - i / 4));
     await muon.step(values, gradient, state, { learningRate: 0.3 * (1 - step / 300), weightDecay: 0 });
   }
-  await muon.dispose();
+  await muon[Symbol.asyncDispose]();
   for (const [i, value] of values.entries()) expect(value).toBeCloseTo(i / 4, 1);
 });
 

@@ -1,10 +1,10 @@
 import { type AdamwState, adamwStep } from "./adamw.ts";
 import { openMuon } from "./muon.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
-import type { TrainConfig } from "./train-config.ts";
+import type { RunConfig } from "./run-config.ts";
 
 /** How a gradient becomes a change of all parameters. */
-export interface Optimizer {
+export interface Optimizer extends AsyncDisposable {
   /** One step, in place. `gradient` and `values` are laid out alike; the state belongs to the caller. */
   step(
     values: Float32Array,
@@ -12,12 +12,11 @@ export interface Optimizer {
     state: AdamwState,
     options: { readonly learningRate: number; readonly weightDecay: number },
   ): Promise<void>;
-  dispose(): Promise<void>;
 }
 
 /** Both optimizers keep their memory in AdamW's state. */
 export async function openOptimizer(
-  name: TrainConfig["optimizer"],
+  name: RunConfig["optimizer"],
   layout: ParameterLayout,
   { threads }: { readonly threads?: number | undefined },
 ): Promise<Optimizer> {
@@ -26,6 +25,6 @@ export async function openOptimizer(
     async step(values, gradient, state, options) {
       adamwStep(values, gradient, state, { layout, ...options });
     },
-    async dispose() {},
+    async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,7 +1,10 @@
+import type { Intrinsics } from "../core/camera.ts";
 import type { Size } from "../core/view.ts";
 import type { NetworkConfig } from "../network/config.ts";
-import { gridCoordinates, patchGrid } from "../network/tokens.ts";
+import { gridCoordinates, patchGrid, tokenCount } from "../network/tokens.ts";
 import type { TensorValues } from "../runtime/device.ts";
+import { patchCorrespondence } from "./patch-correspondence.ts";
+import { cutBlocks } from "./pixel-blocks.ts";
 import { planeShape } from "./predict-planes.ts";
 import { inCamera } from "./target-points.ts";
 
@@ -15,12 +18,20 @@ export interface TrainingView extends Size {
   readonly valid: Uint8Array;
   /** 4×4, row-major. */
   readonly worldFromCam: ArrayLike<number>;
+  /** Needed for the matching loss alone. */
+  readonly intrinsics?: Intrinsics;
+}
+
+export interface PairBatchOptions {
+  /** Adds `shares`, which the matching loss needs. */
+  readonly matching?: boolean;
 }
 
 /** What `pairGraph` is fed with, for both directions of every pair. */
 export function pairBatch(
   pairs: readonly (readonly [TrainingView, TrainingView])[],
   config: NetworkConfig,
+  { matching = false }: PairBatchOptions = {},
 ): TensorValues {
   const views = [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)];
   const partners = [...pairs.map(([, second]) => second), ...pairs.map(([first]) => first)];
@@ -34,6 +45,8 @@ export function pairBatch(
   const points1 = new Float32Array(images.length);
   const points2 = new Float32Array(images.length);
   const valid = new Uint8Array(count * patches * pixels);
+  const tokens = tokenCount(grids[0]!);
+  const shares = new Float32Array(matching ? count * tokens * tokens : 0);
   views.forEach((view, i) => {
     const [size, block] = [view.width * view.height, blockOf(view)];
     const partner = partners[i]!;
@@ -44,6 +57,13 @@ export function pairBatch(
     const others = inCamera(partner.points, view.worldFromCam);
     cutBlocks(others, partner, blockOf(partner), [1, 3], points2.subarray(at, at + 3 * size));
     cutBlocks(view.valid, view, block, [size, 1], valid.subarray(size * i, size * (i + 1)));
+    if (matching) {
+      const { intrinsics } = view;
+      if (intrinsics === undefined) throw new Error("the matching loss needs the intrinsics of every view");
+      const shown = { ...view, points: own, intrinsics };
+      const partnerShares = patchCorrespondence({ ...partner, points: others }, shown, p);
+      shares.set(partnerShares, ((i + count / 2) % count) * tokens * tokens);
+    }
   });
   const float = (data: Float32Array, shape: readonly number[]) => ({ dtype: "float32", shape, data }) as const;
   const positions = gridCoordinates(grids);
@@ -53,30 +73,6 @@ export function pairBatch(
     points1: float(points1, [count, patches, 3, pixels]),
     points2: float(points2, [count, patches, 3, pixels]),
     valid: { dtype: "uint8", shape: [count, patches, 1, pixels], data: valid },
+    ...(matching ? { shares: float(shares, [count, tokens, tokens]) } : {}),
   };
-}
-
-/**
- * Cuts an image into blocks, row by row, each with its channels one after the other.
- * @param strides from one channel, and from one pixel, to the next in `source`
- */
-function cutBlocks(
-  source: Float32Array | Uint8Array,
-  { width, height }: Size,
-  block: Size,
-  [channelStride, pixelStride]: readonly [number, number],
-  target: Float32Array | Uint8Array,
-): void {
-  const channels = target.length / (width * height);
-  let at = 0;
-  for (let top = 0; top < height; top += block.height) {
-    for (let left = 0; left < width; left += block.width) {
-      for (let channel = 0; channel < channels; channel++) {
-        for (let y = top; y < top + block.height; y++) {
-          let from = channel * channelStride + (y * width + left) * pixelStride;
-          for (let x = 0; x < block.width; x++, from += pixelStride) target[at++] = source[from]!;
-        }
-      }
-    }
-  }
 }

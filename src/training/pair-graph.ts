@@ -3,17 +3,20 @@ import { decode } from "../network/decoder.ts";
 import { embedPatches, encodeTokens } from "../network/encoder.ts";
 import { parameterShapes } from "../network/parameters.ts";
 import { type PatchGrid, type Tokens, tokenCount } from "../network/tokens.ts";
-import { cast } from "../tensor/operators/elementwise.ts";
+import { add, cast, multiply, scalar } from "../tensor/operators/elementwise.ts";
 import { concat, split } from "../tensor/operators/movement.ts";
 import { applyPiece, recompute } from "../tensor/recompute.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 import type { Criterion } from "./loss-views.ts";
+import { matchingLoss } from "./matching-loss.ts";
 import { planeShape, predictPlanes } from "./predict-planes.ts";
 import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
 
 export interface PairGraphOptions {
   /** Compute every block twice instead of keeping its activations. */
   readonly saveMemory?: boolean;
+  /** Weight of the matching loss; 0 leaves it out. */
+  readonly matching?: number;
 }
 
 /**
@@ -26,7 +29,7 @@ export function pairGraph(
   config: NetworkConfig,
   grids: readonly PatchGrid[],
   criterion: Criterion,
-  { saveMemory = false }: PairGraphOptions = {},
+  { saveMemory = false, matching = 0 }: PairGraphOptions = {},
 ): TrainingGraph {
   const run = saveMemory ? recompute : applyPiece;
   const [images, tokens] = [grids.length, tokenCount(grids[0]!)];
@@ -50,7 +53,7 @@ export function pairGraph(
     };
     const { levels1, levels2 } = decode(side1, side2, config, parameters, run);
     const partnerGrids = [...grids.slice(images / 2), ...grids.slice(0, images / 2)];
-    return criterion({
+    const terms = criterion({
       predictions: [
         predictPlanes(levels1, "downstream_head1", grids, config, parameters),
         predictPlanes(levels2, "downstream_head2", partnerGrids, config, parameters),
@@ -60,6 +63,10 @@ export function pairGraph(
         { points: input("points2", points), valid: partners(valid) },
       ],
     });
+    if (matching === 0) return terms;
+    const matchingTerm = matchingLoss(side1.x, input("shares", [images, tokens, tokens]));
+    const loss = add(terms.loss, multiply(matchingTerm, scalar(matching)));
+    return { loss, details: { ...terms.details, matchingLoss: matchingTerm } };
   });
 }
 

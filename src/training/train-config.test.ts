@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../core/errors.ts";
-import { configuredNetwork, parseTrainConfig } from "./train-config.ts";
+import { configuredNetwork, isSameTrainConfig, parseTrainConfig } from "./train-config.ts";
 
 const stack = { dim: 32, depth: 1, heads: 2 };
 const smallest = { network: { encoder: stack, decoder: stack }, stages: [{ width: 32, height: 24, steps: 5 }] };
@@ -18,6 +18,28 @@ test("defaults are filled in and the network follows", () => {
   expect(parseTrainConfig("run.json", config)).toEqual(config);
 });
 
+test("a DPT head by name is the published one; another is written out", () => {
+  const network = (head: unknown) => ({ patchSize: 16, encoder: stack, decoder: { ...stack, depth: 4 }, head });
+  const published = parseTrainConfig("run.json", { ...smallest, network: network("dpt") });
+  expect(configuredNetwork(published).head).toEqual({
+    kind: "dpt",
+    featureDim: 256,
+    lastDim: 128,
+    layerDims: [96, 192, 384, 768],
+  });
+  expect(parseTrainConfig("run.json", published)).toEqual(published);
+  const head = { kind: "dpt", featureDim: 16, lastDim: 8, layerDims: [4, 8, 8, 8] };
+  expect(configuredNetwork(parseTrainConfig("run.json", { ...smallest, network: network(head) })).head).toEqual(head);
+});
+
+test("a recorded configuration is the same whatever the order of its fields, and without those that came later", () => {
+  const config = parseTrainConfig("run.json", smallest);
+  const { matching: _, seed, ...older } = config;
+  expect(isSameTrainConfig({ ...older, seed }, config)).toBe(true);
+  expect(isSameTrainConfig({ ...config, alpha: 0.3 }, config)).toBe(false);
+  expect(isSameTrainConfig({ nonsense: true }, config)).toBe(false);
+});
+
 describe("every wrong field is named", () => {
   test.each<[string, unknown, RegExp]>([
     ["a typo, with the nearest key", { ...smallest, seeed: 3 }, /"seeed" is unknown; did you mean "seed"\?/],
@@ -30,7 +52,13 @@ describe("every wrong field is named", () => {
     ["a missing part", { network: smallest.network }, /stages/],
     ["no stage at all", { ...smallest, stages: [] }, /stages/],
     ["a number that is none", { ...smallest, alpha: "much" }, /alpha.*number/],
-    ["two mistakes at once", { ...smallest, alpha: -1, clip: 0 }, /alpha[\s\S]*clip/],
+    [
+      "a DPT head on small patches and an odd decoder",
+      { ...smallest, network: { ...smallest.network, head: "dpt" } },
+      /patchSize: a DPT head needs 16[\s\S]*decoder\.depth: .*multiple of 4/,
+    ],
+    ["a typo in the data", { ...smallest, data: { shard: "x" } }, /data: "shard" is unknown; did you mean "shards"\?/],
+    ["two mistakes at once", { ...smallest, alpha: -1, clip: 0 }, /clip[\s\S]*alpha/],
   ])("%s", (_, value, message) => {
     expect(() => parseTrainConfig("run.json", value)).toThrow(InputError);
     expect(() => parseTrainConfig("run.json", value)).toThrow(message);

@@ -4,10 +4,9 @@ import { readSafetensorsHeader } from "../formats/safetensors.ts";
 import { type TensorContent, writeSafetensors } from "../formats/safetensors-writer.ts";
 import { readFloats } from "../formats/tensor-entry.ts";
 import type { NetworkConfig } from "../network/config.ts";
-import type { Checkpoint } from "../weights/checkpoint.ts";
 import { type AdamwState, adamwState } from "./adamw.ts";
+import type { Objective } from "./objective.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
-import type { TrainConfig } from "./train-config.ts";
 
 /** Everything that the next step depends on. */
 export interface TrainingState {
@@ -28,7 +27,8 @@ const KEPT = 2;
 export async function saveTrainingState(
   folder: string,
   state: TrainingState,
-  { layout, network, config }: { layout: ParameterLayout; network: NetworkConfig; config: TrainConfig },
+  layout: ParameterLayout,
+  { network, config }: Pick<Objective, "network" | "config">,
 ): Promise<string> {
   const { values, optimizer, step } = state;
   const target = joinPath(folder, `step-${String(step).padStart(9, "0")}`);
@@ -53,18 +53,27 @@ export async function saveTrainingState(
   return target;
 }
 
-/** The newest state in `folder`, undefined when there is none; refused when it was trained with another configuration. */
+/** A state and where it was found. */
+export interface SavedState {
+  readonly folder: string;
+  readonly state: TrainingState;
+}
+
+/**
+ * The newest state in `folder`, undefined when there is none; an `InputError` when it was trained with another
+ * configuration, unless `changedConfig`.
+ */
 export async function latestTrainingState(
   folder: string,
   layout: ParameterLayout,
-  config: TrainConfig,
-  { changedConfig = false }: { changedConfig?: boolean } = {},
-): Promise<TrainingState | undefined> {
+  { isOwnConfig }: Pick<Objective, "isOwnConfig">,
+  changedConfig: boolean,
+): Promise<SavedState | undefined> {
   const newest = (await savedSteps(folder)).at(-1);
   if (newest === undefined) return undefined;
   const path = joinPath(folder, newest);
   const record = JSON.parse((await readText(joinPath(path, "training.json"))) ?? "{}");
-  if (!changedConfig && JSON.stringify(record.config) !== JSON.stringify(config)) {
+  if (!changedConfig && !isOwnConfig(record.config)) {
     throw new InputError(
       `${path} was trained with another configuration: go on with the same one, choose another output folder, or ` +
         "accept the change with --changed-config",
@@ -78,26 +87,7 @@ export async function latestTrainingState(
     meanSquare: optimizer.meanSquare,
   });
   optimizer.steps = record.optimizerSteps;
-  return { values, optimizer, step: record.step };
-}
-
-/** A network's values from any checkpoint of its architecture. */
-export async function valuesOfCheckpoint(checkpoint: Checkpoint, layout: ParameterLayout): Promise<Float32Array> {
-  const values = new Float32Array(layout.length);
-  const file = await openFile(checkpoint.path);
-  try {
-    for (const [name, { shape, start, end }] of layout.ranges) {
-      const location = checkpoint.tensors.get(name);
-      if (location === undefined || String(location.shape) !== String(shape)) {
-        const found = location === undefined ? "is missing" : `is [${location.shape}]`;
-        throw new InputError(`${checkpoint.name}: ${name} ${found}; this configuration needs [${shape}]`);
-      }
-      values.subarray(start, end).set(await readFloats(file, location));
-    }
-  } finally {
-    await file.close();
-  }
-  return values;
+  return { folder: path, state: { values, optimizer, step: record.step } };
 }
 
 /** `config.json` as the hub has it, Python's infinities included. */
@@ -111,7 +101,7 @@ export function hubConfig(network: NetworkConfig): string {
     freeze: "none",
     landscape_only: false,
     patch_embed_cls: "PatchEmbedDust3R",
-    pos_embed: `RoPE${ropeBase}`,
+    pos_embed: `RoPE${ropeBase}${network.cosinePositions ? "+cosine" : ""}`,
     img_size: [imageSize.height, imageSize.width],
     patch_size: patchSize,
     enc_embed_dim: encoder.dim,

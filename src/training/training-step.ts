@@ -18,6 +18,11 @@ export async function addGradient(
 ): Promise<LossValues> {
   const feeds = { ...batch, ...parameterFeeds(layout, values) };
   const outputs = await session.run(feeds);
+  return addOutputs(outputs, layout, gradientSum);
+}
+
+/** Adds the gradients that a model has computed to `gradientSum`; gives the loss that came with them. */
+export function addOutputs(outputs: TensorValues, layout: ParameterLayout, gradientSum: Float32Array): LossValues {
   for (const [name, { start }] of layout.ranges) {
     const gradient = outputs[gradientName(name)]!.data as Float32Array;
     for (let i = 0; i < gradient.length; i++) gradientSum[start + i]! += gradient[i]!;

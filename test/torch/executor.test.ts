@@ -50,6 +50,12 @@ describe.skipIf(PYTHON === undefined)("the graph on PyTorch", { timeout: 60_000 
     expect(knownGradients).toBe(2 * 15 + 4);
   });
 
+  test("so are they where matrices move by Muon", async () => {
+    await exportTraining({ ...config(2), optimizer: "muon" }, { output: join(folder, "muon"), check: 5 });
+    const { differences } = await check(join(folder, "muon"));
+    for (const difference of Object.values(differences)) expect(difference).toBeLessThan(2e-5);
+  });
+
   test("half-precision products stay close", async () => {
     const { differences } = await check(join(folder, "export"), "--bf16");
     expect(differences.loss).toBeGreaterThan(1e-6);

@@ -8,7 +8,8 @@ import { SCENE_DEFAULTS } from "../../src/data/procedural/generate-scene.ts";
 import { writeShard } from "../../src/data/write-shard.ts";
 import type { NetworkConfig } from "../../src/network/config.ts";
 import { pairBatch } from "../../src/training/pair-batch.ts";
-import { trainingScene, trainingView } from "../../src/training/procedural-batches.ts";
+import { trainingScene } from "../../src/training/scene-series.ts";
+import { trainingView } from "../../src/training/training-view.ts";
 import { PYTHON, pythonResult } from "./python.ts";
 
 const SIZE = { width: 32, height: 24 };

@@ -16,10 +16,10 @@ import { parameterShapes } from "../../src/network/parameters.ts";
 import { exportTraining } from "../../src/training/export-training.ts";
 import { initialValues } from "../../src/training/initial-values.ts";
 import { parameterLayout } from "../../src/training/parameter-layout.ts";
-import { trainingScene } from "../../src/training/procedural-batches.ts";
+import { trainingScene } from "../../src/training/scene-series.ts";
+import { startingValues } from "../../src/training/starting-values.ts";
 import { train } from "../../src/training/train.ts";
 import { configuredNetwork, parseTrainConfig } from "../../src/training/train-config.ts";
-import { valuesOfCheckpoint } from "../../src/training/training-checkpoint.ts";
 import { openCheckpoint } from "../../src/weights/open-checkpoint.ts";
 import { PYTHON, python, pythonResult, TOOLS } from "./python.ts";
 
@@ -51,8 +51,11 @@ describe.skipIf(PYTHON === undefined)("a training run on PyTorch", { timeout: 12
       writeFileSync(join(folder, name, "0.safetensors"), encodeRawShard(scenes));
     }
   });
-  const parametersOf = async (path: string) =>
-    valuesOfCheckpoint(await openCheckpoint(path), parameterLayout(parameterShapes(configuredNetwork(config))));
+  const parametersOf = async (path: string) => {
+    const network = configuredNetwork(config);
+    const layout = parameterLayout(parameterShapes(network));
+    return (await startingValues({ network, layout, seed: 0, init: await openCheckpoint(path) })).values;
+  };
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test("writes checkpoints that it goes on from, and `dust3r train` too", async () => {

@@ -18,6 +18,7 @@ class Executor(torch.nn.Module):
 
     def __init__(self, path, bf16=False):
         super().__init__()
+        self.half_products = bf16
         graph = read_onnx(path)
         self.inputs, self.outputs = list(graph.inputs), graph.outputs
         self.module = _Lowering(graph).module()

@@ -107,10 +107,12 @@ def saved_steps(checkpoints):
 
 
 def draw_initial_values(parameters, seed):
-    """As src/training/initial-values.ts: Xavier-uniform matrices, heads by their fan-in, both decoders alike."""
+    """As src/training/initial-values.ts: Xavier-uniform matrices, heads by their fan-in, both decoders alike, and the
+    keys of cross-attention like its queries."""
     generator = torch.Generator().manual_seed(seed)
     for name, values in parameters.items():
-        twin = parameters[name.replace("dec_blocks2.", "dec_blocks.")]
+        twin_name = name.replace("dec_blocks2.", "dec_blocks.")
+        twin = parameters[twin_name.replace("cross_attn.projk.weight", "cross_attn.projq.weight")]
         if twin is not values:
             values.copy_(twin)
         elif values.dim() > 1:

@@ -5,6 +5,8 @@ import math
 import torch
 import torch.distributed as distributed
 
+from muon import Muon
+
 
 def learning_rate(step, peak, final, warmup, total):
     """Linear warm-up from zero, then half a cosine."""
@@ -25,6 +27,8 @@ class TrainingStep:
             entry["name"]: torch.zeros(entry["shape"], dtype=getattr(torch, entry["dtype"]), device=device)
             for entry in record["inputs"]
         }
+        muon = record["muon"]
+        self.muon = muon and Muon(muon, len(state.values), device, executor.half_products)
         self.rates = self._rates().to(device)
         self.position = torch.zeros(1, dtype=torch.int64, device=device)
         # Sums since the last report: loss, gradient norm, steps whose gradient was no number.
@@ -32,7 +36,7 @@ class TrainingStep:
         self.unreported = 0
         self._gradient = captured(self._add_gradient, [state.gradient, self.sums])
         self._update = captured(
-            self._adamw, [state.values, state.mean, state.mean_square, state.gradient, self.sums, self.position]
+            self._move, [state.values, state.mean, state.mean_square, state.gradient, self.sums, self.position]
         )
 
     def __call__(self, batches):
@@ -87,7 +91,7 @@ class TrainingStep:
         torch._foreach_add_(list(gradients.values()), [outputs[f"gradient.{name}"] for name in gradients])
         self.sums[0] += torch.nan_to_num(outputs["loss"] / self.accumulate, 0, 0, 0)
 
-    def _adamw(self):
+    def _move(self):
         state, optimizer = self.state, self.state.record["optimizer"]
         beta1, beta2 = optimizer["beta1"], optimizer["beta2"]
         rate, adam_rate, correction = self.rates.index_select(0, self.position)[0].unbind()
@@ -96,9 +100,13 @@ class TrainingStep:
         good = torch.isfinite(norm)
         # One bad batch must not cost the run: its gradient counts as zero.
         gradient = torch.where(good, gradient * (optimizer["clip"] / norm).clamp(max=1), torch.zeros_like(norm))
-        state.mean.mul_(beta1).add_(gradient, alpha=1 - beta1)
+        if self.muon:
+            beta1 = beta1 + (self.muon.momentum - beta1) * self.muon.matrices
+        state.mean.mul_(beta1).add_((1 - beta1) * gradient)
         state.mean_square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
         change = adam_rate * state.mean / (state.mean_square.sqrt() * correction + optimizer["epsilon"])
+        if self.muon:
+            change = torch.where(self.muon.matrices, rate * self.muon.directions(gradient, state.mean), change)
         state.values.mul_(1 - state.decays * (rate * optimizer["weightDecay"])).sub_(change)
         state.gradient.zero_()
         self.sums[1] += torch.nan_to_num(norm, 0, 0, 0)

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { DEVICES, type Device } from "../../runtime/device.ts";
 import { runAction } from "../run-action.ts";
 import { positiveInteger } from "../shared-options.ts";
 
@@ -6,7 +7,9 @@ import { positiveInteger } from "../shared-options.ts";
 export interface TrainFlags {
   readonly output: string;
   readonly init?: string;
+  readonly device?: Device;
   readonly threads?: number;
+  readonly processes?: number;
   readonly changedConfig?: boolean;
   readonly quiet?: boolean;
 }
@@ -18,6 +21,7 @@ interface ExportFlags {
   readonly check?: number;
 }
 
+const INIT_HELP = "weights to start from; they may have fewer blocks, another patch size, another head or none";
 const CONFIG_HELP = "a JSON file; docs/training.md explains its fields";
 
 /** `dust3r train`: a network of one's own, here or on a machine with PyTorch. */
@@ -29,14 +33,8 @@ export function trainCommand(): Command {
 }
 
 function runCommand(): Command {
-  return new Command("run")
+  return withRunOptions(new Command("run"))
     .description("train on this machine; the word `run` may be left out")
-    .argument("<config>", CONFIG_HELP)
-    .requiredOption("-o, --output <folder>", "receives checkpoints and the log")
-    .option("--init <model>", "weights of the same architecture to start from")
-    .option("--threads <n>", "CPU threads (default: all cores)", positiveInteger)
-    .option("--changed-config", "go on although the configuration has changed")
-    .option("--quiet", "print no progress")
     .action((config: string, flags: TrainFlags) =>
       runAction(async (signal) => {
         const { trainFromFile } = await import("../train-from-file.ts");
@@ -45,12 +43,25 @@ function runCommand(): Command {
     );
 }
 
+/** Adds what `dust3r train` and `dust3r pretrain` have in common. */
+export function withRunOptions(command: Command): Command {
+  return command
+    .argument("<config>", CONFIG_HELP)
+    .requiredOption("-o, --output <folder>", "receives checkpoints, the log and report.html")
+    .option("--init <model>", INIT_HELP)
+    .addOption(new Option("--device <device>", "where gradients are computed").choices(DEVICES).default("cpu"))
+    .option("--threads <n>", "CPU threads (default: all cores; one with --processes)", positiveInteger)
+    .option("--processes <n>", "processes that each compute one of the accumulated batches", positiveInteger)
+    .option("--changed-config", "go on although the configuration has changed")
+    .option("--quiet", "print no progress");
+}
+
 function exportCommand(): Command {
   return new Command("export")
     .description("write the loss-and-gradient graph as ONNX, for tools/torch; docs/gpu-training.md explains its use")
     .argument("<config>", CONFIG_HELP)
     .requiredOption("-o, --output <folder>", "receives the graph and the parameters to start from")
-    .option("--init <model>", "weights of the same architecture to start from")
+    .option("--init <model>", INIT_HELP)
     .option("--stage <k>", "which stage of the configuration, from 0", stageNumber, 0)
     .option("--check <steps>", "also take steps here, for tools/torch/check.py to compare with", positiveInteger)
     .action((config: string, flags: ExportFlags) => runAction(() => exportToFolder(config, flags)));

@@ -61,6 +61,23 @@ async function decode(path: string, hevc: boolean, size: Size): Promise<RgbImage
   }
 }
 
+/**
+ * The pixels of a picture in memory, as they are stored; `name` is for errors. Throws a `FormatError` for bytes that are
+ * no picture, or a damaged one.
+ */
+export async function decodeImageBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  const sharp = await loadSharp();
+  const decoded = sharp(bytes, { failOn: "warning", ignoreIcc: true, limitInputPixels: MAX_PIXELS })
+    .removeAlpha()
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await decoded.catch((cause: unknown) => {
+    throw new FormatError(name, `is not a ${READABLE} picture, or is damaged: ${reason(cause)}`, { cause });
+  });
+  return { width: info.width, height: info.height, rgb: data };
+}
+
 /** JPEG bytes of a picture; `quality` from 1 to 100. */
 export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Array> {
   const { width, height, rgb } = image;

@@ -1,14 +1,17 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { CapabilityError } from "../../core/errors.ts";
+import { CapabilityError, InputError, isUserError } from "../../core/errors.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 
 /** What a worker answers to request `id`. */
 interface Answer {
   readonly id: number;
   readonly result?: unknown;
-  readonly error?: { readonly message: string; readonly capability: boolean };
+  readonly error?: { readonly message: string; readonly kind: "capability" | "input" | "bug" };
 }
+
+/** What the caller gets for each kind; a `FormatError`'s message already names its file. */
+const ERRORS = { capability: CapabilityError, input: InputError, bug: Error } as const;
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -54,7 +57,7 @@ export function startWorkerProcess(beside: string, name: string, purpose: string
     pending.delete(id);
     if (pending.size === 0) release();
     if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(error.capability ? new CapabilityError(error.message) : new Error(error.message));
+    else waiting?.reject(new ERRORS[error.kind](error.message));
   });
   // An idle worker must not keep the program alive.
   const release = () => {
@@ -94,8 +97,8 @@ export function serveRequests(handle: (message: unknown) => Promise<unknown>): v
       try {
         process.send?.({ id, result: await handle(message) });
       } catch (error) {
-        const capability = error instanceof CapabilityError;
-        process.send?.({ id, error: { message: error instanceof Error ? error.message : String(error), capability } });
+        const kind = error instanceof CapabilityError ? "capability" : isUserError(error) ? "input" : "bug";
+        process.send?.({ id, error: { message: error instanceof Error ? error.message : String(error), kind } });
       }
     });
   });

@@ -104,3 +104,9 @@ export function expand(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   return apply("Expand", [x, int64(shape)], shape, { gradient: ([dy]) => [sumTo(dy!, x.shape)] });
 }
+
+/** Rows of a constant table `[rows, width]` by number, int64 `[...]`, as `[..., width]`. No gradient goes to the table. */
+export function lookUp(table: Tensor, rows: Tensor): Tensor {
+  if (table.shape.length !== 2) throw new ShapeError(`lookUp: ${describe(table)} is no table`);
+  return apply("Gather", [table, rows], [...rows.shape, table.shape[1]!], { attributes: { axis: 0 } });
+}

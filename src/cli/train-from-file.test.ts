@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { InputError } from "../core/errors.ts";
+import { pretrainFromFile, trainFromFile } from "./train-from-file.ts";
+import { parseTrainHistory } from "./train-history.ts";
+
+const stack = { dim: 16, depth: 1, heads: 2 };
+const config = {
+  network: { encoder: stack, decoder: stack },
+  stages: [{ width: 32, height: 24, steps: 4, pairs: 2 }],
+  data: { scenes: 2, views: 3 },
+  validation: { pairs: 4, everySteps: 2 },
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dust3r-train-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+const { signal } = new AbortController();
+const flags = (output: string) => ({ output: join(folder, output), threads: 1, quiet: true });
+
+test.each([
+  ["train", trainFromFile, 6],
+  ["pretrain", pretrainFromFile, 4],
+] as const)("%s leaves checkpoints, a log and a report with examples", async (name, run, pictures) => {
+  await run(file(`${name}.json`, JSON.stringify(config)), flags(name), signal);
+  const written = readdirSync(join(folder, name)).sort();
+  expect(written).toEqual(["checkpoints", "report.html", "train.jsonl"]);
+  const { steps, validations } = parseTrainHistory(readFileSync(join(folder, name, "train.jsonl"), "utf8"));
+  expect(steps.length).toBeGreaterThan(0);
+  expect(validations.map(({ step }) => step)).toEqual([2, 4]);
+  const page = readFileSync(join(folder, name, "report.html"), "utf8");
+  expect(page.match(/<img /g)?.length).toBe(3 * pictures);
+});
+
+test("training starts from pre-training and grows on the way", async () => {
+  const deeper = { ...config, network: { encoder: { ...stack, depth: 2 }, decoder: stack } };
+  const init = join(folder, "pretrain/checkpoints/step-000000004");
+  await trainFromFile(file("deeper.json", JSON.stringify(deeper)), { ...flags("deeper"), init }, signal);
+  const notes = readFileSync(join(folder, "deeper/train.jsonl"), "utf8").match(/"note":"[^"]*"/g);
+  expect(notes).toEqual([
+    '"note":"the encoder grows from 1 to 2 blocks; new ones start as the identity"',
+    '"note":"drawn at random: downstream_head1, downstream_head2"',
+  ]);
+});
+
+test.each<[string, string | undefined, RegExp]>([
+  ["no such file", undefined, /none\.json: there is no such file; a JSON configuration is expected/],
+  ["no JSON", "{", /broken\.json: not valid JSON/],
+  ["a field of the other command", JSON.stringify({ ...config, masked: 0.5 }), /"masked" is unknown/],
+])("%s", async (_, text, message) => {
+  const path = text === undefined ? join(folder, "none.json") : file("broken.json", text);
+  const ended = trainFromFile(path, flags("never"), signal);
+  await expect(ended).rejects.toThrow(InputError);
+  await expect(ended).rejects.toThrow(message);
+});

@@ -1,0 +1,29 @@
+import { divide, log, maximum, multiply, negate, scalar } from "../tensor/operators/elementwise.ts";
+import { matmul, swapLastTwo } from "../tensor/operators/linalg.ts";
+import { concat, reshape, split } from "../tensor/operators/movement.ts";
+import { softmax } from "../tensor/operators/normalization.ts";
+import { sum } from "../tensor/operators/reduction.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** The inverse of the temperature at which similarities of normalised tokens compete. */
+const SHARPNESS = 10;
+
+/** Probabilities below this count as this. */
+const SMALLEST = 1e-8;
+
+/**
+ * How badly the encoder's tokens tell which patch of the partner shows the same surface: the cross-entropy of the true
+ * shares against a softmax over the similarities with all of the partner's tokens (InfoNCE, as in MASt3R). A small
+ * network left to itself needs millions of pairs before its cross-attention looks in the right place.
+ * @param tokens normalised, `[images · patches, dim]`; the partner of image i is image i ± images / 2
+ * @param shares `[images, patches, patches]`, as `patchCorrespondence` gives them
+ */
+export function matchingLoss(tokens: Tensor, shares: Tensor): Tensor {
+  const [images, patches] = shares.shape as [number, number, number];
+  const dim = tokens.shape[1]!;
+  const own = reshape(tokens, [images, patches, dim]);
+  const [first, second] = split(own, [images / 2, images / 2], 0) as [Tensor, Tensor];
+  const similarity = multiply(matmul(own, swapLastTwo(concat([second, first], 0))), scalar(SHARPNESS / dim));
+  const surprise = negate(log(maximum(softmax(similarity), scalar(SMALLEST))));
+  return divide(sum(multiply(shares, surprise)), maximum(sum(shares), scalar(1)));
+}
