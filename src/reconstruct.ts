@@ -1,41 +1,32 @@
 import { align } from "./alignment/align.ts";
+import type { AlignMethod, AlignPriors } from "./alignment/align-options.ts";
 import type { BlobStore } from "./core/blob-store.ts";
-import type { Logger } from "./core/logger.ts";
-import type { RunOptions } from "./core/progress.ts";
 import type { Scene } from "./core/scene.ts";
 import type { View } from "./core/view.ts";
 import { loadViews } from "./images/load-views.ts";
-import type { PlanOptions } from "./images/plan-view.ts";
 import { inferPairs } from "./inference/infer-pairs.ts";
 import { PairNetwork } from "./inference/pair-network.ts";
 import { makePairs, type PairGraph } from "./pairs/make-pairs.ts";
-import type { ConcreteDevice, Device, Dtype } from "./runtime/device.ts";
+import { type NetworkOptions, viewPlan } from "./predict-pairs.ts";
+import type { ConcreteDevice } from "./runtime/device.ts";
 import { openEngine } from "./runtime/engine.ts";
 import type { Checkpoint } from "./weights/checkpoint.ts";
 import { resolveModel } from "./weights/resolve-model.ts";
 
-export interface ReconstructOptions extends RunOptions {
-  /** An embedded name, a file, a folder or a hub id; the embedded default when left out. */
-  readonly model?: string | undefined;
-  /** `auto` when left out. */
-  readonly device?: Device | undefined;
-  /** `fp32` when left out. */
-  readonly dtype?: Dtype | undefined;
-  /** CPU threads; all cores when left out. */
-  readonly threads?: number | undefined;
-  /** Pixels along a view's long side; what the model was trained with when left out. */
-  readonly size?: number | undefined;
-  /** How a photo is brought to the network's size. */
-  readonly fit?: PlanOptions["fit"] | undefined;
+/** How to reconstruct; everything may be left out. */
+export interface ReconstructOptions extends NetworkOptions {
   /** Which photos are shown to the network together; all with all when left out. */
   readonly pairs?: PairGraph | undefined;
+  /** How the pairs are brought into one world; see `AlignMethod`. */
+  readonly align?: AlignMethod | undefined;
+  /** What is known of the photos, once their views are there: `(views) => networkPriors(views, known)`. */
+  readonly priors?: ((views: readonly View[]) => AlignPriors | Promise<AlignPriors>) | undefined;
   /** Pixels above this confidence locate a camera; 3 when left out. */
   readonly minConfidence?: number | undefined;
   /** Equal seeds give equal scenes; 0 when left out. */
   readonly seed?: number | string | undefined;
   /** Where finished pairs are kept, so that a run that was interrupted can go on. */
   readonly store?: BlobStore | undefined;
-  readonly logger?: Logger | undefined;
 }
 
 /** A scene, and what it was made from. */
@@ -69,25 +60,19 @@ export async function reconstruct(
 
   const views = await loadViews(photos, { ...viewPlan(checkpoint, size, fit), ...run });
   const pairs = makePairs(views.length, options.pairs ?? { kind: "complete" });
+  const priors = await options.priors?.(views);
   clock.lap("images");
 
   await using engine = await openEngine({ device, threads, signal });
   const network = new PairNetwork(engine, checkpoint, dtype);
   const predictions = inferPairs(network, views, pairs, { ...run, store });
-  const scene = await align(views, predictions, { ...run, minConfidence, seed });
+  const scene = await align(views, predictions, { ...run, method: options.align, priors, minConfidence, seed });
   clock.lap("inference");
 
   const peakMemory = await engine.peakMemory();
   const inference = clock.laps.inference! - scene.alignment.seconds;
   const timings = { ...clock.laps, inference, alignment: scene.alignment.seconds };
   return { scene, views, checkpoint, device: engine.device, peakMemory, timings };
-}
-
-/** How photos are prepared for a network: its patch, and the size it was trained with unless another is asked for. */
-export function viewPlan(checkpoint: Checkpoint, size?: number, fit?: PlanOptions["fit"]): PlanOptions {
-  const { patchSize, imageSize } = checkpoint.config;
-  const plan = { patchSize, size: size ?? Math.max(imageSize.width, imageSize.height) };
-  return fit === undefined ? plan : { ...plan, fit };
 }
 
 function stopwatch(): { lap(name: string): void; readonly laps: Record<string, number> } {

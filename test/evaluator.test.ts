@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { sceneAgreement } from "../src/export/agreement.ts";
 import { sceneJson } from "../src/export/scene-json.ts";
 import { writeScene } from "../src/export/write-scene.ts";
 import { encodePng16 } from "../src/formats/png16.ts";
@@ -54,10 +55,12 @@ type Sink = Parameters<typeof writeScene>[2];
 /** The synthetic scene as ground truth: the depth traced at every original pixel the network saw. */
 async function writeTruth({ scene, views, depthAt }: ReturnType<typeof syntheticScene>, sink: Sink): Promise<void> {
   const scale = 1e-4;
-  const images = sceneJson(scene, views, { run, mapNames: null }).images.map((image) => ({
-    ...image,
-    depth: { file: `${image.file}.png`, scale },
-  }));
+  const images = sceneJson(scene, views, { run, mapNames: null, agreement: sceneAgreement([], views) }).images.map(
+    (image) => ({
+      ...image,
+      depth: { file: `${image.file}.png`, scale },
+    }),
+  );
   await sink.write("truth/scene.json", new TextEncoder().encode(JSON.stringify({ name: "exact", images })));
   for (const [i, { original, originalFromNetwork, width, height, name }] of views.entries()) {
     const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;

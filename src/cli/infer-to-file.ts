@@ -5,8 +5,9 @@ import { SafetensorsStream, type TensorSpec } from "../formats/safetensors-write
 import { loadViews } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { PairNetwork } from "../inference/pair-network.ts";
+import { originalsMetadata } from "../inference/read-pairs-file.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
-import { viewPlan } from "../reconstruct.ts";
+import { viewPlan } from "../predict-pairs.ts";
 import { openEngine } from "../runtime/engine.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import type { InferFlags } from "./commands/infer.ts";
@@ -37,7 +38,8 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
 
     const specs = tensorSpecs(views, pairs, flags.half ? "F16" : "F32");
     const images = JSON.stringify(views.map((view) => view.name));
-    const stream = await SafetensorsStream.open(file, specs, { images, model: checkpoint.name });
+    const metadata = { images, originals: originalsMetadata(views), model: checkpoint.name };
+    const stream = await SafetensorsStream.open(file, specs, metadata);
     for (const [i, view] of views.entries()) await stream.write(`view.${i}`, view.image);
     const store = folderStore(resumeFolder);
     for await (const prediction of inferPairs(network, views, pairs, { ...run, store })) {

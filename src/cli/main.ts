@@ -1,10 +1,17 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addCommand } from "./commands/add.ts";
+import { alignCommand } from "./commands/align.ts";
 import { dataCommand } from "./commands/data.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { depthCommand } from "./commands/depth.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { focalCommand } from "./commands/focal.ts";
 import { inferCommand } from "./commands/infer.ts";
+import { localizeCommand } from "./commands/localize.ts";
+import { matchCommand } from "./commands/match.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { poseCommand } from "./commands/pose.ts";
 import { pretrainCommand } from "./commands/pretrain.ts";
 import { reconstructCommand } from "./commands/reconstruct.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -20,7 +27,14 @@ const program = new Command("dust3r")
   .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .addCommand(reconstructCommand())
+  .addCommand(matchCommand())
+  .addCommand(focalCommand())
+  .addCommand(poseCommand())
+  .addCommand(depthCommand())
+  .addCommand(localizeCommand())
+  .addCommand(addCommand())
   .addCommand(inferCommand())
+  .addCommand(alignCommand())
   .addCommand(modelsCommand())
   .addCommand(doctorCommand())
   .addCommand(demoCommand())

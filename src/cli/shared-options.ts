@@ -32,23 +32,33 @@ export function withNetworkOptions(command: Command): Command {
 }
 
 /** What every command that shows photos to the network understands. */
-export interface PhotoFlags extends NetworkFlags, OutputFlags {
-  readonly output: string;
+export interface ViewFlags extends NetworkFlags, OutputFlags {
   readonly size?: number;
   readonly fit?: "keep" | "reference";
+}
+
+/** Adds `--size`, `--fit` and what `ViewFlags` extends. */
+export function withViewOptions(command: Command): Command {
+  command
+    .option("--size <pixels>", "long side the network sees (default: what the model was trained with)", positiveInteger)
+    .addOption(new Option("--fit <how>", "how photos are brought to that size").choices(["keep", "reference"]));
+  return withOutputOptions(withNetworkOptions(command));
+}
+
+/** What every command that shows many photos to the network understands. */
+export interface PhotoFlags extends ViewFlags {
+  readonly output: string;
   readonly pairs: string;
   readonly resume: boolean;
 }
 
-/** Adds `--size`, `--fit`, `--pairs`, `--resume` and what `PhotoFlags` extends. */
+/** Adds `--pairs`, `--resume` and what `PhotoFlags` extends. */
 export function withPhotoOptions(command: Command, pairsHelp: string): Command {
   command
-    .option("--size <pixels>", "long side the network sees (default: what the model was trained with)", positiveInteger)
-    .addOption(new Option("--fit <how>", "how photos are brought to that size").choices(["keep", "reference"]))
     .option("--pairs <graph>", pairsHelp, "complete")
     .option("--no-resume", "do not re-use what an interrupted run of the same photos finished")
     .addOption(new Option("--resume").hideHelp());
-  return withOutputOptions(withNetworkOptions(command));
+  return withViewOptions(command);
 }
 
 /** Adds `--json` and `--quiet`. */

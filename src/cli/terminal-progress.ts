@@ -4,11 +4,15 @@ import type { ProgressEvent, Stage } from "../core/progress.ts";
 const LABELS: Readonly<Record<Stage, string>> = {
   download: "downloading",
   generate: "generating",
+  prepare: "preparing",
+  check: "checking",
   images: "reading photos",
   encode: "encoding photos",
   decode: "decoding pairs",
   align: "aligning",
+  localize: "locating photos",
   export: "writing",
+  evaluate: "evaluating",
 };
 
 /** A progress line on stderr, which must be stopped before anything else is printed. */

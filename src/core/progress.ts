@@ -1,5 +1,16 @@
 /** The stages of a run, in the order of the data flow. */
-export type Stage = "download" | "generate" | "images" | "encode" | "decode" | "align" | "export";
+export type Stage =
+  | "download"
+  | "generate"
+  | "prepare"
+  | "check"
+  | "images"
+  | "encode"
+  | "decode"
+  | "align"
+  | "localize"
+  | "export"
+  | "evaluate";
 
 /** One step forward within a stage. */
 export interface ProgressEvent {

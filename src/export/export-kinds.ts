@@ -1,5 +1,20 @@
-/** What can be written beside `scene.json`. `depth` includes the confidence maps. */
-export type ExportKind = "glb" | "ply" | "depth" | "report";
+/**
+ * What can be written beside `scene.json`. `depth` includes the confidence maps; `colmap` (binary), `colmap-text` and
+ * `nerfstudio` include the photos.
+ */
+export type ExportKind = "depth" | "ply" | "glb" | "mesh" | "colmap" | "colmap-text" | "nerfstudio" | "report";
 
 /** Everything `writeScene` can write. */
-export const EXPORT_KINDS: readonly ExportKind[] = ["glb", "ply", "depth", "report"];
+export const EXPORT_KINDS: readonly ExportKind[] = [
+  "depth",
+  "ply",
+  "glb",
+  "mesh",
+  "colmap",
+  "colmap-text",
+  "nerfstudio",
+  "report",
+];
+
+/** What `writeScene` writes unless told otherwise. */
+export const DEFAULT_EXPORT_KINDS: readonly ExportKind[] = ["depth", "ply", "glb", "colmap", "nerfstudio", "report"];

@@ -1,9 +1,9 @@
 import { type Node, WebIO } from "@gltf-transform/core";
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
+import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { transformPoints } from "../geometry/pose.ts";
 import { encodeGlb } from "./glb.ts";
-import { originalIntrinsics } from "./original-pixels.ts";
 import { choosePointFilter } from "./point-filter.ts";
 import { scenePoints } from "./scene-points.ts";
 

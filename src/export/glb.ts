@@ -1,9 +1,10 @@
-import { type Accessor, Document, type GLTF, type mat4, type Node, Primitive, WebIO } from "@gltf-transform/core";
+import type { mat4, Node } from "@gltf-transform/core";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { frustumCorners, frustumDepth } from "./frustum.ts";
+import { GlbBuilder } from "./glb-builder.ts";
 import { imageColor, linearFromSrgb } from "./image-color.ts";
-import { originalIntrinsics } from "./original-pixels.ts";
 import { calibrationRows } from "./scene-json.ts";
 import type { ScenePoints } from "./scene-points.ts";
 import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
@@ -24,16 +25,14 @@ export async function encodeGlb(
   { points, encodeJpeg }: { readonly points: ScenePoints; readonly encodeJpeg: EncodeJpeg },
 ): Promise<Uint8Array> {
   const builder = new GlbBuilder();
-  const world = builder.document.createNode("world").setRotation([1, 0, 0, 0]);
-  builder.document.createScene("scene").addChild(world);
-  world.addChild(pointsNode(builder, points));
+  builder.world.addChild(pointsNode(builder, points));
   const depth = frustumDepth(scene);
   for (const [i, image] of scene.images.entries()) {
     if (!image.registered) continue;
     const photo = await encodeJpeg(viewPixels(views[i]!), PHOTO_QUALITY);
-    world.addChild(cameraNode(builder, { image, view: views[i]!, index: i, depth, photo }));
+    builder.world.addChild(cameraNode(builder, { image, view: views[i]!, index: i, depth, photo }));
   }
-  return new WebIO().writeBinary(builder.document);
+  return builder.encode();
 }
 
 function pointsNode(builder: GlbBuilder, { positions, colors }: ScenePoints): Node {
@@ -70,42 +69,12 @@ function cameraNode(builder: GlbBuilder, { image, view, index, depth, photo }: C
     .primitive("LINES", toGlAxes([...frustumCorners(intrinsics, original, depth), 0, 0, 0]))
     .setIndices(builder.accessor("SCALAR", FRUSTUM_EDGES))
     .setMaterial(document.createMaterial("frustum").setBaseColorFactor([red, green, blue, 1]).setMetallicFactor(0));
-  // A photo that shines by itself looks the same under every light, without an extension.
-  const material = document
-    .createMaterial("photo")
-    .setBaseColorFactor([0, 0, 0, 1])
-    .setMetallicFactor(0)
-    .setEmissiveFactor([1, 1, 1])
-    .setEmissiveTexture(document.createTexture(name).setImage(photo).setMimeType("image/jpeg"))
-    .setDoubleSided(true);
   const plane = builder
     .primitive("TRIANGLES", toGlAxes(frustumCorners(image.intrinsics, image, depth)))
     .setAttribute("TEXCOORD_0", builder.accessor("VEC2", PHOTO_CORNERS))
     .setIndices(builder.accessor("SCALAR", PHOTO_TRIANGLES))
-    .setMaterial(material);
+    .setMaterial(builder.photoMaterial(name, photo));
   return builder.meshNode(name, edges, plane).setCamera(camera).setMatrix(glMatrix(image));
-}
-
-/** Short ways to say what this file says often. */
-class GlbBuilder {
-  readonly document: Document = new Document();
-  readonly #buffer = this.document.createBuffer();
-
-  accessor(type: GLTF.AccessorType, array: Float32Array | Uint16Array | Uint8Array): Accessor {
-    const copy = array.slice() as Float32Array<ArrayBuffer>;
-    return this.document.createAccessor().setType(type).setArray(copy).setBuffer(this.#buffer);
-  }
-
-  primitive(mode: "POINTS" | "LINES" | "TRIANGLES", positions: Float32Array): Primitive {
-    const primitive = this.document.createPrimitive().setMode(Primitive.Mode[mode]!);
-    return primitive.setAttribute("POSITION", this.accessor("VEC3", positions));
-  }
-
-  meshNode(name: string, ...primitives: readonly Primitive[]): Node {
-    const mesh = this.document.createMesh(name);
-    for (const primitive of primitives) mesh.addPrimitive(primitive);
-    return this.document.createNode(name).setMesh(mesh);
-  }
 }
 
 /** Linear light and full opacity: colours of four bytes stay aligned without padding. */

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
 import type { View } from "../core/view.ts";
 import { projectPoints } from "../geometry/camera.ts";
-import { originalConfidence, originalDepth, originalIntrinsics } from "./original-pixels.ts";
+import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
+import { originalConfidence, originalDepth } from "./original-pixels.ts";
 
 const finite = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 

@@ -1,17 +1,10 @@
-import type { Intrinsics } from "../core/camera.ts";
-import type { PixelMapping, View } from "../core/view.ts";
+import type { View } from "../core/view.ts";
 
 /**
  * Neighbouring depths further apart than this factor lie on different surfaces. Nothing is interpolated across such
  * an edge: the points in between would float in the air.
  */
-const EDGE_RATIO = 1.1;
-
-/** Intrinsics of the network's image, expressed in pixels of the original photo. */
-export function originalIntrinsics({ fx, fy, cx, cy }: Intrinsics, mapping: PixelMapping): Intrinsics {
-  const { scaleX, scaleY, offsetX, offsetY } = mapping;
-  return { fx: fx * scaleX, fy: fy * scaleY, cx: cx * scaleX + offsetX, cy: cy * scaleY + offsetY };
-}
+export const EDGE_RATIO = 1.1;
 
 /**
  * A depth map at network resolution, `[height, width]`, at the resolution of the original photo. Inside a surface the

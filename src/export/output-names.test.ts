@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { outputNames } from "./output-names.ts";
+import { outputNames, photoFileNames } from "./output-names.ts";
 
 const namesOf = (...names: string[]): readonly string[] => outputNames(names.map((name) => ({ name })));
 
@@ -22,4 +22,10 @@ test("names differ on every file system and stay in their folder", () => {
       for (const output of outputs) expect(output).toMatch(/^[^/\\:]+$/);
     }),
   );
+});
+
+test("copies of photos keep their names, with an extension that says what they are", () => {
+  const names = ["a.jpg", "B.JPEG", "c.png", "d.heic", "e"].map((name) => ({ name }));
+  expect(photoFileNames(names)).toEqual(["a.jpg", "B.JPEG", "c.png", "d.heic.jpg", "e.jpg"]);
+  expect(photoFileNames([{ name: "../x/a.jpg" }, { name: "..-x-A.jpg" }])).toEqual(["0-..-x-a.jpg", "1-..-x-A.jpg"]);
 });

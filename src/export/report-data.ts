@@ -1,6 +1,7 @@
 import type { Intrinsics } from "../core/camera.ts";
 import type { AlignmentReport, Scene } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
+import type { ImageAgreement } from "./agreement.ts";
 import type { Rgb } from "./image-color.ts";
 import type { RunFacts } from "./scene-json.ts";
 
@@ -20,7 +21,16 @@ export interface ReportData {
   /** Points of the whole scene; the page may hold fewer. */
   readonly totalPoints: number;
   readonly images: readonly ReportImage[];
-  readonly pairs: readonly { readonly image1: number; readonly image2: number; readonly meanConfidence: number }[];
+  readonly pairs: readonly ReportPair[];
+}
+
+/** Two photos that the network saw together. */
+export interface ReportPair {
+  readonly image1: number;
+  readonly image2: number;
+  readonly meanConfidence: number;
+  /** Points of the scene that both photos see. */
+  readonly sharedPoints: number;
 }
 
 /** One photo of the page. */
@@ -30,6 +40,7 @@ export interface ReportImage {
   /** In pixels of the original. */
   readonly intrinsics: Intrinsics;
   readonly meanConfidence: number;
+  readonly agreement: ImageAgreement;
   readonly color: Rgb;
   /** JPEG of what the network saw, base64. */
   readonly photo: string;

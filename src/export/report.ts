@@ -2,10 +2,11 @@ import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { Size, View } from "../core/view.ts";
+import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
+import type { SceneAgreement } from "./agreement.ts";
 import { base64FromBytes } from "./base64.ts";
 import { frustumDepth } from "./frustum.ts";
 import { imageColor } from "./image-color.ts";
-import { originalIntrinsics } from "./original-pixels.ts";
 import type { PointFilter } from "./point-filter.ts";
 import {
   confidenceCode,
@@ -29,6 +30,7 @@ const MOST_POINTS = 3_000_000;
 export interface ReportOptions {
   readonly run: RunFacts;
   readonly filter: PointFilter;
+  readonly agreement: SceneAgreement;
   /** What to know before trusting the scene, one sentence each. */
   readonly warnings: readonly string[];
   readonly encodeJpeg: EncodeJpeg;
@@ -48,7 +50,7 @@ export async function encodeReport(scene: Scene, views: readonly View[], options
 }
 
 async function reportData(scene: Scene, views: readonly View[], options: ReportOptions): Promise<ReportData> {
-  const { run, filter, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
+  const { run, filter, agreement, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
   const registered = scene.images.filter((image) => image.registered);
   const pixels = registered.reduce((sum, { depth }) => sum + depth.length, 0);
   const step = Math.max(1, Math.sqrt(pixels / mostPoints));
@@ -62,6 +64,7 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
       original: { width: view.original.width, height: view.original.height },
       intrinsics: originalIntrinsics(image.intrinsics, view.originalFromNetwork),
       meanConfidence: meanOf(image.confidence),
+      agreement: agreement.images[i]!,
       color: imageColor(i),
       photo: base64FromBytes(photo),
       cloud: image.registered ? reportCloud(image, step, maxConfidence) : null,
@@ -77,7 +80,7 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
     frustumDepth: frustumDepth(scene),
     totalPoints: filter.total,
     images,
-    pairs: scene.pairs,
+    pairs: scene.pairs.map((pair) => ({ ...pair, sharedPoints: agreement.sharedPoints(pair.image1, pair.image2) })),
   };
 }
 

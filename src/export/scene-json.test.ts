@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
+import { sceneAgreement } from "./agreement.ts";
 import { mapScale } from "./depth-maps.ts";
 import { type RunFacts, sceneJson } from "./scene-json.ts";
+import { sceneTracks } from "./tracks/scene-tracks.ts";
 
 const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"], scale: 2, crop: [10, 4] });
+const agreement = sceneAgreement(sceneTracks(scene, 3), views);
 const run: RunFacts = {
   model: { name: "tiny", dtype: "fp32", device: "cpu" },
   timings: { encode: 1.5 },
@@ -11,12 +14,12 @@ const run: RunFacts = {
 };
 
 test("a photo's entry speaks of its original pixels", () => {
-  const { images, ...rest } = sceneJson(scene, views, { run, mapNames: ["a", "b"] });
+  const { images, ...rest } = sceneJson(scene, views, { run, mapNames: ["a", "b"], agreement });
   expect(rest).toEqual({
     version: 1,
     units: "arbitrary",
     model: run.model,
-    pairs: [{ image1: "a.jpg", image2: "b.jpg", mean_confidence: 6 }],
+    pairs: [{ image1: "a.jpg", image2: "b.jpg", mean_confidence: 6, shared_points: agreement.points }],
     alignment: scene.alignment,
     timings: run.timings,
     peak_memory_bytes: 1234,
@@ -32,13 +35,16 @@ test("a photo's entry speaks of its original pixels", () => {
       [0, 2 * fy, 2 * cy + 4.5],
       [0, 0, 1],
     ],
+    shared_points: agreement.points,
+    connected_photos: 1,
+    reprojection_error: agreement.images[0]!.reprojectionError,
     depth: { file: "depth/a.png", scale: mapScale(scene.images[0]!.depth) },
     confidence: { file: "confidence/a.png", scale: mapScale(scene.images[0]!.confidence) },
   });
 });
 
 test("the two poses are inverses of each other", () => {
-  const { images } = sceneJson(scene, views, { run, mapNames: null });
+  const { images } = sceneJson(scene, views, { run, mapNames: null, agreement });
   for (const [i, { cam_from_world: inverse, world_from_cam: pose }] of images.entries()) {
     expect(pose!.flat()).toEqual([...scene.images[i]!.worldFromCam]);
     const product = inverse!.map((row) => {
@@ -53,7 +59,7 @@ test("the two poses are inverses of each other", () => {
 
 test("a photo that is not registered has neither pose nor maps", () => {
   const lost = { ...scene, images: scene.images.map((image, i) => ({ ...image, registered: i === 0 })) };
-  const { images } = sceneJson(lost, views, { run, mapNames: ["a", "b"] });
+  const { images } = sceneJson(lost, views, { run, mapNames: ["a", "b"], agreement });
   expect(images[1]).toMatchObject({
     registered: false,
     cam_from_world: null,

@@ -1,9 +1,10 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid } from "../geometry/pose.ts";
+import type { ImageAgreement, SceneAgreement } from "./agreement.ts";
 import { mapScale } from "./depth-maps.ts";
-import { originalIntrinsics } from "./original-pixels.ts";
 
 /** What is known of a run beyond its result. */
 export interface RunFacts {
@@ -31,8 +32,30 @@ export interface SceneJsonImage {
   readonly cam_from_world: readonly (readonly number[])[] | null;
   readonly world_from_cam: readonly (readonly number[])[] | null;
   readonly mean_confidence: number;
+  /** How many points this photo shares with others, with how many others it shares enough, and how well. */
+  readonly shared_points: number;
+  readonly connected_photos: number;
+  /** In pixels: the mean distance between where the photo has a shared point and where it projects. */
+  readonly reprojection_error: number | null;
   readonly depth: MapFile | null;
   readonly confidence: MapFile | null;
+}
+
+/** Two photos that the network saw together. */
+export interface SceneJsonPair {
+  readonly image1: string;
+  readonly image2: string;
+  readonly mean_confidence: number;
+  /** Points of the scene that both photos see. */
+  readonly shared_points: number;
+}
+
+/** What `scene.json` tells besides the scene. */
+export interface SceneJsonParts {
+  readonly run: RunFacts;
+  /** The NAMEs of the depth and confidence maps; null when none are written. */
+  readonly mapNames: readonly string[] | null;
+  readonly agreement: SceneAgreement;
 }
 
 /** The content of `scene.json`; field names and layouts are those of the ground truth the evaluator reads. */
@@ -42,27 +65,25 @@ export interface SceneJson {
   readonly model: RunFacts["model"];
   readonly images: readonly SceneJsonImage[];
   /** Photos by file name. */
-  readonly pairs: readonly { readonly image1: string; readonly image2: string; readonly mean_confidence: number }[];
+  readonly pairs: readonly SceneJsonPair[];
   readonly alignment: Scene["alignment"];
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
   readonly peak_memory_bytes: number;
 }
 
-/** `scene.json` as a value. `mapNames` are the NAMEs of the depth and confidence maps; null when none are written. */
-export function sceneJson(
-  scene: Scene,
-  views: readonly View[],
-  { run, mapNames }: { readonly run: RunFacts; readonly mapNames: readonly string[] | null },
-): SceneJson {
+/** `scene.json` as a value. */
+export function sceneJson(scene: Scene, views: readonly View[], parts: SceneJsonParts): SceneJson {
+  const { run, mapNames, agreement } = parts;
   const nameOf = (image: number): string => views[image]!.name;
   return {
     version: 1,
     units: scene.units,
     model: run.model,
-    images: scene.images.map((image, i) => imageJson(image, views[i]!, mapNames?.[i])),
+    images: scene.images.map((image, i) => imageJson(image, views[i]!, agreement.images[i]!, mapNames?.[i])),
     pairs: scene.pairs.map(({ image1, image2, meanConfidence }) => {
-      return { image1: nameOf(image1), image2: nameOf(image2), mean_confidence: meanConfidence };
+      const shared_points = agreement.sharedPoints(image1, image2);
+      return { image1: nameOf(image1), image2: nameOf(image2), mean_confidence: meanConfidence, shared_points };
     }),
     alignment: scene.alignment,
     timings: run.timings,
@@ -70,7 +91,12 @@ export function sceneJson(
   };
 }
 
-function imageJson(image: SceneImage, view: View, mapName: string | undefined): SceneJsonImage {
+function imageJson(
+  image: SceneImage,
+  view: View,
+  agreement: ImageAgreement,
+  mapName: string | undefined,
+): SceneJsonImage {
   const { registered, worldFromCam } = image;
   const mapped = registered && mapName !== undefined;
   return {
@@ -82,6 +108,9 @@ function imageJson(image: SceneImage, view: View, mapName: string | undefined): 
     cam_from_world: registered ? poseRows(invertRigid(worldFromCam)) : null,
     world_from_cam: registered ? poseRows(worldFromCam) : null,
     mean_confidence: meanOf(image.confidence),
+    shared_points: agreement.points,
+    connected_photos: agreement.connections,
+    reprojection_error: agreement.reprojectionError,
     depth: mapped ? { file: `depth/${mapName}.png`, scale: mapScale(image.depth) } : null,
     confidence: mapped ? { file: `confidence/${mapName}.png`, scale: mapScale(image.confidence) } : null,
   };

@@ -1,17 +1,27 @@
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import type { SceneAgreement } from "./agreement.ts";
 import type { PointFilter } from "./point-filter.ts";
 
 const FEW_POINTS = 1000;
+const FEW_AGREED = 100;
 
-/** What a scene gives away against itself, in sentences for the user. `minConfidence` is what was asked for. */
+/** What is known of a scene before its files are written. */
+export interface SceneFindings {
+  readonly filter: PointFilter;
+  /** The confidence that was asked for. */
+  readonly minConfidence: number;
+  readonly agreement: SceneAgreement;
+}
+
+/** What a scene gives away against itself, in sentences for the user. */
 export function sceneWarnings(
-  { images }: Scene,
+  scene: Scene,
   views: readonly View[],
-  { filter, minConfidence }: { readonly filter: PointFilter; readonly minConfidence: number },
+  { filter, minConfidence, agreement }: SceneFindings,
 ): string[] {
   const warnings: string[] = [];
-  const lost = views.filter((_, i) => !images[i]!.registered).map(({ name }) => name);
+  const lost = views.filter((_, i) => !scene.images[i]!.registered).map(({ name }) => name);
   if (lost.length > 0) {
     warnings.push(`${lost.length} of ${views.length} photos could not be connected to the others: ${lost.join(", ")}.`);
   }
@@ -23,5 +33,13 @@ export function sceneWarnings(
         `${filter.minConfidence.toFixed(2)}, which keeps the better half of the pixels: look at the result with care.`,
     );
   }
+  if (filter.total > 0 && views.length - lost.length > 1) warnings.push(...disagreements(scene, views, agreement));
   return warnings;
+}
+
+function disagreements({ images }: Scene, views: readonly View[], agreement: SceneAgreement): string[] {
+  if (agreement.points < FEW_AGREED)
+    return [`The photos agree on only ${agreement.points} points: their poses are doubtful.`];
+  const alone = views.filter((_, i) => images[i]!.registered && agreement.images[i]!.points === 0);
+  return alone.map(({ name }) => `${name} agrees with no other photo on any point: its pose is doubtful.`);
 }

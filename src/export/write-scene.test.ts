@@ -4,6 +4,8 @@ import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { InputError } from "../core/errors.ts";
 import type { ProgressEvent } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
+import { readImages } from "../formats/colmap/read-model.ts";
+import type { LoadPhoto } from "./photo-files.ts";
 import { REPORT_DATA_MARK } from "./report.ts";
 import type { SceneJson } from "./scene-json.ts";
 import { type WriteSceneOptions, type WrittenScene, writeScene } from "./write-scene.ts";
@@ -14,13 +16,18 @@ interface Outcome extends WrittenScene {
   readonly written: ReadonlyMap<string, Uint8Array>;
 }
 
-async function write(scene: Scene, changes: Partial<WriteSceneOptions> = {}, written = new Map()): Promise<Outcome> {
+async function write(
+  scene: Scene,
+  changes: Partial<WriteSceneOptions> = {},
+  written = new Map(),
+  views = synthetic.views,
+): Promise<Outcome> {
   const sink = {
     async write(name: string, bytes: Uint8Array) {
       written.set(name, bytes);
     },
   };
-  const result = await writeScene(scene, synthetic.views, sink, {
+  const result = await writeScene(scene, views, sink, {
     run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: { encode: 2 }, peakMemoryBytes: 5 },
     encodeJpeg: async () => new Uint8Array(4),
     loadViewerHtml: async () => REPORT_DATA_MARK,
@@ -46,12 +53,18 @@ test("everything is written, scene.json last, and every file it names is there",
     "confidence/b.png",
     "points.ply",
     "scene.glb",
+    "colmap/sparse/0/cameras.bin",
+    "colmap/sparse/0/images.bin",
+    "colmap/sparse/0/points3D.bin",
+    "colmap/sparse/0/points3D.ply",
+    "transforms.json",
+    "init.ply",
     "index.html",
     "scene.json",
   ]);
   expect([...outcome.written.keys()]).toEqual(outcome.files);
   expect(events.map(({ item }) => item)).toEqual(outcome.files);
-  expect(events.at(-1)).toMatchObject({ stage: "export", done: 8, total: 8 });
+  expect(events.at(-1)).toMatchObject({ stage: "export", done: 14, total: 14 });
   const json = readJson(outcome);
   for (const { depth, confidence } of json.images) {
     expect(outcome.written.has(depth!.file) && outcome.written.has(confidence!.file)).toBe(true);
@@ -78,6 +91,37 @@ test("points.ply holds the points of registered photos that pass, where they are
   expect(Math.max(...errors)).toBeLessThan(1e-5);
 });
 
+test("what is not in the default can be asked for, in any order", async () => {
+  const outcome = await write(synthetic.scene, { kinds: ["mesh", "colmap-text"] });
+  const model = ["cameras.txt", "images.txt", "points3D.txt", "points3D.ply"].map((name) => `colmap/sparse/0/${name}`);
+  expect(outcome.files).toEqual(["mesh.glb", ...model, "scene.json"]);
+});
+
+test("the photos come with the models that need them, under the names these use", async () => {
+  const asked: string[] = [];
+  const loadPhoto: LoadPhoto = async (image, format) => {
+    asked.push(`${image} ${format}`);
+    return Uint8Array.of(image);
+  };
+  const { views } = syntheticScene({ names: ["a.PNG", "b.heic"] });
+  const scene = change(0, {});
+  const both = await write(scene, { kinds: ["nerfstudio", "colmap"], loadPhoto }, new Map(), views);
+  expect(asked).toEqual(["0 png", "1 jpeg"]);
+  expect(both.written.get("colmap/images/b.heic.jpg")).toEqual(Uint8Array.of(1));
+  const bytes = both.written.get("colmap/sparse/0/images.bin")!;
+  const names = readImages({ path: "images.bin", bytes }).map(({ name }) => name);
+  expect(names).toEqual(["a.PNG", "b.heic.jpg"]);
+  const frames = JSON.parse(new TextDecoder().decode(both.written.get("transforms.json"))).frames;
+  expect(frames.map((frame: { file_path: string }) => frame.file_path)).toEqual(
+    names.map((name) => `colmap/images/${name}`),
+  );
+
+  const alone = await write(change(1, { registered: false }), { kinds: ["nerfstudio"], loadPhoto }, new Map(), views);
+  expect(alone.files).toEqual(["transforms.json", "init.ply", "images/a.PNG", "scene.json"]);
+  const without = await write(scene, { kinds: ["ply"], loadPhoto }, new Map(), views);
+  expect(without.files).toEqual(["points.ply", "scene.json"]);
+});
+
 test("without the maps scene.json names none", async () => {
   const outcome = await write(synthetic.scene, { kinds: ["glb"] });
   expect(outcome.files).toEqual(["scene.glb", "scene.json"]);
@@ -89,11 +133,14 @@ test("what is wrong with a scene is said", async () => {
   expect(lowered.warnings).toEqual(["The model is weak.", expect.stringContaining("confidence of 500")]);
   const lost = await write(change(1, { registered: false }), { kinds: [] });
   expect(lost.warnings).toEqual(["1 of 2 photos could not be connected to the others: b.jpg."]);
+  const turned = synthetic.scene.images[1]!.worldFromCam.map((value, i) => (i === 3 ? value + 100 : value));
+  const torn = await write(change(1, { worldFromCam: turned }), { kinds: ["colmap"] });
+  expect(torn.warnings).toEqual([expect.stringContaining("agree on only 0 points")]);
   const nothing = { registered: true, depth: new Float32Array(64 * 48) };
   const empty = { ...synthetic.scene, images: synthetic.scene.images.map((image) => ({ ...image, ...nothing })) };
   const outcome = await write(empty);
   expect(outcome.warnings).toEqual([expect.stringContaining("no points")]);
-  expect(outcome.written.size).toBe(8);
+  expect(outcome.written.size).toBe(14);
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readGoldens } from "../../test/golden.ts";
 import { anyRandom } from "../../test/random-geometry.ts";
 import { unprojectDepth } from "./camera.ts";
-import { estimateFocal, type FocalOptions } from "./focal.ts";
+import { estimateFocal, estimateSharedFocal, type FocalOptions } from "./focal.ts";
 
 const golden = readGoldens("focal.safetensors");
 
@@ -76,6 +76,26 @@ describe("estimateFocal", () => {
     expect(estimateFocal(pointmap, size)).toBeCloseTo(20, 4);
   });
 
+  test("confidences that are all one change nothing, those that are not positive keep their pixels out", () => {
+    const pointmap = unprojectDepth(new Float32Array(192).fill(2), size, { fx: 20, fy: 20, cx: 8, cy: 6 });
+    const noisy = pointmap.map((x, i) => x + 0.1 * Math.sin(i * i));
+    expect(estimateFocal(noisy, size, { confidence: new Float32Array(192).fill(1) })).toBe(estimateFocal(noisy, size));
+    pointmap.fill(7, 0, 30);
+    const confidence = new Float32Array(192).fill(3);
+    confidence.set([0, -1, Number.NaN, 0, 0, 0, 0, 0, 0, 0]);
+    for (const method of ["weiszfeld", "median"] as const) {
+      expect(estimateFocal(pointmap, size, { method, confidence })).toBeCloseTo(20, 4);
+    }
+  });
+
+  test("bounds hold on both sides", () => {
+    const pointmap = unprojectDepth(new Float32Array(192).fill(2), size, { fx: 20, fy: 20, cx: 8, cy: 6 });
+    const unit = 8 * Math.sqrt(3);
+    expect(estimateFocal(pointmap, size, { bounds: [2, 3] })).toBeCloseTo(2 * unit, 9);
+    expect(estimateFocal(pointmap, size, { bounds: [0.5, 1] })).toBeCloseTo(unit, 9);
+    expect(estimateFocal(pointmap, size, { bounds: [1, 2] })).toBeCloseTo(20, 4);
+  });
+
   test.each([
     ["all zero", () => 0],
     ["behind the camera", () => -1],
@@ -85,5 +105,30 @@ describe("estimateFocal", () => {
     const pointmap = Float32Array.from({ length: 3 * 192 }, (_, i) => value(i));
     expect(estimateFocal(pointmap, size)).toBeUndefined();
     expect(estimateFocal(pointmap, size, { method: "median" })).toBeUndefined();
+  });
+});
+
+describe("estimateSharedFocal", () => {
+  const size = { width: 16, height: 12 };
+  const view = (focal: number, depth: number) => ({
+    size,
+    pointmap: unprojectDepth(new Float32Array(192).fill(depth), size, { fx: focal, fy: focal, cx: 8, cy: 6 }),
+  });
+
+  test.each(["weiszfeld", "median"] as const)("most views decide: %s", (method) => {
+    const views = [view(20, 1), view(50, 2), view(20, 3), view(20, 4)];
+    expect(estimateSharedFocal(views, { method })! / 20).toBeCloseTo(1, 1);
+  });
+
+  test("of one view equals that view's own", () => {
+    const one = view(33, 2);
+    expect(estimateSharedFocal([one])).toBe(estimateFocal(one.pointmap, size));
+  });
+
+  test("views without points in front of them have no say, and none have no focal", () => {
+    const behind = view(20, -2);
+    expect(estimateSharedFocal([behind, view(25, 2)])).toBeCloseTo(25, 4);
+    expect(estimateSharedFocal([behind, behind])).toBeUndefined();
+    expect(estimateSharedFocal([])).toBeUndefined();
   });
 });

@@ -50,6 +50,12 @@ export function invertRigid(aFromB: Pose): Pose {
   );
 }
 
+/** A rigid transform in another unit of length: the same rotation, the translation `factor` times as long. */
+export function scaleTranslation(aFromB: Pose, factor: number): Pose {
+  const [x, y, z] = translationOf(aFromB);
+  return rigidPose(rotationOf(aFromB), [factor * x, factor * y, factor * z]);
+}
+
 /** Every point of a list `[…, 3]` moved by an affine transform, as a new list of the same number format. */
 export function transformPoints<P extends Points>(aFromB: Matrix4, pointsB: P): P {
   const pointsA = pointsB.slice() as P;

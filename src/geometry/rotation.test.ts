@@ -4,7 +4,13 @@ import { expectClose, readGoldens } from "../../test/golden.ts";
 import { anyRandom, largestDifference, randomRotation, randomVector } from "../../test/random-geometry.ts";
 import { determinant3, IDENTITY3, type Matrix3, multiply3, normalize, scaleVector3, transpose3 } from "./mat3.ts";
 import { rotationOf } from "./pose.ts";
-import { quaternionFromRotation, rotationAngle, rotationFromQuaternion, rotationFromVector } from "./rotation.ts";
+import {
+  quaternionFromRotation,
+  rotationAngle,
+  rotationFromQuaternion,
+  rotationFromVector,
+  vectorFromRotation,
+} from "./rotation.ts";
 
 const golden = readGoldens("pnp_registration.safetensors");
 const matrices = Array.from(
@@ -54,6 +60,15 @@ describe("rotation vectors", () => {
         const rotation = rotationFromVector(scaleVector3(angle, normalize(randomVector(random))));
         expect(rotationAngle(IDENTITY3, rotation)).toBeCloseTo(angle, 7);
         expect(largestDifference(multiply3(rotation, transpose3(rotation)), IDENTITY3)).toBeLessThan(1e-14);
+      }),
+    );
+  });
+
+  test("come back from their matrices", () => {
+    fc.assert(
+      fc.property(anyRandom, fc.double({ min: 0, max: 3.14, noNaN: true }), (random, angle) => {
+        const vector = scaleVector3(angle, normalize(randomVector(random)));
+        expect(largestDifference(vectorFromRotation(rotationFromVector(vector)), vector)).toBeLessThan(1e-9);
       }),
     );
   });

@@ -3,6 +3,7 @@
  * `#platform` (package.json, `imports`) picks one: no other file asks where it runs.
  */
 
+export { type Canvas, encodeCanvas, type PlacedPicture } from "./node/compose-pictures.ts";
 export { type DownloadOptions, downloadFile } from "./node/download.ts";
 export { cacheFolder, environmentVariable, packageFolder } from "./node/environment.ts";
 export {
@@ -11,6 +12,7 @@ export {
   listFolders,
   type OpenFile,
   openFile,
+  readBytes,
   readText,
   realPath,
   siblingPath,
@@ -29,4 +31,5 @@ export {
 export { type OutputFile, type OutputFolder, openOutputFile, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";
+export { uprightPhoto } from "./node/upright-photo.ts";
 export { serveRequests, startWorkerProcess } from "./node/worker-process.ts";

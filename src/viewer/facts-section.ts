@@ -7,19 +7,19 @@ const METHODS: Readonly<Record<ReportData["alignment"]["method"], string>> = {
   "spanning-tree": "pairs chained along the best connections",
 };
 
-/** Every pair of photos, the most confident first. */
+/** Every pair of photos, the most confident first, with the number of points they share. */
 export function pairsSection({ pairs, images }: ReportData): HTMLElement {
   const most = Math.max(...pairs.map((pair) => pair.meanConfidence));
   const rows = pairs
     .toSorted((a, b) => b.meanConfidence - a.meanConfidence)
-    .map(({ image1, image2, meanConfidence }) => {
+    .map(({ image1, image2, meanConfidence, sharedPoints }) => {
       const bar = element("i");
       bar.style.width = `${(100 * meanConfidence) / most}%`;
       return element(
         "tr",
         {},
-        element("td", {}, images[image1]!.file),
-        element("td", {}, images[image2]!.file),
+        ...[image1, image2].map((image) => nameCell(images[image]!.file)),
+        element("td", { className: "count" }, formatCount(sharedPoints)),
         element(
           "td",
           {},
@@ -32,10 +32,17 @@ export function pairsSection({ pairs, images }: ReportData): HTMLElement {
         ),
       );
     });
+  const titles = ["Photo", "Photo", "Shared", "Confidence"].map((title) => element("th", { scope: "col" }, title));
+  const head = element("thead", {}, element("tr", {}, ...titles));
   return fold(
     `Pairs (${formatCount(pairs.length)})`,
-    element("div", { className: "table" }, element("table", {}, element("tbody", {}, ...rows))),
+    element("div", { className: "table" }, element("table", {}, head, element("tbody", {}, ...rows))),
   );
+}
+
+/** Long names are cut off and shown on hovering. */
+function nameCell(file: string): HTMLElement {
+  return element("td", { title: file }, file);
 }
 
 /** What was done, with what, and how long it took. `shown` is the number of points in the page. */

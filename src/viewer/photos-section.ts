@@ -1,5 +1,5 @@
 import type { ReportData, ReportImage } from "../export/report-data.ts";
-import { element, icon } from "./dom.ts";
+import { element, formatCount, icon } from "./dom.ts";
 
 const EYE = "M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10zM10 7.6a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8z";
 
@@ -50,6 +50,7 @@ function photoCard(image: ReportImage, share: number, { onLook, onToggle }: Phot
       { className: "photo-text" },
       element("b", {}, file),
       element("small", {}, cloud ? cameraText(image) : "not connected to the others"),
+      ...(cloud ? [agreementLine(image)] : []),
       element(
         "span",
         { className: "confidence", title: `Mean confidence ${meanConfidence.toFixed(2)}` },
@@ -82,4 +83,16 @@ function eyeButton(image: ReportImage, onToggle: PhotoActions["onToggle"]): HTML
 function cameraText({ intrinsics, original }: ReportImage): string {
   const degrees = (2 * Math.atan(original.width / (2 * intrinsics.fx)) * 180) / Math.PI;
   return `f ${intrinsics.fx.toFixed(0)} px · ${degrees.toFixed(0)}° wide`;
+}
+
+/** How much the photo shares with how many others, and how well they agree; what the numbers mean on hovering. */
+function agreementLine({ agreement, original }: ReportImage): HTMLElement {
+  const { points, connections, reprojectionError } = agreement;
+  if (reprojectionError === null) return element("small", {}, "shares no point with another photo");
+  const error = reprojectionError.toFixed(2);
+  const others = connections === 1 ? "1 other" : `${connections} others`;
+  const title =
+    `${formatCount(points)} of its points are seen by other photos, enough by ${others} to connect them. ` +
+    `They agree to ${error} pixels of ${original.width} × ${original.height}.`;
+  return element("small", { title }, `${formatCount(points)} points · ${others} · ${error} px`);
 }

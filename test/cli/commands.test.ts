@@ -42,7 +42,10 @@ test.concurrent.each([
   [["doctor", "--jsn"], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
   [["reconstruct", photo, "-o", "x", "--device", "gpu"], /'gpu' is invalid\. Allowed choices are auto, cpu, .*cuda/],
   [["reconstruct", photo, "-o", "x", "--size", "big"], /'big' is invalid\. a whole number of at least 1 is expected/],
-  [["reconstruct", photo, "-o", "x", "--export", "ply,obj"], /"obj" is none of glb, ply, depth, report/],
+  [
+    ["reconstruct", photo, "-o", "x", "--export", "ply,obj"],
+    /"obj" is none of depth, ply, glb, mesh, colmap, colmap-text, nerfstudio, report/,
+  ],
 ])("typing error in %j: 2, with what was expected", async (args, message) => {
   const result = await dust3r(...args);
   expectUserError(result, message, /\(add --help for all options\)/);

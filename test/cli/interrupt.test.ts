@@ -58,7 +58,7 @@ async function resume(output: string, ...args: readonly string[]): Promise<numbe
 
 /** Everything of a result that must not depend on how it came about. */
 function geometry(output: string): Readonly<Record<string, unknown>> {
-  const names = filesBelow(at(output));
+  const names = filesBelow(at(output)).filter((name) => !name.startsWith("."));
   expect(names).toHaveLength(2 * photos.length + 2);
   const bytes = names.map((name) => [name, readFileSync(at(output, name), "base64")]);
   const { timings, peak_memory_bytes, alignment, ...scene } = JSON.parse(

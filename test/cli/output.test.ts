@@ -96,7 +96,8 @@ describe("an earlier result", () => {
   test("stays as it is until a run succeeds", async () => {
     await dust3rOutput("reconstruct", photo, "-o", output, "--export", "ply,depth", ...ON_CPU);
     const before = contents(output);
-    expect(Object.keys(before)).toEqual(["confidence/photo.png", "depth/photo.png", "points.ply", "scene.json"]);
+    const maps = ["confidence/photo.png", "depth/photo.png"];
+    expect(Object.keys(before)).toEqual([".dust3r-files.json", ...maps, "points.ply", "scene.json"]);
 
     expectUserError(await reconstruct(at("damaged.jpg")), /damaged\.jpg: /);
     expect(contents(output)).toEqual(before);
@@ -105,6 +106,13 @@ describe("an earlier result", () => {
     const after = contents(output);
     expect(Object.keys(after)).toEqual(Object.keys(before));
     expect(after["points.ply"]).not.toBe(before["points.ply"]);
+  });
+
+  test("is replaced as a whole by a run that writes less", async () => {
+    const { code } = await dust3r("reconstruct", photo, "-o", output, "--export", "depth", ...ON_CPU);
+    expect(code).toBe(0);
+    expect(filesBelow(output)).not.toContain("points.ply");
+    expect(filesBelow(output)).toContain("depth/photo.png");
   });
 
   test("is not replaced in part when something is in the way of one file", async () => {

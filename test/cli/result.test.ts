@@ -34,11 +34,21 @@ const sceneSchema = z.strictObject({
       cam_from_world: matrix(4).nullable(),
       world_from_cam: matrix(4).nullable(),
       mean_confidence: number.min(1),
+      shared_points: number.int().min(0),
+      connected_photos: number.int().min(0).max(3),
+      reprojection_error: number.min(0).nullable(),
       depth: map,
       confidence: map,
     }),
   ),
-  pairs: z.array(z.strictObject({ image1: z.enum(NAMES), image2: z.enum(NAMES), mean_confidence: number.min(1) })),
+  pairs: z.array(
+    z.strictObject({
+      image1: z.enum(NAMES),
+      image2: z.enum(NAMES),
+      mean_confidence: number.min(1),
+      shared_points: number.int().min(0),
+    }),
+  ),
   alignment: z.strictObject({
     method: z.literal("spanning-tree"),
     loss: number.nullable(),
@@ -85,11 +95,18 @@ describe("reconstruct", () => {
 
   test("writes everything the design promises", () => {
     const maps = NAMES.map((name) => name.replace("jpg", "png"));
+    const model = ["cameras.bin", "images.bin", "points3D.bin", "points3D.ply"];
     expect(filesBelow(at("scene"))).toEqual([
+      ".dust3r-files.json",
+      ...NAMES.map((name) => `colmap/images/${name}`),
+      ...model.map((name) => `colmap/sparse/0/${name}`),
       ...maps.map((name) => `confidence/${name}`),
       ...maps.map((name) => `depth/${name}`),
-      ...["index.html", "points.ply", "scene.glb", "scene.json"],
+      ...["index.html", "init.ply", "points.ply", "scene.glb", "scene.json", "transforms.json"],
     ]);
+    for (const [i, name] of NAMES.entries()) {
+      expect(readFileSync(at("scene", "colmap/images", name)).equals(readFileSync(PHOTOS[i]!)), name).toBe(true);
+    }
   });
 
   test("scene.json has every field, in original pixels and consistent", async () => {
@@ -120,7 +137,7 @@ describe("reconstruct", () => {
     const quiet = await dust3r(...args, "-o", at("again"), "--quiet", "--export", "ply,depth,glb");
     expect(quiet).toMatchObject({ code: 0, stdout: "" });
     expect(quiet.stderr.split("\n").filter((line) => line !== "" && !line.startsWith("warning: "))).toEqual([]);
-    const files = filesBelow(at("again")).filter((name) => name !== "scene.json");
+    const files = filesBelow(at("again")).filter((name) => !/^(scene|\.dust3r-files)\.json$/.test(name));
     expect(files.length).toBe(10);
     for (const name of files) {
       expect(readFileSync(at("again", name)).equals(readFileSync(at("scene", name))), name).toBe(true);

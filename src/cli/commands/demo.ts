@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { EXPORT_KINDS } from "../../export/export-kinds.ts";
+import { DEFAULT_EXPORT_KINDS } from "../../export/export-kinds.ts";
 import { runAction } from "../run-action.ts";
 import { type OutputFlags, RESUME_HINT, withOutputOptions } from "../shared-options.ts";
 
@@ -17,7 +17,11 @@ export function demoCommand(): Command {
         const photos = packageFolder("examples/photos");
         if (!flags.quiet) process.stderr.write(`reconstructing the photos of ${photos}; well under a minute\n`);
         const defaults = { device: "auto", dtype: "fp32", pairs: "complete", minConfidence: 3, seed: 0 } as const;
-        await reconstructToFolder([photos], { ...defaults, ...flags, export: EXPORT_KINDS, resume: true }, signal);
+        await reconstructToFolder(
+          [photos],
+          { ...defaults, ...flags, export: DEFAULT_EXPORT_KINDS, resume: true },
+          signal,
+        );
       }, RESUME_HINT),
     );
 }

@@ -5,7 +5,7 @@ import { largestDifference, randomPose } from "../../../test/random-geometry.ts"
 import type { Intrinsics, Pose } from "../../core/camera.ts";
 import { gaussian, seededRandom } from "../../core/random.ts";
 import { centeredIntrinsics, pixelGrid, projectPoints } from "../camera.ts";
-import { invertRigid, rigidPose, rotationOf, transformPoints, translationOf } from "../pose.ts";
+import { identityPose, invertRigid, rigidPose, rotationOf, transformPoints, translationOf } from "../pose.ts";
 import { rotationAngle, rotationFromVector } from "../rotation.ts";
 import { type AbsolutePose, type AbsolutePoseOptions, estimateAbsolutePose } from "./absolute-pose.ts";
 
@@ -110,6 +110,70 @@ describe("estimateAbsolutePose", () => {
   test("points in a plane", () => {
     const { camFromWorld, points, pixels } = scene("plane", { flat: true, outliers: 0.2 });
     const result = found(estimateAbsolutePose(points, pixels, intrinsics));
+    expect(poseErrors(result.camFromWorld, camFromWorld).degrees).toBeLessThan(0.1);
+  });
+
+  test("points in a plane fix the focal length too where it is tilted", () => {
+    const { camFromWorld, points, pixels } = scene("plane", { flat: true, outliers: 0.2 });
+    const result = found(
+      estimateAbsolutePose(points, pixels, { ...intrinsics, fx: 700, fy: 672 }, { unknownFocal: true }),
+    );
+    expect(result.intrinsics.fx / 500).toBeCloseTo(1, 1);
+    expect(poseErrors(result.camFromWorld, camFromWorld).degrees).toBeLessThan(2);
+  });
+
+  test("those of a plane seen head-on do not: near and wide looks like far and narrow", () => {
+    const points = Float64Array.from({ length: 300 }, (_, i) => (i % 3 === 2 ? 4 : Math.sin(i * i)));
+    const pixels = projectPoints(points, intrinsics);
+    const result = estimateAbsolutePose(points, pixels, intrinsics, { unknownFocal: true });
+    expect(result).toMatchObject({ status: "failed", reason: expect.stringContaining("focal") });
+    const known = found(estimateAbsolutePose(points, pixels, intrinsics));
+    expect(largestDifference(known.camFromWorld, identityPose())).toBeLessThan(1e-6);
+  });
+
+  test("a camera that has only turned", () => {
+    const turned = rigidPose(rotationFromVector([0.05, 0.1, -0.2]), [0, 0, 0]);
+    const { points, camFromWorld } = scene("turned", { outliers: 0 });
+    const seen = transformPoints(camFromWorld, points);
+    const pixels = projectPoints(transformPoints(turned, seen), intrinsics);
+    const result = found(estimateAbsolutePose(seen, pixels, intrinsics));
+    expect(largestDifference(result.camFromWorld, turned)).toBeLessThan(1e-6);
+  });
+
+  test("points behind the camera are outliers, though they project to their pixels", () => {
+    const { camFromWorld, points, pixels } = scene("behind", { outliers: 0 });
+    const seen = transformPoints(camFromWorld, points);
+    for (let i = 0; i < 3 * 150; i++) seen[i] = -seen[i]!;
+    const mirrored = transformPoints(invertRigid(camFromWorld), seen);
+    const result = found(estimateAbsolutePose(mirrored, pixels, intrinsics));
+    expect(result.inliers.subarray(0, 150).every((x) => x === 0)).toBe(true);
+    expect(poseErrors(result.camFromWorld, camFromWorld).degrees).toBeLessThan(0.1);
+  });
+
+  test.each([6, 20, 400])("%i correspondences that mean nothing have no pose", (count) => {
+    for (let seed = 0; seed < 10; seed++) {
+      const random = seededRandom(`nothing ${seed}`);
+      const points = Float64Array.from({ length: 3 * count }, (_, i) => (i % 3 === 2 ? 5 : 0) + gaussian(random));
+      const pixels = Float64Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? 512 : 384) * random());
+      for (const unknownFocal of [false, true]) {
+        expect(estimateAbsolutePose(points, pixels, intrinsics, { unknownFocal, seed }).status).toBe("failed");
+      }
+    }
+  });
+
+  test.each([5, 6, 8])("%i exact correspondences do", (count) => {
+    const { camFromWorld, points } = scene(`few ${count}`, { count, outliers: 0 });
+    const pixels = projectPoints(transformPoints(camFromWorld, points), intrinsics);
+    const result = found(estimateAbsolutePose(points, pixels, intrinsics));
+    expect(poseErrors(result.camFromWorld, camFromWorld).degrees).toBeLessThan(1e-3);
+  });
+
+  test("pixels that are not finite are outliers", () => {
+    const { camFromWorld, points, pixels } = scene("pixels", { outliers: 0 });
+    pixels.fill(Number.NaN, 0, 50);
+    pixels.fill(Number.POSITIVE_INFINITY, 50, 100);
+    const result = found(estimateAbsolutePose(points, pixels, intrinsics));
+    expect(result.inliers.subarray(0, 50).some((x) => x === 1)).toBe(false);
     expect(poseErrors(result.camFromWorld, camFromWorld).degrees).toBeLessThan(0.1);
   });
 

@@ -2,10 +2,18 @@ import type { Intrinsics, Pose } from "../../core/camera.ts";
 import { type Random, randomInteger, seededRandom } from "../../core/random.ts";
 import { normalize, type Vector3 } from "../mat3.ts";
 import type { Points } from "../pose.ts";
+import { solvePositiveDefinite } from "../solve-positive-definite.ts";
+import { isBeyondChance } from "./beyond-chance.ts";
 import type { Estimator } from "./estimator.ts";
-import { loRansac } from "./lo-ransac.ts";
-import { type Correspondences, type PosedCamera, scoreCamera, squaredErrors } from "./posed-camera.ts";
-import { type RefineOptions, refineCamera } from "./refine-camera.ts";
+import { loRansac, type RansacOptions } from "./lo-ransac.ts";
+import {
+  CAMERA_PARAMETERS,
+  type Correspondences,
+  type PosedCamera,
+  scoreCamera,
+  squaredErrors,
+} from "./posed-camera.ts";
+import { normalEquations, type RefineOptions, refineCamera } from "./refine-camera.ts";
 import { solveP3P } from "./solvers/p3p.ts";
 
 /** How to look for a camera's pose. */
@@ -37,16 +45,21 @@ export type AbsolutePose =
 /** Correspondences on which hypotheses are judged and refined, and on which the final pose is refined. */
 const SCORED = 1024;
 const REFINED = 16_384;
-const SEARCH = { minIterations: 64, maxIterations: 2000, confidence: 0.9999 };
-/** Samples for each focal tried, so that a few among them are free of outliers. */
-const SAMPLES_PER_FOCAL = 12;
+const SEARCH: RansacOptions = { minIterations: 64, maxIterations: 2000, confidence: 0.9999 };
 const FOCAL_FACTORS = Array.from({ length: 21 }, (_, i) => 0.5 * 6 ** (i / 20));
+/** Twelve samples for each focal tried, so that a few among them are free of outliers. */
+const FOCAL_SEARCH: RansacOptions = { ...SEARCH, minIterations: 12 * FOCAL_FACTORS.length, maxIterations: 5000 };
 const MIN_CORRESPONDENCES = 4;
+const P3P_SOLUTIONS = 4;
+/** Share of itself within which the focal length must be fixed, were every pixel wrong by the loss's scale. */
+const MAX_FOCAL_UNCERTAINTY = 0.5;
+const FOCAL_PARAMETER = 6;
 
 /**
  * The pose `camFromWorld` from which world points `points3d` `[n, 3]` are seen at pixels `points2d` `[n, 2]`: P3P in
  * LO-RANSAC, then Levenberg-Marquardt on the reprojection error. Time does not grow much with n: hypotheses are judged
- * on a random subset. Non-finite points are outliers.
+ * on a random subset. Non-finite points and those behind the camera are outliers. Fails where the points fix no pose,
+ * and where no pose explains more of them than chance would.
  */
 export function estimateAbsolutePose(
   points3d: Points,
@@ -63,11 +76,13 @@ export function estimateAbsolutePose(
   const refine: RefineOptions = { threshold, lossScale: threshold / 5, refineFocal: unknownFocal, maxIterations: 8 };
   const focalFactors = unknownFocal ? FOCAL_FACTORS : [1];
   const estimator = absolutePoseEstimator(subset(data, SCORED), { intrinsics, focalFactors, refine });
-  const minIterations = Math.max(SEARCH.minIterations, SAMPLES_PER_FOCAL * focalFactors.length);
-  const found = loRansac(estimator, random, { ...SEARCH, minIterations });
+  const found = loRansac(estimator, random, unknownFocal ? FOCAL_SEARCH : SEARCH);
   if (found === undefined) return { status: "failed", reason: "no pose explains the points" };
 
   const camera = refineCamera(found.model, data, { ...refine, maxIterations: 20 });
+  if (unknownFocal && !(focalUncertainty(camera, data, refine) < MAX_FOCAL_UNCERTAINTY)) {
+    return { status: "failed", reason: "the points fix no focal length, as those of a plane seen head-on do not" };
+  }
   const errors = squaredErrors(camera, { count: points3d.length / 3, points: points3d, pixels: points2d });
   const inliers = new Uint8Array(errors.length);
   let inlierCount = 0;
@@ -75,7 +90,21 @@ export function estimateAbsolutePose(
     inliers[i] = errors[i]! < threshold * threshold ? 1 : 0;
     inlierCount += inliers[i]!;
   }
+  const byChance = (Math.PI * threshold * threshold) / spannedArea(points2d);
+  const hypotheses = P3P_SOLUTIONS * Math.min(found.iterations, samplesOfThree(errors.length));
+  if (!isBeyondChance({ count: errors.length, inliers: inlierCount, sampleSize: 3, byChance, hypotheses })) {
+    return { status: "failed", reason: `no pose explains more of the points than chance does (${inlierCount})` };
+  }
   return { status: "ok", ...camera, inliers, inlierCount };
+}
+
+/** The standard deviation of the focal length, as a share of it, where pixels are wrong by the loss's scale. */
+function focalUncertainty(camera: PosedCamera, data: Correspondences, refine: RefineOptions): number {
+  const { hessian } = normalEquations(camera, data, refine);
+  const axis = new Float64Array(CAMERA_PARAMETERS);
+  axis[FOCAL_PARAMETER] = 1;
+  const variance = solvePositiveDefinite(hessian, axis)?.[FOCAL_PARAMETER];
+  return variance === undefined ? Number.POSITIVE_INFINITY : refine.lossScale * Math.sqrt(variance);
 }
 
 /** What the estimator works with, besides the data. */
@@ -104,6 +133,25 @@ function absolutePoseEstimator(data: Correspondences, problem: AbsolutePoseProbl
     score: (camera) => scoreCamera(camera, data, refine.threshold),
     refine: (camera) => refineCamera(camera, data, refine),
   };
+}
+
+/** The area in pixels² of the box around the finite ones of pixels `[n, 2]`. */
+function spannedArea(pixels: Points): number {
+  const side = (axis: number): number => {
+    let [min, max] = [Infinity, -Infinity];
+    for (let i = axis; i < pixels.length; i += 2) {
+      const x = pixels[i]!;
+      if (!Number.isFinite(x)) continue;
+      min = Math.min(min, x);
+      max = Math.max(max, x);
+    }
+    return max - min;
+  };
+  return side(0) * side(1);
+}
+
+function samplesOfThree(count: number): number {
+  return (count * (count - 1) * (count - 2)) / 6;
 }
 
 function pointOf({ points }: Correspondences, i: number): Vector3 {

@@ -37,6 +37,17 @@ export async function openFile(path: string): Promise<OpenFile> {
   }
 }
 
+/** All bytes of a file, at most `limit`; an `InputError` when there is no such file, it may not be read, or has more. */
+export async function readBytes(path: string, limit: number = 2 ** 31): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await openFile(path);
+  try {
+    if (file.size > limit) throw new InputError(`${path} has ${file.size} bytes; at most ${limit} were expected`);
+    return (await file.read(0, file.size)) as Uint8Array<ArrayBuffer>;
+  } finally {
+    await file.close();
+  }
+}
+
 /** The whole of a small text file, undefined when there is none; an `InputError` above `limit` bytes. */
 export async function readText(path: string, limit: number = 2 ** 20): Promise<string | undefined> {
   const file = await openFile(path).catch((error: unknown) => {

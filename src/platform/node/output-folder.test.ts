@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { InputError } from "../../core/errors.ts";
@@ -9,6 +10,7 @@ const root = await mkdtemp(join(tmpdir(), "dust3r-output-"));
 afterAll(() => rm(root, { recursive: true }));
 const at = (...names: string[]) => join(root, ...names);
 const bytes = (text: string) => new TextEncoder().encode(text);
+const LIST = ".dust3r-files.json";
 const list = async (path: string) => (await readdir(path, { recursive: true })).sort();
 
 describe("openOutputFolder", () => {
@@ -44,6 +46,72 @@ describe("openOutputFolder", () => {
     expect(failure).toBeInstanceOf(InputError);
     expect((failure as Error).message).toMatch(/cannot write to .*z\.txt: a folder is in the way/);
     expect(await readdir(at("blocked"))).not.toContain("a.txt");
+  });
+});
+
+describe("a folder that is one result", () => {
+  const write = async (folder: string, ...names: string[]): Promise<void> => {
+    await using output = await openOutputFolder(at(folder), { replaceEarlier: true });
+    for (const name of names) await output.write(name, bytes(name));
+    await output.commit();
+  };
+
+  test("keeps only what the last run wrote, and what was never ours", async () => {
+    await write("again", "points.ply", "depth/a.png", "depth/b.png", "colmap/sparse/0/cameras.bin");
+    await writeFile(at("again", "depth", "mine.png"), "mine");
+    await write("again", "points.ply", "depth/b.png", "new.txt");
+    expect(await list(at("again"))).toEqual([LIST, "depth", "depth/b.png", "depth/mine.png", "new.txt", "points.ply"]);
+    await write("again");
+    expect(await list(at("again"))).toEqual([LIST, "depth", "depth/mine.png"]);
+  });
+
+  test("loses nothing when a run fails", async () => {
+    await write("failed", "points.ply", "scene.glb");
+    {
+      await using output = await openOutputFolder(at("failed"), { replaceEarlier: true });
+      await output.write("points.ply", bytes("new"));
+    }
+    expect(await list(at("failed"))).toEqual([LIST, "points.ply", "scene.glb"]);
+  });
+
+  test("keeps a file that somebody changed", async () => {
+    await write("changed", "a.txt", "b.txt");
+    await utimes(at("changed", "a.txt"), 1, 1);
+    await write("changed", "c.txt");
+    expect(await list(at("changed"))).toEqual([LIST, "a.txt", "c.txt"]);
+  });
+
+  test("a list that was tampered with reaches nothing outside", async () => {
+    await write("tampered", "a.txt");
+    await writeFile(at("victim.txt"), "mine");
+    const { mtimeMs } = await stat(at("victim.txt"));
+    const names = ["../victim.txt", "../tampered/../victim.txt", at("victim.txt")];
+    await writeFile(at("tampered", LIST), JSON.stringify(Object.fromEntries(names.map((name) => [name, mtimeMs]))));
+    await write("tampered", "b.txt");
+    expect(await readFile(at("victim.txt"), "utf8")).toBe("mine");
+    await writeFile(at("tampered", LIST), "no list");
+    await write("tampered", "c.txt");
+    expect(await list(at("tampered"))).toEqual([LIST, "a.txt", "b.txt", "c.txt"]);
+  });
+});
+
+describe("what a killed run left behind", () => {
+  test("goes with the next run; what is still being written stays", async () => {
+    const dead = spawnSync(process.execPath, ["--version"]).pid;
+    const left = `.incoming-${hostname()}-${dead}-abc`;
+    await mkdir(at("killed", left, "depth"), { recursive: true });
+    await writeFile(at("killed", left, "depth", "a.png"), "half");
+    await mkdir(at("killed", `.incoming-elsewhere-${dead}-abc`));
+    await using first = await openOutputFolder(at("killed"));
+    await first.write("a.txt", bytes("a"));
+    await using second = await openOutputFolder(at("killed"));
+    await second.write("b.txt", bytes("b"));
+    await first.commit();
+    const names = await readdir(at("killed"));
+    expect(names).toContain("a.txt");
+    expect(names).toContain(`.incoming-elsewhere-${dead}-abc`);
+    expect(names).not.toContain(left);
+    expect(names.filter((name) => name.startsWith(`.incoming-${hostname()}-${process.pid}-`)).length).toBe(2);
   });
 });
 

@@ -1,7 +1,9 @@
-import { mkdtemp, open, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { open, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { makeIncomingFolder, removeIncomingFolder } from "./incoming-folder.ts";
 import { isFolder, makeFolder } from "./make-folder.ts";
 import { explainWriteError } from "./write-error.ts";
+import { replaceWrittenFiles } from "./written-files.ts";
 
 /** A folder that receives all of its files or none. */
 export interface OutputFolder extends AsyncDisposable {
@@ -11,11 +13,20 @@ export interface OutputFolder extends AsyncDisposable {
   commit(): Promise<void>;
 }
 
+/** How an output folder is filled. */
+export interface OutputFolderOptions {
+  /**
+   * True where the folder is one result: what an earlier run wrote there and this one does not is removed at `commit`,
+   * unless somebody changed it since. Otherwise files of several runs come together.
+   */
+  readonly replaceEarlier?: boolean;
+}
+
 /** Opens an output folder, making it if need be; throws an `InputError` when it cannot be written to. */
-export async function openOutputFolder(folder: string): Promise<OutputFolder> {
+export async function openOutputFolder(folder: string, options: OutputFolderOptions = {}): Promise<OutputFolder> {
   const { made, incoming } = await explained(folder, async () => {
     const made = await makeFolder(folder);
-    return { made, incoming: await mkdtemp(join(folder, ".incoming-")) };
+    return { made, incoming: await makeIncomingFolder(folder) };
   });
   return {
     write: (name, bytes) =>
@@ -33,9 +44,12 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
       // Whatever is in the way is found before the first file moves.
       for (const { to } of moves) await explained(to, () => makeRoom(to));
       for (const { from, to } of moves) await explained(to, () => rename(from, to));
+      if (!options.replaceEarlier) return;
+      const names = moves.map(({ to }) => relative(folder, to));
+      await explained(folder, () => replaceWrittenFiles(folder, names));
     },
     async [Symbol.asyncDispose]() {
-      await rm(incoming, { recursive: true, force: true });
+      await removeIncomingFolder(incoming);
       await removeEmpty(folder, made);
     },
   };

@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import { runAction } from "../run-action.ts";
+import { finiteNumber, positiveInteger, type ViewFlags, withViewOptions } from "../shared-options.ts";
+
+/** What the command line says of adding photos. */
+export interface AddFlags extends ViewFlags {
+  readonly photos?: string;
+  readonly top: number;
+  readonly minConfidence: number;
+  readonly seed: number;
+}
+
+/** `dust3r add`: more photos for a finished scene. */
+export function addCommand(): Command {
+  const command = new Command("add")
+    .description("register new photos in a finished scene without redoing it")
+    .argument("<folder>", "what `dust3r reconstruct -o` wrote, with depth maps")
+    .argument("<photos...>", "photos and folders of photos")
+    .option("--photos <folder>", "where the scene's photos are (default: looked for in and beside the scene)")
+    .option("--top <k>", "compare each photo with the k photos of the scene most like it", positiveInteger, 20)
+    .option("--min-confidence <c>", "leave out points below this confidence", finiteNumber, 3)
+    .option("--seed <n>", "equal seeds give equal results", finiteNumber, 0);
+  return withViewOptions(command).action((folder: string, photos: string[], flags: AddFlags) =>
+    runAction(async (signal) => {
+      const { addToFolder } = await import("../add-to-folder.ts");
+      await addToFolder(folder, photos, flags, signal);
+    }),
+  );
+}

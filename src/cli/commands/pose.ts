@@ -1,0 +1,25 @@
+import { Command, Option } from "commander";
+import { RELATIVE_POSE_METHODS, type RelativePoseMethod } from "../../tasks/relative-pose-methods.ts";
+import { runAction } from "../run-action.ts";
+import { finiteNumber, type ViewFlags, withViewOptions } from "../shared-options.ts";
+
+/** What the command line says of a relative pose. */
+export interface PoseFlags extends ViewFlags {
+  readonly method: RelativePoseMethod;
+  readonly seed: number;
+}
+
+/** `dust3r pose`: how two cameras stand to each other. */
+export function poseCommand(): Command {
+  const command = new Command("pose")
+    .description("relative pose of two photos: x2 = R x1 + t, with t of length 1")
+    .argument("<photos...>", "two photos, or a folder of two")
+    .addOption(new Option("--method <method>", "how").choices(RELATIVE_POSE_METHODS).default(RELATIVE_POSE_METHODS[0]))
+    .option("--seed <n>", "equal seeds give equal results", finiteNumber, 0);
+  return withViewOptions(command).action((photos: string[], flags: PoseFlags) =>
+    runAction(async (signal) => {
+      const { printRelativePose } = await import("../print-relative-pose.ts");
+      await printRelativePose(photos, flags, signal);
+    }),
+  );
+}

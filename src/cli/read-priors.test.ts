@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { oracleViews } from "../../test/oracle-pairs.ts";
+import { silentLogger } from "../core/logger.ts";
+import { readPriors } from "./read-priors.ts";
+import type { SceneFlags } from "./scene-options.ts";
+
+const size = { width: 64, height: 48 };
+const views = oracleViews([size, size], { scale: 2, crop: 6 });
+const flags: SceneFlags = { minConfidence: 3, export: [], seed: 0 };
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dust3r-priors-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function saved(name: string, value: unknown): Promise<string> {
+  await writeFile(join(folder, name), JSON.stringify(value));
+  return join(folder, name);
+}
+
+test("nothing known: no priors", async () => {
+  expect(await readPriors(flags, silentLogger)).toBeUndefined();
+});
+
+test("everything known, in network pixels", async () => {
+  const identity = [
+    [1, 0, 0, 0],
+    [0, 1, 0, 0],
+    [0, 0, 1, 0],
+    [0, 0, 0, 1],
+  ];
+  const masks = join(folder, "masks");
+  await mkdir(masks);
+  const { width, height } = views[1]!.original;
+  // The left half black, the right half white.
+  const halves = Buffer.from(Uint8Array.from({ length: width * height }, (_, i) => (i % width < width / 2 ? 0 : 255)));
+  await sharp(halves, { raw: { width, height, channels: 1 } })
+    .png()
+    .toFile(join(masks, "photo-1.png"));
+
+  const read = await readPriors(
+    {
+      ...flags,
+      intrinsics: await saved("intrinsics.json", { focal: 120 }),
+      poses: await saved("poses.json", {
+        units: "metres",
+        images: [{ file: "photo-1.jpg", world_from_cam: identity }],
+      }),
+      sharedFocal: true,
+      masks,
+      scaleDistance: "photo-0.jpg:6.5,6.5:8.5,6.5=2",
+    },
+    silentLogger,
+  );
+  const priors = await read!(views);
+  expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([60, 60]);
+  expect(priors.worldFromCam).toEqual([undefined, Float64Array.from(identity.flat())]);
+  expect(priors).toMatchObject({ posesInMetres: true, sharedFocal: true });
+  expect(priors.knownDistance).toEqual({ image: 0, pixel1: [0, 0], pixel2: [1, 0], metres: 2 });
+  expect(priors.masks?.[0]).toBeUndefined();
+  expect([...priors.masks![1]!.subarray(0, 64)]).toEqual(Array.from({ length: 64 }, (_, x) => (x < 32 ? 0 : 1)));
+});
+
+test("entries for other photos are mentioned; none for these is an error", async () => {
+  const messages: string[] = [];
+  const logger = { ...silentLogger, info: (message: string) => messages.push(message) };
+  const known = await saved("some.json", { "photo-0.jpg": { focal: 100 }, "x.jpg": { focal: 1 } });
+  const priors = await (await readPriors({ ...flags, intrinsics: known }, logger))!(views);
+  expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([50, undefined]);
+  expect(messages).toEqual([`${known} also speaks of other photos, which are left out: x.jpg`]);
+  const others = await saved("others.json", { "x.jpg": { focal: 1 } });
+  await expect((await readPriors({ ...flags, intrinsics: others }, logger))!(views)).rejects.toThrow(
+    /speaks of x\.jpg, and of none of the photos \(photo-0\.jpg, photo-1\.jpg\)/,
+  );
+});
+
+test("a file that is not there", async () => {
+  await expect(readPriors({ ...flags, poses: join(folder, "none.json") }, silentLogger)).rejects.toThrow(
+    /none\.json: there is no such file/,
+  );
+});

@@ -1,0 +1,48 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { AlignMethod } from "../alignment/align-options.ts";
+import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
+import { finiteNumber } from "./shared-options.ts";
+
+/** What every command that makes a scene understands. */
+export interface SceneFlags {
+  readonly minConfidence: number;
+  readonly export: readonly ExportKind[];
+  readonly seed: number;
+  /** Left out, alignment decides. */
+  readonly align?: AlignMethod;
+  readonly intrinsics?: string;
+  readonly poses?: string;
+  readonly sharedFocal?: true;
+  readonly masks?: string;
+  readonly scaleDistance?: string;
+}
+
+const ALIGN_METHODS: readonly AlignMethod[] = ["global", "pair", "none"];
+
+/** Adds `--min-confidence`, `--export`, `--seed`, `--align` and what may be known of the photos. */
+export function withSceneOptions(command: Command): Command {
+  return command
+    .option("--min-confidence <c>", "leave out points below this confidence", finiteNumber, 3)
+    .option("--export <kinds>", `comma-separated: ${EXPORT_KINDS.join(",")}`, parseKinds, DEFAULT_EXPORT_KINDS)
+    .option("--seed <n>", "equal seeds give equal scenes", finiteNumber, 0)
+    .addOption(
+      new Option("--align <how>", "over all pairs, by chained pairs, or not at all (default: global)").choices(
+        ALIGN_METHODS,
+      ),
+    )
+    .option("--intrinsics <file>", "JSON with K or focal, in original pixels: for all photos, or each by its file")
+    .option(
+      "--poses <file>",
+      "known poses: JSON (file, world_from_cam), COLMAP images.txt or nerfstudio transforms.json",
+    )
+    .option("--shared-focal", "all photos have one focal length")
+    .option("--masks <folder>", "NAME.png for photo NAME, black where the photo is not to be used")
+    .option("--scale-distance <known>", 'a distance in metres between two pixels: "a.jpg:x1,y1:x2,y2=0.8"');
+}
+
+function parseKinds(text: string): ExportKind[] {
+  return text.split(",").map((kind) => {
+    if ((EXPORT_KINDS as readonly string[]).includes(kind)) return kind as ExportKind;
+    throw new InvalidArgumentError(`"${kind}" is none of ${EXPORT_KINDS.join(", ")}.`);
+  });
+}

@@ -1,0 +1,52 @@
+import type { View } from "../core/view.ts";
+import type { TrackPoint } from "./tracks/track-point.ts";
+
+/** Fewer shared points than this connect no photos; COLMAP asks for as many. */
+const FEWEST_SHARED = 15;
+
+/** How well the photos of a scene agree: the numbers to judge poses by when there is no truth to compare with. */
+export interface SceneAgreement {
+  /** Points that two or more photos see. */
+  readonly points: number;
+  /** One for each photo. */
+  readonly images: readonly ImageAgreement[];
+  /** How many of the points two photos both see. */
+  sharedPoints(image1: number, image2: number): number;
+}
+
+/** How well one photo agrees with the others. */
+export interface ImageAgreement {
+  /** How many of the points it sees. */
+  readonly points: number;
+  /** Other photos with which it shares 15 points or more. */
+  readonly connections: number;
+  /** Mean distance, in pixels of the original, between where it has a point and where the point projects; null without points. */
+  readonly reprojectionError: number | null;
+}
+
+/** Counts what the tracks of a scene say of its photos. */
+export function sceneAgreement(tracks: readonly TrackPoint[], views: readonly View[]): SceneAgreement {
+  const count = views.length;
+  const errors = new Float64Array(count);
+  const shared = new Uint32Array(count * count);
+  for (const { observations } of tracks) {
+    for (const { image, error } of observations) {
+      errors[image]! += error * originalScale(views[image]!);
+      for (const other of observations) shared[image * count + other.image]!++;
+    }
+  }
+  return {
+    points: tracks.length,
+    images: views.map((_, i) => {
+      const points = shared[i * count + i]!;
+      const others = shared.subarray(i * count, (i + 1) * count).filter((both, j) => j !== i && both >= FEWEST_SHARED);
+      return { points, connections: others.length, reprojectionError: points > 0 ? errors[i]! / points : null };
+    }),
+    sharedPoints: (image1, image2) => shared[image1 * count + image2]!,
+  };
+}
+
+/** Pixels of the original to one of the network. */
+export function originalScale({ originalFromNetwork: { scaleX, scaleY } }: Pick<View, "originalFromNetwork">): number {
+  return Math.sqrt(scaleX * scaleY);
+}

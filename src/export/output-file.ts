@@ -1,0 +1,19 @@
+/** One file to be, named relative to the output folder; its bytes are made only when it is its turn. */
+export interface OutputFile {
+  readonly name: string;
+  readonly encode: () => Uint8Array | Promise<Uint8Array>;
+}
+
+/** A file of text. */
+export function textFile(name: string, text: () => string): OutputFile {
+  return { name, encode: () => new TextEncoder().encode(text()) };
+}
+
+/** The same value at every call, made at the first. */
+export function once<T extends object>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= make();
+    return value;
+  };
+}

@@ -1,0 +1,128 @@
+import type { Scene, SceneImage } from "../core/scene.ts";
+import type { View } from "../core/view.ts";
+import type { ColmapModel } from "../formats/colmap/model.ts";
+import type { SceneAgreement } from "./agreement.ts";
+import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
+import { encodeConfidenceMap, encodeDepthMap } from "./depth-maps.ts";
+import { EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
+import { encodeGlb } from "./glb.ts";
+import { encodeMeshGlb } from "./mesh-glb.ts";
+import { transformsJson } from "./nerfstudio.ts";
+import { type OutputFile, once, textFile } from "./output-file.ts";
+import { outputNames, photoFileNames } from "./output-names.ts";
+import { type LoadPhoto, photoFormat } from "./photo-files.ts";
+import { encodePointsPly } from "./ply.ts";
+import type { PointFilter } from "./point-filter.ts";
+import { encodeReport } from "./report.ts";
+import { type RunFacts, sceneJson } from "./scene-json.ts";
+import { type ScenePoints, scenePoints } from "./scene-points.ts";
+import { encodeSplatInit } from "./splat-init.ts";
+import type { TrackPoint } from "./tracks/track-point.ts";
+import type { EncodeJpeg } from "./view-pixels.ts";
+
+/** Everything that files are made from. */
+export interface OutputParts {
+  readonly scene: Scene;
+  readonly views: readonly View[];
+  readonly kinds: readonly ExportKind[];
+  readonly filter: PointFilter;
+  readonly tracks: readonly TrackPoint[];
+  readonly agreement: SceneAgreement;
+  readonly warnings: readonly string[];
+  readonly run: RunFacts;
+  readonly encodeJpeg: EncodeJpeg;
+  readonly loadViewerHtml: () => Promise<string>;
+  readonly loadPhoto: LoadPhoto | undefined;
+}
+
+/** COLMAP's usual layout below this folder, with the photos beside the model: what trainers of splats take as it is. */
+const COLMAP = "colmap";
+const SPARSE = `${COLMAP}/sparse/0`;
+/** Some trainers look for a PLY file of this name first. */
+const SPLAT_INIT = "init.ply";
+const KINDS_WITH_PHOTOS: readonly ExportKind[] = ["colmap", "colmap-text", "nerfstudio"];
+
+/** The files of all kinds asked for, and `scene.json` last. */
+export function outputFiles(parts: OutputParts): readonly OutputFile[] {
+  const points = once(() => scenePoints(parts.scene, parts.views, parts.filter));
+  const colmap = once(() => sceneColmapModel(parts));
+  const splatInit = (name: string): OutputFile => ({ name, encode: () => encodeSplatInit(points()) });
+  const files: Readonly<Record<ExportKind, () => readonly OutputFile[]>> = {
+    depth: () => mapFiles(parts),
+    ply: () => [{ name: "points.ply", encode: () => encodePointsPly(points(), parts.filter) }],
+    glb: () => [{ name: "scene.glb", encode: () => glb(parts, points()) }],
+    mesh: () => [{ name: "mesh.glb", encode: () => encodeMeshGlb(parts.scene, parts.views, parts) }],
+    colmap: () => below(SPARSE, [...colmapBinaryFiles(colmap), splatInit("points3D.ply")]),
+    "colmap-text": () => below(SPARSE, [...colmapTextFiles(colmap), splatInit("points3D.ply")]),
+    nerfstudio: () => [transformsFile(parts), splatInit(SPLAT_INIT)],
+    report: () => [reportFile(parts)],
+  };
+  const chosen = EXPORT_KINDS.filter((kind) => parts.kinds.includes(kind)).flatMap((kind) => files[kind]());
+  // Two kinds may ask for the same file.
+  const byName = new Map([...chosen, ...photoFiles(parts)].map((file) => [file.name, file]));
+  return [...byName.values(), sceneFile(parts)];
+}
+
+function mapFiles({ scene, views }: OutputParts): readonly OutputFile[] {
+  const names = outputNames(views);
+  return registered(scene).flatMap(([i, image]) => [
+    { name: `depth/${names[i]}.png`, encode: () => encodeDepthMap(image, views[i]!) },
+    { name: `confidence/${names[i]}.png`, encode: () => encodeConfidenceMap(image, views[i]!) },
+  ]);
+}
+
+function glb({ scene, views, encodeJpeg }: OutputParts, points: ScenePoints): Promise<Uint8Array> {
+  return encodeGlb(scene, views, { points, encodeJpeg });
+}
+
+function sceneColmapModel({ scene, views, tracks }: OutputParts): ColmapModel {
+  return colmapModel(scene, views, { tracks, photoNames: photoFileNames(views) });
+}
+
+function transformsFile(parts: OutputParts): OutputFile {
+  const { scene, views } = parts;
+  const photos = photoFileNames(views).map((name) => `${photoFolder(parts)}/${name}`);
+  return textFile("transforms.json", () => json(transformsJson(scene, views, { photos, ply: SPLAT_INIT })));
+}
+
+/** Copies of the registered photos, when a kind needs them and the caller has them. */
+function photoFiles(parts: OutputParts): readonly OutputFile[] {
+  const { scene, views, kinds, loadPhoto } = parts;
+  if (loadPhoto === undefined || !KINDS_WITH_PHOTOS.some((kind) => kinds.includes(kind))) return [];
+  const names = photoFileNames(views);
+  return registered(scene).map(([i]) => {
+    return { name: `${photoFolder(parts)}/${names[i]}`, encode: () => loadPhoto(i, photoFormat(views[i]!.name)) };
+  });
+}
+
+function photoFolder({ kinds }: OutputParts): string {
+  return kinds.includes("colmap") || kinds.includes("colmap-text") ? `${COLMAP}/images` : "images";
+}
+
+function reportFile({ scene, views, loadViewerHtml, ...options }: OutputParts): OutputFile {
+  return {
+    name: "index.html",
+    encode: async () => encodeReport(scene, views, { ...options, viewerHtml: await loadViewerHtml() }),
+  };
+}
+
+function sceneFile({ scene, views, kinds, run, agreement }: OutputParts): OutputFile {
+  const started = performance.now();
+  return textFile("scene.json", () => {
+    const timings = { ...run.timings, export: (performance.now() - started) / 1000 };
+    const mapNames = kinds.includes("depth") ? outputNames(views) : null;
+    return json(sceneJson(scene, views, { run: { ...run, timings }, mapNames, agreement }));
+  });
+}
+
+function below(folder: string, files: readonly OutputFile[]): readonly OutputFile[] {
+  return files.map(({ name, encode }) => ({ name: `${folder}/${name}`, encode }));
+}
+
+function registered({ images }: Scene): readonly (readonly [index: number, image: SceneImage])[] {
+  return [...images.entries()].filter(([, image]) => image.registered);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
+}

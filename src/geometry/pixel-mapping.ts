@@ -1,0 +1,29 @@
+import type { Intrinsics } from "../core/camera.ts";
+import type { PixelMapping } from "../core/view.ts";
+
+/** Intrinsics of the network's image, expressed in pixels of the original photo. */
+export function originalIntrinsics({ fx, fy, cx, cy }: Intrinsics, mapping: PixelMapping): Intrinsics {
+  const { scaleX, scaleY, offsetX, offsetY } = mapping;
+  return { fx: fx * scaleX, fy: fy * scaleY, cx: cx * scaleX + offsetX, cy: cy * scaleY + offsetY };
+}
+
+/** The way back: intrinsics of the original photo, expressed in pixels of the network's image. */
+export function networkIntrinsics(intrinsics: Intrinsics, mapping: PixelMapping): Intrinsics {
+  return originalIntrinsics(intrinsics, inverseMapping(mapping));
+}
+
+/** The mapping from original pixels to network pixels: `network = scale * original + offset`. */
+export function inverseMapping({ scaleX, scaleY, offsetX, offsetY }: PixelMapping): PixelMapping {
+  return { scaleX: 1 / scaleX, scaleY: 1 / scaleY, offsetX: -offsetX / scaleX, offsetY: -offsetY / scaleY };
+}
+
+/** Pixel coordinates `[n, 2]` (x, y) through a mapping, as a new list. */
+export function mapPixels(pixels: Float32Array, mapping: PixelMapping): Float32Array {
+  const { scaleX, scaleY, offsetX, offsetY } = mapping;
+  const mapped = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i += 2) {
+    mapped[i] = scaleX * pixels[i]! + offsetX;
+    mapped[i + 1] = scaleY * pixels[i + 1]! + offsetY;
+  }
+  return mapped;
+}

@@ -1,0 +1,180 @@
+import { z } from "zod";
+import type { ByteSource } from "../core/byte-source.ts";
+import { FormatError } from "../core/errors.ts";
+import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { PixelMapping, Size, View, ViewPair } from "../core/view.ts";
+import { readSafetensorsHeader, type SafetensorsHeader } from "../formats/safetensors.ts";
+import { readFloats, type TensorEntry } from "../formats/tensor-entry.ts";
+
+/** Predictions kept in a file, by `dust3r infer` or any other program. */
+export interface PairsFile {
+  /** What gave the predictions; "unknown" where the file does not say. */
+  readonly model: string;
+  /** In the order of their indices. Without `view.i` in the file, `image` is grey. */
+  readonly views: readonly View[];
+  /** In the order of the file. */
+  readonly pairs: readonly ViewPair[];
+  /** Reads one pair after another. */
+  predictions(): AsyncGenerator<PairPrediction>;
+}
+
+const MAPS = ["pointmap1", "confidence1", "pointmap2", "confidence2"] as const;
+
+/** The identity: pixels of the file are the only ones known. */
+const SAME_PIXELS: PixelMapping = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
+
+/**
+ * Opens a safetensors file of pairwise pointmaps: for ordered pairs of image indices `i-j.pointmap1` `[H1, W1, 3]`,
+ * `i-j.confidence1` `[H1, W1]`, `i-j.pointmap2` `[H2, W2, 3]`, `i-j.confidence2` `[H2, W2]`, both pointmaps in the frame of
+ * image i; optionally `view.i` `[3, H, W]` in [-1, 1]. Metadata, all optional: `model`, and as JSON `images`, the names,
+ * and `originals`, per image how its pixels lie in the original photo. Throws a `FormatError` that names the tensor at
+ * fault.
+ */
+export async function readPairsFile(source: ByteSource): Promise<PairsFile> {
+  const header = await readSafetensorsHeader(source);
+  const fail = (problem: string) => new FormatError(source.name, problem);
+  const pairs = listPairs(header, fail);
+  const sizes = imageSizes(header, pairs, fail);
+  const views: View[] = [];
+  for (const [i, size] of sizes.entries()) {
+    const entry = header.tensors.get(`view.${i}`);
+    const image = entry ? await readFloats(source, entry) : new Float32Array(3 * size.width * size.height);
+    views.push({ name: `image-${i}`, ...size, image, original: size, originalFromNetwork: SAME_PIXELS, hash: "" });
+  }
+  return {
+    model: header.metadata.model ?? "unknown",
+    views: withMetadata(views, header.metadata, fail),
+    pairs,
+    async *predictions() {
+      for (const pair of pairs) {
+        const read = (map: (typeof MAPS)[number]) => readFloats(source, header.tensors.get(tensorName(pair, map))!);
+        yield {
+          ...pair,
+          size1: sizes[pair.view1]!,
+          size2: sizes[pair.view2]!,
+          pointmap1: await read("pointmap1"),
+          confidence1: await read("confidence1"),
+          pointmap2: await read("pointmap2"),
+          confidence2: await read("confidence2"),
+        };
+      }
+    },
+  };
+}
+
+type Fail = (problem: string) => FormatError;
+
+function tensorName({ view1, view2 }: ViewPair, map: string): string {
+  return `${view1}-${view2}.${map}`;
+}
+
+function listPairs({ tensors }: SafetensorsHeader, fail: Fail): ViewPair[] {
+  const pairs = new Map<string, ViewPair>();
+  for (const name of tensors.keys()) {
+    if (/^view\.\d+$/.test(name)) continue;
+    const [, view1, view2, map] = /^(\d{1,9})-(\d{1,9})\.(\w+)$/.exec(name) ?? [];
+    if (!(MAPS as readonly (string | undefined)[]).includes(map)) {
+      throw fail(`tensor ${name} is unknown; expected are view.0 and, for each pair, ${exampleNames()}`);
+    }
+    pairs.set(`${view1}-${view2}`, { view1: Number(view1), view2: Number(view2) });
+  }
+  if (pairs.size === 0) throw fail(`holds no pairs; expected are tensors such as ${exampleNames()}`);
+  for (const pair of pairs.values()) {
+    const missing = MAPS.map((map) => tensorName(pair, map)).find((name) => !tensors.has(name));
+    if (missing !== undefined) throw fail(`tensor ${missing} is missing; every pair has ${MAPS.join(", ")}`);
+  }
+  return [...pairs.values()];
+}
+
+function exampleNames(): string {
+  return MAPS.map((map) => tensorName({ view1: 0, view2: 1 }, map)).join(", ");
+}
+
+/** The size of every image, by index; each tensor that speaks of an image must agree. */
+function imageSizes({ tensors }: SafetensorsHeader, pairs: readonly ViewPair[], fail: Fail): Size[] {
+  const count = new Set(pairs.flatMap(({ view1, view2 }) => [view1, view2])).size;
+  const sizes: Size[] = [];
+  for (const [name, entry] of tensors) {
+    const image = imageOf(name);
+    if (image >= count) {
+      throw fail(`tensor ${name} is of image ${image}, but the pairs have ${count} images, counted from 0`);
+    }
+    const size = sizeOf(name, entry);
+    if (size === undefined) throw fail(`tensor ${name} is [${entry.shape}]; ${EXPECTED_SHAPES}`);
+    const known = sizes[image] ?? size;
+    if (known.width !== size.width || known.height !== size.height) {
+      throw fail(
+        `tensor ${name} makes image ${image} ${size.width}x${size.height}, another ${known.width}x${known.height}`,
+      );
+    }
+    sizes[image] = known;
+  }
+  return sizes;
+}
+
+const EXPECTED_SHAPES =
+  "expected are [height, width, 3] of a pointmap, [height, width] of a confidence, [3, height, width] of a view";
+
+function imageOf(name: string): number {
+  const [first, second] = name.split(/[-.]/);
+  return Number(name.startsWith("view.") || name.endsWith("2") ? second : first);
+}
+
+function sizeOf(name: string, { shape }: TensorEntry): Size | undefined {
+  const [a = 0, b = 0, c = 0] = shape;
+  const [height, width, channels, wanted] = name.startsWith("view.")
+    ? [b, c, a, 3]
+    : [a, b, shape[2], name.includes("pointmap") ? 3 : undefined];
+  const axes = wanted === undefined ? 2 : 3;
+  return shape.length === axes && channels === wanted && width > 0 && height > 0 ? { width, height } : undefined;
+}
+
+const originalsSchema = z.array(
+  z.object({
+    width: z.number().int().positive(),
+    height: z.number().int().positive(),
+    scaleX: z.number().positive(),
+    scaleY: z.number().positive(),
+    offsetX: z.number(),
+    offsetY: z.number(),
+  }),
+);
+
+/** What `originals` in the metadata says of each view: the photo's size, and where in it the view's pixels lie. */
+export function originalsMetadata(views: readonly View[]): string {
+  return JSON.stringify(
+    views.map(({ original: { width, height }, originalFromNetwork }) => ({ width, height, ...originalFromNetwork })),
+  );
+}
+
+function withMetadata(views: readonly View[], metadata: SafetensorsHeader["metadata"], fail: Fail): View[] {
+  const names = parseList(metadata, "images", z.array(z.string().min(1)), { count: views.length, fail });
+  const originals = parseList(metadata, "originals", originalsSchema, { count: views.length, fail });
+  return views.map((view, i) => {
+    const { width, height, ...originalFromNetwork } = originals?.[i] ?? { ...view.original, ...SAME_PIXELS };
+    return { ...view, name: names?.[i] ?? view.name, original: { width, height }, originalFromNetwork };
+  });
+}
+
+function parseList<T>(
+  metadata: SafetensorsHeader["metadata"],
+  key: string,
+  schema: z.ZodType<T[]>,
+  { count, fail }: { readonly count: number; readonly fail: Fail },
+): T[] | undefined {
+  const text = metadata[key];
+  if (text === undefined) return undefined;
+  const list = schema.safeParse(parseJson(text));
+  if (!list.success) throw fail(`its metadata "${key}" is not what is expected: ${z.prettifyError(list.error)}`);
+  if (list.data.length !== count)
+    throw fail(`its metadata "${key}" has ${list.data.length} entries for ${count} images`);
+  return list.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

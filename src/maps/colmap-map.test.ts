@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { writePhoto } from "../../test/map-folder.ts";
+import { type KnownPhoto, networkCamera, oracleNetwork } from "../../test/oracle-network.ts";
+import { poseDifference } from "../../test/pose-errors.ts";
+import { roomCameras, roomDepth } from "../../test/synthetic-pairs.ts";
+import { EncodedMap } from "../encoded-map.ts";
+import { centeredIntrinsics } from "../geometry/camera.ts";
+import { invertRigid, rotationOf, transformPoints, translationOf } from "../geometry/pose.ts";
+import { quaternionFromRotation } from "../geometry/rotation.ts";
+import { loadViews } from "../images/load-views.ts";
+import { localizeViews } from "../localize-photos.ts";
+import { openMap } from "./open-map.ts";
+
+const PLAN = { size: 64, patchSize: 16 };
+let folder: string;
+let known: ReadonlyMap<string, KnownPhoto>;
+
+/** A COLMAP project: three photos, each with points at some of its pixels, and a query that is not part of it. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dust3r-colmap-"));
+  const size = { width: 160, height: 120 };
+  const cameras = roomCameras([size, size, size, size], "colmap").map((camera): KnownPhoto => {
+    const { focal, worldFromCam } = camera;
+    return { ...size, intrinsics: centeredIntrinsics(size, focal), worldFromCam, depth: roomDepth(camera) };
+  });
+  known = new Map(cameras.map((camera, i) => [`${i}.jpg`, camera]));
+  await mkdir(join(folder, "images"));
+  for (const [name, photo] of known) await writePhoto(join(folder, "images", name), photo);
+  const lines = { cameras: "", images: "", points: "" };
+  for (const [i, camera] of cameras.slice(0, 3).entries()) addToModel(camera, i, lines);
+  await mkdir(join(folder, "sparse/0"), { recursive: true });
+  await writeFile(join(folder, "sparse/0/cameras.txt"), lines.cameras);
+  await writeFile(join(folder, "sparse/0/images.txt"), lines.images);
+  await writeFile(join(folder, "sparse/0/points3D.txt"), lines.points);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** COLMAP's text files, written by hand so that its conventions are not the reader's own. */
+function addToModel(
+  camera: KnownPhoto,
+  index: number,
+  lines: { cameras: string; images: string; points: string },
+): void {
+  const { width, height, intrinsics, worldFromCam, depth } = camera;
+  const { fx, fy, cx, cy } = intrinsics;
+  const camFromWorld = invertRigid(worldFromCam);
+  const [qx, qy, qz, qw] = quaternionFromRotation(rotationOf(camFromWorld));
+  const keypoints: string[] = [];
+  for (let y = 2; y < height; y += 6) {
+    for (let x = 2; x < width; x += 6) {
+      const id = 10_000 * index + y * width + x;
+      const z = depth[y * width + x]!;
+      const [X, Y, Z] = transformPoints(worldFromCam, Float64Array.of(((x - cx) / fx) * z, ((y - cy) / fy) * z, z));
+      lines.points += `${id} ${X} ${Y} ${Z} 128 128 128 0.5 ${index + 1} ${keypoints.length}\n`;
+      keypoints.push(`${x + 0.5} ${y + 0.5} ${id}`);
+    }
+  }
+  lines.cameras += `${index + 1} PINHOLE ${width} ${height} ${fx} ${fy} ${cx + 0.5} ${cy + 0.5}\n`;
+  const pose = [qw, qx, qy, qz, ...translationOf(camFromWorld)].join(" ");
+  lines.images += `${index + 1} ${pose} ${index + 1} ${index}.jpg\n${keypoints.join(" ")}\n`;
+}
+
+test("a COLMAP model says where its photos and points are", async () => {
+  const { units, photos } = await openMap(folder);
+  expect(units).toBe("arbitrary");
+  expect(photos.map(({ name }) => name)).toEqual(["0.jpg", "1.jpg", "2.jpg"]);
+  const truth = known.get("1.jpg")!;
+  const photo = photos[1]!;
+  for (const key of ["fx", "fy", "cx", "cy"] as const)
+    expect(photo.intrinsics[key]).toBeCloseTo(truth.intrinsics[key], 9);
+  expect(poseDifference(photo.worldFromCam, truth.worldFromCam).distance).toBeLessThan(1e-9);
+
+  const [view] = await loadViews([photo.path], PLAN);
+  const points = await photo.worldPoints(view!);
+  const inCamera = transformPoints(invertRigid(truth.worldFromCam), points);
+  const { depth } = networkCamera(truth, view!);
+  const ratios = Array.from(depth, (z, i) => inCamera[3 * i + 2]! / z).filter((ratio) => !Number.isNaN(ratio));
+  expect(ratios.length).toBeGreaterThan(400);
+  for (const ratio of ratios) expect(ratio).toBeCloseTo(1, 1);
+});
+
+test.each(["correspondences", "relative"] as const)("a query is located in it by %s", async (method) => {
+  const encodedMap = new EncodedMap(await openMap(folder), oracleNetwork(known), PLAN);
+  const queries = await loadViews([join(folder, "images/3.jpg")], PLAN);
+  const [found] = await localizeViews(queries, encodedMap, { method });
+  expect(found!.problem).toBeUndefined();
+  const { degrees, distance } = poseDifference(invertRigid(found!.camFromWorld!), known.get("3.jpg")!.worldFromCam);
+  expect(degrees).toBeLessThan(1);
+  expect(distance).toBeLessThan(0.1);
+});

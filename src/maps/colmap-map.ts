@@ -1,0 +1,100 @@
+import { joinPath, openFile, pathContent } from "#platform";
+import type { Pose } from "../core/camera.ts";
+import { InputError } from "../core/errors.ts";
+import type { View } from "../core/view.ts";
+import { pinholeIntrinsics } from "../formats/colmap/camera-models.ts";
+import { type ColmapImage, type ColmapPoints, NO_POINT } from "../formats/colmap/model.ts";
+import { type ColmapFile, type ColmapFiles, readColmapModel } from "../formats/colmap/read-model.ts";
+import { invertRigid, rigidPose } from "../geometry/pose.ts";
+import { rotationFromQuaternion } from "../geometry/rotation.ts";
+import { findMapPhoto, type PhotoPlaces } from "./find-map-photo.ts";
+import { nearestSamples } from "./nearest-samples.ts";
+import type { MapPhoto, PosedMap } from "./posed-map.ts";
+
+/** Where a model lies in the folder of a COLMAP project. */
+const FOLDERS = [".", "sparse/0", "sparse", "colmap/sparse/0"];
+
+/** The files of a COLMAP model, text or binary, in or below a folder. */
+export interface ColmapPaths {
+  readonly cameras: string;
+  readonly images: string;
+  readonly points3D: string;
+}
+
+/** Finds a COLMAP model in a folder or where COLMAP puts it below one; undefined where there is none. */
+export async function findColmapModel(folder: string): Promise<ColmapPaths | undefined> {
+  for (const place of FOLDERS) {
+    for (const extension of ["bin", "txt"]) {
+      const path = (name: string) => joinPath(folder, place, `${name}.${extension}`);
+      const paths = { cameras: path("cameras"), images: path("images"), points3D: path("points3D") };
+      const found = await Promise.all(Object.values(paths).map(pathContent));
+      if (found.every(({ kind }) => kind === "file")) return paths;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The map in a COLMAP model: its photos with the sparse points that each shows. Points are where COLMAP saw them, so lens
+ * distortion does no harm to matches with them; the photos' own intrinsics leave it out.
+ */
+export async function openColmapMap(paths: ColmapPaths, places: PhotoPlaces): Promise<PosedMap> {
+  const files: ColmapFiles = {
+    cameras: await readWhole(paths.cameras),
+    images: await readWhole(paths.images),
+    points3D: await readWhole(paths.points3D),
+  };
+  const { cameras, images, points } = readColmapModel(files);
+  const rows = new Map(Array.from(points.ids, (id, row) => [id, row]));
+  const photos: MapPhoto[] = [];
+  for (const image of images) {
+    const camera = cameras.get(image.cameraId)!;
+    const intrinsics = pinholeIntrinsics(camera);
+    if (intrinsics === undefined) {
+      throw new InputError(`${paths.cameras}: ${image.name} is no perspective photo (${camera.model})`);
+    }
+    photos.push({
+      name: image.name,
+      path: await findMapPhoto(image.name, places),
+      size: { width: camera.width, height: camera.height },
+      intrinsics,
+      worldFromCam: invertRigid(camFromWorld(image)),
+      worldPoints: async (view) => sparsePoints(image, points, { rows, view }),
+    });
+  }
+  if (photos.length === 0) throw new InputError(`${paths.images}: the model has no photos`);
+  return { units: "arbitrary", photos };
+}
+
+function camFromWorld({ quaternion: [w, x, y, z], translation }: ColmapImage): Pose {
+  return rigidPose(rotationFromQuaternion([x, y, z, w]), translation);
+}
+
+function sparsePoints(
+  { keypoints, pointIds }: ColmapImage,
+  { positions }: ColmapPoints,
+  { rows, view }: { readonly rows: ReadonlyMap<number, number>; readonly view: View },
+): Float64Array {
+  const isKnown = (keypoint: number) => pointIds[keypoint] !== NO_POINT && rows.has(pointIds[keypoint]!);
+  // COLMAP has the centre of the top-left pixel at (0.5, 0.5).
+  const nearest = nearestSamples(view, {
+    count: pointIds.length,
+    x: (i) => (isKnown(i) ? keypoints[2 * i]! - 0.5 : Number.NaN),
+    y: (i) => keypoints[2 * i + 1]! - 0.5,
+  });
+  const points = new Float64Array(3 * nearest.length).fill(Number.NaN);
+  nearest.forEach((keypoint, pixel) => {
+    const row = keypoint < 0 ? undefined : rows.get(pointIds[keypoint]!);
+    if (row !== undefined) points.set(positions.subarray(3 * row, 3 * row + 3), 3 * pixel);
+  });
+  return points;
+}
+
+async function readWhole(path: string): Promise<ColmapFile> {
+  const file = await openFile(path);
+  try {
+    return { path, bytes: await file.read(0, file.size) };
+  } finally {
+    await file.close();
+  }
+}

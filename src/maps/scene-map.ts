@@ -1,0 +1,58 @@
+import { joinPath } from "#platform";
+import { InputError } from "../core/errors.ts";
+import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.ts";
+import { transformPoints } from "../geometry/pose.ts";
+import { findMapPhoto, type PhotoPlaces } from "./find-map-photo.ts";
+import { nearestSamples } from "./nearest-samples.ts";
+import type { MapPhoto, PosedMap } from "./posed-map.ts";
+import { readSceneFile, type SceneFileImage } from "./scene-file.ts";
+import { readStoredMap } from "./stored-map.ts";
+
+/**
+ * The map in a folder with a `scene.json`: a finished reconstruction, or posed RGB-D photos in the same format. Photos
+ * without a pose or depth are left out; an `InputError` where that leaves none.
+ */
+export async function openSceneMap(places: PhotoPlaces): Promise<PosedMap> {
+  const path = joinPath(places.map, "scene.json");
+  const { units, images } = await readSceneFile(path);
+  const usable = images.filter((image) => image.registered && image.depth && image.world_from_cam && image.K);
+  if (usable.length === 0) {
+    throw new InputError(
+      `${path}: none of its ${images.length} photos has both a pose and a depth map, so it has no points to locate a ` +
+        "photo by; a scene needs --export depth, and one that is only poses cannot serve as a map",
+    );
+  }
+  const photos: MapPhoto[] = [];
+  for (const image of usable) photos.push(await mapPhoto(image, path, places));
+  return { units: units ?? "arbitrary", photos };
+}
+
+async function mapPhoto(image: SceneFileImage, path: string, places: PhotoPlaces): Promise<MapPhoto> {
+  const { file, width, height, depth } = image;
+  const intrinsics = parseCalibrationRows(image.K, `${path}: K of ${file}`);
+  const worldFromCam = parsePoseRows(image.world_from_cam, `${path}: world_from_cam of ${file}`);
+  return {
+    name: file,
+    path: await findMapPhoto(file, places),
+    size: { width, height },
+    intrinsics,
+    worldFromCam,
+    async worldPoints(view) {
+      const values = await readStoredMap(places.map, depth!, { width, height });
+      const nearest = nearestSamples(view, {
+        count: values.length,
+        x: (i) => (values[i]! > 0 ? i % width : Number.NaN),
+        y: (i) => Math.floor(i / width),
+      });
+      const { fx, fy, cx, cy } = intrinsics;
+      const points = new Float64Array(3 * nearest.length).fill(Number.NaN);
+      nearest.forEach((sample, pixel) => {
+        if (sample < 0) return;
+        const z = values[sample]!;
+        const [x, y] = [sample % width, Math.floor(sample / width)];
+        points.set([((x - cx) / fx) * z, ((y - cy) / fy) * z, z], 3 * pixel);
+      });
+      return transformPoints(worldFromCam, points);
+    },
+  };
+}

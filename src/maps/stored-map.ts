@@ -1,0 +1,20 @@
+import { joinPath, openFile } from "#platform";
+import { FormatError } from "../core/errors.ts";
+import type { Size } from "../core/view.ts";
+import { decodePng16 } from "../formats/png16.ts";
+import type { StoredMap } from "./scene-file.ts";
+
+/** The values of a depth or confidence map, `[height, width]`; a `FormatError` where it has not the size of its photo. */
+export async function readStoredMap(folder: string, { file, scale }: StoredMap, photo: Size): Promise<Float32Array> {
+  const path = joinPath(folder, file);
+  const source = await openFile(path);
+  try {
+    const { width, height, data } = decodePng16(await source.read(0, source.size), path);
+    if (width !== photo.width || height !== photo.height) {
+      throw new FormatError(path, `is ${width}x${height}, its photo ${photo.width}x${photo.height}`);
+    }
+    return Float32Array.from(data, (value) => scale * value);
+  } finally {
+    await source.close();
+  }
+}

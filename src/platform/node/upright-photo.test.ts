@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { decodeImageBytes, readImageHeader } from "./image-codec.ts";
+import { uprightPhoto } from "./upright-photo.ts";
+
+const HEIC = resolve(import.meta.dirname, "../../../test/fixtures/gradient.heic");
+const root = await mkdtemp(join(tmpdir(), "dust3r-upright-"));
+const at = (name: string) => join(root, name);
+const size = { width: 40, height: 30 };
+/** Red in its left half. */
+const rgb = Uint8Array.from({ length: 3 * 40 * 30 }, (_, i) => (i % 3 === 0 && Math.floor(i / 3) % 40 < 20 ? 255 : 0));
+
+beforeAll(async () => {
+  const picture = () => sharp(rgb, { raw: { ...size, channels: 3 } });
+  await picture().jpeg().toFile(at("upright.jpg"));
+  await picture().withMetadata({ orientation: 6 }).jpeg().toFile(at("turned.jpg"));
+  await picture().png().toFile(at("picture.png"));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+test("a photo that needs nothing stays the file it is", async () => {
+  expect(Buffer.from(await uprightPhoto(at("upright.jpg"), "jpeg"))).toEqual(await readFile(at("upright.jpg")));
+  expect(Buffer.from(await uprightPhoto(at("picture.png"), "png"))).toEqual(await readFile(at("picture.png")));
+});
+
+test("a photo that EXIF turns is turned", async () => {
+  const bytes = await uprightPhoto(at("turned.jpg"), "jpeg");
+  expect((await sharp(bytes).metadata()).orientation ?? 1).toBe(1);
+  const photo = await decodeImageBytes(bytes, "turned.jpg");
+  expect(photo).toMatchObject({ width: 30, height: 40 });
+  // Turned clockwise, the left half is on top.
+  expect(photo.rgb[3 * 15]).toBeGreaterThan(240);
+  expect(photo.rgb[3 * (39 * 30 + 15)]).toBeLessThan(15);
+});
+
+test.each([
+  ["jpeg", "picture.png"],
+  ["png", "upright.jpg"],
+] as const)("%s is made of %s", async (format, name) => {
+  const bytes = await uprightPhoto(at(name), format);
+  expect(await sharp(bytes).metadata()).toMatchObject({ format, ...size });
+});
+
+test("HEIC becomes JPEG of the same size", async () => {
+  const { width, height } = await readImageHeader(HEIC);
+  expect(await sharp(await uprightPhoto(HEIC, "jpeg")).metadata()).toMatchObject({ format: "jpeg", width, height });
+});

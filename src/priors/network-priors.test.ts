@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { oracleViews } from "../../test/oracle-pairs.ts";
+import { InputError } from "../core/errors.ts";
+import { identityPose } from "../geometry/pose.ts";
+import { networkPriors } from "./network-priors.ts";
+import { parseKnownDistance } from "./parse-known-distance.ts";
+
+// One network pixel is 2 original ones, and 6 more are cut off at every side: original = 2 network + 6.5.
+const views = oracleViews(
+  [
+    { width: 64, height: 48 },
+    { width: 48, height: 64 },
+  ],
+  { scale: 2, crop: 6 },
+);
+const lens = { fx: 120, fy: 122, principalPoint: [70.5, 54.5] as const };
+
+describe("networkPriors", () => {
+  test("intrinsics in network pixels, by photo and for all others", () => {
+    const lenses = {
+      shared: { fx: 100, fy: 100, principalPoint: undefined },
+      byPhoto: new Map([["x/photo-1.jpg", lens]]),
+    };
+    expect(networkPriors(views, { lenses }).intrinsics).toEqual([
+      { fx: 50, fy: 50, cx: 32, cy: 24 },
+      { fx: 60, fy: 61, cx: 32, cy: 24 },
+    ]);
+    const one = { shared: undefined, byPhoto: new Map([["photo-0.jpg", lens]]) };
+    expect(networkPriors(views, { lenses: one }).intrinsics).toEqual([{ fx: 60, fy: 61, cx: 32, cy: 24 }, undefined]);
+  });
+
+  test("poses as they are, by photo", () => {
+    const worldFromCam = new Map([["photo-1.jpg", identityPose()]]);
+    const priors = networkPriors(views, { worldFromCam, posesInMetres: true });
+    expect(priors.worldFromCam).toEqual([undefined, identityPose()]);
+    expect(priors.posesInMetres).toBe(true);
+  });
+
+  test("masks at network pixels", () => {
+    const { width, height } = views[0]!.original;
+    const data = Uint8Array.from({ length: width * height }, (_, i) => (i % width < width / 2 ? 1 : 0));
+    const [mask, none] = networkPriors(views, { masks: new Map([["photo-0.jpg", { width, height, data }]]) }).masks!;
+    expect(none).toBeUndefined();
+    expect(mask!.length).toBe(64 * 48);
+    expect([...mask!.subarray(0, 64)]).toEqual(Array.from({ length: 64 }, (_, x) => (x < 32 ? 1 : 0)));
+    const small = { width: 10, height: 10, data: new Uint8Array(100) };
+    expect(() => networkPriors(views, { masks: new Map([["photo-0.jpg", small]]) })).toThrow(
+      /the mask of photo-0\.jpg is 10x10, the photo 140x108/,
+    );
+  });
+
+  test("a known distance between network pixels", () => {
+    const knownDistance = parseKnownDistance("photo-1.jpg:16.5,26.5:26.5,26.5=0.8");
+    expect(networkPriors(views, { knownDistance }).knownDistance).toEqual({
+      image: 1,
+      pixel1: [5, 10],
+      pixel2: [10, 10],
+      metres: 0.8,
+    });
+  });
+
+  test("nothing known", () => {
+    expect(Object.values(networkPriors(views, {})).filter((prior) => prior !== undefined)).toEqual([]);
+  });
+});
+
+test.each([
+  ["photo-9.jpg:16,26:26,26=0.8", /a distance is known in photo-9\.jpg, which is none of photo-0\.jpg, photo-1\.jpg/],
+  ["photo-1.jpg:1,26:26,26=0.8", /pixel 1,26 of photo-1\.jpg is not in the part of the photo that the network sees/],
+])("%s: refused", (text, message) => {
+  expect(() => networkPriors(views, { knownDistance: parseKnownDistance(text) })).toThrow(message);
+});
+
+test.each([
+  ["photo.jpg=3", /NAME:x1,y1:x2,y2=METRES is expected/],
+  ["photo.jpg:1,2:3=4", /NAME:x1,y1:x2,y2=METRES is expected/],
+  ["photo.jpg:1,2:3,4=0", /0 metres; a positive number is expected/],
+  ["photo.jpg:1,2:1,2=1", /both pixels are the same/],
+])("known distance %s: refused", (text, message) => {
+  expect(() => parseKnownDistance(text)).toThrow(InputError);
+  expect(() => parseKnownDistance(text)).toThrow(message);
+});
+
+test("a name with colons is no obstacle", () => {
+  expect(parseKnownDistance("C:/a:b.jpg:1,2.5:3,4=0.5")).toEqual({
+    photo: "C:/a:b.jpg",
+    pixel1: [1, 2.5],
+    pixel2: [3, 4],
+    metres: 0.5,
+  });
+});

@@ -1,0 +1,75 @@
+import type { AlignPriors, KnownDistance } from "../alignment/align-options.ts";
+import type { Intrinsics, Pose } from "../core/camera.ts";
+import { InputError } from "../core/errors.ts";
+import type { View } from "../core/view.ts";
+import { centeredIntrinsics } from "../geometry/camera.ts";
+import { inverseMapping, mapPixels, networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
+import { networkMask, type PhotoMask } from "./network-mask.ts";
+import type { KnownLens, KnownLenses } from "./parse-intrinsics.ts";
+import type { PhotoDistance } from "./parse-known-distance.ts";
+import { type ByPhoto, lookUpPhoto } from "./photo-names.ts";
+
+/** What is known of photos, by their names and in their original pixels; all of it optional, for any of the photos. */
+export interface PhotoPriors {
+  readonly lenses?: KnownLenses | undefined;
+  /** OpenCV axes. */
+  readonly worldFromCam?: ByPhoto<Pose> | undefined;
+  /** Set when the poses are in metres. */
+  readonly posesInMetres?: boolean | undefined;
+  /** One focal length for all photos whose lens is not known. */
+  readonly sharedFocal?: boolean | undefined;
+  readonly masks?: ByPhoto<PhotoMask> | undefined;
+  readonly knownDistance?: PhotoDistance | undefined;
+}
+
+/**
+ * What is known of photos, as alignment takes it: by index into `views` and in network pixels. Throws an `InputError` for
+ * a known distance on a photo, or a part of it, that is not among the views.
+ */
+export function networkPriors(views: readonly View[], priors: PhotoPriors): AlignPriors {
+  const { lenses, worldFromCam, posesInMetres, sharedFocal, masks, knownDistance } = priors;
+  return {
+    intrinsics:
+      lenses && views.map((view) => viewIntrinsics(lookUpPhoto(lenses.byPhoto, view.name) ?? lenses.shared, view)),
+    worldFromCam: worldFromCam && views.map(({ name }) => lookUpPhoto(worldFromCam, name)),
+    posesInMetres,
+    sharedFocal,
+    masks: masks && views.map((view) => viewMask(lookUpPhoto(masks, view.name), view)),
+    knownDistance: knownDistance && networkDistance(knownDistance, views),
+  };
+}
+
+function viewMask(mask: PhotoMask | undefined, view: View): Uint8Array | undefined {
+  return mask && networkMask(mask, view);
+}
+
+/** Intrinsics in network pixels. */
+export function viewIntrinsics(lens: KnownLens | undefined, view: View): Intrinsics | undefined {
+  if (lens === undefined) return undefined;
+  const { originalFromNetwork } = view;
+  const { fx, fy, principalPoint } = lens;
+  const middle = originalIntrinsics(centeredIntrinsics(view, 1), originalFromNetwork);
+  const [cx, cy] = principalPoint ?? [middle.cx, middle.cy];
+  return networkIntrinsics({ fx, fy, cx, cy }, originalFromNetwork);
+}
+
+function networkDistance({ photo, pixel1, pixel2, metres }: PhotoDistance, views: readonly View[]): KnownDistance {
+  const image = views.findIndex(({ name }) => name === photo);
+  const view = views[image];
+  if (view === undefined) {
+    throw new InputError(
+      `a distance is known in ${photo}, which is none of ${views.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  const place = ([x, y]: readonly [number, number]) => {
+    const [u, v] = mapPixels(Float32Array.of(x, y), inverseMapping(view.originalFromNetwork)) as unknown as [
+      number,
+      number,
+    ];
+    if (u < 0 || v < 0 || u > view.width - 1 || v > view.height - 1) {
+      throw new InputError(`pixel ${x},${y} of ${photo} is not in the part of the photo that the network sees`);
+    }
+    return [u, v] as const;
+  };
+  return { image, pixel1: place(pixel1), pixel2: place(pixel2), metres };
+}

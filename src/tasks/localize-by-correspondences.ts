@@ -1,0 +1,53 @@
+import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
+import {
+  guessIntrinsics,
+  isSupported,
+  type Localization,
+  type LocalizationOptions,
+  localizationThreshold,
+  type MapObservation,
+} from "./localization.ts";
+import { exactPixels1, matchPointmaps } from "./pair-matches.ts";
+import { pointsAt, samplePixels } from "./pixel-samples.ts";
+
+/**
+ * Visual localization, the paper's first way: matches between the query and each view of the map give pixels of the query
+ * points of the world, and PnP in RANSAC over all of them gives its pose. The scale is that of the map.
+ */
+export function localizeByCorrespondences(
+  observations: readonly MapObservation[],
+  options: LocalizationOptions = {},
+): Localization {
+  const [first] = observations;
+  if (first === undefined) return { status: "failed", reason: "no photo of the map was compared" };
+  const { size1 } = first.prediction;
+  const matched = observations.map((observation) => correspond(observation, options));
+  const pixels = Float32Array.from(matched.flatMap((match) => Array.from(match.pixels)));
+  const points = Float64Array.from(matched.flatMap((match) => Array.from(match.points)));
+  const count = points.length / 3;
+  const search = { threshold: localizationThreshold(size1), seed: options.seed };
+  const { intrinsics: known = guessIntrinsics(observations) } = options;
+  const free =
+    options.intrinsics === undefined
+      ? estimateAbsolutePose(points, pixels, known, { ...search, unknownFocal: true })
+      : undefined;
+  // Points of a plane, say, fix no focal length; then the network's own guess must do.
+  const found = free?.status === "ok" ? free : estimateAbsolutePose(points, pixels, known, search);
+  if (found.status === "failed") return found;
+  const { camFromWorld, intrinsics, inlierCount } = found;
+  if (isSupported(inlierCount, count)) return { status: "ok", camFromWorld, intrinsics, inliers: inlierCount, count };
+  return { status: "failed", reason: `only ${inlierCount} of ${count} matches with the map agree on a pose` };
+}
+
+/** Pixels of the query, `[n, 2]`, and the points of the world that they show, `[n, 3]`. */
+interface WorldMatches {
+  readonly pixels: Float32Array;
+  readonly points: Float64Array;
+}
+
+function correspond({ prediction, mapView }: MapObservation, { minConfidence }: LocalizationOptions): WorldMatches {
+  const { confidence1, confidence2 } = prediction;
+  const known = samplePixels(confidence2, minConfidence).filter((i) => Number.isFinite(mapView.worldPoints[3 * i]));
+  const matches = matchPointmaps(prediction, samplePixels(confidence1, minConfidence), known);
+  return { pixels: exactPixels1(prediction, matches), points: pointsAt(mapView.worldPoints, matches.indices2) };
+}

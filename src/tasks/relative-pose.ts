@@ -1,0 +1,128 @@
+import { pairScore } from "../alignment/pair-confidence.ts";
+import { assumedFocal } from "../alignment/scene-images.ts";
+import type { Pose } from "../core/camera.ts";
+import type { PairPrediction } from "../core/pair-prediction.ts";
+import { centeredIntrinsics } from "../geometry/camera.ts";
+import { invertRigid, rigidPose, scaleTranslation, translationOf } from "../geometry/pose.ts";
+import type { Registration } from "../geometry/register-points.ts";
+import { registerPointsRobustly } from "../geometry/register-points-robustly.ts";
+import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
+import { confidenceWeights } from "./confidence-weights.ts";
+import { type Cameras, judgeRelativePose, type SecondCamera } from "./judge-relative-pose.ts";
+import { confidentFocal } from "./photo-focals.ts";
+import { coordinatesOf, pointsAt, samplePixels } from "./pixel-samples.ts";
+import type { RelativePoseMethod } from "./relative-pose-methods.ts";
+
+/** How to look for a relative pose. */
+export interface RelativePoseOptions {
+  /** `consensus` when left out. */
+  readonly method?: RelativePoseMethod | undefined;
+  /** Only pixels of at least this confidence take part in PnP; left out, as in `MatchOptions`. */
+  readonly minConfidence?: number | undefined;
+  /** Equal seeds give equal results; 0 when left out. */
+  readonly seed?: number | string | undefined;
+}
+
+/** How the second of two cameras lies to the first, or why that cannot be said. */
+export type RelativePose =
+  | {
+      readonly status: "ok";
+      /** x₂ = R x₁ + t, with t of length 1: the scale is not known. */
+      readonly cam2FromCam1: Pose;
+      /** Distance of the cameras as a share of the median depth. Near 0, the direction of t means little. */
+      readonly baseline: number;
+      /** Share of the confident pixels whose points in the other photo's frame reproject to where they belong. */
+      readonly inlierShare: number;
+    }
+  | { readonly status: "failed"; readonly reason: string };
+
+/** Reprojection errors below this share of the image's diagonal are small. */
+const THRESHOLD = 0.02;
+
+/**
+ * The pose of camera 2 in the frame of camera 1 from both ordered pairs of two photos; `backward` is the one with photo 2
+ * as its view 1.
+ */
+export function estimateRelativePose(
+  forward: PairPrediction,
+  backward: PairPrediction,
+  options: RelativePoseOptions = {},
+): RelativePose {
+  const cameras: Cameras = [secondCamera(forward, backward, options), secondCamera(backward, forward, options)];
+  const pnpForward = () => locate(cameras[0], options);
+  const pnpBackward = () => {
+    const cam1FromCam2 = locate(cameras[1], options);
+    return cam1FromCam2 && invertRigid(cam1FromCam2);
+  };
+  const procrustes = () => {
+    const registration = registerDirections(forward, backward);
+    if (registration.status === "failed") return undefined;
+    return rigidPose(registration.targetFromSource.rotation, registration.targetFromSource.translation);
+  };
+  const candidates = {
+    consensus: [pnpForward, pnpBackward, procrustes],
+    pnp: [pairScore(forward) >= pairScore(backward) ? pnpForward : pnpBackward],
+    procrustes: [procrustes],
+  }[options.method ?? "consensus"];
+
+  const poses = candidates.map((candidate) => candidate()).filter((pose) => pose !== undefined);
+  const [best] = poses.map((pose) => judgeRelativePose(unitTranslation(pose), cameras)).sort((a, b) => a.cost - b.cost);
+  if (best === undefined) return { status: "failed", reason: "no pose explains the points" };
+  const { cam2FromCam1, distance, inlierShare } = best;
+  return { status: "ok", cam2FromCam1, baseline: distance / medianDepth(forward.pointmap1), inlierShare };
+}
+
+/** The similarity that lays the forward direction's points, of both photos, on the backward direction's. */
+function registerDirections(forward: PairPrediction, backward: PairPrediction): Registration {
+  return registerPointsRobustly(
+    joined(forward.pointmap1, forward.pointmap2),
+    joined(backward.pointmap2, backward.pointmap1),
+    joined(
+      commonWeights(forward.confidence1, backward.confidence2),
+      commonWeights(forward.confidence2, backward.confidence1),
+    ),
+  );
+}
+
+/** The weight of a point that two directions speak of: the geometric mean of both. */
+function commonWeights(confidence: Float32Array, other: Float32Array): Float32Array {
+  const otherWeights = confidenceWeights(other);
+  return confidenceWeights(confidence).map((weight, i) => Math.sqrt(weight * otherWeights[i]!));
+}
+
+function joined(a: Float32Array, b: Float32Array): Float32Array {
+  const result = new Float32Array(a.length + b.length);
+  result.set(a);
+  result.set(b, a.length);
+  return result;
+}
+
+/** The second camera of a direction; the other direction, whose first camera it is, tells its focal length. */
+function secondCamera(
+  { size2, pointmap2, confidence2 }: PairPrediction,
+  { pointmap1, confidence1 }: PairPrediction,
+  { minConfidence }: RelativePoseOptions,
+): SecondCamera {
+  const chosen = samplePixels(confidence2, minConfidence);
+  const focal = confidentFocal(pointmap1, size2, confidence1) ?? assumedFocal(size2);
+  return {
+    seen: { count: chosen.length, points: pointsAt(pointmap2, chosen), pixels: coordinatesOf(chosen, size2.width) },
+    intrinsics: centeredIntrinsics(size2, focal),
+    threshold: THRESHOLD * Math.hypot(size2.width, size2.height),
+  };
+}
+
+function locate({ seen, intrinsics, threshold }: SecondCamera, { seed }: RelativePoseOptions): Pose | undefined {
+  const found = estimateAbsolutePose(seen.points, seen.pixels, intrinsics, { threshold, seed });
+  return found.status === "ok" ? found.camFromWorld : undefined;
+}
+
+function unitTranslation(pose: Pose): Pose {
+  const length = Math.hypot(...translationOf(pose));
+  return length > 0 ? scaleTranslation(pose, 1 / length) : pose;
+}
+
+function medianDepth(pointmap: Float32Array): number {
+  const depths = new Float32Array(pointmap.length / 3).map((_, i) => pointmap[3 * i + 2]!);
+  return depths.sort()[depths.length >> 1]!;
+}

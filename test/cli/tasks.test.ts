@@ -1,0 +1,222 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import sharp from "sharp";
+import { beforeAll, describe, expect, test } from "vitest";
+import { decodePng16 } from "../../src/formats/png16.ts";
+import { dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
+import { SAMPLE_PHOTOS, savePhoto, texture } from "./photos.ts";
+
+const at = await scratchFolder();
+const PHOTOS = [1, 2, 3].map((i) => resolve(SAMPLE_PHOTOS, `courtyard-${i}.jpg`));
+const [A, B, C] = PHOTOS as [string, string, string];
+const SHARED = resolve(import.meta.dirname, "../../../shared");
+const EVALUATOR = resolve(SHARED, "evaluate/evaluate.mjs");
+
+test.concurrent.each([
+  ["match", ["<photos...>", "--draw <file>", "--min-confidence <c>", "--json"]],
+  ["focal", ["<photos...>", "--json"]],
+  ["pose", ["<photos...>", "--method <method>", "--json"]],
+  ["depth", ["<photos...>", "-o, --output <folder>", "--format <kinds>"]],
+  ["localize", ["<queries...>", "--map <folder>", "--top <k>", "--intrinsics <file>", "--json"]],
+  ["add", ["<folder>", "<photos...>", "--photos <folder>"]],
+  [
+    "align",
+    ["<pairs>", "--align <how>", "--intrinsics <file>", "--poses <file>", "--masks <folder>", "--shared-focal"],
+  ],
+])("%s --help explains itself", async (command, words) => {
+  const help = await dust3rOutput(command, "--help");
+  for (const word of [`Usage: dust3r ${command}`, ...words]) expect(help).toContain(word);
+});
+
+describe("match", () => {
+  test("--json gives matches in original pixels; --draw both photos side by side", async () => {
+    const drawing = at("matches.png");
+    const output = await dust3rOutput("match", A, B, ...ON_CPU, "--json", "--draw", drawing);
+    const { matches } = JSON.parse(output);
+    expect(matches.length).toBeGreaterThan(100);
+    for (const [x1, y1, x2, y2, confidence] of matches) {
+      expect(x1 > -10 && x1 < 650 && y1 > -10 && y1 < 490, `${x1} ${y1}`).toBe(true);
+      expect(x2 > -10 && x2 < 650 && y2 > -10 && y2 < 490, `${x2} ${y2}`).toBe(true);
+      expect(confidence).toBeGreaterThanOrEqual(1);
+    }
+    expect(await sharp(drawing).metadata()).toMatchObject({ format: "png", width: 1280, height: 480 });
+  });
+
+  test("no match above the confidence: an empty list and a warning", async () => {
+    const { code, stdout, stderr } = await dust3r("match", A, B, ...ON_CPU, "--json", "--min-confidence", "1e6");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ matches: [] });
+    expect(stderr).toMatch(/warning: No pixels match/);
+  });
+
+  test.concurrent.each([
+    ["one photo", [A], /match takes two photos; found 1/],
+    ["a photo with itself", [A, A], /match takes two photos; found 1 \(the same file counts once\)/],
+    ["three photos", PHOTOS, /match takes two photos; found 3/],
+    [
+      "a drawing of no format",
+      [A, B, "--draw", "m.gif"],
+      /--draw m\.gif: a file that ends in \.jpg or \.png is expected/,
+    ],
+  ])("%s: refused", async (_, args, message) => {
+    expectUserError(await dust3r("match", ...args, ...ON_CPU), message);
+  });
+});
+
+test("focal --json: of one photo, and of two", async () => {
+  for (const photos of [[A], [A, B]]) {
+    const { images } = JSON.parse(await dust3rOutput("focal", ...photos, ...ON_CPU, "--json"));
+    expect(images.map(({ file }: { file: string }) => file)).toEqual(photos.map((photo) => photo.split("/").at(-1)));
+    for (const { focal, fov_x_deg } of images) {
+      expect(focal).toBeGreaterThan(100);
+      expect(Math.tan((fov_x_deg * Math.PI) / 360) * focal).toBeCloseTo(320, 6);
+    }
+  }
+});
+
+test("pose --json: a rigid motion with t of length 1, by every method", async () => {
+  for (const method of ["consensus", "pnp", "procrustes"]) {
+    const result = JSON.parse(await dust3rOutput("pose", A, B, ...ON_CPU, "--json", "--method", method));
+    expect(result.method).toBe(method);
+    const [r1, r2, r3, last] = result.cam2_from_cam1;
+    expect(last).toEqual([0, 0, 0, 1]);
+    expect(Math.hypot(r1[3], r2[3], r3[3])).toBeCloseTo(1, 9);
+    expect(Math.hypot(r1[0], r2[0], r3[0])).toBeCloseTo(1, 9);
+  }
+});
+
+describe("depth", () => {
+  test("one photo: a map at its own resolution, its scale and K, in every format", async () => {
+    const json = await dust3rOutput("depth", A, "-o", at("depth1"), ...ON_CPU, "--json", "--format", "png,npz,exr");
+    const { scale, K } = JSON.parse(readFileSync(at("depth1", "depth/courtyard-1.json"), "utf8"));
+    expect(JSON.parse(json)).toEqual({
+      units: "arbitrary",
+      images: [{ file: "courtyard-1.jpg", depth: "depth/courtyard-1.png", scale, K }],
+    });
+    const map = decodePng16(readFileSync(at("depth1", "depth/courtyard-1.png")), "depth");
+    expect([map.width, map.height]).toEqual([640, 480]);
+    expect(map.data.every((value) => value > 0)).toBe(true);
+    const names = ["exr", "json", "npz", "png"].map((extension) => `depth/courtyard-1.${extension}`);
+    expect(filesBelow(at("depth1"))).toEqual(names);
+  });
+
+  test("several photos: a map for each", async () => {
+    await dust3rOutput("depth", A, B, C, "-o", at("depth3"), ...ON_CPU);
+    expect(filesBelow(at("depth3")).filter((name) => name.endsWith(".png"))).toEqual(
+      [1, 2, 3].map((i) => `depth/courtyard-${i}.png`),
+    );
+  });
+
+  test.skipIf(!existsSync(EVALUATOR))("the evaluator reads it", async () => {
+    const photo = resolve(SHARED, "data/single-nyu-basement/00.jpg");
+    await dust3rOutput("depth", photo, "-o", at("nyu"), ...ON_CPU);
+    const args = ["--truth", resolve(SHARED, "data/single-nyu-basement"), "--depth", at("nyu", "depth")];
+    const report = execFileSync(process.execPath, [EVALUATOR, ...args, "--images", "00.jpg", "--json"], {
+      encoding: "utf8",
+    });
+    expect(JSON.parse(report)).toMatchObject({ images: 1, depth: { images: 1, images_missing: 0 }, warnings: [] });
+  });
+
+  test.concurrent("a format that is none is refused", async () => {
+    expectUserError(await dust3r("depth", A, "-o", at("tiff"), "--format", "tiff"), /"tiff" is none of png, npz, exr/);
+  });
+});
+
+describe("align", () => {
+  beforeAll(async () => {
+    await dust3rOutput("infer", A, B, C, "-o", at("pairs.safetensors"), ...ON_CPU);
+  });
+
+  test("of the pairs that infer wrote gives what reconstruct gives", async () => {
+    const exports = ["--export", "depth,ply"];
+    await dust3rOutput("align", at("pairs.safetensors"), "-o", at("aligned"), ...exports);
+    await dust3rOutput("reconstruct", A, B, C, "-o", at("reconstructed"), ...ON_CPU, ...exports);
+    const files = filesBelow(at("reconstructed")).filter((name) => !name.endsWith(".json"));
+    expect(files).toContain("points.ply");
+    for (const file of files) {
+      expect(readFileSync(at("aligned", file)).equals(readFileSync(at("reconstructed", file))), file).toBe(true);
+    }
+    const cameras = (folder: string) => JSON.parse(readFileSync(at(folder, "scene.json"), "utf8")).images;
+    expect(cameras("aligned")).toEqual(cameras("reconstructed"));
+  });
+
+  test.each([
+    ["intrinsics that are no JSON", "--intrinsics", "{\n]", /bad\.json: line 2: not JSON/],
+    [
+      "intrinsics without a focal length",
+      "--intrinsics",
+      '{"courtyard-1.jpg": {"fov": 3}}',
+      /bad\.json: "courtyard-1\.jpg": no focal/,
+    ],
+    [
+      "intrinsics of other photos",
+      "--intrinsics",
+      '{"x.jpg": {"focal": 3}}',
+      /bad\.json speaks of x\.jpg, and of none of the photos/,
+    ],
+    [
+      "poses that are none",
+      "--poses",
+      '[{"file": "courtyard-1.jpg", "world_from_cam": [[1]]}]',
+      /bad\.json: entry 0 \(courtyard-1\.jpg\): world_from_cam: /,
+    ],
+  ])("%s: refused, nothing written", async (_, flag, text, message) => {
+    await writeFile(at("bad.json"), text);
+    expectUserError(await dust3r("align", at("pairs.safetensors"), "-o", at("bad"), flag, at("bad.json")), message);
+    expect(existsSync(at("bad"))).toBe(false);
+  });
+
+  test("masks of which there are none, a distance that is none, a file that is no pairs", async () => {
+    await mkdir(at("no-masks"));
+    const run = (...args: string[]) => dust3r("align", at("pairs.safetensors"), "-o", at("bad"), ...args);
+    expectUserError(await run("--masks", at("no-masks")), /no-masks: no mask there; NAME\.png is expected/);
+    expectUserError(await run("--scale-distance", "3"), /known distance "3": NAME:x1,y1:x2,y2=METRES is expected/);
+    expectUserError(await dust3r("align", A, "-o", at("bad")), /courtyard-1\.jpg: not a valid safetensors file/);
+    expect(existsSync(at("bad"))).toBe(false);
+  });
+});
+
+describe("localize and add", () => {
+  let elsewhere: string;
+  beforeAll(async () => {
+    await dust3rOutput("reconstruct", A, B, "-o", at("scene"), ...ON_CPU, "--export", "depth,ply");
+    elsewhere = await savePhoto(at("elsewhere.jpg"), texture("elsewhere", 640, 480));
+  });
+
+  test("a query that shows something else is not registered", async () => {
+    const args = [elsewhere, "--map", at("scene"), "--photos", SAMPLE_PHOTOS, ...ON_CPU, "--json"];
+    const { code, stdout, stderr } = await dust3r("localize", ...args);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      units: "arbitrary",
+      queries: [{ file: "elsewhere.jpg", registered: false, cam_from_world: null, K: null, inliers: 0 }],
+    });
+    expect(stderr).toMatch(/warning: elsewhere\.jpg could not be located: /);
+  });
+
+  test("a photo that cannot be added leaves the scene as it is", async () => {
+    const before = filesBelow(at("scene")).map((name) => readFileSync(at("scene", name)));
+    const result = await dust3r("add", at("scene"), elsewhere, "--photos", SAMPLE_PHOTOS, ...ON_CPU);
+    expectUserError(result, /elsewhere\.jpg could not be registered: .*\nThe scene was left as it is\./);
+    expect(filesBelow(at("scene")).map((name) => readFileSync(at("scene", name)))).toEqual(before);
+  });
+
+  test("a photo that the scene has already is refused", async () => {
+    const result = await dust3r("add", at("scene"), A, "--photos", SAMPLE_PHOTOS, ...ON_CPU);
+    expectUserError(result, /the scene has a photo courtyard-1\.jpg already/);
+  });
+
+  test("maps that cannot serve", async () => {
+    await mkdir(at("bare"));
+    await copyFile(at("scene", "scene.json"), at("bare", "scene.json"));
+    const run = (map: string) => dust3r("localize", A, "--map", map, ...ON_CPU);
+    expectUserError(await run(at("bare")), /its photo courtyard-1\.jpg was not found in .*--photos/);
+    expectUserError(await run(SAMPLE_PHOTOS), /none of its 4 photos has both a pose and a depth map/);
+    await mkdir(at("empty"));
+    expectUserError(await run(at("empty")), /not a map/);
+    await dust3rOutput("reconstruct", A, B, "-o", at("no-depth"), ...ON_CPU, "--export", "ply");
+    expectUserError(await run(at("no-depth")), /none of its 2 photos has both a pose and a depth map/);
+  });
+});

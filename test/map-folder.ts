@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { calibrationRows, poseRows } from "../src/export/scene-json.ts";
+import { encodePng16 } from "../src/formats/png16.ts";
+import { invertRigid } from "../src/geometry/pose.ts";
+import type { KnownPhoto } from "./oracle-network.ts";
+
+/** Writes photos (pictures of nothing much) with all that is known of them, in the format of posed RGB-D data. */
+export async function writeMapFolder(folder: string, photos: ReadonlyMap<string, KnownPhoto>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const images = [];
+  for (const [file, photo] of photos) {
+    await writePhoto(join(folder, file), photo);
+    const { width, height, intrinsics, worldFromCam, depth } = photo;
+    const scale = depth.reduce((most, z) => Math.max(most, z), 0) / 65535;
+    const map = { width, height, data: Uint16Array.from(depth, (z) => Math.round(z / scale)) };
+    await writeFile(join(folder, `${file}.depth.png`), await encodePng16(map));
+    images.push({
+      file,
+      width,
+      height,
+      K: calibrationRows(intrinsics),
+      cam_from_world: poseRows(invertRigid(worldFromCam)),
+      world_from_cam: poseRows(worldFromCam),
+      depth: { file: `${file}.depth.png`, scale, kind: "dense" },
+    });
+  }
+  await writeFile(
+    join(folder, "scene.json"),
+    JSON.stringify({ name: "map", kind: "multiview", units: "metres", images }),
+  );
+}
+
+/** Writes a grey picture of a photo's size. */
+export async function writePhoto(path: string, { width, height }: KnownPhoto): Promise<void> {
+  await sharp({ create: { width, height, channels: 3, background: "grey" } })
+    .jpeg()
+    .toFile(path);
+}
