@@ -6,6 +6,7 @@ import { dataCommand } from "./commands/data.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { depthCommand } from "./commands/depth.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { evalCommand } from "./commands/eval.ts";
 import { focalCommand } from "./commands/focal.ts";
 import { inferCommand } from "./commands/infer.ts";
 import { localizeCommand } from "./commands/localize.ts";
@@ -41,7 +42,8 @@ const program = new Command("dust3r")
   .addCommand(viewCommand())
   .addCommand(dataCommand())
   .addCommand(pretrainCommand())
-  .addCommand(trainCommand());
+  .addCommand(trainCommand())
+  .addCommand(evalCommand());
 inheritSettings(program);
 
 // A reader that has gone away, such as `head`, is no error of ours.

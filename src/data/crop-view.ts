@@ -1,8 +1,8 @@
-import { InputError } from "../core/errors.ts";
 import { type Random, randomInteger } from "../core/random.ts";
 import type { Size } from "../core/view.ts";
 import { roundHalfEven } from "../images/plan-view.ts";
 import { resample } from "../images/resample.ts";
+import { centredView } from "./centred-view.ts";
 import type { RgbdView } from "./rgbd-view.ts";
 
 /** How a view is cropped. */
@@ -17,12 +17,6 @@ export interface CropOptions {
   readonly random: Random;
 }
 
-/** A rectangle of whole pixels. */
-interface Window extends Size {
-  readonly left: number;
-  readonly top: number;
-}
-
 /**
  * A view at the resolution that a network trains at, as the published loaders make it: the largest window around the
  * principal point, scaled until it covers the resolution, then cut in its middle. Colours are resampled like photos at
@@ -31,7 +25,7 @@ interface Window extends Size {
  */
 export function cropView(view: RgbdView, resolution: Size, options: CropOptions): RgbdView {
   const { random, spare = 0, orientation = "own" } = options;
-  const centred = cutWindow(view, centredWindow(view));
+  const centred = centredView(view);
   const upright = orientation === "own" && isUpright(centred, resolution, random);
   const size = upright ? { width: resolution.height, height: resolution.width } : resolution;
   const extra = spare > 1 ? randomInteger(random, spare) : 0;
@@ -59,35 +53,17 @@ export function cropView(view: RgbdView, resolution: Size, options: CropOptions)
   };
 }
 
-/** The largest window whose middle is the principal point, to the pixel. */
-function centredWindow({ width, height, intrinsics }: RgbdView): Window {
-  const [cx, cy] = [roundHalfEven(intrinsics.cx), roundHalfEven(intrinsics.cy)];
-  const [halfWidth, halfHeight] = [Math.min(cx, width - cx), Math.min(cy, height - cy)];
-  if (!(halfWidth > 0 && halfHeight > 0)) {
-    throw new InputError(`the principal point (${cx}, ${cy}) lies outside of a picture of ${width}x${height} pixels`);
-  }
-  return { left: cx - halfWidth, top: cy - halfHeight, width: 2 * halfWidth, height: 2 * halfHeight };
-}
-
-function cutWindow(view: RgbdView, { left, top, width, height }: Window): RgbdView {
-  const rgb = new Uint8Array(3 * width * height);
-  const depth = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const from = (top + y) * view.width + left;
-    rgb.set(view.rgb.subarray(3 * from, 3 * (from + width)), 3 * y * width);
-    depth.set(view.depth.subarray(from, from + width), y * width);
-  }
-  const { fx, fy, cx, cy } = view.intrinsics;
-  return { ...view, width, height, rgb, depth, intrinsics: { fx, fy, cx: cx - left, cy: cy - top } };
-}
-
 function isUpright({ width, height }: Size, resolution: Size, random: Random): boolean {
   if (height > 1.1 * width) return true;
   return height > 0.9 * width && resolution.width !== resolution.height && random() < 0.5;
 }
 
-function nearestDepth(
-  { width, depth }: RgbdView,
+/**
+ * Depth at another resolution, from the nearest pixel: an output pixel (x, y) is the input pixel that holds the place
+ * (scaleX (left + x), scaleY (top + y)).
+ */
+export function nearestDepth(
+  { width, depth }: Pick<RgbdView, "width" | "depth">,
   size: Size,
   { scaleX, scaleY, left, top }: { scaleX: number; scaleY: number; left: number; top: number },
 ): Float32Array {

@@ -1,6 +1,6 @@
 import { startWorkerProcess } from "#platform";
 import type { TensorValues } from "../runtime/device.ts";
-import type { BatchRequest } from "./batch-worker.ts";
+import type { BatchAnswer, BatchRequest } from "./batch-worker.ts";
 import type { BatchSettings } from "./training-batches.ts";
 
 /** Batches in order, made ahead of time in other processes. */
@@ -11,6 +11,14 @@ export interface BatchLoader extends Disposable {
   readonly waited: number;
 }
 
+export interface LoaderOptions {
+  /** Number of the first batch. */
+  readonly first: number;
+  readonly workers: number;
+  /** Told what of the data could not be used, with a count. */
+  readonly onNote?: ((note: string) => void) | undefined;
+}
+
 /** Batches under way per worker: one is made while the one before is handed over. */
 const AHEAD = 2;
 
@@ -18,21 +26,22 @@ const AHEAD = 2;
  * Loads batches `first`, `first + 1`, … With w workers, worker k makes every w-th batch from scenes of its own, so that
  * what a batch holds depends on its number and w alone.
  */
-export function openBatchLoader(settings: BatchSettings, first: number, workers: number): BatchLoader {
+export function openBatchLoader(settings: BatchSettings, { first, workers, onNote }: LoaderOptions): BatchLoader {
   const makers = Array.from({ length: workers }, (_, k) => {
     const worker = startWorkerProcess(import.meta.url, "batch-worker", "makes training batches");
-    const own = { ...settings, seed: settings.seed * workers + k };
+    const own = { ...settings, worker: { index: k, count: workers } };
     const ready = worker.request({ kind: "settings", settings: own } satisfies BatchRequest);
     ready.catch(() => {});
     return worker;
   });
-  const queue: Promise<TensorValues>[] = [];
+  const queue: Promise<BatchAnswer>[] = [];
   let requested = first;
   let waited = 0;
+  const tell = countedNotes(onNote);
   const request = () => {
     const batch = requested++;
     const message: BatchRequest = { kind: "batch", batch: Math.floor(batch / workers) };
-    const answer = makers[batch % workers]!.request(message) as Promise<TensorValues>;
+    const answer = makers[batch % workers]!.request(message) as Promise<BatchAnswer>;
     // Whoever takes it from the queue sees the failure.
     answer.catch(() => {});
     queue.push(answer);
@@ -44,13 +53,23 @@ export function openBatchLoader(settings: BatchSettings, first: number, workers:
     },
     async next() {
       const started = performance.now();
-      const batch = await queue.shift()!;
+      const { batch, notes } = await queue.shift()!;
       waited += (performance.now() - started) / 1000;
       request();
+      for (const note of notes) tell(note);
       return batch;
     },
     [Symbol.dispose]() {
       for (const maker of makers) maker.kill(new Error("the loader is closed"));
     },
+  };
+}
+
+/** Counts what is told, and passes on the first, second, fourth, eighth …: a broken set must not drown the log. */
+function countedNotes(onNote: ((note: string) => void) | undefined): (what: string) => void {
+  let count = 0;
+  return (what) => {
+    count++;
+    if (Number.isInteger(Math.log2(count))) onNote?.(`${what} (${count} so far)`);
   };
 }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { PAPER_PAIRS_PER_EPOCH } from "../data/datasets/mixture.ts";
+import { SET_NAMES, type SetName } from "../data/datasets/set-names.ts";
 import type { HeadConfig, NetworkConfig, StackConfig } from "../network/config.ts";
 
 /** One leg of the curriculum: a resolution, a difficulty, and how long. */
@@ -29,6 +31,14 @@ export interface TrunkConfig {
   readonly cosinePositions: boolean;
 }
 
+/** A data set to draw pairs from. */
+export interface SetConfig {
+  readonly name: SetName;
+  readonly folder: string;
+  /** Pairs of it in each epoch of the mixture. */
+  readonly pairs: number;
+}
+
 /** What every training run is told, whatever it learns, with every default filled in. */
 export interface RunConfig {
   readonly seed: number;
@@ -41,6 +51,8 @@ export interface RunConfig {
   readonly data: {
     /** A folder of shards to draw scenes from; procedural ones are made on the way where left out. */
     readonly shards?: string | undefined;
+    /** Data sets to draw pairs from, instead of scenes, each pair as often as the sets' sizes and shares say. */
+    readonly sets?: readonly SetConfig[] | undefined;
     /** Shards only: a view may be up to this many pixels larger before it is cropped. */
     readonly spare: number;
     /** Views per procedural scene. */
@@ -65,6 +77,11 @@ const positive = z.number().positive();
 const count = z.int().positive();
 const share = z.number().min(0).max(1);
 const stack = z.strictObject({ dim: count, depth: count, heads: count });
+const set = z.strictObject({
+  name: z.enum(SET_NAMES),
+  folder: z.string().min(1),
+  pairs: count.default(PAPER_PAIRS_PER_EPOCH),
+});
 const stage = z.strictObject({
   width: count,
   height: count,
@@ -97,6 +114,7 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
   data: z
     .strictObject({
       shards: z.string().min(1).optional(),
+      sets: z.array(set).min(1).optional(),
       spare: z.int().min(0).default(16),
       views: z.int().min(2).default(8),
       scenes: count.default(64),
@@ -105,6 +123,7 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
       jitter: share.default(0.3),
       workers: count.default(1),
     })
+    .refine(({ shards, sets }) => shards === undefined || sets === undefined, "give either shards or sets, not both")
     .prefault({}),
   validation: z.strictObject({ pairs: count.default(64), everySteps: count.default(1000) }).prefault({}),
   checkpointMinutes: positive.default(5),

@@ -32,6 +32,11 @@ test("a DPT head by name is the published one; another is written out", () => {
   expect(configuredNetwork(parseTrainConfig("run.json", { ...smallest, network: network(head) })).head).toEqual(head);
 });
 
+test("a data set gives as many pairs of an epoch as in the paper's", () => {
+  const config = parseTrainConfig("run.json", { ...smallest, data: { sets: [{ name: "megadepth", folder: "md" }] } });
+  expect(config.data.sets).toEqual([{ name: "megadepth", folder: "md", pairs: 100_000 }]);
+});
+
 test("a recorded configuration is the same whatever the order of its fields, and without those that came later", () => {
   const config = parseTrainConfig("run.json", smallest);
   const { matching: _, seed, ...older } = config;
@@ -58,6 +63,17 @@ describe("every wrong field is named", () => {
       /patchSize: a DPT head needs 16[\s\S]*decoder\.depth: .*multiple of 4/,
     ],
     ["a typo in the data", { ...smallest, data: { shard: "x" } }, /data: "shard" is unknown; did you mean "shards"\?/],
+    [
+      "a data set that is none",
+      { ...smallest, data: { sets: [{ name: "co3dv2", folder: "x" }] } },
+      /data\.sets\.0\.name: .*"co3d"/,
+    ],
+    [
+      "shards and data sets",
+      { ...smallest, data: { shards: "x", sets: [{ name: "co3d", folder: "y" }] } },
+      /data: give either shards or sets/,
+    ],
+    ["no data set", { ...smallest, data: { sets: [] } }, /data\.sets/],
     ["two mistakes at once", { ...smallest, alpha: -1, clip: 0 }, /clip[\s\S]*alpha/],
   ])("%s", (_, value, message) => {
     expect(() => parseTrainConfig("run.json", value)).toThrow(InputError);

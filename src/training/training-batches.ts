@@ -7,8 +7,10 @@ import type { NetworkConfig } from "../network/config.ts";
 import type { TensorValues } from "../runtime/device.ts";
 import { completionBatch, patchedImage, shuffledPatches } from "./completion-batch.ts";
 import { pairBatch, type TrainingView } from "./pair-batch.ts";
+import type { SetConfig } from "./run-config.ts";
 import { type SeriesSettings, shardSeries, trainingScene } from "./scene-series.ts";
 import { movingScenes, type WindowSettings } from "./scene-window.ts";
+import { setPairs } from "./set-pairs.ts";
 import { trainingView } from "./training-view.ts";
 
 /** What batches are made of. */
@@ -23,19 +25,25 @@ export interface BatchSettings extends SeriesSettings, WindowSettings {
   readonly shards?: string | undefined;
   /** Shards only: a view may be up to this many pixels larger before it is cropped. */
   readonly spare?: number;
+  /** Data sets to draw pairs from, instead of scenes. */
+  readonly sets?: readonly SetConfig[] | undefined;
+  /** Which of a run's batches are made here: every `count`-th, from number `index` on. All where left out. */
+  readonly worker?: { readonly index: number; readonly count: number };
   /** Patches of view 1 to be painted, for batches of pre-training; pointmaps where left out. */
   readonly hidden?: number | undefined;
   /** Whether batches of pointmaps hold what the matching loss needs. */
   readonly matching?: boolean;
 }
 
+/** A run whose batches are all made in one place. */
+const ONLY_WORKER = { index: 0, count: 1 };
+
 /** Two views of one scene. */
 export type ViewsOfPair = readonly [RgbdView, RgbdView];
 
-/** A part of every batch that has scenes of its own. */
+/** A part of every batch whose pairs come from elsewhere than the others'. */
 interface BatchPart {
-  readonly pairs: number;
-  readonly scenes: (batch: number) => Promise<readonly RgbdScene[]>;
+  readonly draw: (batch: number, random: Random) => Promise<readonly ViewsOfPair[]>;
   /** Brings a view to the batch's resolution. */
   readonly fit: (view: RgbdView, random: Random) => RgbdView;
 }
@@ -44,17 +52,22 @@ interface BatchPart {
  * Batches by number. Batch n is a function of the settings and n alone, whatever was asked for before: it draws from a
  * window of scenes that moves on with n.
  */
-export function trainingBatches(settings: BatchSettings): (batch: number) => Promise<TensorValues> {
-  const parts = batchParts(settings);
+export function trainingBatches(
+  run: BatchSettings,
+  onNote?: (note: string) => void,
+): (batch: number) => Promise<TensorValues> {
+  const { index, count } = run.worker ?? ONLY_WORKER;
+  const settings = { ...run, seed: run.seed * count + index };
+  const parts = run.sets === undefined ? sceneParts(settings) : setParts(run, run.sets, onNote);
   const { jitter, network, hidden, matching = false } = settings;
   const strength = { brightness: jitter, contrast: jitter, saturation: jitter, hue: jitter / 5 };
   return async (batch) => {
     const random = seededRandom(`batch ${settings.seed}/${batch}`);
     const augment = (rgb: Float32Array) => colorJitter(rgb, strength, random);
     const views: (readonly [TrainingView, TrainingView])[] = [];
-    for (const { scenes, pairs, fit } of parts) {
+    for (const { draw, fit } of parts) {
       const prepare = (view: RgbdView) => trainingView(fit(view, random), augment);
-      const drawn = drawPairs(await scenes(batch), { ...settings, pairs }, random);
+      const drawn = await draw(batch, random);
       views.push(...drawn.map(([first, second]) => [prepare(first), prepare(second)] as const));
     }
     if (hidden === undefined) return pairBatch(views, network, { matching });
@@ -88,11 +101,15 @@ export function uprightPairs({
   return network.head.kind === "dpt" ? Math.round(pairs * portrait) : undefined;
 }
 
-function batchParts(settings: BatchSettings): readonly BatchPart[] {
+function sceneParts(settings: BatchSettings): readonly BatchPart[] {
   const { pairs, width, height } = settings;
+  const drawing = (part: BatchSettings, scenes: ReturnType<typeof movingScenes>): BatchPart["draw"] => {
+    return async (batch, random) => drawPairs(await scenes(batch), part, random);
+  };
   const upright = uprightPairs(settings);
   if (upright === undefined) {
-    return [{ pairs, scenes: movingScenes(settings, seriesOf(settings)), fit: fitting(settings, "own") }];
+    const scenes = movingScenes(settings, seriesOf(settings));
+    return [{ draw: drawing(settings, scenes), fit: fitting(settings, "own") }];
   }
   const landscape = { pairs: pairs - upright, width, height, portrait: 0 };
   const portrait = { pairs: upright, width: height, height: width, portrait: 0 };
@@ -104,8 +121,35 @@ function batchParts(settings: BatchSettings): readonly BatchPart[] {
     const series = seriesOf(part);
     // Every other scene of the series, so that none is seen both ways.
     const own = movingScenes({ scenes, fresh: settings.fresh * share }, (index) => series(2 * index + i));
-    return [{ pairs: size.pairs, scenes: own, fit: fitting(part, "given") }];
+    return [{ draw: drawing(part, own), fit: fitting(part, "given") }];
   });
+}
+
+/** All workers share one series of pairs, and each takes those of its own batches. */
+function setParts(
+  settings: BatchSettings,
+  sets: readonly SetConfig[],
+  onNote: ((note: string) => void) | undefined,
+): readonly BatchPart[] {
+  const { pairs, width, height, seed, worker = ONLY_WORKER } = settings;
+  const upright = uprightPairs(settings);
+  const orientation = upright === undefined ? "own" : "given";
+  const sizes = [
+    { width, height, first: 0, end: pairs - (upright ?? 0) },
+    { width: height, height: width, first: pairs - (upright ?? 0), end: pairs },
+  ];
+  return sizes
+    .filter(({ first, end }) => first < end)
+    .map(({ first, end, ...size }): BatchPart => {
+      const pairAt = setPairs({ ...size, sets, seed, orientation, onNote });
+      return {
+        draw(batch) {
+          const start = pairs * (batch * worker.count + worker.index);
+          return Promise.all(Array.from({ length: end - first }, (_, i) => pairAt(start + first + i)));
+        },
+        fit: (view) => view,
+      };
+    });
 }
 
 function seriesOf(settings: BatchSettings): (index: number) => Promise<RgbdScene> {

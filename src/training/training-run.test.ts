@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { npyIntegers, npyTexts, npz, put, putPhotoExrCamera } from "../../test/dataset-files.ts";
+import { planeView } from "../../test/plane-view.ts";
 import { CapabilityError, InputError } from "../core/errors.ts";
 import { SCENE_DEFAULTS } from "../data/procedural/generate-scene.ts";
 import { writeShard } from "../data/write-shard.ts";
@@ -122,6 +124,37 @@ test("a DPT head learns from portrait and landscape pairs in one batch", { timeo
   expect(examples[0]!.pictures.map(({ image }) => [image.width, image.height])).toEqual(Array(6).fill([32, 16]));
   const { config } = await openCheckpoint(join(folder, "checkpoints/step-000000002"));
   expect(config.head).toEqual(head);
+});
+
+describe("training from data sets", () => {
+  beforeEach(async () => {
+    for (const view of [0, 1, 2]) await putPhotoExrCamera(folder, `set/0000/0/view${view}`, planeView(view));
+    const list = { scenes: npyTexts(["0000 0"]), images: npyTexts(["view0", "view1", "view2"]) };
+    const pairs = npyIntegers([2, 3], [0, 0, 1, 0, 1, 2]);
+    put(folder, "set/megadepth_pairs.npz", npz({ ...list, pairs }));
+  });
+  const fromSets = () => ({
+    data: { ...raw.data, sets: [{ name: "megadepth", folder: join(folder, "set"), pairs: 2 }], workers: 2 },
+  });
+
+  test("workers share the pairs; those that cannot be read are counted", async () => {
+    truncateSync(join(folder, "set/0000/0/view2.exr"), 500);
+    const notes: string[] = [];
+    const losses = (await run(fromSets(), { onNote: (note) => notes.push(note) })).map(({ loss }) => loss);
+    expect(losses.every(Number.isFinite)).toBe(true);
+    const told = notes.filter((note) => note.includes("view2.exr"));
+    // Each batch of two pairs is an epoch, with the broken one in it.
+    expect(told.length).toBeGreaterThanOrEqual(3);
+    expect(told[0]).toMatch(/a pair of .*set is replaced by another: .*\(1 so far\)$/);
+    expect(told[2]).toMatch(/\(4 so far\)$/);
+  });
+
+  test("a set whose list is missing stops at once, and says which file is expected", async () => {
+    rmSync(join(folder, "set/megadepth_pairs.npz"));
+    const ended = run(fromSets());
+    await expect(ended).rejects.toThrow(InputError);
+    await expect(ended).rejects.toThrow(/megadepth_pairs\.npz: there is no such file/);
+  });
 });
 
 describe("training from shards", () => {

@@ -46,7 +46,7 @@ export interface TrainOptions extends Pick<RunOptions, "signal">, GradientPoolOp
   readonly init?: Checkpoint | undefined;
   /** Go on although the configuration has changed. */
   readonly changedConfig?: boolean | undefined;
-  /** What the run starts from, and what was done to make `init` fit. */
+  /** What the run starts from, what was done to make `init` fit, and what of the data cannot be used. */
   readonly onNote?: (note: string) => void;
   readonly onStep?: (report: StepReport) => void;
   readonly onValidation?: (report: ValidationReport) => void | Promise<void>;
@@ -135,7 +135,11 @@ async function runStage(number: number, first: number, context: RunContext): Pro
   await using optimizer = await openOptimizer(config.optimizer, layout, options);
   await using validation = await objective.openValidation(number);
   const settings = objective.batches(number);
-  using loader = openBatchLoader(settings, (state.step - first) * stage.accumulate, config.data.workers);
+  using loader = openBatchLoader(settings, {
+    first: (state.step - first) * stage.accumulate,
+    workers: config.data.workers,
+    onNote: options.onNote,
+  });
   const into = { layout, values: state.values, gradientSum: new Float32Array(layout.length) };
   const watch = watchLoss();
   const pace = startPace(stage.accumulate * stage.pairs * objective.directions, state.step, loader);

@@ -1,4 +1,6 @@
-import { Command } from "commander";
+import { Argument, Command, Option } from "commander";
+import type { Split } from "../../data/datasets/dataset.ts";
+import { SET_NAMES, type SetName } from "../../data/datasets/set-names.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,
@@ -20,6 +22,14 @@ interface GenerateFlags extends OutputFlags {
   readonly preview?: string;
 }
 
+/** What the command line says of a look through a training set. */
+export interface CheckFlags extends OutputFlags {
+  readonly split: Split;
+  readonly frames?: number;
+  readonly pairs: number;
+  readonly preview?: string;
+}
+
 /** `dust3r data`: training data. */
 export function dataCommand(): Command {
   const generate = new Command("generate")
@@ -35,7 +45,21 @@ export function dataCommand(): Command {
   withOutputOptions(generate).action((flags: GenerateFlags) =>
     runAction((signal) => generateShards(flags, signal), RESUME_HINT),
   );
-  return new Command("data").description("training data").addCommand(generate);
+  const check = new Command("check")
+    .description("read a training set, say what is wrong with it, and show pairs as its depth and cameras relate them")
+    .addArgument(new Argument("<set>", "which one it is").choices(SET_NAMES))
+    .argument("<folder>", "where it is: as released, or as prepared for training")
+    .addOption(new Option("--split <split>", "what it is for").choices(["train", "validation"]).default("train"))
+    .option("--frames <n>", "read this many, evenly spread (default: all)", positiveInteger)
+    .option("--pairs <n>", "how many to look at", positiveInteger, 8)
+    .option("--preview <file.png>", "draw these: view 1, view 2 seen through its depth, view 2, the depth");
+  withOutputOptions(check).action((set: SetName, folder: string, flags: CheckFlags) =>
+    runAction(async (signal) => {
+      const { checkData } = await import("../check-data.ts");
+      await checkData(set, folder, flags, signal);
+    }),
+  );
+  return new Command("data").description("training data").addCommand(generate).addCommand(check);
 }
 
 /** Scenes on a contact sheet. */

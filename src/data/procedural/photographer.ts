@@ -38,7 +38,7 @@ export function placeCameras(
   { count, size }: { count: number; size: Size },
 ): PosedCamera[] {
   const walk = randomWalk(stage, random, count);
-  const commonFocal = logUniform(random, 0.6, 3);
+  const commonFocal = drawFocal(random);
   const sharesFocal = random() < 0.6;
   const rollSpread = random() < 0.8 ? 0.06 : 0.35;
   const accepted: DepthView[] = [];
@@ -49,7 +49,7 @@ export function placeCameras(
     for (let attempt = 0; attempt < ATTEMPTS && !(best && best.score >= 0); attempt++) {
       const { eye: spot, target } = walk(view);
       const eye: Vec3 = [spot[0], spot[1], spot[2] + (stage.ground?.(spot[0], spot[1]) ?? 0)];
-      const focal = sharesFocal ? commonFocal : logUniform(random, 0.6, 3);
+      const focal = sharesFocal ? commonFocal : drawFocal(random);
       const worldFromCam = lookAt(eye, target, rollSpread * gaussian(random));
       const camera = cameraOf(size, focal, worldFromCam);
       const draft = tryCamera(scene, cameraOf(draftSize(size), focal, worldFromCam));
@@ -63,6 +63,15 @@ export function placeCameras(
     cameras.push(best.camera);
   }
   return cameras;
+}
+
+/**
+ * A focal length over the long side of the photo. Most are near those of phones (0.75), depth cameras (0.85) and ordinary
+ * lenses (1 to 1.4): where a photo does not show its focal length, a network can only answer with the usual one.
+ */
+function drawFocal(random: Random): number {
+  if (random() < 0.25) return logUniform(random, 0.6, 3);
+  return Math.min(Math.max(0.9 * Math.exp(0.3 * gaussian(random)), 0.6), 3);
 }
 
 function cameraOf({ width, height }: Size, focal: number, worldFromCam: Pose): PosedCamera {

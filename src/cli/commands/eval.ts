@@ -1,0 +1,132 @@
+import { Command, InvalidArgumentError } from "commander";
+import type { Shard } from "../../evaluation/shard.ts";
+import { runAction } from "../run-action.ts";
+import {
+  type OutputFlags,
+  positiveInteger,
+  RESUME_HINT,
+  type ViewFlags,
+  withOutputOptions,
+  withViewOptions,
+} from "../shared-options.ts";
+
+/** What the command line says of every evaluation. */
+export interface EvalFlags extends ViewFlags {
+  readonly output?: string;
+  readonly shard?: Shard;
+}
+
+/** What the command line says of photos with ground truth. */
+export interface EvalPhotosFlags extends EvalFlags {
+  readonly truth: string;
+  readonly protocol?: string;
+}
+
+/** What the command line says of procedural scenes. */
+export interface EvalProceduralFlags extends EvalFlags {
+  readonly scenes: number;
+  readonly pairs: number;
+}
+
+/** What the command line says of a data set. */
+export interface EvalDataFlags extends EvalFlags {
+  readonly data: string;
+  readonly pairs?: string;
+}
+
+/** What the command line says of a merge. */
+export interface EvalMergeFlags extends OutputFlags {
+  readonly output?: string;
+}
+
+const PHOTOS = "comparing queries with the photos of a list (--pairs)";
+
+/** The benchmarks of the paper, and what they are run on. */
+export const DATA_BENCHMARK_HELP: Readonly<Record<string, string>> = {
+  "localize-7scenes": `visual localization: 7Scenes, ${PHOTOS}`,
+  "localize-cambridge": `visual localization: Cambridge Landmarks, ${PHOTOS}`,
+  "localize-aachen": "visual localization: result files of Aachen Day-Night v1.1, which others evaluate",
+  "localize-inloc": "visual localization: result files of InLoc, which others evaluate",
+  "intrinsics-habitat": "focal lengths of one and two photos: Habitat",
+  "intrinsics-blendedmvs": "focal lengths of one and two photos: BlendedMVS",
+  "intrinsics-co3d": "focal lengths of one and two photos: CO3Dv2",
+  "pose-co3d": "relative pose of 3, 5 and 10 photos: CO3Dv2",
+  "pose-re10k": "relative pose of 3, 5 and 10 photos: RealEstate10K",
+  "mono-ddad": "depth from one photo: DDAD",
+  "mono-kitti": "depth from one photo: KITTI's val_selection_cropped",
+  "mono-bonn": "depth from one photo: BONN's RGB-D sequences",
+  "mono-nyuv2": "depth from one photo: NYU Depth v2",
+  "mono-tum": "depth from one photo: TUM RGB-D sequences",
+  "mvd-kitti": "multi-view depth (RobustMVD): KITTI",
+  "mvd-scannet": "multi-view depth (RobustMVD): ScanNet",
+  "mvd-eth3d": "multi-view depth (RobustMVD): ETH3D",
+  "mvd-dtu": "multi-view depth (RobustMVD): DTU",
+  "mvd-tanks": "multi-view depth (RobustMVD): Tanks and Temples",
+  dtu: "3D reconstruction: DTU's accuracy and completeness",
+};
+
+/** `dust3r eval`: how good a network is, in the tables of the paper. */
+export function evalCommand(): Command {
+  const photos = withEvalOptions(new Command("photos"))
+    .description("photos with ground truth: cameras, depth and matches")
+    .requiredOption(
+      "--truth <folder>",
+      "scenes with a scene.json each, or one such scene; docs/evaluation.md explains it",
+    )
+    .option("--protocol <file>", "which photos to take together (default: all of each scene)")
+    .action((flags: EvalPhotosFlags) =>
+      runAction(async (signal) => (await import("../run-evaluations.ts")).evalPhotos(flags, signal), RESUME_HINT),
+    );
+  const procedural = withEvalOptions(new Command("procedural"))
+    .description("procedural scenes that no network was trained on, beside an answer that does not look")
+    .option("--scenes <n>", "how many scenes", positiveInteger, 50)
+    .option("--pairs <n>", "how many pairs of photos in all", positiveInteger, 200)
+    .action((flags: EvalProceduralFlags) =>
+      runAction(async (signal) => (await import("../run-evaluations.ts")).evalProcedural(flags, signal), RESUME_HINT),
+    );
+  const merge = withOutputOptions(new Command("merge"))
+    .description("shards of one evaluation as if it had been run at once")
+    .argument("<folders...>", "what --output was for each shard")
+    .option("-o, --output <folder>", "receives report.html and report.json")
+    .action((folders: string[], flags: EvalMergeFlags) =>
+      runAction(async () => (await import("../run-evaluations.ts")).evalMerge(folders, flags)),
+    );
+  const compare = withOutputOptions(new Command("compare"))
+    .description("finished evaluations of several weights in one table")
+    .argument("<folders...>", "what --output was for each")
+    .action((folders: string[], flags: OutputFlags) =>
+      runAction(async () => (await import("../run-evaluations.ts")).evalCompare(folders, flags)),
+    );
+  const command = new Command("eval")
+    .description("measure a network: accuracy tables, JSON and an HTML report with the worst cases")
+    .addCommand(photos)
+    .addCommand(procedural)
+    .addCommand(merge)
+    .addCommand(compare);
+  for (const [name, description] of Object.entries(DATA_BENCHMARK_HELP))
+    command.addCommand(dataCommand(name, description));
+  return command;
+}
+
+function dataCommand(name: string, description: string): Command {
+  const command = withEvalOptions(new Command(name))
+    .description(description)
+    .requiredOption("--data <folder>", "the data set, in the layout docs/evaluation.md names");
+  if (name.startsWith("localize-")) command.option("--pairs <file>", "lines `query map-photo`, best first");
+  return command.action((flags: EvalDataFlags) =>
+    runAction(async (signal) => (await import("../run-evaluations.ts")).evalData(name, flags, signal), RESUME_HINT),
+  );
+}
+
+function withEvalOptions(command: Command): Command {
+  return withViewOptions(command)
+    .option("-o, --output <folder>", "receives records.jsonl, report.html and report.json; an interrupted run goes on")
+    .option("--shard <i/n>", "run only part i of n; `dust3r eval merge` joins them", parseShard);
+}
+
+function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (shard.index >= 1 && shard.index <= shard.count) return shard;
+  throw new InvalidArgumentError("i/n is expected, such as 1/4 for the first of four parts.");
+}

@@ -1,0 +1,143 @@
+import { openOutputFolder } from "#platform";
+import { InputError } from "../core/errors.ts";
+import type { Benchmark, EvalItem, EvalRecord } from "../evaluation/benchmark.ts";
+import { BENCHMARKS } from "../evaluation/benchmarks.ts";
+import { compareEvaluations } from "../evaluation/compare-evaluations.ts";
+import { DATA_BENCHMARKS } from "../evaluation/data-benchmarks.ts";
+import type { EvaluatedNetwork } from "../evaluation/evaluated-network.ts";
+import { evaluationReport } from "../evaluation/evaluation-report.ts";
+import { mergeRecords } from "../evaluation/merge-records.ts";
+import { PHOTOS_BENCHMARK, photosItems } from "../evaluation/photos/photos-benchmark.ts";
+import { PROCEDURAL_BENCHMARK, proceduralItems } from "../evaluation/procedural/procedural-benchmark.ts";
+import type { EvalHeader } from "../evaluation/records-file.ts";
+import { markdownTable } from "../evaluation/report/markdown-table.ts";
+import { runEvaluation } from "../evaluation/run-evaluation.ts";
+import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
+import { PairNetwork } from "../inference/pair-network.ts";
+import { viewPlan } from "../predict-pairs.ts";
+import { openEngine } from "../runtime/engine.ts";
+import { resolveModel } from "../weights/resolve-model.ts";
+import type {
+  EvalDataFlags,
+  EvalFlags,
+  EvalMergeFlags,
+  EvalPhotosFlags,
+  EvalProceduralFlags,
+} from "./commands/eval.ts";
+import { type OutputFlags, printOut } from "./shared-options.ts";
+import { terminalLogger } from "./terminal-logger.ts";
+import { terminalProgress } from "./terminal-progress.ts";
+
+/** `dust3r eval photos` */
+export async function evalPhotos(flags: EvalPhotosFlags, signal: AbortSignal): Promise<void> {
+  const { truth, protocol } = flags;
+  const settings = { protocol: protocol?.split(/[\\/]/).at(-1) ?? null };
+  await evaluate(PHOTOS_BENCHMARK, flags, {
+    settings,
+    signal,
+    open: (network) => photosItems(network, truth, protocol),
+  });
+}
+
+/** `dust3r eval procedural` */
+export async function evalProcedural(flags: EvalProceduralFlags, signal: AbortSignal): Promise<void> {
+  const settings = { scenes: flags.scenes, pairs: flags.pairs };
+  await evaluate(PROCEDURAL_BENCHMARK, flags, {
+    settings,
+    signal,
+    open: async (network) => proceduralItems(network, settings),
+  });
+}
+
+/** `dust3r eval NAME --data`: a benchmark on a data set. */
+export async function evalData(name: string, flags: EvalDataFlags, signal: AbortSignal): Promise<void> {
+  const { data, pairs } = flags;
+  const benchmark = DATA_BENCHMARKS.find((candidate) => candidate.name === name);
+  if (benchmark === undefined) throw new InputError(`there is no evaluation called ${name}`);
+  const settings = pairs === undefined ? {} : { pairs: pairs.split(/[\\/]/).at(-1)! };
+  await evaluate(benchmark, flags, {
+    settings,
+    signal,
+    open: (network) => benchmark.items(network, data, { pairs }),
+  });
+}
+
+/** `dust3r eval merge` */
+export async function evalMerge(folders: readonly string[], flags: EvalMergeFlags): Promise<void> {
+  const { header, records } = await mergeRecords(folders);
+  const benchmark = BENCHMARKS.find(({ name }) => name === header.benchmark);
+  if (benchmark === undefined) throw new InputError(`${folders[0]}: there is no evaluation called ${header.benchmark}`);
+  const shards = folders.map(worstPictures);
+  const pictures: WorstPictures = {
+    ...NO_PICTURES,
+    async get(id) {
+      for (const shard of shards) {
+        const picture = await shard.get(id);
+        if (picture !== undefined) return picture;
+      }
+      return undefined;
+    },
+  };
+  await report(benchmark, header, records, pictures, flags);
+}
+
+/** `dust3r eval compare` */
+export async function evalCompare(folders: readonly string[], { json = false }: OutputFlags): Promise<void> {
+  const table = await compareEvaluations(folders, BENCHMARKS);
+  await printOut(json ? JSON.stringify(table) : markdownTable(table));
+}
+
+interface Run<M> {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  readonly open: (network: EvaluatedNetwork) => Promise<readonly EvalItem<M>[]>;
+}
+
+async function evaluate<M>(
+  benchmark: Benchmark<M>,
+  flags: EvalFlags,
+  { settings, signal, open }: Run<M>,
+): Promise<void> {
+  const { model, device, dtype, threads, size, fit, output: folder, shard, quiet = false } = flags;
+  if (shard !== undefined && folder === undefined)
+    throw new InputError("--shard needs --output, or its records are lost");
+  const progress = terminalProgress(quiet);
+  try {
+    const { onProgress } = progress;
+    const checkpoint = await resolveModel(model, { onProgress, signal, logger: terminalLogger(progress, quiet) });
+    const plan = viewPlan(checkpoint, size, fit);
+    await using engine = await openEngine({ device, threads, signal });
+    const items = await open({ network: new PairNetwork(engine, checkpoint, dtype), plan, signal });
+    const header: EvalHeader = {
+      version: 1,
+      benchmark: benchmark.name,
+      model: checkpoint.name,
+      hash: checkpoint.hash,
+      dtype,
+      settings: { ...settings, ...plan },
+      items: items.length,
+    };
+    const pictures = folder === undefined ? NO_PICTURES : worstPictures(folder);
+    const records = await runEvaluation(items, header, { folder, shard, pictures, onProgress, signal });
+    progress.stop();
+    await report(benchmark, header, records, pictures, flags);
+  } finally {
+    progress.stop();
+  }
+}
+
+async function report<M>(
+  benchmark: Benchmark<M>,
+  header: EvalHeader,
+  records: readonly EvalRecord<M>[],
+  pictures: WorstPictures,
+  { output, json = false }: OutputFlags & { readonly output?: string },
+): Promise<void> {
+  const { text, json: figures, files } = await evaluationReport(benchmark, header, records, pictures);
+  if (output !== undefined) {
+    await using folder = await openOutputFolder(output);
+    for (const [name, content] of Object.entries(files)) await folder.write(name, new TextEncoder().encode(content));
+    await folder.commit();
+  }
+  await printOut(json ? JSON.stringify(figures) : text);
+}

@@ -1,0 +1,14 @@
+import type { Benchmark, EvalItem } from "./benchmark.ts";
+import type { EvaluatedNetwork } from "./evaluated-network.ts";
+
+/** An evaluation on somebody's data set. */
+export interface DataBenchmark<M> extends Benchmark<M> {
+  /** What is evaluated, in the data set's own layout; an `InputError` says what of it is missing. */
+  items(network: EvaluatedNetwork, folder: string, options: DataOptions): Promise<readonly EvalItem<M>[]>;
+}
+
+/** What only some of them need. */
+export interface DataOptions {
+  /** A file of lines `query map-photo`, best first: which photos of the map a query is compared with. */
+  readonly pairs?: string | undefined;
+}

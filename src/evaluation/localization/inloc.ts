@@ -1,0 +1,82 @@
+import { joinPath, pathContent, readImageHeader, readText } from "#platform";
+import type { Pose } from "../../core/camera.ts";
+import { FormatError, InputError } from "../../core/errors.ts";
+import type { Size, View } from "../../core/view.ts";
+import { parsePoseRows } from "../../formats/camera-matrices.ts";
+import { readMat5, requireArray } from "../../formats/mat5.ts";
+import { centeredIntrinsics, focalFromFieldOfView } from "../../geometry/camera.ts";
+import { identityPose, transformPoints } from "../../geometry/pose.ts";
+import { nearestSamples } from "../../maps/nearest-samples.ts";
+import type { MapPhoto } from "../../maps/posed-map.ts";
+import { readBytes } from "../read-file.ts";
+import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
+import { pointsOf } from "./seven-scenes.ts";
+
+/** Cutouts of the scans are 60° across. */
+const CUTOUT_ANGLE = Math.PI / 3;
+/** The telephone's lens is equal to 28 mm before a film of 36 mm. */
+const QUERY_FOCAL = 4032 * (28 / 36);
+
+/**
+ * InLoc (Taira et al. 2018) as released: `query/iphone7/*.JPG`; `database/cutouts/DUC1/024/DUC_cutout_024_0_0.jpg` with the point
+ * of every pixel in a `.mat` beside it, in the frame of its scan, and `database/alignments/DUC1/transformations/DUC_trans_024.txt`,
+ * which moves it to the building's. The true poses are known to visuallocalization.net alone.
+ */
+export async function inLoc(folder: string): Promise<readonly LocalizationScene[]> {
+  const content = await pathContent(joinPath(folder, "query", "iphone7"));
+  const files = content.kind === "folder" ? content.files.filter((file) => /\.jpe?g$/i.test(file)).sort() : [];
+  if (files.length === 0) throw new InputError(`${folder}: no query/iphone7/*.JPG; InLoc is expected`);
+  const queries = files.map((path): QueryPhoto => {
+    const name = `query/iphone7/${path.split(/[\\/]/).at(-1)}`;
+    const intrinsics = { fx: QUERY_FOCAL, fy: QUERY_FOCAL, cx: 4032 / 2, cy: 3024 / 2 };
+    return { name, path, intrinsics, size: { width: 4032, height: 3024 }, truth: undefined };
+  });
+  return [{ name: "inloc", queries, mapPhoto: (name) => readCutout(folder, name) }];
+}
+
+async function readCutout(folder: string, name: string): Promise<MapPhoto | undefined> {
+  const [, building, scan] = /(DUC\d)\/(\d+)\/[^/]*$/.exec(name) ?? [];
+  const path = joinPath(folder, name);
+  if (building === undefined || scan === undefined || (await pathContent(path)).kind !== "file") return undefined;
+  const alignment = joinPath(
+    folder,
+    `database/alignments/${building}/transformations/${building.slice(0, 3)}_trans_${scan}.txt`,
+  );
+  const worldFromScan = await readAlignment(alignment);
+  const { width, height } = await readImageHeader(path);
+  const size = { width, height };
+  const intrinsics = centeredIntrinsics(size, focalFromFieldOfView(width, CUTOUT_ANGLE));
+  const worldPoints = async (view: View) =>
+    transformPoints(worldFromScan, await cutoutPoints(`${path}.mat`, size, view));
+  // Where a cutout's camera stands is not told; matches with its points need not know.
+  return { name, path, size, intrinsics, worldFromCam: identityPose(), worldPoints };
+}
+
+/** The matrix after the last heading "After general ICP:". */
+async function readAlignment(path: string): Promise<Pose> {
+  const text = await readText(path);
+  if (text === undefined) throw new InputError(`${path}: there is no such file; the alignment of a scan is expected`);
+  const rows = text
+    .slice(text.lastIndexOf("After general ICP:"))
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter((row) => row.length === 4 && row.every(Number.isFinite));
+  if (rows.length < 4) throw new FormatError(path, "a 4x4 matrix after `After general ICP:` is expected");
+  return parsePoseRows(rows.slice(0, 4), path);
+}
+
+async function cutoutPoints(path: string, { width, height }: Size, view: View): Promise<Float64Array> {
+  const { shape, data } = requireArray(readMat5(await readBytes(path), path), "XYZcut", path);
+  if (String(shape) !== String([height, width, 3])) {
+    throw new FormatError(path, `XYZcut is [${shape}]; [${height}, ${width}, 3] is expected, the size of its photo`);
+  }
+  const plane = height * width;
+  // MATLAB keeps columns together: pixel (row, column) is number row + height * column of each coordinate.
+  const points = Float64Array.from({ length: 3 * plane }, (_, i) => data[Math.floor(i / 3) + plane * (i % 3)]!);
+  const nearest = nearestSamples(view, {
+    count: plane,
+    x: (i) => (Number.isFinite(points[3 * i]) ? Math.floor(i / height) : Number.NaN),
+    y: (i) => i % height,
+  });
+  return pointsOf(points, nearest);
+}

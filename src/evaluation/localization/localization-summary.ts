@@ -1,0 +1,85 @@
+import type { Measured, Summary } from "../benchmark.ts";
+import { LOCALIZATION_THRESHOLDS, type LocalizationError, localizationAccuracy } from "../metrics/localization.ts";
+import { besidePublished } from "../published.ts";
+import { fixed, percent, type Table } from "../report/markdown-table.ts";
+import type { LocalizationMetrics } from "./evaluate-query.ts";
+import type { LocalizationSet, Method } from "./localization-sets.ts";
+
+const LOST: LocalizationError = { distance: Number.POSITIVE_INFINITY, rotation: Number.POSITIVE_INFINITY };
+
+/** Median errors by scene beside the published ones, and recalls; a mere count where others know the truth. */
+export function summarizeLocalization(
+  dataset: LocalizationSet,
+  measured: readonly Measured<LocalizationMetrics>[],
+): Summary {
+  const errors = (method: Method, scene?: string) =>
+    measured
+      .filter(({ metrics }) => scene === undefined || metrics.scene === scene)
+      .map(({ metrics }) => metrics.methods[method]?.error ?? LOST);
+  const located = (method: Method) => measured.filter(({ metrics }) => metrics.methods[method]?.pose != null).length;
+  const header = ["method", "queries", ...dataset.order];
+  const rows = dataset.methods.map((method) => [
+    `ours, ${method}`,
+    `${located(method)} of ${measured.length}`,
+    ...dataset.order.map((scene) => medians(errors(method, scene))),
+  ]);
+  const tables: Table[] = dataset.truth
+    ? [
+        besidePublished({ title: `${dataset.title}: median error in cm / degrees`, header, rows }, dataset.published),
+        recallTable(dataset.methods.map((method) => [method, errors(method)])),
+      ]
+    : [
+        {
+          title: `${dataset.title}: located queries; the result files are evaluated elsewhere`,
+          header: ["method", "queries"],
+          rows: rows.map((row) => row.slice(0, 2)),
+        },
+      ];
+  const charts = dataset.methods.map((method) => ({
+    title: `Queries, ${method}`,
+    label: "distance in metres",
+    limit: 1,
+    series: [{ name: method, errors: errors(method).map(({ distance }) => distance) }],
+  }));
+  const figures = dataset.methods.map((method) => ({
+    method,
+    located: located(method),
+    queries: measured.length,
+    scenes: dataset.truth
+      ? Object.fromEntries(dataset.order.map((scene) => [scene, localizationAccuracy(errors(method, scene))]))
+      : {},
+  }));
+  return { tables, charts: dataset.truth ? charts : [], figures };
+}
+
+function medians(errors: readonly LocalizationError[]): string {
+  const { medianDistance, medianRotation } = localizationAccuracy(errors);
+  if (medianDistance === null) return "-";
+  return Number.isFinite(medianDistance) ? `${fixed(100 * medianDistance, 0)}/${fixed(medianRotation, 2)}` : "lost";
+}
+
+function recallTable(methods: readonly (readonly [method: string, errors: readonly LocalizationError[]])[]): Table {
+  return {
+    title: "Queries located within",
+    header: ["method", ...LOCALIZATION_THRESHOLDS.map(([distance, rotation]) => `${distance} m, ${rotation}°`)],
+    rows: methods.map(([method, errors]) => [`ours, ${method}`, ...localizationAccuracy(errors).recalls.map(percent)]),
+  };
+}
+
+/** As visuallocalization.net takes them: the identity for a query that was not located. */
+export function resultFiles(
+  { name, methods }: LocalizationSet,
+  measured: readonly Measured<LocalizationMetrics>[],
+): Readonly<Record<string, string>> {
+  const nowhere = [1, 0, 0, 0, 0, 0, 0];
+  const lines = (method: Method, nameOf: (query: string) => string) =>
+    measured
+      .map(({ metrics }) => `${nameOf(metrics.query)} ${(metrics.methods[method]?.pose ?? nowhere).join(" ")}\n`)
+      .join("");
+  return Object.fromEntries(
+    methods.flatMap((method) => [
+      [`${name}_${method}_results.txt`, lines(method, (query) => query)],
+      [`${name}_${method}_ltvl.txt`, lines(method, (query) => query.split("/").at(-1)!)],
+    ]),
+  );
+}

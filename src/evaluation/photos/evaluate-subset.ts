@@ -1,0 +1,141 @@
+import { joinPath } from "#platform";
+import { InputError, isUserError } from "../../core/errors.ts";
+import type { RgbImage } from "../../core/rgb-image.ts";
+import type { Scene } from "../../core/scene.ts";
+import type { View } from "../../core/view.ts";
+import { depthColors, depthRange } from "../../data/depth-colors.ts";
+import { originalDepth } from "../../export/original-pixels.ts";
+import { viewPixels } from "../../export/view-pixels.ts";
+import { originalIntrinsics } from "../../geometry/pixel-mapping.ts";
+import { invertRigid } from "../../geometry/pose.ts";
+import { loadViews } from "../../images/load-views.ts";
+import { matchPhotos } from "../../tasks/match-photos.ts";
+import type { Evaluated } from "../benchmark.ts";
+import { type EvaluatedNetwork, predictViews, reconstructViews } from "../evaluated-network.ts";
+import { type MatchMetrics, matchMetrics } from "./match-metrics.ts";
+import type { Subset, TruthSubset } from "./protocol.ts";
+import {
+  type CameraMetrics,
+  cameraMetrics,
+  type DepthMetrics,
+  depthMetrics,
+  type FocalMetrics,
+  type FoundImage,
+  focalMetrics,
+} from "./scene-metrics.ts";
+import { readTruthMap, type TruthImage, type TruthScene } from "./truth-scene.ts";
+
+/** A subset's metrics, named as in `evaluation.json` of the evaluator. */
+export type SubsetMetrics = Omit<Subset, "files" | "id"> & {
+  /** `failed`: there is no result, which counts as the worst possible one. */
+  readonly status: "ok" | "failed";
+  readonly error?: string;
+} & Partial<CameraMetrics> &
+  Partial<FocalMetrics> &
+  Partial<MatchMetrics> & { readonly depth?: DepthMetrics | null };
+
+/** Runs the network on a subset as the commands for users do, and compares with the truth. */
+export async function evaluateSubset(
+  { subset, scene }: TruthSubset,
+  network: EvaluatedNetwork,
+): Promise<Evaluated<SubsetMetrics>> {
+  const { id, files, ...facts } = subset;
+  const wanted = files.map((file) => scene.images.find((image) => image.file === file)!);
+  const views = await loadSubset(scene, wanted, network);
+  if (subset.task === "match") {
+    const [view1, view2, ...rest] = views;
+    if (view2 === undefined || rest.length > 0) throw new InputError(`${id}: matches are between two photos`);
+    const { pixels1, pixels2 } = matchPhotos([view1!, view2], await predictViews(network, views));
+    const matches = Array.from({ length: pixels1.length / 2 }, (_, i) => {
+      const at = (pixels: Float32Array) => [pixels[2 * i]!, pixels[2 * i + 1]!] as const;
+      return [at(pixels1), at(pixels2)] as const;
+    });
+    const metrics = await matchMetrics(scene, [wanted[0]!, wanted[1]!], matches);
+    const accurate = metrics.position?.within_2pct ?? metrics.epipolar?.within_2pct ?? 0;
+    return {
+      metrics: { ...facts, status: "ok", ...metrics },
+      badness: 1 - accurate,
+      pictures: () => views.map(viewPixels),
+    };
+  }
+  const { result, error } = await reconstructOrFail(network, views);
+  const truthDepth = await truthMaps(scene, wanted);
+  const found = foundImages(result, views);
+  const depth = depthMetrics(truthDepth, foundDepth(result, views));
+  const cameras = subset.task === "reconstruct" ? cameraMetrics(wanted, found, scene.extent) : undefined;
+  const metrics: SubsetMetrics = {
+    ...facts,
+    status: error === undefined ? "ok" : "failed",
+    ...(error === undefined ? {} : { error }),
+    images: wanted.length,
+    registered: found.filter((image) => image?.camFromWorld).length,
+    ...cameras,
+    ...focalMetrics(wanted, found),
+    depth,
+  };
+  const badness = cameras === undefined ? (depth?.abs_rel ?? 0) : 1 - (cameras.maa30 ?? 0);
+  return { metrics, badness, pictures: () => subsetPictures(result, views) };
+}
+
+async function loadSubset(scene: TruthScene, wanted: readonly TruthImage[], { plan, signal }: EvaluatedNetwork) {
+  const paths = wanted.map(({ file }) => joinPath(scene.folder, file));
+  const views = await loadViews(paths, { ...plan, signal });
+  for (const [i, { width, height }] of wanted.entries()) {
+    const { original } = views[i]!;
+    if (original.width === width && original.height === height) continue;
+    throw new InputError(
+      `${paths[i]}: is ${original.width}x${original.height}; its ground truth is for ${width}x${height}`,
+    );
+  }
+  return views;
+}
+
+/** Photos that cannot be reconstructed are a result, the worst one. */
+async function reconstructOrFail(
+  network: EvaluatedNetwork,
+  views: readonly View[],
+): Promise<{ readonly result?: Scene; readonly error?: string }> {
+  try {
+    return { result: await reconstructViews(network, views) };
+  } catch (error) {
+    if (isUserError(error)) return { error: error.message };
+    throw error;
+  }
+}
+
+function foundImages(result: Scene | undefined, views: readonly View[]): readonly (FoundImage | null)[] {
+  return views.map((view, i) => {
+    const image = result?.images[i];
+    if (image === undefined) return null;
+    const { fx } = originalIntrinsics(image.intrinsics, view.originalFromNetwork);
+    return { camFromWorld: image.registered ? invertRigid(image.worldFromCam) : null, focal: fx };
+  });
+}
+
+function foundDepth(result: Scene | undefined, views: readonly View[]) {
+  return views.map((view, i) => {
+    const image = result?.images[i];
+    return image?.registered ? { ...view.original, depth: originalDepth(image.depth, view) } : null;
+  });
+}
+
+function truthMaps(scene: TruthScene, wanted: readonly TruthImage[]) {
+  return Promise.all(
+    wanted.map((image) => (image.depth === null ? null : readTruthMap(scene.folder, image.depth, image))),
+  );
+}
+
+/** Photos of a subset that a picture of it shows. */
+const MOST_SHOWN = 4;
+
+function subsetPictures(result: Scene | undefined, views: readonly View[]): RgbImage[] {
+  const maps = result?.images.slice(0, MOST_SHOWN) ?? [];
+  const range = depthRange(maps.map(({ depth }) => depth));
+  return views.slice(0, MOST_SHOWN).flatMap((view, i) => {
+    const map = maps[i];
+    const { width, height } = view;
+    return map === undefined
+      ? viewPixels(view)
+      : [viewPixels(view), { width, height, rgb: depthColors(map.depth, range) }];
+  });
+}

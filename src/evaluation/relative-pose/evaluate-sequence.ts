@@ -1,0 +1,105 @@
+import { align } from "../../alignment/align.ts";
+import type { Pose } from "../../core/camera.ts";
+import { InputError } from "../../core/errors.ts";
+import type { PairPrediction } from "../../core/pair-prediction.ts";
+import type { View } from "../../core/view.ts";
+import { viewPixels } from "../../export/view-pixels.ts";
+import { composePoses, invertRigid } from "../../geometry/pose.ts";
+import { loadViews } from "../../images/load-views.ts";
+import { inferPairs } from "../../inference/infer-pairs.ts";
+import { makePairs } from "../../pairs/make-pairs.ts";
+import { estimateRelativePose } from "../../tasks/relative-pose.ts";
+import type { Evaluated } from "../benchmark.ts";
+import type { EvaluatedNetwork } from "../evaluated-network.ts";
+import { poseAccuracy } from "../metrics/pose-accuracy.ts";
+import {
+  cameraExtent,
+  NEGLIGIBLE_BASELINE,
+  type PairPoseError,
+  pairPoseErrors,
+  relativePoseError,
+} from "../metrics/pose-errors.ts";
+import { drawFrames, type PosedSequence } from "./posed-sequence.ts";
+
+/** How many photos are evaluated together. */
+export const FRAMES = [3, 5, 10] as const;
+/** Pairwise PnP, and alignment of all photos. */
+export const METHODS = ["pnp", "global"] as const;
+
+/** The errors of all pairs of the first 3, 5 and 10 photos. */
+export interface SequenceMetrics {
+  readonly group: string;
+  readonly frames: Readonly<Record<(typeof FRAMES)[number], FrameErrors>>;
+}
+
+/** By pairwise PnP, and after alignment of all photos. */
+export type FrameErrors = Readonly<Record<(typeof METHODS)[number], readonly PairPoseError[]>>;
+
+/** Shows photos of a sequence to the network; all pairs of the first 3, 5 and 10 are compared with the truth. */
+export async function evaluateSequence(
+  sequence: PosedSequence,
+  network: EvaluatedNetwork,
+): Promise<Evaluated<SequenceMetrics>> {
+  const photos = drawFrames(sequence);
+  const most = FRAMES.at(-1)!;
+  if (photos.length < most) throw new InputError(`${sequence.id}: ${photos.length} photos, ${most} are needed`);
+  const truth = photos.map(({ camFromWorld }) => camFromWorld);
+  const { plan, signal } = network;
+  const views = await loadViews(
+    photos.map(({ photo }) => photo),
+    { ...plan, signal },
+  );
+  const pairwise = new Map<string, Pose | undefined>();
+  const frames: Partial<Record<number, FrameErrors>> = {};
+  // All ten first: what is found of their pairs holds for fewer of them too.
+  for (const count of FRAMES.toReversed()) {
+    const cameras = truth.slice(0, count);
+    const extent = cameraExtent(cameras);
+    const scene = await align(views.slice(0, count), watched(network, views.slice(0, count), pairwise), { signal });
+    const found = scene.images.map((image) => (image.registered ? invertRigid(image.worldFromCam) : null));
+    frames[count] = {
+      pnp: pairErrors(cameras, pairwise, NEGLIGIBLE_BASELINE * extent),
+      global: pairPoseErrors(cameras, found, extent),
+    };
+  }
+  return {
+    metrics: { group: sequence.group, frames: frames as SequenceMetrics["frames"] },
+    badness: 1 - (poseAccuracy(frames[most]!.global).maa30Unsigned ?? 0),
+    pictures: () => views.slice(0, 4).map(viewPixels),
+  };
+}
+
+function pairErrors(
+  truth: readonly Pose[],
+  found: ReadonlyMap<string, Pose | undefined>,
+  negligible: number,
+): PairPoseError[] {
+  return truth.flatMap((first, i) =>
+    truth.slice(i + 1).map((second, k) => {
+      const want = composePoses(second, invertRigid(first));
+      return relativePoseError(want, found.get(`${i}-${i + 1 + k}`), negligible);
+    }),
+  );
+}
+
+/** All predictions of some views; of pairs that were not seen yet the relative pose is kept as they pass by. */
+async function* watched(
+  { network, signal }: EvaluatedNetwork,
+  views: readonly View[],
+  pairwise: Map<string, Pose | undefined>,
+): AsyncGenerator<PairPrediction> {
+  const pairs = makePairs(views.length, { kind: "complete" });
+  const waiting = new Map<string, PairPrediction>();
+  for await (const prediction of inferPairs(network, views, pairs, { signal })) {
+    const { view1, view2 } = prediction;
+    const key = `${Math.min(view1, view2)}-${Math.max(view1, view2)}`;
+    const other = waiting.get(key);
+    if (!pairwise.has(key) && other !== undefined) {
+      const [forward, backward] = view1 < view2 ? [prediction, other] : [other, prediction];
+      const pose = estimateRelativePose(forward, backward, { method: "pnp" });
+      pairwise.set(key, pose.status === "ok" ? pose.cam2FromCam1 : undefined);
+      waiting.delete(key);
+    } else if (!pairwise.has(key)) waiting.set(key, prediction);
+    yield prediction;
+  }
+}

@@ -1,0 +1,40 @@
+import { FormatError } from "../core/errors.ts";
+import type { NpyArray } from "./npy.ts";
+
+/** The name that a file has in the library's memory while it is read. */
+const NAME = "/file.h5";
+
+/**
+ * The array that an HDF5 file holds under a name. Throws a `FormatError` when there is none, it is not of numbers, or
+ * the file is damaged.
+ */
+export async function readHdf5Array(bytes: Uint8Array, name: string, path: string): Promise<NpyArray> {
+  const { File, ready } = await import("h5wasm");
+  const { FS, activate_throwing_error_handler: throwErrors } = await ready;
+  // By default the library prints what goes wrong, and gives whatever lay in memory.
+  throwErrors();
+  FS.writeFile(NAME, bytes);
+  try {
+    const file = new File(NAME, "r");
+    try {
+      if (!file.keys().includes(name)) {
+        throw new FormatError(path, `has no array ${name}, only ${file.keys().join(", ") || "nothing"}`);
+      }
+      const array = file.get(name);
+      const data = array !== null && "shape" in array ? array.value : undefined;
+      if (!ArrayBuffer.isView(data)) throw new FormatError(path, `${name} is no array of numbers`);
+      return { shape: (array as { shape: number[] }).shape, data: data as Exclude<typeof data, Uint8ClampedArray> };
+    } finally {
+      file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
+    throw new FormatError(path, `not an HDF5 file, or a damaged one (${firstLine(cause)})`, { cause });
+  } finally {
+    FS.unlink(NAME);
+  }
+}
+
+function firstLine(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]!.trim();
+}

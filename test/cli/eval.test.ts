@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from "node:fs";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { dust3r, dust3rOutput, expectUserError, ON_CPU, scratchFolder } from "./dust3r.ts";
+import { SAMPLE_PHOTOS } from "./photos.ts";
+
+const at = await scratchFolder();
+const truth = at("truth");
+
+/** Two scenes of two sample photos each, with poses that somebody made up. */
+beforeAll(async () => {
+  for (const [i, name] of ["first", "second"].entries()) {
+    await mkdir(join(truth, name), { recursive: true });
+    const images = ["courtyard-1.jpg", "courtyard-2.jpg"].map((file, k) => ({
+      file,
+      width: 640,
+      height: 480,
+      K: [
+        [600 + 50 * i, 0, 320],
+        [0, 600 + 50 * i, 384],
+        [0, 0, 1],
+      ],
+      cam_from_world: [
+        [1, 0, 0, k],
+        [0, 1, 0, 0],
+        [0, 0, 1, 0],
+        [0, 0, 0, 1],
+      ],
+    }));
+    for (const { file } of images) await copyFile(resolve(SAMPLE_PHOTOS, file), join(truth, name, file));
+    await writeFile(join(truth, name, "scene.json"), JSON.stringify({ name, kind: "pair", images }));
+  }
+});
+
+const evaluate = (...args: readonly string[]) => ["eval", "photos", "--truth", truth, ...args, ...ON_CPU];
+
+/** Of the same run everything but the time it took. */
+function withoutTimes(json: string): unknown {
+  return JSON.parse(json, (key, value) => (key === "wall_s" ? undefined : value));
+}
+
+describe("eval photos", () => {
+  test("prints tables and writes a report; shards merge to the same", async () => {
+    const whole = await dust3rOutput(...evaluate("-o", at("whole"), "--quiet", "--json"));
+    expect(JSON.parse(whole)).toMatchObject({
+      benchmark: "photos",
+      model: "stopgap",
+      items: 2,
+      measured: 2,
+      skipped: [],
+    });
+    for (const name of ["records.jsonl", "report.html", "report.json", "worst/first_all.jpg"]) {
+      expect(existsSync(join(at("whole"), name)), name).toBe(true);
+    }
+    const first = await dust3rOutput(...evaluate("-o", at("shard1"), "--shard", "1/2", "--quiet"));
+    expect(first).toContain("| images ");
+    expect(first).toContain("1 of 2 items: the other shards are still to come");
+    await dust3rOutput(...evaluate("-o", at("shard2"), "--shard", "2/2", "--quiet"));
+    const merged = await dust3rOutput("eval", "merge", at("shard2"), at("shard1"), "-o", at("merged"), "--json");
+    expect(withoutTimes(merged)).toEqual(withoutTimes(whole));
+    expect(readFileSync(join(at("merged"), "report.html"), "utf8")).toContain("<img");
+  });
+
+  test("goes on with what is there", async () => {
+    await dust3rOutput(...evaluate("-o", at("resumed"), "--shard", "1/2", "--quiet"));
+    const result = await dust3r(...evaluate("-o", at("resumed")));
+    expect(result.code).toBe(0);
+    expect(result.stderr).toMatch(/evaluating 2\/2, 1 of an interrupted run/);
+  });
+});
+
+test.concurrent.each([
+  [["photos"], /required option '--truth <folder>' not specified/],
+  [["photos", "--truth", "/nowhere"], /\/nowhere: neither a scene.json nor folders of scenes/],
+  [["photos", "--truth", "/nowhere", "--shard", "3/2"], /i\/n is expected, such as 1\/4/],
+  [["photos", "--truth", "/nowhere", "--shard", "1/2"], /--shard needs --output/],
+  [["mono-kitti", "--data", "/nowhere"], /val_selection_cropped is expected/],
+  [["localize-7scenes", "--data", "/nowhere"], /localize-7scenes needs --pairs/],
+  [["merge", "/nowhere"], /\/nowhere: there is no records.jsonl/],
+  [["monokitti"], /unknown command 'monokitti'/],
+])("eval %j: 2, with what was expected", async (args, message) => {
+  const device = args[0] === "merge" || args[0] === "monokitti" ? [] : ON_CPU;
+  expectUserError(await dust3r("eval", ...args, ...device), message);
+});
