@@ -50,7 +50,7 @@ describe.skipIf(PYTHON === undefined)("scenes on the device", { timeout: 60_000 
 
   test("a batch is the one that pairBatch makes, of both orientations", async () => {
     const printed = program(`
-batch = pool.batch(torch.tensor([0, 4]), torch.tensor([2, 3]))
+batch = pool.batch(torch.tensor([0, 4]), torch.tensor([2, 3]), matching=True)
 print(json.dumps({name: tensor.flatten().tolist() for name, tensor in batch.items()}))`);
     const batch = await pythonResult(["-c", printed, join(folder, "raw.safetensors")]);
     const view = (scene: number, index: number) => trainingView(scenes[scene]!.views[index]!);
@@ -60,6 +60,7 @@ print(json.dumps({name: tensor.flatten().tolist() for name, tensor in batch.item
         [view(1, 1), view(1, 0)],
       ],
       NETWORK,
+      { matching: true },
     );
     expect(Object.keys(batch).sort()).toEqual(Object.keys(expected).sort());
     for (const [name, { data }] of Object.entries(expected)) {

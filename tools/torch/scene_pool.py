@@ -9,12 +9,17 @@ import torch
 
 from shards import cut
 
+# Relative difference of depth up to which two views show the same point.
+SAME_SURFACE = 0.05
+
+
 class ScenePool:
     """Views as they are needed, patch by patch. Once it is full, new scenes take the place of the oldest."""
 
     def __init__(self, width, height, patch_size, views, scenes, device):
         tokens, pixels = width * height // patch_size**2, patch_size**2
         self.tokens, self.views, self.capacity, self.count, self.added = tokens, views, scenes, 0, 0
+        self.patch_size = patch_size
         empty = lambda shape, dtype: torch.empty(scenes, *shape, dtype=dtype, device=device)
         self.rgb = empty((views, tokens, 3, pixels), torch.uint8)
         # Sixteen bits whose highest is no sign.
@@ -30,6 +35,8 @@ class ScenePool:
         self.pixels = torch.tensor(numpy.stack(coordinates), dtype=torch.float32, device=device).flatten(2)
         places = [numpy.mgrid[: h // patch_size, : w // patch_size].reshape(2, -1).T for h, w in sizes]
         self.places = torch.tensor(numpy.stack(places), device=device)
+        # Height and width in both orientations.
+        self.sizes = torch.tensor(sizes, device=device)
 
     def add(self, scene):
         """Takes a scene in."""
@@ -62,8 +69,9 @@ class ScenePool:
         chosen = distance.flatten(1).argmin(1)
         return scene * views + chosen // views, scene * views + chosen % views
 
-    def batch(self, first, second, jitter=None):
-        """What the graph is fed with: both directions of every pair. `jitter` may change the colours."""
+    def batch(self, first, second, jitter=None, matching=False):
+        """What the graph is fed with: both directions of every pair. `jitter` may change the colours; `matching` adds
+        `shares`, which the matching loss needs."""
         view = torch.cat([first, second])
         half = len(first)
         scene, count = view // self.views, len(view)
@@ -86,16 +94,41 @@ class ScenePool:
         others = torch.baddbmm(shift, turn, own.roll(half, 0))
 
         planes = lambda points: points.reshape(count, 3, self.tokens, -1).transpose(1, 2)
-        return {
+        batch = {
             "patches": (2 * rgb - 1).flatten(2).flatten(0, 1),
             "positions": self.places[upright].flatten(0, 1),
             "points1": planes(own),
             "points2": planes(others),
             "valid": (units > 0).to(torch.uint8).reshape(count, self.tokens, 1, -1),
         }
+        if matching:
+            seen = others.roll(half, 0)
+            partner_camera = [x.roll(half, 0) for x in (fx, fy, cx, cy)]
+            partner_size = self.sizes[upright.roll(half, 0)]
+            batch["shares"] = self._shares(seen, z > 0, z.roll(half, 0), partner_camera, partner_size)
+        return batch
+
+    def _shares(self, seen, valid, partner_depth, camera, size):
+        """For every patch the share of its pixels that each patch of the partner shows too, `[views, tokens, tokens]`.
+        `seen` are the view's points in the partner's frame."""
+        fx, fy, cx, cy = camera
+        x, y, z = seen.unbind(1)
+        u, v = (fx * x / z + cx).round(), (fy * y / z + cy).round()
+        height, width = size[:, :1], size[:, 1:]
+        inside = valid & (z > 0) & (u >= 0) & (v >= 0) & (u < width) & (v < height)
+        u, v = (torch.where(inside, w, torch.zeros_like(w)).long() for w in (u, v))
+        p = self.patch_size
+        patch = torch.div(v, p, rounding_mode="floor") * torch.div(width, p, rounding_mode="floor")
+        patch = patch + torch.div(u, p, rounding_mode="floor")
+        there = partner_depth.gather(1, patch * p * p + v % p * p + u % p)
+        visible = inside & (there > 0) & ((there - z).abs() <= SAME_SURFACE * z)
+        own = torch.arange(self.tokens, device=z.device).repeat_interleave(p * p)
+        shares = torch.zeros(len(z), self.tokens * self.tokens, device=z.device)
+        shares.scatter_add_(1, own * self.tokens + patch, visible.float() / p**2)
+        return shares.view(len(z), self.tokens, self.tokens)
 
 
-def training_batches(pool, pairs, overlap, strength, seed):
+def training_batches(pool, pairs, overlap, strength, seed, matching=False):
     """Batches without end, from whatever the pool holds at the time."""
     generator = torch.Generator(pool.rgb.device)
     for number in itertools.count():
@@ -103,7 +136,7 @@ def training_batches(pool, pairs, overlap, strength, seed):
         generator.manual_seed((seed * 1_000_003 + number) % 2**63)
         order = random.Random(f"{seed} {number}").sample(range(4), 4)
         jitter = lambda rgb: color_jitter(rgb, strength, order, generator)
-        yield pool.batch(*pool.draw_pairs(pairs, overlap, generator), jitter)
+        yield pool.batch(*pool.draw_pairs(pairs, overlap, generator), jitter, matching)
 
 
 def color_jitter(rgb, strength, order, generator):
