@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { FormatError } from "../core/errors.ts";
-import { encodeNpy } from "./npy.ts";
 import { decodeNpyTable } from "./npy-table.ts";
+import { encodeNpy } from "./npy-writer.ts";
 import { openNpz } from "./npz.ts";
 
 /** The bytes of a structured array, laid out by hand as NumPy's format description has it. */

@@ -29,9 +29,7 @@ const VIEWS = {
 type NumberCode = keyof typeof VIEWS;
 
 /** 0x93 and NUMPY. */
-const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
-/** NumPy fills its headers up to a multiple of this. */
-const ALIGNMENT = 64;
+export const NPY_MAGIC: Uint8Array = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 
 /**
  * The array in an `.npy` file: numbers of any width and byte order, booleans, and strings. Throws a `FormatError` for
@@ -77,47 +75,10 @@ export function itemOf(code: string, path: string): { readonly partBytes: number
   throw new FormatError(path, `holds values of NumPy's type ${code}; numbers, booleans or strings are expected`);
 }
 
-/** The bytes of an `.npy` file. Throws a `RangeError` when the data do not fill the shape. */
-export function encodeNpy(shape: readonly number[], data: NpyArray["data"]): Uint8Array {
-  if (data.length !== sizeOf(shape)) {
-    throw new RangeError(`[${shape}] needs ${sizeOf(shape)} values, found ${data.length}`);
-  }
-  const { descr, packed } = ArrayBuffer.isView(data) ? describeNumbers(data) : packTexts(data);
-  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
-  const start = Math.ceil((MAGIC.length + 4 + dictionary.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const bytes = new Uint8Array(start + packed.byteLength).fill(0x20, 0, start);
-  bytes.set(MAGIC);
-  bytes.set([1, 0, (start - 10) & 255, (start - 10) >> 8], MAGIC.length);
-  bytes.set(new TextEncoder().encode(dictionary), 10);
-  bytes[start - 1] = 0x0a;
-  bytes.set(new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength), start);
-  return bytes;
-}
-
-interface Packed {
-  readonly descr: string;
-  readonly packed: ArrayBufferView;
-}
-
-function describeNumbers(data: TensorValues): Packed {
-  // Halves are floats in memory, so that plain integers of 16 bits are not taken for them.
-  const code = Object.keys(VIEWS).find((name) => name !== "f2" && data instanceof VIEWS[name as NumberCode])!;
-  return { descr: `${data.BYTES_PER_ELEMENT === 1 ? "|" : "<"}${code}`, packed: data };
-}
-
-/** Strings of equal length, filled up with zeros. */
-function packTexts(texts: readonly string[]): Packed {
-  const characters = texts.map((text) => Array.from(text, (character) => character.codePointAt(0)!));
-  const length = characters.reduce((most, { length }) => Math.max(most, length), 1);
-  const packed = new Uint32Array(length * texts.length);
-  for (const [i, codes] of characters.entries()) packed.set(codes, i * length);
-  return { descr: `<U${length}`, packed };
-}
-
 /** The dictionary at the start of an `.npy` file, and where the values begin. */
 export function npyHeader(bytes: Uint8Array, path: string): { readonly text: string; readonly offset: number } {
-  if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new FormatError(path, "not a NumPy file");
+  if (bytes.length < 12 || NPY_MAGIC.some((byte, i) => bytes[i] !== byte))
+    throw new FormatError(path, "not a NumPy file");
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const wide = bytes[6]! > 1;
   const start = wide ? 12 : 10;
@@ -150,7 +111,14 @@ function isNumberCode(code: string): code is NumberCode {
   return Object.hasOwn(VIEWS, code);
 }
 
-function sizeOf(shape: readonly number[]): number {
+/** NumPy's code for the type of numbers in an array. */
+export function codeOf(data: TensorValues): string {
+  // Halves are floats in memory, so that plain integers of 16 bits are not taken for them.
+  return Object.keys(VIEWS).find((name) => name !== "f2" && data instanceof VIEWS[name as NumberCode])!;
+}
+
+/** How many values a shape holds. */
+export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { unzipSync, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { FormatError } from "../core/errors.ts";
-import { decodeNpy, encodeNpy } from "./npy.ts";
+import { decodeNpy } from "./npy.ts";
+import { encodeNpy } from "./npy-writer.ts";
 import { encodeNpz, openNpz } from "./npz.ts";
 import type { TensorValues } from "./tensor-entry.ts";
 
@@ -54,6 +55,7 @@ test("what is written is what is read, byte for byte the same each time", () => 
 test("the header is laid out as NumPy lays it out", () => {
   const ours = encodeNpy([2, 3], Float32Array.of(0, 0.25, 0.5, 0.75, 1, 1.25));
   expect(ours).toEqual(unzipSync(recorded)["f.npy"]);
+  expect(encodeNpy([3], ["größe", "a", ""])).toEqual(unzipSync(recorded)["u.npy"]);
   expect(() => encodeNpy([2], Float32Array.of(1))).toThrow(RangeError);
 });
 

@@ -1,7 +1,8 @@
 import { type UnzipFileInfo, unzipSync, zipSync } from "fflate";
 import { FormatError } from "../core/errors.ts";
-import { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+import { decodeNpy, type NpyArray } from "./npy.ts";
 import { decodeNpyTable, type NpyTable } from "./npy-table.ts";
+import { encodeNpy } from "./npy-writer.ts";
 
 /** Deflate makes no more of a byte than this: whoever claims more would only fill the memory. */
 const MOST_EXPANSION = 1032;

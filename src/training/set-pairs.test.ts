@@ -8,8 +8,11 @@ import { InputError } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
 import { cropView } from "../data/crop-view.ts";
 import type { RgbdView } from "../data/rgbd-view.ts";
+import type { HeadConfig } from "../network/config.ts";
+import { pairBatch } from "./pair-batch.ts";
 import { setPairs } from "./set-pairs.ts";
-import { trainingBatches } from "./training-batches.ts";
+import { type BatchSettings, trainingBatches } from "./training-batches.ts";
+import { trainingView } from "./training-view.ts";
 
 const SIZE = { width: 32, height: 24 };
 
@@ -87,8 +90,9 @@ test("a set of which nothing can be read stops the run", async () => {
   await expect(all).rejects.toThrow(/view\d+\.npz/);
 });
 
-test("batches of several workers are those of one", async () => {
-  const stack = { dim: 16, depth: 1, heads: 2 };
+/** What batches of the sets are made of, for a network with this head. */
+function batchSettings(head: HeadConfig): BatchSettings {
+  const stack = { dim: 16, depth: 4, heads: 2 };
   const network = {
     patchSize: 8,
     encoder: stack,
@@ -96,16 +100,32 @@ test("batches of several workers are those of one", async () => {
     mlpRatio: 4,
     ropeBase: 100,
     cosinePositions: false,
-    head: { kind: "linear" as const },
+    head,
     depthMode: "exp" as const,
     confidenceMode: { kind: "exp" as const, min: 1, max: Number.POSITIVE_INFINITY },
     imageSize: SIZE,
   };
-  const scenes = { views: 2, portrait: 0.2, scenes: 1, fresh: 1, overlap: [0, 1] as const };
-  const run = { ...settings(), ...scenes, network, pairs: 2, jitter: 0 };
+  const scenes = { views: 2, portrait: 0.5, scenes: 1, fresh: 1, overlap: [0, 1] as const };
+  return { ...settings(), ...scenes, network, pairs: 2, jitter: 0 };
+}
+
+test("batches of several workers are those of one", async () => {
+  const run = batchSettings({ kind: "linear" });
   const alone = trainingBatches(run);
   const workers = [0, 1].map((index) => trainingBatches({ ...run, worker: { index, count: 2 } }));
   for (const batch of [0, 1, 2, 3]) expect(await workers[batch % 2]!(batch >> 1)).toEqual(await alone(batch));
+});
+
+test("for a DPT head, a batch's first pairs lie and its last ones stand", async () => {
+  const run = batchSettings({ kind: "dpt", featureDim: 8, lastDim: 4, layerDims: [4, 4, 4, 4] });
+  const given = { ...settings(), orientation: "given" as const };
+  const [lying, standing] = [setPairs(given), setPairs({ ...given, width: SIZE.height, height: SIZE.width })];
+  const batches = trainingBatches(run);
+  for (const batch of [0, 1]) {
+    const pairs = [await lying(2 * batch), await standing(2 * batch + 1)];
+    const views = pairs.map(([first, second]) => [trainingView(first), trainingView(second)] as const);
+    expect(await batches(batch)).toEqual(pairBatch(views, run.network));
+  }
 });
 
 test("a set's own spare pixels are kept before the last crop", async () => {

@@ -51,7 +51,10 @@ describe.skipIf(PYTHON === undefined)("the graph on PyTorch", { timeout: 60_000 
   });
 
   test("so are they with Muon and the matching loss", async () => {
-    await exportTraining({ ...config(2), optimizer: "muon", matching: 0.5 }, { output: join(folder, "muon"), check: 5 });
+    await exportTraining(
+      { ...config(2), optimizer: "muon", matching: 0.5 },
+      { output: join(folder, "muon"), check: 5 },
+    );
     const { differences } = await check(join(folder, "muon"));
     for (const difference of Object.values(differences)) expect(difference).toBeLessThan(2e-5);
   });

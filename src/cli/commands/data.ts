@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import type { Split } from "../../data/datasets/dataset.ts";
-import { SET_NAMES, type SetName } from "../../data/datasets/set-names.ts";
+import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } from "../../data/datasets/set-names.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,
@@ -28,6 +28,13 @@ export interface CheckFlags extends OutputFlags {
   readonly frames?: number;
   readonly pairs: number;
   readonly preview?: string;
+}
+
+/** What the command line says of a preparation. */
+export interface PrepareFlags extends OutputFlags {
+  readonly from: string;
+  readonly to: string;
+  readonly pairs?: string;
 }
 
 /** `dust3r data`: training data. */
@@ -59,7 +66,19 @@ export function dataCommand(): Command {
       await checkData(set, folder, flags, signal);
     }),
   );
-  return new Command("data").description("training data").addCommand(generate).addCommand(check);
+  const prepare = new Command("prepare")
+    .description("make a training set's release ready for training; the other sets are read as they are released")
+    .addArgument(new Argument("<set>", "which one it is").choices(PREPARED_SET_NAMES))
+    .requiredOption("--from <folder>", "the release")
+    .requiredOption("--to <folder>", "receives the prepared set; an interrupted run goes on")
+    .option("--pairs <path>", "the published list of pairs, or their folder (default: pairs by overlap)");
+  withOutputOptions(prepare).action((set: PreparedSetName, flags: PrepareFlags) =>
+    runAction(async (signal) => {
+      const { prepareData } = await import("../prepare-data.ts");
+      await prepareData(set, flags, signal);
+    }, RESUME_HINT),
+  );
+  return new Command("data").description("training data").addCommand(generate).addCommand(check).addCommand(prepare);
 }
 
 /** Scenes on a contact sheet. */

@@ -7,8 +7,10 @@ export interface ListedSource {
   readonly name: string;
   /** Where the list is, for errors. */
   readonly list: string;
-  /** Reads a frame by its key: a path below the set's folder, whose folders are scenes. */
+  /** Reads a frame by its key: a path below the set's folder. */
   readonly read: (key: string, options: FrameOptions) => Promise<RgbdView>;
+  /** The scene of a frame; the folder it is in where left out. */
+  readonly sceneOf?: (key: string) => string;
 }
 
 /** Gathers the pairs of a list. Frames get numbers when they first appear. */
@@ -29,14 +31,14 @@ export class PairList {
   }
 
   /** The set of these pairs; an `InputError` where there are none. */
-  dataset({ name, list, read }: ListedSource): Dataset {
+  dataset({ name, list, read, sceneOf = folderOf }: ListedSource): Dataset {
     const frames = [...this.#frames.keys()];
     const pairs = Uint32Array.from(this.#pairs);
     const notes = [...this.#notes].map(([what, count]) => `${list}: ${count} ${what} are left out`);
     if (pairs.length === 0) throw new InputError([`${list}: it lists no pairs`, ...notes].join("; "));
     return {
       name,
-      scenes: new Set(frames.map(folderOf)).size,
+      scenes: new Set(frames.map(sceneOf)).size,
       frames: frames.length,
       pairs: pairs.length / 2,
       notes,

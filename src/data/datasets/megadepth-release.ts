@@ -1,21 +1,14 @@
-import { decodeImage, joinPath, listFolders, openFile, pathContent, readBytes } from "#platform";
-import type { ByteSource } from "../../core/byte-source.ts";
-import type { Pose } from "../../core/camera.ts";
+import { decodeImage, joinPath, listFolders, pathContent, readBytes } from "#platform";
 import { FormatError, InputError } from "../../core/errors.ts";
-import type { ColmapCamera, ColmapImage } from "../../formats/colmap/model.ts";
-import { readCameras } from "../../formats/colmap/read-model.ts";
-import { parseImages } from "../../formats/colmap/text.ts";
 import { readHdf5Array } from "../../formats/hdf5.ts";
-import { invertRigid, rigidPose } from "../../geometry/pose.ts";
-import { rotationFromQuaternion } from "../../geometry/rotation.ts";
 import type { RgbdView } from "../rgbd-view.ts";
 import { checkedView, type DepthImage } from "./checked-view.ts";
+import type { ColmapPhoto } from "./colmap-cameras.ts";
 import { lensOf, pinholeWithin } from "./lens.ts";
 
 /** Where the archives of the release put their folders. */
 const DENSE_FOLDERS = ["", "MegaDepth_v1", "phoenix/S6/zl548/MegaDepth_v1"];
 const SPARSE_FOLDERS = ["", "MegaDepth_v1_SfM"];
-const CHUNK = 2 ** 24;
 
 /** A model of a scene of the release. */
 export interface MegaDepthScene {
@@ -68,71 +61,19 @@ function baseName(path: string): string {
   return path.replace(/^.*[/\\]/, "");
 }
 
-/** A scene's cameras, by photo. */
-export type MegaDepthCameras = ReadonlyMap<string, { readonly image: ColmapImage; readonly camera: ColmapCamera }>;
-
-/** The cameras in a scene's sparse model; the points that photos show are passed over, which are most of it. */
-export async function megaDepthCameras({ sparse }: MegaDepthScene): Promise<MegaDepthCameras> {
-  const camerasPath = joinPath(sparse, "cameras.txt");
-  const cameras = readCameras({ path: camerasPath, bytes: await readBytes(camerasPath) });
-  const path = joinPath(sparse, "images.txt");
-  const file = await openFile(path);
-  try {
-    const images = parseImages(await withoutKeypoints(file), path);
-    return new Map(
-      images.map((image) => {
-        const camera = cameras.get(image.cameraId);
-        if (camera === undefined)
-          throw new FormatError(path, `${image.name} is of camera ${image.cameraId}, which is not listed`);
-        return [image.name, { image, camera }];
-      }),
-    );
-  } finally {
-    await file.close();
-  }
-}
-
-/** A text of images with every second line, the keypoints', empty: those of a large scene exceed what a string holds. */
-async function withoutKeypoints(source: ByteSource): Promise<string> {
-  const decoder = new TextDecoder();
-  const kept: string[] = [];
-  let rest = "";
-  let isHead = true;
-  const take = (line: string): void => {
-    if (isHead && (line.startsWith("#") || line.trim() === "")) return;
-    if (isHead) kept.push(line, "");
-    isHead = !isHead;
-  };
-  for (let offset = 0; offset < source.size; offset += CHUNK) {
-    const bytes = await source.read(offset, Math.min(CHUNK, source.size - offset));
-    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    for (const line of lines) take(line);
-  }
-  if (rest !== "") take(rest);
-  return kept.join("\n");
-}
-
 /** Reads a photo of the release: it is undistorted already, the model's cameras say what it was before. */
 export async function readMegaDepthPhoto(
   scene: MegaDepthScene,
   name: string,
-  cameras: MegaDepthCameras,
+  photos: ReadonlyMap<string, ColmapPhoto>,
 ): Promise<RgbdView> {
   const photo = joinPath(scene.dense, "imgs", name);
-  const found = cameras.get(name);
+  const found = photos.get(name);
   if (found === undefined) throw new FormatError(photo, `is not in the model ${scene.sparse}`);
   const picture = await decodeImage(photo);
-  const {
-    quaternion: [w, x, y, z],
-    translation,
-  } = found.image;
-  const camFromWorld: Pose = rigidPose(rotationFromQuaternion([x, y, z, w]), translation);
-  if (!camFromWorld.every(Number.isFinite)) throw new FormatError(photo, "its pose is not finite");
-  const lens = lensOf(found.camera, scene.sparse);
-  const intrinsics = pinholeWithin(lens, picture);
+  const intrinsics = pinholeWithin(lensOf(found.camera, scene.sparse), picture);
   const depth = await readDepth(joinPath(scene.dense, "depths", name.replace(/\.[^.]*$/, ".h5")));
-  return checkedView(picture, depth, { intrinsics, worldFromCam: invertRigid(camFromWorld) }, photo);
+  return checkedView(picture, depth, { intrinsics, worldFromCam: found.worldFromCam }, photo);
 }
 
 async function readDepth(path: string): Promise<DepthImage> {

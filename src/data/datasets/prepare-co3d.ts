@@ -6,7 +6,8 @@ import { centredView } from "../centred-view.ts";
 import { coveringSize, resizeView } from "../resize-view.ts";
 import type { RgbdView } from "../rgbd-view.ts";
 import { co3dPaths } from "./co3d.ts";
-import { type Co3dFrame, co3dFrames, readCo3dFrame } from "./co3d-release.ts";
+import { type Co3dFrame, co3dFrames } from "./co3d-annotations.ts";
+import { readCo3dFrame } from "./co3d-release.ts";
 import type { Split } from "./dataset.ts";
 import { selectionPath } from "./object-sequences.ts";
 import {

@@ -4,14 +4,9 @@ import { encodeNpz } from "../../formats/npz.ts";
 import { depthThumbnail, pairsByOverlap } from "../pair-selection/by-overlap.ts";
 import type { DepthView } from "../procedural/overlap.ts";
 import { fittingSize, resizeView } from "../resize-view.ts";
+import { readColmapPhotos } from "./colmap-cameras.ts";
 import { MEGADEPTH_LIST, type MegaDepthPair, readMegaDepthPairs } from "./megadepth.ts";
-import {
-  findMegaDepthScene,
-  megaDepthCameras,
-  megaDepthPhotos,
-  megaDepthScenes,
-  readMegaDepthPhoto,
-} from "./megadepth-release.ts";
+import { findMegaDepthScene, megaDepthPhotos, megaDepthScenes, readMegaDepthPhoto } from "./megadepth-release.ts";
 import { readPhotoExrCamera } from "./photo-exr-camera.ts";
 import {
   type FinishedJobs,
@@ -76,7 +71,7 @@ async function prepareScene(
     pairs === undefined
       ? await megaDepthPhotos(found)
       : [...new Set(pairs.flatMap(({ first, second }) => [first, second]))];
-  const cameras = await megaDepthCameras(found);
+  const cameras = await readColmapPhotos(found.sparse);
   const jobs = photos.map((photo) => {
     const stem = joinPath(to, scene, photo);
     return {

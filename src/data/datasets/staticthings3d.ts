@@ -41,6 +41,8 @@ export async function openStaticThings3d(folder: string, split: Split): Promise<
   return pairs.dataset({
     name: "staticthings3d",
     list: listed ? list : depths,
+    // The folder of a sequence has one for each camera.
+    sceneOf: (key) => key.split("/", 2).join("/"),
     read: (key, options) => (raw ? readReleased(folder, key, options) : readPrepared(folder, key, options)),
   });
 }
