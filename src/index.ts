@@ -3,13 +3,14 @@
 export { type AddedPhotos, type AddPhotosOptions, addPhotos } from "./add-photos.ts";
 export { align } from "./alignment/align.ts";
 export type { AlignMethod, AlignOptions, AlignPriors, KnownDistance } from "./alignment/align-options.ts";
+export { withoutOccluders } from "./alignment/clean.ts";
 export type { BlobStore } from "./core/blob-store.ts";
 export type { Intrinsics, Pose } from "./core/camera.ts";
 export { CapabilityError, FormatError, InputError } from "./core/errors.ts";
 export type { Logger } from "./core/logger.ts";
 export type { PairPrediction } from "./core/pair-prediction.ts";
 export type { ProgressEvent, RunOptions, Stage } from "./core/progress.ts";
-export type { AlignmentReport, Scene, SceneImage, ScenePair } from "./core/scene.ts";
+export type { Agreement, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
 export type { PixelMapping, Size, View, ViewPair } from "./core/view.ts";
 export { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "./export/export-kinds.ts";
 export type { LoadPhoto, PhotoFormat } from "./export/photo-files.ts";

@@ -78,9 +78,10 @@ export function perfectPredictions(
   });
 }
 
-/** The predictions recorded in a golden file. */
-export function goldenPredictions(file: string): PairPrediction[] {
-  const golden = readGoldens(file);
+/** The predictions recorded in a golden file, under names that begin with `prefix`. */
+export function goldenPredictions(file: string, prefix = ""): PairPrediction[] {
+  const read = readGoldens(file);
+  const golden = (name: string) => read(prefix + name);
   const edges = golden("edges").data;
   const [count, height, width] = golden("in.pred1.conf").shape as [number, number, number];
   const size = { width, height };

@@ -18,6 +18,8 @@ export interface AlignOptions extends RunOptions {
   readonly minConfidence?: number | undefined;
   /** Equal seeds give equal scenes; 0 when left out. */
   readonly seed?: number | string | undefined;
+  /** Takes the confidence from points that float in front of what other images see more surely; not unless set. */
+  readonly clean?: boolean | undefined;
   /** What is known beforehand; needs `global` (an `InputError` otherwise), except masks. */
   readonly priors?: AlignPriors | undefined;
 }

@@ -1,71 +1,124 @@
 import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { AlignmentReport, Scene, ScenePair } from "../core/scene.ts";
+import type { AlignmentReport, AlignmentWarning, Scene, ScenePair } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
-import type { AlignOptions } from "./align-options.ts";
+import type { AlignMethod, AlignOptions } from "./align-options.ts";
 import { checkPrediction } from "./check-prediction.ts";
+import { checkPriors, needsGlobal } from "./check-priors.ts";
+import { withoutOccluders } from "./clean.ts";
+import { type Estimates, estimateGlobally } from "./estimate-globally.ts";
+import type { WeightedPair } from "./global/observation.ts";
+import { alignIndividually } from "./individual.ts";
+import { maskPrediction } from "./mask-prediction.ts";
+import { metresPerUnit, scaleComponent } from "./metric-scale.ts";
 import { alignMonocular } from "./monocular.ts";
 import { alignPair } from "./pair.ts";
 import { scenePair } from "./pair-confidence.ts";
 import { addPrediction, emptySummary, type PredictionSummary } from "./prediction-summary.ts";
-import { type ImageEstimate, sceneImages } from "./scene-images.ts";
+import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
 import { alignSpanningTree } from "./spanning-tree.ts";
+import { weightedPair } from "./weighted-pair.ts";
+
+/** Known poses and a known distance may differ by this much before it is said. */
+const DISTANCE_TOLERANCE = 0.1;
 
 /**
- * Brings predictions for pairs of `images` (their network sizes, by index) into one scene of arbitrary units whose world
- * is the first registered image's camera. One image takes its prediction paired with itself; two images with both of
- * their ordered pairs take PnP on the surer one; all else takes the maximum spanning tree. Memory does not grow with the
- * number of pairs. Throws an `InputError` for predictions that are not finite or do not belong to the images. The
- * report's seconds leave out the time spent waiting for predictions.
+ * Brings predictions for pairs of `images` (their network sizes, by index) into one scene. Its world is the first
+ * registered image's camera and its units are arbitrary, unless priors say otherwise. One image takes its prediction
+ * paired with itself; for more see `AlignMethod`. Global alignment holds the pointmaps of all pairs, once; the other
+ * methods a number that does not grow with that of the pairs. Throws an `InputError` for predictions that are not finite
+ * or do not belong to the images, and for impossible priors. The report's seconds leave out the time spent waiting for
+ * predictions.
  */
 export async function align(
   images: readonly Size[],
   predictions: AsyncIterable<PairPrediction>,
   options: AlignOptions = {},
 ): Promise<Scene> {
-  const { onProgress, signal } = options;
+  const { onProgress, signal, priors } = options;
+  checkPriors(images, options);
+  const method = chooseMethod(images.length, options);
   const pairs: ScenePair[] = [];
-  const ofFewImages: PairPrediction[] = [];
-  let summary = emptySummary(images);
+  const kept: Kept = { summary: emptySummary(images), ofFewImages: [], weighted: [] };
   let seconds = 0;
-  for await (const prediction of predictions) {
+  for await (const unmasked of predictions) {
     signal?.throwIfAborted();
     const start = performance.now();
-    checkPrediction(prediction, images);
-    summary = addPrediction(summary, prediction);
-    if (images.length <= 2) ofFewImages.push(prediction);
-    if (prediction.view1 !== prediction.view2) pairs.push(scenePair(prediction));
+    checkPrediction(unmasked, images);
+    const prediction = priors?.masks ? maskPrediction(unmasked, priors.masks) : unmasked;
+    kept.summary = addPrediction(kept.summary, prediction);
+    if (images.length <= 2) kept.ofFewImages.push(prediction);
+    if (prediction.view1 !== prediction.view2) {
+      pairs.push(scenePair(prediction));
+      if (method === "global") kept.weighted.push(weightedPair(prediction));
+    }
     seconds += (performance.now() - start) / 1000;
   }
   const start = performance.now();
   onProgress?.({ stage: "align", done: 0, total: images.length });
-  const { method, estimates } = estimateImages(ofFewImages, summary, options);
-  const aligned = sceneImages(estimates);
+  const estimates = inMetres(await estimateImages(method, kept, options), options);
+  const placed = sceneImages(estimates.images);
+  const aligned = options.clean ? withoutOccluders(placed) : placed;
   onProgress?.({ stage: "align", done: images.length, total: images.length });
   seconds += (performance.now() - start) / 1000;
-  return { units: "arbitrary", images: aligned, pairs, alignment: { method, loss: null, iterations: 0, seconds } };
+  return {
+    units: estimates.units,
+    images: aligned,
+    pairs: pairs.map((pair, k) => ({ ...pair, agreement: estimates.agreements?.[k] })),
+    alignment: { ...estimates.report, seconds },
+    warnings: estimates.warnings,
+  };
 }
 
-interface Estimates {
-  readonly method: AlignmentReport["method"];
-  readonly estimates: readonly ImageEstimate[];
+/** What stays of the predictions that have passed by. */
+interface Kept {
+  summary: PredictionSummary;
+  readonly ofFewImages: PairPrediction[];
+  readonly weighted: WeightedPair[];
 }
 
-function estimateImages(
-  ofFewImages: readonly PairPrediction[],
-  summary: PredictionSummary,
+function chooseMethod(count: number, { method, priors = {} }: AlignOptions): AlignMethod | "monocular" {
+  if (count === 1) return "monocular";
+  return method ?? (count > 2 || needsGlobal(priors) ? "global" : "pair");
+}
+
+async function estimateImages(
+  method: AlignMethod | "monocular",
+  { summary, ofFewImages, weighted }: Kept,
   options: AlignOptions,
-): Estimates {
+): Promise<Estimates> {
   const find = (i: number, j: number) => ofFewImages.find(({ view1, view2 }) => view1 === i && view2 === j);
-  if (summary.images.length === 1) {
+  if (method === "monocular") {
     const itself = find(0, 0);
     if (itself === undefined) throw new InputError("a single image needs the prediction for itself paired with itself");
-    return { method: "monocular", estimates: [alignMonocular(itself)] };
+    return closedForm("monocular", [alignMonocular(itself)]);
   }
+  if (method === "none") return closedForm("none", alignIndividually(summary));
+  const global = method === "global" ? await estimateGlobally(summary.images, weighted, options) : undefined;
+  if (global !== undefined) return global;
   const forward = find(0, 1);
   const backward = find(1, 0);
   if (forward !== undefined && backward !== undefined) {
-    return { method: "pair", estimates: alignPair([forward, backward], options) };
+    return closedForm("pair", seenFromFirstCameras(alignPair([forward, backward], options)));
   }
-  return { method: "spanning-tree", estimates: alignSpanningTree(summary, options) };
+  return closedForm("spanning-tree", seenFromFirstCameras(alignSpanningTree(summary, options)));
+}
+
+function closedForm(method: AlignmentReport["method"], images: Estimates["images"]): Estimates {
+  return { images, units: "arbitrary", report: { method, loss: null, iterations: 0 }, warnings: [] };
+}
+
+/** The estimates in metres, where a distance is known and poses have not told metres already. */
+function inMetres(estimates: Estimates, { priors }: AlignOptions): Estimates {
+  const { knownDistance } = priors ?? {};
+  if (knownDistance === undefined) return estimates;
+  const factor = metresPerUnit(estimates.images, knownDistance);
+  const component = estimates.images[knownDistance.image]!.placement?.component;
+  if (estimates.units === "metres" && component === 0) {
+    if (Math.abs(Math.log(factor)) < DISTANCE_TOLERANCE) return estimates;
+    const warning: AlignmentWarning = { kind: "distance-contradicts-poses", ratio: factor };
+    return { ...estimates, warnings: [...estimates.warnings, warning] };
+  }
+  const images = scaleComponent(estimates.images, component, factor);
+  return { ...estimates, images, units: component === 0 ? "metres" : estimates.units };
 }

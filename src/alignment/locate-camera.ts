@@ -49,7 +49,7 @@ export function confidentPixels(confidence: Float32Array, minConfidence: number)
   const confident = indicesWhere(confidence, (c) => c > minConfidence);
   if (confident.length >= MIN_SHARE * confidence.length) return confident;
   const median = confidence.slice().sort()[confidence.length >> 1]!;
-  return indicesWhere(confidence, (c) => c >= median);
+  return indicesWhere(confidence, (c) => c >= median && c > 0);
 }
 
 function indicesWhere(values: Float32Array, accept: (value: number) => boolean): Int32Array {

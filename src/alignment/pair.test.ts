@@ -5,7 +5,7 @@ import { goldenPoses, goldenPredictions } from "../../test/synthetic-pairs.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import { composePoses, identityPose, invertRigid, translationOf } from "../geometry/pose.ts";
 import { alignPair } from "./pair.ts";
-import { sceneImages } from "./scene-images.ts";
+import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
 
 const FILE = "pair_viewer.safetensors";
 const golden = readGoldens(FILE);
@@ -18,7 +18,7 @@ function relative(worldFromCam: readonly Float64Array[]) {
 }
 
 describe("alignPair against the reference's pair viewer", () => {
-  const images = sceneImages(alignPair(predictions));
+  const images = sceneImages(seenFromFirstCameras(alignPair(predictions)));
   const ours = relative(images.map((image) => image.worldFromCam));
   const theirs = relative(goldenPoses(FILE, "out.im_poses_cam2world"));
   const baseline = Math.hypot(...translationOf(theirs));
@@ -75,14 +75,14 @@ describe("alignPair on predictions that fail", () => {
 
   test.each([0, 1])("asks the other prediction when %i gives no camera", (broken) => {
     const pair = predictions.map((p, i) => (i === broken ? constant(p) : p)) as [PairPrediction, PairPrediction];
-    const images = sceneImages(alignPair(pair));
+    const images = sceneImages(seenFromFirstCameras(alignPair(pair)));
     expect(images.every((image) => image.registered)).toBe(true);
     const truth = relative(goldenPoses(FILE, "gt.cam2world"));
     expect(poseDifference(relative(images.map((image) => image.worldFromCam)), truth).degrees).toBeLessThan(1);
   });
 
   test("without any camera the second image is unregistered", () => {
-    const images = sceneImages(alignPair([constant(predictions[0]), constant(predictions[1])]));
+    const images = sceneImages(seenFromFirstCameras(alignPair([constant(predictions[0]), constant(predictions[1])])));
     expect(images.map((image) => image.registered)).toEqual([true, false]);
     expect(images[1]!.depth.every((z) => z === 0)).toBe(true);
   });

@@ -14,6 +14,8 @@ export interface ImageSummary {
   readonly size: Size;
   /** In pixels, from the strongest pair that has the image as view 1 and holds a focal length. */
   readonly focal: number | undefined;
+  /** `[height, width, 3]`, that pair's, in the camera's frame. */
+  readonly pointmap: Float32Array | undefined;
   /** The score of that pair. */
   readonly focalScore: number;
   /** `[height, width]`, the best that any pair says; 1 before any has. */
@@ -22,7 +24,8 @@ export interface ImageSummary {
 
 /**
  * What stays of the predictions that have passed by. Its size depends on the images and not on the number of pairs: of
- * all pointmaps only those of the forest are kept, as they are, so their producer must not write into them again.
+ * all pointmaps only those of the forest and the best of each image are kept, as they are, so their producer must not write
+ * into them again.
  */
 export interface PredictionSummary {
   /** The strongest pairs that connect all that can be connected: at most one fewer than there are images. */
@@ -33,7 +36,8 @@ export interface PredictionSummary {
 /** The summary of no predictions. */
 export function emptySummary(sizes: readonly Size[]): PredictionSummary {
   const images = sizes.map((size) => {
-    return { size, focal: undefined, focalScore: 0, confidence: new Float32Array(size.width * size.height).fill(1) };
+    const confidence = new Float32Array(size.width * size.height).fill(1);
+    return { size, focal: undefined, pointmap: undefined, focalScore: 0, confidence };
   });
   return { forest: [], images };
 }
@@ -53,5 +57,5 @@ export function addPrediction(summary: PredictionSummary, prediction: PairPredic
 function withFocal(image: ImageSummary, { pointmap1, size1 }: PairPrediction, score: number): ImageSummary {
   if (score <= image.focalScore) return image;
   const focal = estimateFocal(pointmap1, size1);
-  return focal === undefined ? image : { ...image, focal, focalScore: score };
+  return focal === undefined ? image : { ...image, focal, pointmap: pointmap1, focalScore: score };
 }

@@ -1,5 +1,5 @@
-import type { Pose } from "../core/camera.ts";
-import type { SceneImage } from "../core/scene.ts";
+import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { Agreement, SceneImage } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { composePoses, depthsOf, identityPose, invertRigid } from "../geometry/pose.ts";
@@ -8,20 +8,22 @@ import { type Similarity, similarityMatrix } from "../geometry/similarity.ts";
 /** What alignment found out about one image. */
 export interface ImageEstimate {
   readonly size: Size;
-  /** In pixels. */
-  readonly focal: number | undefined;
+  /** In network pixels. */
+  readonly intrinsics: Intrinsics;
   /** `[height, width]`, the best that any pair says. */
   readonly confidence: Float32Array;
-  /** Undefined when the image could not be connected to the others. */
+  /** Undefined when the image could not be connected to any other. */
   readonly placement: Placement | undefined;
 }
 
-/** Where an image's points and its camera are in the world, whichever frame that is. */
+/** Where an image is, and what it sees. */
 export interface Placement {
-  /** `[height, width, 3]`, in the frame of some pair. */
-  readonly pointmap: Float32Array;
-  readonly worldFromPoints: Similarity;
+  /** The group of connected images, each with a world of its own; 0 is the scene. */
+  readonly component: number;
   readonly worldFromCam: Pose;
+  /** `[height, width]`, z-depth; 0 where there is none. */
+  readonly depth: Float32Array;
+  readonly agreement?: Agreement | undefined;
 }
 
 /** The focal length of an image that nothing is known of: its longer side, which then spans 53°. */
@@ -29,31 +31,47 @@ export function assumedFocal({ width, height }: Size): number {
   return Math.max(width, height);
 }
 
+/** Square pixels and a centred principal point; an assumed focal length where none is known. */
+export function estimatedIntrinsics(size: Size, focal: number | undefined): Intrinsics {
+  return centeredIntrinsics(size, focal ?? assumedFocal(size));
+}
+
+/** The depth that a camera sees of an image's points `[height, width, 3]`, `[height, width]`. */
+export function depthOfPoints(points: Float32Array, worldFromPoints: Similarity, worldFromCam: Pose): Float32Array {
+  return depthsOf(composePoses(invertRigid(worldFromCam), similarityMatrix(worldFromPoints)), points);
+}
+
 /**
- * The images of a scene, its world moved to the first registered image's camera. Unregistered images keep what is known
- * of their focal length and confidence; their pose is the identity and they have no depth.
+ * The images of a scene. Images without a place keep what is known of their focal length and confidence; their pose is the
+ * identity and they have no depth.
  */
 export function sceneImages(estimates: readonly ImageEstimate[]): SceneImage[] {
-  const first = estimates.find(({ placement }) => placement !== undefined);
-  const firstCamFromWorld = invertRigid(first?.placement?.worldFromCam ?? identityPose());
-  return estimates.map((estimate) => {
-    const { size, focal, confidence, placement } = estimate;
+  return estimates.map(({ size, intrinsics, confidence, placement }): SceneImage => {
     const { width, height } = size;
     return {
       width,
       height,
-      registered: placement !== undefined,
-      intrinsics: centeredIntrinsics(size, focal ?? assumedFocal(size)),
-      worldFromCam:
-        placement === undefined || estimate === first
-          ? identityPose()
-          : composePoses(firstCamFromWorld, placement.worldFromCam),
-      depth: placement === undefined ? new Float32Array(width * height) : depthOf(placement),
+      registered: placement?.component === 0,
+      component: placement?.component,
+      intrinsics,
+      worldFromCam: placement?.worldFromCam ?? identityPose(),
+      depth: placement?.depth ?? new Float32Array(width * height),
       confidence,
+      agreement: placement?.agreement,
     };
   });
 }
 
-function depthOf({ pointmap, worldFromPoints, worldFromCam }: Placement): Float32Array {
-  return depthsOf(composePoses(invertRigid(worldFromCam), similarityMatrix(worldFromPoints)), pointmap);
+/** The same estimates with every component's world moved to the camera of its first image. */
+export function seenFromFirstCameras(estimates: readonly ImageEstimate[]): ImageEstimate[] {
+  const firstOf = new Map<number, Pose>();
+  return estimates.map((estimate) => {
+    const { placement } = estimate;
+    if (placement === undefined) return estimate;
+    const { component, worldFromCam } = placement;
+    const first = firstOf.get(component);
+    if (first === undefined) firstOf.set(component, worldFromCam);
+    const moved = first === undefined ? identityPose() : composePoses(invertRigid(first), worldFromCam);
+    return { ...estimate, placement: { ...placement, worldFromCam: moved } };
+  });
 }

@@ -6,8 +6,8 @@ import { registerPoints } from "../geometry/register-points.ts";
 import { composeSimilarities, IDENTITY_SIMILARITY, moveCamera, type Similarity } from "../geometry/similarity.ts";
 import type { AlignOptions } from "./align-options.ts";
 import { locateCamera } from "./locate-camera.ts";
-import type { PredictionSummary, TreeEdge } from "./prediction-summary.ts";
-import type { ImageEstimate } from "./scene-images.ts";
+import type { ImageSummary, PredictionSummary, TreeEdge } from "./prediction-summary.ts";
+import { depthOfPoints, estimatedIntrinsics, type ImageEstimate } from "./scene-images.ts";
 import { treesOf } from "./spanning-forest.ts";
 
 /**
@@ -23,15 +23,28 @@ export function alignSpanningTree({ forest, images }: PredictionSummary, options
   return images.map((image, i): ImageEstimate => {
     options.signal?.throwIfAborted();
     const points = placed.get(i);
-    if (points === undefined) return { ...image, placement: undefined };
-    const { worldFromCam } = points;
-    if (worldFromCam !== undefined) return { ...image, placement: { ...points, worldFromCam } };
-    const located = locateCamera({ ...image, pointmap: points.pointmap }, options);
-    if (located === undefined) return { ...image, placement: undefined };
-    const { camFromPoints, focal } = located;
-    const moved = moveCamera(points.worldFromPoints, invertRigid(camFromPoints));
-    return { ...image, focal, placement: { ...points, worldFromCam: moved } };
+    const located = points && locateInWorld(image, points, options);
+    const { size, confidence } = image;
+    const intrinsics = estimatedIntrinsics(size, located?.focal ?? image.focal);
+    if (points === undefined || located === undefined) return { size, intrinsics, confidence, placement: undefined };
+    const { worldFromCam } = located;
+    const depth = depthOfPoints(points.pointmap, points.worldFromPoints, worldFromCam);
+    return { size, intrinsics, confidence, placement: { component: 0, worldFromCam, depth } };
   });
+}
+
+interface WorldCamera {
+  readonly worldFromCam: Pose;
+  readonly focal: number | undefined;
+}
+
+/** The camera that a pair has given, or that PnP finds. */
+function locateInWorld(image: ImageSummary, points: PlacedPoints, options: AlignOptions): WorldCamera | undefined {
+  const { pointmap, worldFromPoints, worldFromCam } = points;
+  if (worldFromCam !== undefined) return { worldFromCam, focal: image.focal };
+  const located = locateCamera({ ...image, pointmap }, options);
+  if (located === undefined) return undefined;
+  return { worldFromCam: moveCamera(worldFromPoints, invertRigid(located.camFromPoints)), focal: located.focal };
 }
 
 /** One image's points in the world, and its camera where a pair with the image as view 1 has given it. */

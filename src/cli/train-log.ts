@@ -38,7 +38,7 @@ export async function openTrainLog(config: object, folder: string, quiet: boolea
   };
   write({ config });
   say(JSON.stringify(config));
-  let logged = 0;
+  let logged = Number.NEGATIVE_INFINITY;
   return {
     listeners: {
       onNote(note) {

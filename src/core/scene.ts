@@ -3,16 +3,31 @@ import type { Size } from "./view.ts";
 
 /** One photo's part of a scene, at **network resolution**; `export` maps it to original pixels. */
 export interface SceneImage extends Size {
-  /** False when the photo could not be connected to the others; its pose and depth then mean nothing. */
+  /** False when the photo is not in this scene's world: it could not be connected, or only to others that are not. */
   readonly registered: boolean;
+  /**
+   * Groups of photos that share no pair: 0 holds the registered photos, each further one has a world of its own, that of
+   * its first photo's camera, and a unit of its own. Undefined for a photo alone, whose pose and depth mean nothing.
+   */
+  readonly component?: number | undefined;
   /** In network pixels. */
   readonly intrinsics: Intrinsics;
   /** The camera's pose in the world, OpenCV axes. */
   readonly worldFromCam: Pose;
   /** `[height, width]`, z-depth in the camera's frame and the scene's units; 0 where there is none. */
   readonly depth: Float32Array;
-  /** `[height, width]`, at least 1: the best any pair says of the pixel. */
+  /** `[height, width]`, at least 1: the best any pair says of the pixel. 0 where cleaning took the point away. */
   readonly confidence: Float32Array;
+  /** How well the pairs fit the photo's depth and pose; undefined where nothing was optimised. */
+  readonly agreement?: Agreement | undefined;
+}
+
+/** How well what pairs say fits the scene; distances are shares of the distance from the camera. */
+export interface Agreement {
+  /** The median distance between where a pair has a pixel's point and where the scene has it, weighted by confidence. */
+  readonly residual: number;
+  /** The share of pixels, weighted by confidence, for which that distance is below a tenth. */
+  readonly inlierShare: number;
 }
 
 /** How much two photos see of each other, as the network judges it. */
@@ -21,22 +36,43 @@ export interface ScenePair {
   readonly image2: number;
   /** Mean over both confidence maps. */
   readonly meanConfidence: number;
+  /** How well the pair fits the scene, at the worse of its photos; undefined where it had no part in an optimisation. */
+  readonly agreement?: Agreement | undefined;
 }
 
 /** How the pairwise pointmaps were brought into one frame. */
 export interface AlignmentReport {
-  readonly method: "monocular" | "pair" | "spanning-tree";
-  /** Value of the objective, null where none was minimised. */
+  readonly method: "monocular" | "pair" | "spanning-tree" | "global" | "none";
+  /**
+   * Value of the objective, null where none was minimised: the mean weighted distance of section 3.4 of the paper, for
+   * pixels of view 1 plus for pixels of view 2, at the scale where the pairs' scales have the geometric mean ½ and weighted
+   * by the logarithm of the confidence, as the public implementation reports it.
+   */
   readonly loss: number | null;
+  /** Steps of the optimiser. */
   readonly iterations: number;
   readonly seconds: number;
 }
 
-/** Many photos in one world frame: that of the first registered photo's camera. */
+/** What the images say against what was given beforehand. */
+export type AlignmentWarning =
+  | {
+      readonly kind: "pose-contradicts-images";
+      readonly image: number;
+      /** Between the given orientation and the one that the images tell. */
+      readonly degrees: number;
+      /** Between both places, as a share of the extent of all given ones. */
+      readonly distance: number;
+    }
+  /** The given distance is `ratio` times that at the scale of the given poses, which stands. */
+  | { readonly kind: "distance-contradicts-poses"; readonly ratio: number };
+
+/** Many photos in one world frame: that of the first registered photo's camera, or of the poses that were given. */
 export interface Scene {
   readonly units: "arbitrary" | "metres";
   /** In the order of the input. */
   readonly images: readonly SceneImage[];
   readonly pairs: readonly ScenePair[];
   readonly alignment: AlignmentReport;
+  readonly warnings?: readonly AlignmentWarning[] | undefined;
 }

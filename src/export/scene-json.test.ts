@@ -19,7 +19,16 @@ test("a photo's entry speaks of its original pixels", () => {
     version: 1,
     units: "arbitrary",
     model: run.model,
-    pairs: [{ image1: "a.jpg", image2: "b.jpg", mean_confidence: 6, shared_points: agreement.points }],
+    pairs: [
+      {
+        image1: "a.jpg",
+        image2: "b.jpg",
+        mean_confidence: 6,
+        residual: null,
+        inlier_share: null,
+        shared_points: agreement.points,
+      },
+    ],
     alignment: scene.alignment,
     timings: run.timings,
     peak_memory_bytes: 1234,
@@ -68,4 +77,17 @@ test("a photo that is not registered has neither pose nor maps", () => {
     confidence: null,
   });
   expect(images[1]!.K[0]![0]).toBeGreaterThan(0);
+});
+
+test("how well the alignment fits, and groups apart", () => {
+  const fit = { residual: 0.02, inlierShare: 0.9 };
+  const fitted = {
+    ...scene,
+    images: scene.images.map((image, i) => ({ ...image, agreement: fit, registered: i === 0, component: i })),
+    pairs: scene.pairs.map((pair) => ({ ...pair, agreement: fit })),
+  };
+  const { images, pairs } = sceneJson(fitted, views, { run, mapNames: null, agreement });
+  expect(pairs[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9 });
+  expect(images[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9, component: 0 });
+  expect(images[1]).toMatchObject({ component: 1, world_from_cam: null });
 });

@@ -1,5 +1,5 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
-import type { Scene, SceneImage } from "../core/scene.ts";
+import type { Agreement, Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid } from "../geometry/pose.ts";
@@ -32,6 +32,11 @@ export interface SceneJsonImage {
   readonly cam_from_world: readonly (readonly number[])[] | null;
   readonly world_from_cam: readonly (readonly number[])[] | null;
   readonly mean_confidence: number;
+  /** Photos of one number are in one world; 0 are the registered ones, null a photo alone. */
+  readonly component: number | null;
+  /** How well the pairs fit this photo after global alignment: see `Agreement`. Null where nothing was optimised. */
+  readonly residual: number | null;
+  readonly inlier_share: number | null;
   /** How many points this photo shares with others, with how many others it shares enough, and how well. */
   readonly shared_points: number;
   readonly connected_photos: number;
@@ -46,6 +51,9 @@ export interface SceneJsonPair {
   readonly image1: string;
   readonly image2: string;
   readonly mean_confidence: number;
+  /** How well the pair fits the scene, at the worse of its photos. */
+  readonly residual: number | null;
+  readonly inlier_share: number | null;
   /** Points of the scene that both photos see. */
   readonly shared_points: number;
 }
@@ -81,10 +89,13 @@ export function sceneJson(scene: Scene, views: readonly View[], parts: SceneJson
     units: scene.units,
     model: run.model,
     images: scene.images.map((image, i) => imageJson(image, views[i]!, agreement.images[i]!, mapNames?.[i])),
-    pairs: scene.pairs.map(({ image1, image2, meanConfidence }) => {
-      const shared_points = agreement.sharedPoints(image1, image2);
-      return { image1: nameOf(image1), image2: nameOf(image2), mean_confidence: meanConfidence, shared_points };
-    }),
+    pairs: scene.pairs.map(({ image1, image2, meanConfidence, agreement: fit }) => ({
+      image1: nameOf(image1),
+      image2: nameOf(image2),
+      mean_confidence: meanConfidence,
+      ...agreementJson(fit),
+      shared_points: agreement.sharedPoints(image1, image2),
+    })),
     alignment: scene.alignment,
     timings: run.timings,
     peak_memory_bytes: run.peakMemoryBytes,
@@ -108,12 +119,18 @@ function imageJson(
     cam_from_world: registered ? poseRows(invertRigid(worldFromCam)) : null,
     world_from_cam: registered ? poseRows(worldFromCam) : null,
     mean_confidence: meanOf(image.confidence),
+    component: image.component ?? null,
+    ...agreementJson(image.agreement),
     shared_points: agreement.points,
     connected_photos: agreement.connections,
     reprojection_error: agreement.reprojectionError,
     depth: mapped ? { file: `depth/${mapName}.png`, scale: mapScale(image.depth) } : null,
     confidence: mapped ? { file: `confidence/${mapName}.png`, scale: mapScale(image.confidence) } : null,
   };
+}
+
+function agreementJson(agreement: Agreement | undefined): Pick<SceneJsonPair, "residual" | "inlier_share"> {
+  return { residual: agreement?.residual ?? null, inlier_share: agreement?.inlierShare ?? null };
 }
 
 /** The 3×3 calibration matrix as rows. */

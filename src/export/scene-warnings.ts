@@ -1,6 +1,7 @@
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import type { SceneAgreement } from "./agreement.ts";
+import { alignmentWarnings } from "./alignment-warnings.ts";
 import type { PointFilter } from "./point-filter.ts";
 
 const FEW_POINTS = 1000;
@@ -20,11 +21,7 @@ export function sceneWarnings(
   views: readonly View[],
   { filter, minConfidence, agreement }: SceneFindings,
 ): string[] {
-  const warnings: string[] = [];
-  const lost = views.filter((_, i) => !scene.images[i]!.registered).map(({ name }) => name);
-  if (lost.length > 0) {
-    warnings.push(`${lost.length} of ${views.length} photos could not be connected to the others: ${lost.join(", ")}.`);
-  }
+  const warnings = alignmentWarnings(scene, views);
   if (filter.total === 0) warnings.push("The scene has no points: no pixel of any photo was given a depth.");
   else if (filter.kept < FEW_POINTS) warnings.push(`The scene has only ${filter.kept} points.`);
   if (filter.lowered) {
@@ -33,7 +30,8 @@ export function sceneWarnings(
         `${filter.minConfidence.toFixed(2)}, which keeps the better half of the pixels: look at the result with care.`,
     );
   }
-  if (filter.total > 0 && views.length - lost.length > 1) warnings.push(...disagreements(scene, views, agreement));
+  const registered = scene.images.filter((image) => image.registered).length;
+  if (filter.total > 0 && registered > 1) warnings.push(...disagreements(scene, views, agreement));
   return warnings;
 }
 

@@ -83,3 +83,12 @@ test("the angle between two poses equals the reference", () => {
   const [a, b] = [0, 16].map((start) => rotationOf(Float64Array.from(poses.slice(start, start + 16))));
   expectClose([(rotationAngle(a!, b!) * 180) / Math.PI], golden("angular_error_deg").data, { relative: 1e-5 });
 });
+
+test("rotation vectors lead there and back", () => {
+  fc.assert(
+    fc.property(anyRandom, fc.double({ min: 1e-9, max: 3.1, noNaN: true }), (random, angle) => {
+      const vector = scaleVector3(angle, normalize(randomVector(random)));
+      expect(largestDifference(vectorFromRotation(rotationFromVector(vector)), vector)).toBeLessThan(1e-9);
+    }),
+  );
+});

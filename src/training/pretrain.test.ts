@@ -13,7 +13,7 @@ const stack = { dim: 16, depth: 1, heads: 2 };
 const data = { scenes: 2, views: 3, portrait: 0.5, fresh: 0.5 };
 const config = parsePretrainConfig("test", {
   network: { encoder: stack, decoder: stack },
-  stages: [{ width: 32, height: 24, steps: 30, pairs: 6, warmup: 2, learningRate: 0.01 }],
+  stages: [{ width: 32, height: 24, steps: 30, pairs: 6, warmup: 2, learningRate: 0.003 }],
   masked: 0.5,
   data,
   validation: { pairs: 4, everySteps: 15 },

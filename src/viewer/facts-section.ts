@@ -5,6 +5,8 @@ const METHODS: Readonly<Record<ReportData["alignment"]["method"], string>> = {
   monocular: "one photo alone",
   pair: "two photos, from their own prediction",
   "spanning-tree": "pairs chained along the best connections",
+  global: "all pairs at once, by global alignment",
+  none: "each photo by itself",
 };
 
 /** Every pair of photos, the most confident first, with the number of points they share. */

@@ -45,7 +45,7 @@ describe("eval photos", () => {
     const whole = await dust3rOutput(...evaluate("-o", at("whole"), "--quiet", "--json"));
     expect(JSON.parse(whole)).toMatchObject({
       benchmark: "photos",
-      model: "stopgap",
+      model: "tiny",
       items: 2,
       measured: 2,
       skipped: [],

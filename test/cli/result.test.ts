@@ -23,7 +23,7 @@ const map = z.strictObject({ file: z.string(), scale: number.positive() }).nulla
 const sceneSchema = z.strictObject({
   version: z.literal(1),
   units: z.literal("arbitrary"),
-  model: z.strictObject({ name: z.literal("stopgap"), dtype: z.literal("fp32"), device: z.literal("cpu") }),
+  model: z.strictObject({ name: z.literal("tiny"), dtype: z.literal("fp32"), device: z.literal("cpu") }),
   images: z.array(
     z.strictObject({
       file: z.enum(NAMES),
@@ -34,6 +34,9 @@ const sceneSchema = z.strictObject({
       cam_from_world: matrix(4).nullable(),
       world_from_cam: matrix(4).nullable(),
       mean_confidence: number.min(1),
+      component: number.int().min(0).nullable(),
+      residual: number.min(0).nullable(),
+      inlier_share: number.min(0).max(1).nullable(),
       shared_points: number.int().min(0),
       connected_photos: number.int().min(0).max(3),
       reprojection_error: number.min(0).nullable(),
@@ -46,12 +49,14 @@ const sceneSchema = z.strictObject({
       image1: z.enum(NAMES),
       image2: z.enum(NAMES),
       mean_confidence: number.min(1),
+      residual: number.min(0).nullable(),
+      inlier_share: number.min(0).max(1).nullable(),
       shared_points: number.int().min(0),
     }),
   ),
   alignment: z.strictObject({
-    method: z.literal("spanning-tree"),
-    loss: number.nullable(),
+    method: z.literal("global"),
+    loss: number.min(0),
     iterations: number.int().min(0),
     seconds: number.min(0),
   }),

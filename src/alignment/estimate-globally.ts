@@ -1,0 +1,71 @@
+import type { Agreement, AlignmentReport, AlignmentWarning, Scene } from "../core/scene.ts";
+import type { AlignOptions } from "./align-options.ts";
+import { type AlignedImages, alignGlobally } from "./global/global-alignment.ts";
+import type { WeightedPair } from "./global/observation.ts";
+import { poseOf } from "./global/world.ts";
+import type { ImageSummary } from "./prediction-summary.ts";
+import { estimatedIntrinsics, type ImageEstimate } from "./scene-images.ts";
+
+/** What a method found out. */
+export interface Estimates {
+  readonly images: readonly ImageEstimate[];
+  readonly units: Scene["units"];
+  readonly report: Omit<AlignmentReport, "seconds">;
+  readonly warnings: readonly AlignmentWarning[];
+  /** By pair. */
+  readonly agreements?: readonly (Agreement | undefined)[];
+}
+
+/** Global alignment's findings as estimates of the images; undefined where it has none. */
+export async function estimateGlobally(
+  summaries: readonly ImageSummary[],
+  pairs: readonly WeightedPair[],
+  options: AlignOptions,
+): Promise<Estimates | undefined> {
+  const groups = await alignGlobally(summaries, pairs, options);
+  const [scene] = groups;
+  if (scene === undefined) return undefined;
+  const inMetres = scene.scaleIsKnown && options.priors?.posesInMetres === true;
+  return {
+    images: placedImages(summaries, groups, options),
+    units: inMetres ? "metres" : "arbitrary",
+    report: {
+      method: "global",
+      loss: scene.loss,
+      iterations: groups.reduce((sum, { iterations }) => sum + iterations, 0),
+    },
+    warnings: groups.flatMap(({ warnings }) => warnings),
+    agreements: agreementsOf(pairs, groups),
+  };
+}
+
+function placedImages(
+  summaries: readonly ImageSummary[],
+  groups: readonly AlignedImages[],
+  { priors }: AlignOptions,
+): ImageEstimate[] {
+  const estimates = summaries.map(({ size, focal, confidence }, i): ImageEstimate => {
+    const intrinsics = priors?.intrinsics?.[i] ?? estimatedIntrinsics(size, focal);
+    return { size, intrinsics, confidence, placement: undefined };
+  });
+  groups.forEach(({ group, world, depths, agreements }, component) => {
+    group.images.forEach(({ index }, place) => {
+      const camera = world.cameras[place]!;
+      const placement = {
+        component,
+        worldFromCam: poseOf(camera),
+        depth: depths[place]!,
+        agreement: agreements.images[place],
+      };
+      estimates[index] = { ...estimates[index]!, intrinsics: camera.intrinsics, placement };
+    });
+  });
+  return estimates;
+}
+
+function agreementsOf(pairs: readonly WeightedPair[], groups: readonly AlignedImages[]): (Agreement | undefined)[] {
+  const byPointmaps = new Map(
+    groups.flatMap(({ group, agreements }) => group.pairs.map((pair, k) => [pair.pointmaps, agreements.pairs[k]!])),
+  );
+  return pairs.map(({ pointmaps }) => byPointmaps.get(pointmaps));
+}

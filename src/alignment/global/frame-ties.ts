@@ -1,0 +1,60 @@
+import { multiply3, subtract, transpose3 } from "../../geometry/mat3.ts";
+import { vectorFromRotation } from "../../geometry/rotation.ts";
+import type { ImageHessian } from "./hessian.ts";
+import type { WeightedPair } from "./observation.ts";
+import { CAMERA_PARAMETERS, cameraOffset, EDGE_PARAMETERS, edgeOffset, type World } from "./world.ts";
+
+/**
+ * A weak pull of every pair's frame towards the camera of its view 1, whose frame it is by the network's definition. The
+ * paper's objective leaves a pair free to turn and shift against that camera, and with it whole chains of images free to
+ * bend; the pull settles what the objective hardly cares about.
+ */
+export interface FrameTies {
+  readonly pairs: readonly WeightedPair[];
+  /** The objective's increase, in shares of `distance`, where all pairs are off by `distance` or by a radian, twice over. */
+  readonly strength: number;
+  /** A typical distance of what the cameras see. */
+  readonly distance: number;
+}
+
+/** The pull's part of the objective; its derivatives are added to `gradient`. */
+export function addTies(world: World, { pairs, strength, distance }: FrameTies, gradient: Float64Array): number {
+  const factor = (strength * distance) / world.cameras.length;
+  let loss = 0;
+  pairs.forEach(({ view1 }, edge) => {
+    const camera = cameraOffset(view1);
+    const pair = edgeOffset(world.cameras.length, edge);
+    offsetOf(world, view1, edge).forEach((offset, k) => {
+      const unit = k < 3 ? distance : 1;
+      const pull = (factor * offset) / unit ** 2;
+      loss += (pull * offset) / 2;
+      gradient[pair + k]! += pull;
+      gradient[camera + k]! -= pull;
+    });
+  });
+  return loss;
+}
+
+/** Adds the pull's curvature to the Hessians of the images. */
+export function addTieCurvature({ pairs, strength, distance }: FrameTies, hessians: readonly ImageHessian[]): void {
+  const factor = (strength * distance) / hessians.length;
+  pairs.forEach(({ view1 }, edge) => {
+    const { matrix, size, edges } = hessians[view1]!;
+    const first = CAMERA_PARAMETERS + EDGE_PARAMETERS * edges.indexOf(edge);
+    for (let k = 0; k < 6; k++) {
+      const curvature = factor / (k < 3 ? distance : 1) ** 2;
+      matrix[k * size + k]! += curvature;
+      matrix[(first + k) * size + first + k]! += curvature;
+      matrix[k * size + first + k]! -= curvature;
+      matrix[(first + k) * size + k]! -= curvature;
+    }
+  });
+}
+
+/** From a camera to a pair's frame: shift (3) and rotation vector (3). */
+function offsetOf({ cameras, edges }: World, view1: number, edge: number): number[] {
+  const { rotation, center } = cameras[view1]!;
+  const pair = edges[edge]!;
+  const turn = multiply3(pair.rotation, transpose3(rotation));
+  return [...subtract(pair.translation, center), ...vectorFromRotation(turn)];
+}

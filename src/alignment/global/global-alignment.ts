@@ -1,0 +1,119 @@
+import type { ProgressEvent } from "../../core/progress.ts";
+import type { AlignOptions } from "../align-options.ts";
+import { measureAgreement } from "./agreement.ts";
+import { type AlignedGroup, alignGroup } from "./align-group.ts";
+import type { RelativeSimilarity } from "./average-similarities.ts";
+import { connectedGroups } from "./connected-groups.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Group, type GroupImage, subgroup } from "./group.ts";
+import { type ImageKnowledge, imageFrames } from "./image-frames.ts";
+import { initialWorld } from "./initial-world.ts";
+import { fullLevel, sampleLevel, type WeightedPair } from "./observation.ts";
+import { registerPairs } from "./register-pairs.ts";
+import { distancePenalty, typicalDepth } from "./typical-depth.ts";
+import type { World } from "./world.ts";
+
+/** Images brought into one world, and how the pairs among them fit. */
+export interface AlignedImages extends AlignedGroup {
+  readonly group: Group;
+}
+
+/**
+ * A pair says nothing of how its images lie to each other when its confidence (the mean weight at the image it is less sure
+ * of) is below this share of what is typical: the median over the images of their best pairs'.
+ */
+const LEAST_CONFIDENCE = 0.1;
+/** An image whose pairs fit the start at less than this share of their pixels, on average, does not belong. */
+const LEAST_FIT = 0.1;
+const SAMPLED_PIXELS = 400;
+
+/**
+ * Global alignment (section 3.4 of the paper) of all images that confident pairs connect and that fit, group by group;
+ * the largest group first, of equals the one with the most confident pair. Empty where no pair can be used.
+ */
+export async function alignGlobally(
+  images: readonly ImageKnowledge[],
+  pairs: readonly WeightedPair[],
+  options: AlignOptions,
+): Promise<AlignedImages[]> {
+  const { intrinsics, worldFromCam, sharedFocal = false, optimizePrincipalPoint = false } = options.priors ?? {};
+  const sizes = images.map(({ size }) => size);
+  const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, SAMPLED_PIXELS);
+  const frames = imageFrames(images, pairs, sampled, options);
+  const measurements = registerPairs(pairs, frames, sampled);
+  const least = LEAST_CONFIDENCE * typicalConfidence(images.length, measurements);
+  const usable = pairs.flatMap((pair, k) => {
+    const measurement = measurements[k];
+    return measurement !== undefined && measurement.weight >= least ? [{ pair, measurement }] : [];
+  });
+  const everything = {
+    images: images.map(({ size }, index): GroupImage => {
+      const frame = frames[index]!;
+      return { index, size, frame, intrinsics: intrinsics?.[index], worldFromCam: worldFromCam?.[index] };
+    }),
+    pairs: usable.map(({ pair }) => pair),
+    measurements: usable.map(({ measurement }) => measurement),
+  };
+  const aligned: AlignedImages[] = [];
+  let before = 0;
+  for (const { group, guess } of fittingGroups(everything)) {
+    const onProgress = (event: ProgressEvent) =>
+      options.onProgress?.({ ...event, done: before + event.done, total: images.length });
+    const free = { sharedFocal, principalPoints: optimizePrincipalPoint };
+    const result = await alignGroup(group, guess, free, { signal: options.signal, onProgress });
+    if (result !== undefined) aligned.push({ ...result, group });
+    before += group.images.length;
+  }
+  const surest = ({ group }: AlignedImages) => Math.max(...group.measurements.map(({ weight }) => weight));
+  return aligned.sort((a, b) => b.group.images.length - a.group.images.length || surest(b) - surest(a));
+}
+
+function typicalConfidence(count: number, measurements: readonly (RelativeSimilarity | undefined)[]): number {
+  const best = new Float64Array(count);
+  for (const measurement of measurements) {
+    if (measurement === undefined) continue;
+    const { view1, view2, weight } = measurement;
+    best[view1] = Math.max(best[view1]!, weight);
+    best[view2] = Math.max(best[view2]!, weight);
+  }
+  const connected = best.filter((weight) => weight > 0).sort();
+  return connected[connected.length >> 1] ?? 0;
+}
+
+/** The connected groups without the images that do not fit, each with a first guess of its world. */
+function fittingGroups(group: Group): { readonly group: Group; readonly guess: World }[] {
+  return connectedGroups(group.images.length, group.pairs).flatMap((members) => {
+    const connected = subgroup(group, members);
+    const { guess, fits } = firstGuess(connected);
+    const worst = fits.indexOf(Math.min(...fits));
+    if (members.length === 2 || fits[worst]! >= LEAST_FIT) return [{ group: connected, guess }];
+    return fittingGroups(
+      subgroup(
+        connected,
+        fits.flatMap((_, i) => (i === worst ? [] : [i])),
+      ),
+    );
+  });
+}
+
+/** A world to start from, and by image the mean share of pixels at which its pairs fit, weighted by their confidence. */
+function firstGuess(group: Group): { readonly guess: World; readonly fits: readonly number[] } {
+  const { images, pairs, measurements } = group;
+  const sizes = images.map(({ size }) => size);
+  const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, SAMPLED_PIXELS);
+  const guess = initialWorld(group, sampled);
+  const penalty = distancePenalty(typicalDepth(guess, sampled));
+  const { depths } = evaluate(guess, sampled, { penalty, settle: { tolerance: 1e-5, maxSteps: 10 } });
+  const agreements = measureAgreement(guess, sampled, depths).pairs;
+  const fits = images.map((_, i) => {
+    let sum = 0;
+    let total = 0;
+    pairs.forEach(({ view1, view2 }, edge) => {
+      if (view1 !== i && view2 !== i) return;
+      sum += measurements[edge]!.weight * agreements[edge]!.inlierShare;
+      total += measurements[edge]!.weight;
+    });
+    return sum / total;
+  });
+  return { guess, fits };
+}

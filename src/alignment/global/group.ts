@@ -1,0 +1,34 @@
+import type { Intrinsics, Pose } from "../../core/camera.ts";
+import type { Size } from "../../core/view.ts";
+import type { RelativeSimilarity } from "./average-similarities.ts";
+import type { ImageFrame } from "./image-frames.ts";
+import type { WeightedPair } from "./observation.ts";
+
+/** One image among those that are aligned together. */
+export interface GroupImage {
+  /** Its index among all images. */
+  readonly index: number;
+  readonly size: Size;
+  readonly frame: ImageFrame;
+  /** What is known beforehand. */
+  readonly intrinsics: Intrinsics | undefined;
+  readonly worldFromCam: Pose | undefined;
+}
+
+/** Images that pairs connect. Pairs and measurements (one for each pair) name images by their place in the group. */
+export interface Group {
+  readonly images: readonly GroupImage[];
+  readonly pairs: readonly WeightedPair[];
+  readonly measurements: readonly RelativeSimilarity[];
+}
+
+/** Some images of a group and the pairs among them. */
+export function subgroup({ images, pairs, measurements }: Group, chosen: readonly number[]): Group {
+  const places = new Map(chosen.map((image, place) => [image, place]));
+  const inside = pairs.map(({ view1, view2 }) => places.has(view1) && places.has(view2));
+  const renamed = <Edge extends { readonly view1: number; readonly view2: number }>(edges: readonly Edge[]) =>
+    edges
+      .filter((_, k) => inside[k])
+      .map((edge) => ({ ...edge, view1: places.get(edge.view1)!, view2: places.get(edge.view2)! }));
+  return { images: chosen.map((i) => images[i]!), pairs: renamed(pairs), measurements: renamed(measurements) };
+}

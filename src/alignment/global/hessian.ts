@@ -1,0 +1,225 @@
+import type { Similarity } from "../../geometry/similarity.ts";
+import { cameraJacobian, cameraRays } from "./camera-rays.ts";
+import type { Level, Observation, ObservedImage } from "./observation.ts";
+import { measureRow, type Penalty, type PixelTile, type RayDistances, rayDistances, TILE } from "./pixel-tile.ts";
+import { CAMERA_PARAMETERS, EDGE_PARAMETERS, type World, type WorldCamera } from "./world.ts";
+
+/**
+ * One image's part of the Gauss-Newton approximation to the Hessian of the objective, the depths eliminated (their Schur
+ * complement). It couples the image's camera with the edges that observe it.
+ */
+export interface ImageHessian {
+  /** Indices of the edges, in the order of the image's observations. */
+  readonly edges: readonly number[];
+  /** `[size, size]`, symmetric: the camera's parameters first, then those of each edge. */
+  readonly matrix: Float64Array;
+  readonly size: number;
+}
+
+/** The Hessian at a world and depths (by image, `[pixels]`), by image. */
+export function hessian(world: World, level: Level, depths: readonly Float64Array[], penalty: Penalty): ImageHessian[] {
+  return level.map((image, i) => imageHessian(image, world.cameras[i]!, world.edges, depths[i]!, penalty));
+}
+
+function imageHessian(
+  { pixels, observations }: ObservedImage,
+  camera: WorldCamera,
+  edges: readonly Similarity[],
+  depths: Float64Array,
+  penalty: Penalty,
+): ImageHessian {
+  const pixelCount = pixels.length / 2;
+  const size = CAMERA_PARAMETERS + EDGE_PARAMETERS * observations.length;
+  const { directions, depthPerRange } = cameraRays(camera, pixels);
+  const ranges = depths.map((depth, k) => depth / depthPerRange[k]!);
+  const distances = rayDistances(observations.length);
+  const stiffness = new Float64Array(observations.length);
+  const sums = { matrix: new Float64Array(size * size), size, coupling: new Float64Array(size * TILE) };
+  for (let first = 0; first < pixelCount; first += TILE) {
+    const tile: PixelTile = {
+      first,
+      count: Math.min(TILE, pixelCount - first),
+      center: camera.center,
+      rays: directions.subarray(3 * first, 3 * (first + TILE)),
+      ranges: ranges.subarray(first, first + TILE),
+    };
+    observations.forEach((observation, row) => {
+      measureRow(tile, observation, edges[observation.edge]!, penalty.floor, row, distances);
+    });
+    sums.coupling.fill(0);
+    for (let k = 0; k < tile.count; k++) {
+      const total = stiffnessAt(tile, k, distances, penalty, stiffness);
+      if (total === 0) continue;
+      addCamera(camera, tile, k, depths[first + k]!, total, sums);
+      observations.forEach((observation, row) => {
+        addEdge(observation, edges[observation.edge]!, tile, k, row, stiffness[row]!, total, sums);
+      });
+    }
+    subtractOuterProducts(sums.matrix, sums.coupling, size);
+  }
+  mirrorLowerTriangle(sums.matrix, size);
+  return { edges: observations.map(({ edge }) => edge), matrix: sums.matrix, size };
+}
+
+/** The weights of a pixel's observations in reweighted least squares; gives their sum. */
+function stiffnessAt(
+  { ranges }: PixelTile,
+  k: number,
+  { along, across, weights }: RayDistances,
+  { kind }: Penalty,
+  stiffness: Float64Array,
+): number {
+  let total = 0;
+  for (let row = 0; row < stiffness.length; row++) {
+    const at = row * TILE + k;
+    const squared = (ranges[k]! - along[at]!) ** 2 + across[at]!;
+    stiffness[row] = kind === "squared" ? 2 * weights[at]! : weights[at]! / Math.sqrt(squared);
+    total += stiffness[row]!;
+  }
+  return total;
+}
+
+interface Sums {
+  /** `[size, size]`, the lower triangle. */
+  readonly matrix: Float64Array;
+  readonly size: number;
+  /** `[size, TILE]`: how a pixel's best range follows each parameter, times the root of the range's curvature. */
+  readonly coupling: Float64Array;
+}
+
+/** Of the pixel at work: derivatives of its world point by the camera, `[9, 3]`. */
+const cameraVectors = new Float64Array(3 * CAMERA_PARAMETERS);
+/** Of the observation at work: derivatives of its point by the edge, `[7, 3]`, the point itself, and the pixel's ray. */
+const edgeVectors = new Float64Array(3 * EDGE_PARAMETERS);
+const point = new Float64Array(3);
+const ray = new Float64Array(3);
+
+/** The camera's own block and its coupling with a pixel's range. Leaves the pixel's ray and `cameraVectors` for the edges. */
+function addCamera(
+  camera: WorldCamera,
+  { rays, ranges }: PixelTile,
+  k: number,
+  depth: number,
+  total: number,
+  { matrix, size, coupling }: Sums,
+): void {
+  const range = ranges[k]!;
+  for (let c = 0; c < 3; c++) ray[c] = rays[3 * k + c]!;
+  cameraJacobian(camera, depth, range * ray[0]!, range * ray[1]!, range * ray[2]!, cameraVectors);
+  const root = Math.sqrt(total);
+  for (let i = 0; i < CAMERA_PARAMETERS; i++) {
+    const x = cameraVectors[3 * i]!;
+    const y = cameraVectors[3 * i + 1]!;
+    const z = cameraVectors[3 * i + 2]!;
+    coupling[i * TILE + k] = root * (x * ray[0]! + y * ray[1]! + z * ray[2]!);
+    for (let j = 0; j <= i; j++) {
+      const product = x * cameraVectors[3 * j]! + y * cameraVectors[3 * j + 1]! + z * cameraVectors[3 * j + 2]!;
+      matrix[i * size + j]! += total * product;
+    }
+  }
+}
+
+/** An edge's own block, its block with the camera, and its coupling with the pixel's range. */
+function addEdge(
+  { points }: Observation,
+  { scale, rotation }: Similarity,
+  { first }: PixelTile,
+  k: number,
+  row: number,
+  weight: number,
+  total: number,
+  { matrix, size, coupling }: Sums,
+): void {
+  const p = 3 * (first + k);
+  for (let c = 0; c < 3; c++) {
+    const turned =
+      rotation[3 * c]! * points[p]! + rotation[3 * c + 1]! * points[p + 1]! + rotation[3 * c + 2]! * points[p + 2]!;
+    point[c] = scale * turned;
+  }
+  writeEdgeVectors();
+  const start = CAMERA_PARAMETERS + EDGE_PARAMETERS * row;
+  addProducts(coupling, start * TILE + k, TILE, -weight / Math.sqrt(total), ray, 0);
+  for (let i = 0; i < CAMERA_PARAMETERS; i++) {
+    addProducts(matrix, start * size + i, size, -weight, cameraVectors, 3 * i);
+  }
+  for (let i = 0; i < EDGE_PARAMETERS; i++) {
+    addProducts(matrix, start * size + start + i, size, weight, edgeVectors, 3 * i);
+  }
+}
+
+/** By translation the unit vectors, by rotation their cross products with the point, by scale the point. */
+function writeEdgeVectors(): void {
+  const [x, y, z] = point as unknown as [number, number, number];
+  edgeVectors[0] = 1;
+  edgeVectors[4] = 1;
+  edgeVectors[8] = 1;
+  edgeVectors[10] = -z;
+  edgeVectors[11] = y;
+  edgeVectors[12] = z;
+  edgeVectors[14] = -x;
+  edgeVectors[15] = -y;
+  edgeVectors[16] = x;
+  edgeVectors[18] = x;
+  edgeVectors[19] = y;
+  edgeVectors[20] = z;
+}
+
+/** Adds to seven places, `stride` apart, the weighted products of one vector with the edge's seven. */
+function addProducts(
+  values: Float64Array,
+  at: number,
+  stride: number,
+  weight: number,
+  vectors: Float64Array,
+  v: number,
+): void {
+  const x = weight * vectors[v]!;
+  const y = weight * vectors[v + 1]!;
+  const z = weight * vectors[v + 2]!;
+  const bx = point[0]!;
+  const by = point[1]!;
+  const bz = point[2]!;
+  values[at]! += x;
+  values[at + stride]! += y;
+  values[at + 2 * stride]! += z;
+  values[at + 3 * stride]! += by * z - bz * y;
+  values[at + 4 * stride]! += bz * x - bx * z;
+  values[at + 5 * stride]! += bx * y - by * x;
+  values[at + 6 * stride]! += bx * x + by * y + bz * z;
+}
+
+/** matrix −= rows rowsᵀ in the lower triangle; two rows by two at a time. */
+function subtractOuterProducts(matrix: Float64Array, rows: Float64Array, size: number): void {
+  for (let i = 0; i < size; i += 2) {
+    const i0 = i * TILE;
+    const i1 = Math.min(i + 1, size - 1) * TILE;
+    for (let j = 0; j <= i; j += 2) {
+      const j0 = j * TILE;
+      const j1 = Math.min(j + 1, size - 1) * TILE;
+      let s00 = 0;
+      let s01 = 0;
+      let s10 = 0;
+      let s11 = 0;
+      for (let k = 0; k < TILE; k++) {
+        const a0 = rows[i0 + k]!;
+        const a1 = rows[i1 + k]!;
+        const b0 = rows[j0 + k]!;
+        const b1 = rows[j1 + k]!;
+        s00 += a0 * b0;
+        s01 += a0 * b1;
+        s10 += a1 * b0;
+        s11 += a1 * b1;
+      }
+      matrix[i * size + j]! -= s00;
+      if (j + 1 < size) matrix[i * size + j + 1]! -= s01;
+      if (i + 1 < size) matrix[(i + 1) * size + j]! -= s10;
+      if (i + 1 < size && j + 1 < size) matrix[(i + 1) * size + j + 1]! -= s11;
+    }
+  }
+}
+
+function mirrorLowerTriangle(matrix: Float64Array, size: number): void {
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < row; column++) matrix[column * size + row] = matrix[row * size + column]!;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Pose } from "../../core/camera.ts";
+import type { Size } from "../../core/view.ts";
+import { identityPose, invertRigid } from "../../geometry/pose.ts";
+import type { AlignOptions } from "../align-options.ts";
+import { locateCamera } from "../locate-camera.ts";
+import type { Level, Observation, WeightedPair } from "./observation.ts";
+
+/** What is known of an image before it meets the others. */
+export interface ImageKnowledge {
+  readonly size: Size;
+  /** In pixels. */
+  readonly focal: number | undefined;
+  /** `[height, width]`, the best that any pair says. */
+  readonly confidence: Float32Array;
+}
+
+/** An image in a frame of its own: that of the pair that speaks of it most surely. */
+export interface ImageFrame {
+  /** That pair's pointmap of the image, at the sampled pixels. */
+  readonly points: Float32Array;
+  readonly weights: Float32Array;
+  readonly frameFromCam: Pose;
+  readonly focal: number;
+}
+
+/**
+ * A frame for every image, of the strongest pair that has it as view 1, whose frame is then its camera. An image that only
+ * ever is view 2 is located in the frame of the strongest of those by PnP. Undefined where no pair shows the image or
+ * there is no such camera.
+ */
+export function imageFrames(
+  images: readonly ImageKnowledge[],
+  pairs: readonly WeightedPair[],
+  level: Level,
+  options: AlignOptions,
+): (ImageFrame | undefined)[] {
+  return images.map((image, i) => {
+    const { observations } = level[i]!;
+    const own = strongest(observations.filter(({ edge }) => pairs[edge]!.view1 === i));
+    if (own !== undefined && image.focal !== undefined) {
+      return { points: own.points, weights: own.weights, frameFromCam: identityPose(), focal: image.focal };
+    }
+    const seen = strongest(observations.filter(({ edge }) => pairs[edge]!.view2 === i));
+    if (seen === undefined) return undefined;
+    const located = locateCamera({ ...image, pointmap: pairs[seen.edge]!.pointmaps[1] }, options);
+    if (located === undefined) return undefined;
+    const frameFromCam = invertRigid(located.camFromPoints);
+    return { points: seen.points, weights: seen.weights, frameFromCam, focal: located.focal };
+  });
+}
+
+function strongest(observations: readonly Observation[]): Observation | undefined {
+  let best: Observation | undefined;
+  let most = 0;
+  for (const observation of observations) {
+    const total = observation.weights.reduce((sum, weight) => sum + weight, 0);
+    if (total > most) [best, most] = [observation, total];
+  }
+  return best;
+}

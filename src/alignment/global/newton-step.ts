@@ -1,0 +1,138 @@
+import { solvePositiveDefinite } from "../../geometry/solve-positive-definite.ts";
+import { conjugateGradients, type LinearMap } from "./conjugate-gradients.ts";
+import { type Constraints, projectFree } from "./constraints.ts";
+import type { ImageHessian } from "./hessian.ts";
+import { CAMERA_PARAMETERS, cameraOffset, EDGE_PARAMETERS, edgeOffset } from "./world.ts";
+
+const TOLERANCE = 1e-4;
+const MAX_ITERATIONS = 200;
+
+/**
+ * The change of the world that solves (H + damping · diag H) x = −gradient among the free changes. The matrix is never put
+ * together: conjugate gradients multiply by one image after another, preconditioned by the blocks of cameras and edges.
+ */
+export function newtonStep(
+  hessians: readonly ImageHessian[],
+  gradient: Float64Array,
+  damping: number,
+  constraints: Constraints,
+): Float64Array {
+  const places = hessians.map((hessian, i) => parametersOf(hessian, i, hessians.length));
+  const blocks = diagonalBlocks(hessians, gradient.length);
+  const b = gradient.map((value) => -value);
+  projectFree(b, constraints);
+  return conjugateGradients(
+    dampedProduct(hessians, places, blocks, damping, constraints),
+    blockPreconditioner(blocks, damping, constraints),
+    b,
+    { tolerance: TOLERANCE, maxIterations: MAX_ITERATIONS },
+  );
+}
+
+/** Where the parameters of an image's Hessian are among all. */
+function parametersOf({ edges }: ImageHessian, image: number, images: number): Int32Array {
+  const runs: number[][] = [run(cameraOffset(image), CAMERA_PARAMETERS)];
+  for (const edge of edges) runs.push(run(edgeOffset(images, edge), EDGE_PARAMETERS));
+  return Int32Array.from(runs.flat());
+}
+
+function run(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, k) => first + k);
+}
+
+/** A camera's or an edge's block on the Hessian's diagonal. */
+interface DiagonalBlock {
+  readonly offset: number;
+  readonly size: number;
+  readonly matrix: Float64Array;
+}
+
+function diagonalBlocks(hessians: readonly ImageHessian[], parameters: number): DiagonalBlock[] {
+  const images = hessians.length;
+  const edges = (parameters - edgeOffset(images, 0)) / EDGE_PARAMETERS;
+  const block = (offset: number, size: number): DiagonalBlock => ({
+    offset,
+    size,
+    matrix: new Float64Array(size * size),
+  });
+  const cameraBlocks = run(0, images).map((i) => block(cameraOffset(i), CAMERA_PARAMETERS));
+  const edgeBlocks = run(0, edges).map((e) => block(edgeOffset(images, e), EDGE_PARAMETERS));
+  hessians.forEach((hessian, i) => {
+    addBlock(cameraBlocks[i]!, hessian, 0);
+    hessian.edges.forEach((edge, k) => {
+      addBlock(edgeBlocks[edge]!, hessian, CAMERA_PARAMETERS + EDGE_PARAMETERS * k);
+    });
+  });
+  return [...cameraBlocks, ...edgeBlocks];
+}
+
+function addBlock(block: DiagonalBlock, { matrix, size }: ImageHessian, first: number): void {
+  for (let row = 0; row < block.size; row++) {
+    for (let column = 0; column < block.size; column++) {
+      block.matrix[row * block.size + column]! += matrix[(first + row) * size + first + column]!;
+    }
+  }
+}
+
+function dampedProduct(
+  hessians: readonly ImageHessian[],
+  places: readonly Int32Array[],
+  blocks: readonly DiagonalBlock[],
+  damping: number,
+  constraints: Constraints,
+): LinearMap {
+  return (x) => {
+    const product = new Float64Array(x.length);
+    hessians.forEach(({ matrix, size }, i) => {
+      const place = places[i]!;
+      const local = Float64Array.from(place, (at) => x[at]!);
+      for (let row = 0; row < size; row++) {
+        let sum = 0;
+        for (let column = 0, at = row * size; column < size; column++, at++) sum += matrix[at]! * local[column]!;
+        product[place[row]!]! += sum;
+      }
+    });
+    for (const { offset, size, matrix } of blocks) {
+      for (let k = 0; k < size; k++) product[offset + k]! += damping * matrix[k * size + k]! * x[offset + k]!;
+    }
+    projectFree(product, constraints);
+    return product;
+  };
+}
+
+function blockPreconditioner(blocks: readonly DiagonalBlock[], damping: number, constraints: Constraints): LinearMap {
+  const inverses = blocks.map((block) => invertBlock(block, damping, constraints.frozen));
+  return (x) => {
+    const result = new Float64Array(x.length);
+    blocks.forEach(({ offset, size }, i) => {
+      const inverse = inverses[i]!;
+      for (let row = 0; row < size; row++) {
+        let sum = 0;
+        for (let column = 0; column < size; column++) sum += inverse[row * size + column]! * x[offset + column]!;
+        result[offset + row] = sum;
+      }
+    });
+    projectFree(result, constraints);
+    return result;
+  };
+}
+
+/** The inverse of a damped block without its frozen parameters; of its diagonal where the block is singular. */
+function invertBlock({ offset, size, matrix }: DiagonalBlock, damping: number, frozen: Uint8Array): Float64Array {
+  const damped = matrix.map((value, at) => {
+    const row = Math.floor(at / size);
+    const column = at % size;
+    if (row === column) return frozen[offset + row] || value === 0 ? 1 : value * (1 + damping);
+    return frozen[offset + row] || frozen[offset + column] ? 0 : value;
+  });
+  const inverse = new Float64Array(size * size);
+  for (let column = 0; column < size; column++) {
+    const unit = new Float64Array(size);
+    unit[column] = 1;
+    const solution = solvePositiveDefinite(damped, unit);
+    for (let row = 0; row < size; row++) {
+      inverse[row * size + column] = solution?.[row] ?? (row === column ? 1 / damped[row * size + row]! : 0);
+    }
+  }
+  return inverse;
+}

@@ -1,0 +1,79 @@
+import type { Size, ViewPair } from "../../core/view.ts";
+import { pixelGrid } from "../../geometry/camera.ts";
+
+/** A pair as global alignment holds it. */
+export interface WeightedPair extends ViewPair {
+  /** `[height, width, 3]`, of view 1 and of view 2, both in the frame of view 1's camera. */
+  readonly pointmaps: readonly [Float32Array, Float32Array];
+  /** `[height, width]` each: how much a pixel counts; 0 where it has no say. */
+  readonly weights: readonly [Float32Array, Float32Array];
+}
+
+/** One pointmap of a pair, as evidence of the image it shows: the pair's similarity should lay it on the image's points. */
+export interface Observation {
+  /** Index of the pair. */
+  readonly edge: number;
+  /** `[pixels, 3]`, in the pair's frame. */
+  readonly points: Float32Array;
+  /** `[pixels]` */
+  readonly weights: Float32Array;
+  /** What the objective multiplies by: one over the number of pixels that all pairs have on this side. */
+  readonly share: number;
+}
+
+/** Pixels of one image, and what the pairs say of them. */
+export interface ObservedImage {
+  /** `[pixels, 2]`, x and y. */
+  readonly pixels: Float32Array;
+  readonly observations: readonly Observation[];
+}
+
+/** The pixels over which the objective is taken, by image: all of them, or a few that stand for the others. */
+export type Level = readonly ObservedImage[];
+
+/** The level with all pixels of images of these sizes. */
+export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]): Level {
+  const observations = sizes.map((): Observation[] => []);
+  for (const side of [0, 1] as const) {
+    const total = pairs.reduce((sum, { weights }) => sum + weights[side].length, 0);
+    pairs.forEach(({ view1, view2, pointmaps, weights }, edge) => {
+      const observation = { edge, points: pointmaps[side], weights: weights[side], share: 1 / total };
+      observations[side === 0 ? view1 : view2]!.push(observation);
+    });
+  }
+  return sizes.map((size, i) => ({ pixels: pixelGrid(size), observations: observations[i]! }));
+}
+
+/** About `count` pixels of every image, on a regular grid. Their share is raised so that the objective keeps its size. */
+export function sampleLevel(full: Level, sizes: readonly Size[], count: number): Level {
+  return full.map(({ pixels, observations }, i): ObservedImage => {
+    const chosen = gridIndices(sizes[i]!, count);
+    const factor = pixels.length / 2 / chosen.length;
+    return {
+      pixels: rowsAt(pixels, chosen, 2),
+      observations: observations.map(({ edge, points, weights, share }) => {
+        return { edge, points: rowsAt(points, chosen, 3), weights: rowsAt(weights, chosen, 1), share: share * factor };
+      }),
+    };
+  });
+}
+
+function gridIndices({ width, height }: Size, count: number): Int32Array {
+  const step = Math.max(1, Math.sqrt((width * height) / count));
+  const columns = positions(width, step);
+  return Int32Array.from(positions(height, step).flatMap((y) => columns.map((x) => y * width + x)));
+}
+
+/** Evenly spaced positions in a row of pixels, about one per step. */
+function positions(length: number, step: number): number[] {
+  const count = Math.max(1, Math.round(length / step));
+  return Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * length) / count));
+}
+
+function rowsAt(values: Float32Array, indices: Int32Array, width: number): Float32Array {
+  const rows = new Float32Array(indices.length * width);
+  indices.forEach((index, k) => {
+    for (let c = 0; c < width; c++) rows[k * width + c] = values[index * width + c]!;
+  });
+  return rows;
+}

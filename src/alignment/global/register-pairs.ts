@@ -1,0 +1,51 @@
+import type { Registration } from "../../geometry/register-points.ts";
+import { registerPointsRobustly } from "../../geometry/register-points-robustly.ts";
+import { composeSimilarities, invertSimilarity } from "../../geometry/similarity.ts";
+import type { RelativeSimilarity } from "./average-similarities.ts";
+import type { ImageFrame } from "./image-frames.ts";
+import type { Level, Observation, WeightedPair } from "./observation.ts";
+
+/**
+ * How the frames of its two images lie to each other as each pair says, weighted by how sure the pair is of the image that
+ * it is less sure of. Undefined where its points fix nothing.
+ */
+export function registerPairs(
+  pairs: readonly WeightedPair[],
+  frames: readonly (ImageFrame | undefined)[],
+  level: Level,
+): (RelativeSimilarity | undefined)[] {
+  return pairs.map(({ view1, view2 }, edge) => {
+    const frame1 = frames[view1];
+    const frame2 = frames[view2];
+    if (frame1 === undefined || frame2 === undefined) return undefined;
+    const observation1 = observationBy(level, view1, edge);
+    const observation2 = observationBy(level, view2, edge);
+    const frame1FromPair = registerOnFrame(observation1, frame1);
+    const frame2FromPair = registerOnFrame(observation2, frame2);
+    if (frame1FromPair.status === "failed" || frame2FromPair.status === "failed") return undefined;
+    const pairFromFrame2 = invertSimilarity(frame2FromPair.targetFromSource);
+    return {
+      view1,
+      view2,
+      frame1FromFrame2: composeSimilarities(frame1FromPair.targetFromSource, pairFromFrame2),
+      weight: Math.min(mean(observation1.weights), mean(observation2.weights)),
+    };
+  });
+}
+
+/** What a pair says of one of its images. */
+export function observationBy(level: Level, image: number, edge: number): Observation {
+  return level[image]!.observations.find((observation) => observation.edge === edge)!;
+}
+
+function registerOnFrame({ points, weights }: Observation, frame: ImageFrame): Registration {
+  return registerPointsRobustly(
+    points,
+    frame.points,
+    weights.map((weight, k) => Math.sqrt(weight * frame.weights[k]!)),
+  );
+}
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,88 @@
+import type { Intrinsics, Pose } from "../../core/camera.ts";
+import { addScaled, type Matrix3, multiply3, type Vector3 } from "../../geometry/mat3.ts";
+import { rigidPose, rotationOf, translationOf } from "../../geometry/pose.ts";
+import { rotationFromVector } from "../../geometry/rotation.ts";
+import { composeSimilarities, moveCamera, type Similarity } from "../../geometry/similarity.ts";
+
+/** A posed camera: its rotation (`worldFromCam`), its centre in the world and its intrinsics. */
+export interface WorldCamera {
+  readonly rotation: Matrix3;
+  readonly center: Vector3;
+  readonly intrinsics: Intrinsics;
+}
+
+/** The unknowns of global alignment but for the depths, which follow from them. */
+export interface World {
+  /** By image. */
+  readonly cameras: readonly WorldCamera[];
+  /** By pair, `worldFromEdge`. */
+  readonly edges: readonly Similarity[];
+}
+
+/** A camera at a pose. */
+export function cameraAt(worldFromCam: Pose, intrinsics: Intrinsics): WorldCamera {
+  return { rotation: rotationOf(worldFromCam), center: translationOf(worldFromCam), intrinsics };
+}
+
+/** The pose of a camera, `worldFromCam`. */
+export function poseOf({ rotation, center }: WorldCamera): Pose {
+  return rigidPose(rotation, center);
+}
+
+/** A world seen from another frame and in another unit. Depths grow by the similarity's scale. */
+export function transformWorld(aFromB: Similarity, { cameras, edges }: World): World {
+  return {
+    cameras: cameras.map((camera) => cameraAt(moveCamera(aFromB, poseOf(camera)), camera.intrinsics)),
+    edges: edges.map((edge) => composeSimilarities(aFromB, edge)),
+  };
+}
+
+/** Parameters of a change of a camera: centre (3), rotation vector (3), logarithm of the focal length, principal point (2). */
+export const CAMERA_PARAMETERS = 9;
+/** Parameters of a change of an edge: translation (3), rotation vector (3), logarithm of the scale. */
+export const EDGE_PARAMETERS = 7;
+
+/** Where an image's parameters begin in a change of a world. */
+export function cameraOffset(image: number): number {
+  return CAMERA_PARAMETERS * image;
+}
+
+/** Where a pair's parameters begin in a change of a world of `images` images. */
+export function edgeOffset(images: number, edge: number): number {
+  return CAMERA_PARAMETERS * images + EDGE_PARAMETERS * edge;
+}
+
+/**
+ * The world after a change `[9 images + 7 edges]`. Rotations turn about the camera's centre and the origin of the edge's
+ * frame; focal lengths and scales change at most e-fold.
+ */
+export function moveWorld({ cameras, edges }: World, change: Float64Array): World {
+  return {
+    cameras: cameras.map((camera, i) => moveWorldCamera(camera, change.subarray(cameraOffset(i)))),
+    edges: edges.map((edge, e) => moveEdge(edge, change.subarray(edgeOffset(cameras.length, e)))),
+  };
+}
+
+function moveWorldCamera({ rotation, center, intrinsics }: WorldCamera, change: Float64Array): WorldCamera {
+  const [x, y, z, a, b, c, logFocal, px, py] = change as unknown as number[];
+  const { fx, fy, cx, cy } = intrinsics;
+  const factor = Math.exp(limited(logFocal!));
+  return {
+    rotation: multiply3(rotationFromVector([a!, b!, c!]), rotation),
+    center: addScaled(center, 1, [x!, y!, z!]),
+    intrinsics: { fx: fx * factor, fy: fy * factor, cx: cx + px!, cy: cy + py! },
+  };
+}
+
+function moveEdge({ scale, rotation, translation }: Similarity, change: Float64Array): Similarity {
+  const [x, y, z, a, b, c, logScale] = change as unknown as number[];
+  return {
+    scale: scale * Math.exp(limited(logScale!)),
+    rotation: multiply3(rotationFromVector([a!, b!, c!]), rotation),
+    translation: addScaled(translation, 1, [x!, y!, z!]),
+  };
+}
+
+function limited(logarithm: number): number {
+  return Math.min(1, Math.max(-1, logarithm));
+}

@@ -1,0 +1,40 @@
+import { InputError } from "../core/errors.ts";
+import { scaleTranslation } from "../geometry/pose.ts";
+import type { KnownDistance } from "./align-options.ts";
+import type { ImageEstimate } from "./scene-images.ts";
+
+/** Metres per unit of the scene, as a known distance between two pixels of an image tells. */
+export function metresPerUnit(
+  estimates: readonly ImageEstimate[],
+  { image, pixel1, pixel2, metres }: KnownDistance,
+): number {
+  const [a, b] = [pointAt(estimates[image]!, pixel1, image), pointAt(estimates[image]!, pixel2, image)];
+  const distance = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+  if (!(distance > 0)) throw new InputError(`both ends of the known distance in image ${image} are the same point`);
+  return metres / distance;
+}
+
+/** The images of one component in another unit. */
+export function scaleComponent(
+  estimates: readonly ImageEstimate[],
+  component: number | undefined,
+  factor: number,
+): ImageEstimate[] {
+  return estimates.map((estimate) => {
+    const { placement } = estimate;
+    if (placement === undefined || placement.component !== component) return estimate;
+    const worldFromCam = scaleTranslation(placement.worldFromCam, factor);
+    return { ...estimate, placement: { ...placement, worldFromCam, depth: placement.depth.map((z) => factor * z) } };
+  });
+}
+
+/** What a pixel shows, in the camera's frame. */
+function pointAt(
+  { size, intrinsics, placement }: ImageEstimate,
+  [x, y]: readonly [number, number],
+  image: number,
+): [number, number, number] {
+  const z = placement?.depth[Math.round(y) * size.width + Math.round(x)] ?? 0;
+  if (!(z > 0)) throw new InputError(`image ${image} has no depth at the pixel (${x}, ${y}) of the known distance`);
+  return [((x - intrinsics.cx) / intrinsics.fx) * z, ((y - intrinsics.cy) / intrinsics.fy) * z, z];
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { syntheticScene } from "../../test/synthetic-scene.ts";
+import type { Scene, SceneImage } from "../core/scene.ts";
+import { alignmentWarnings } from "./alignment-warnings.ts";
+
+const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg", "c.jpg"] });
+
+function changed(...changes: Partial<SceneImage>[]): Scene {
+  return { ...scene, images: scene.images.map((image, i) => ({ ...image, ...changes[i] })) };
+}
+
+describe("alignmentWarnings", () => {
+  test("a scene of which all is well", () => {
+    expect(alignmentWarnings(scene, views)).toEqual([]);
+  });
+
+  test("photos alone, and groups of their own", () => {
+    const alone = { registered: false, component: undefined };
+    expect(alignmentWarnings(changed(alone), views)).toEqual([
+      "1 of 3 photos could not be connected to the others: a.jpg.",
+    ]);
+    const apart = { registered: false, component: 1 };
+    const [sentence] = alignmentWarnings(changed({}, apart, apart), views);
+    expect(sentence).toMatch(/^b\.jpg, c\.jpg go together/);
+  });
+
+  test("photos about which the pairs disagree", () => {
+    const doubtful = { agreement: { residual: 0.3, inlierShare: 0.2 } };
+    expect(alignmentWarnings(changed({}, doubtful), views)).toEqual([
+      "The pairs disagree about b.jpg: look there with care.",
+    ]);
+  });
+
+  test("what was given and contradicts the photos", () => {
+    const warned: Scene = {
+      ...scene,
+      warnings: [
+        { kind: "pose-contradicts-images", image: 2, degrees: 41.6, distance: 0.25 },
+        { kind: "distance-contradicts-poses", ratio: 2 },
+      ],
+    };
+    const [pose, distance] = alignmentWarnings(warned, views);
+    expect(pose).toContain("pose of c.jpg contradicts the photos: they put it 42° and 25 %");
+    expect(distance).toContain("2.00 times");
+  });
+});

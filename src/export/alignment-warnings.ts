@@ -1,0 +1,42 @@
+import type { AlignmentWarning, Scene } from "../core/scene.ts";
+import type { View } from "../core/view.ts";
+
+/** Below this share of pixels that fit, what pairs say of a photo contradicts itself. */
+const FITTING_SHARE = 0.5;
+
+/** What alignment found odd about the photos, in sentences for the user. */
+export function alignmentWarnings({ images, warnings = [] }: Scene, views: readonly View[]): string[] {
+  const listed = (which: readonly number[]) => which.map((i) => views[i]!.name).join(", ");
+  const where = (accept: (image: Scene["images"][number]) => boolean) =>
+    images.flatMap((image, i) => (accept(image) ? [i] : []));
+  const found: string[] = [];
+  const lost = where((image) => !image.registered && !image.component);
+  if (lost.length > 0) {
+    found.push(`${lost.length} of ${views.length} photos could not be connected to the others: ${listed(lost)}.`);
+  }
+  const groups = new Set(images.flatMap(({ component }) => (component ? [component] : [])));
+  for (const group of groups) {
+    const members = where(({ component }) => component === group);
+    found.push(`${listed(members)} go together, but with none of the others: reconstruct them by themselves.`);
+  }
+  const unfit = where(({ registered, agreement }) => registered && (agreement?.inlierShare ?? 1) < FITTING_SHARE);
+  if (unfit.length > 0) found.push(`The pairs disagree about ${listed(unfit)}: look there with care.`);
+  return [...found, ...warnings.map((warning) => inWords(warning, views))];
+}
+
+function inWords(warning: AlignmentWarning, views: readonly View[]): string {
+  switch (warning.kind) {
+    case "pose-contradicts-images": {
+      const { image, degrees, distance } = warning;
+      return (
+        `The given pose of ${views[image]!.name} contradicts the photos: they put it ${degrees.toFixed(0)}° and ` +
+        `${(100 * distance).toFixed(0)} % of the extent of all given poses away from there.`
+      );
+    }
+    case "distance-contradicts-poses":
+      return (
+        `The given distance is ${warning.ratio.toFixed(2)} times what it is at the scale of the given poses; ` +
+        "the poses stand."
+      );
+  }
+}
