@@ -10,7 +10,7 @@ import { type FreeIntrinsics, freeChanges } from "./free-changes.ts";
 import type { Group, GroupImage } from "./group.ts";
 import { registerOnKnownPoses, spreadOf } from "./known-poses.ts";
 import { minimize } from "./minimize.ts";
-import { fullLevel, sampleLevel } from "./observation.ts";
+import { FEW_PIXELS, fullLevel, sampleLevel } from "./observation.ts";
 import { distancePenalty, typicalDepth } from "./typical-depth.ts";
 import { cameraAt, poseOf, transformWorld, type World } from "./world.ts";
 
@@ -32,7 +32,6 @@ export interface AlignedGroup {
 const BASE_SCALE = 0.5;
 /** How strongly pairs are tied to the camera of their view 1: enough to settle what the objective leaves open. */
 const TIE_STRENGTH = 0.03;
-const SAMPLED_PIXELS = 400;
 const SETTLE = { tolerance: 1e-5, maxSteps: 10 };
 
 /** A known pose is said to contradict the images beyond these. */
@@ -49,7 +48,7 @@ export async function alignGroup(
   options: RunOptions,
 ): Promise<AlignedGroup | undefined> {
   const sizes = group.images.map(({ size }) => size);
-  const sampled = sampleLevel(fullLevel(sizes, group.pairs), sizes, SAMPLED_PIXELS);
+  const sampled = sampleLevel(fullLevel(sizes, group.pairs), sizes, FEW_PIXELS);
   const { world: known, warnings } = withKnownPoses(guess, group.images);
   const start = atBaseScale(free.sharedFocal ? withSharedFocal(known, group.images) : known);
   const distance = typicalDepth(start, sampled);

@@ -11,7 +11,7 @@ import { CAMERA_PARAMETERS, cameraOffset, EDGE_PARAMETERS, edgeOffset, type Worl
  */
 export interface FrameTies {
   readonly pairs: readonly WeightedPair[];
-  /** The objective's increase, in shares of `distance`, where all pairs are off by `distance` or by a radian, twice over. */
+  /** The cost is strength · distance / (2 images) · Σ over the pairs of (shift / distance)² + (turn in radians)². */
   readonly strength: number;
   /** A typical distance of what the cameras see. */
   readonly distance: number;

@@ -8,7 +8,7 @@ import { evaluate } from "./evaluate.ts";
 import { type Group, type GroupImage, subgroup } from "./group.ts";
 import { type ImageKnowledge, imageFrames } from "./image-frames.ts";
 import { initialWorld } from "./initial-world.ts";
-import { fullLevel, sampleLevel, type WeightedPair } from "./observation.ts";
+import { FEW_PIXELS, fullLevel, sampleLevel, type WeightedPair } from "./observation.ts";
 import { registerPairs } from "./register-pairs.ts";
 import { distancePenalty, typicalDepth } from "./typical-depth.ts";
 import type { World } from "./world.ts";
@@ -25,7 +25,6 @@ export interface AlignedImages extends AlignedGroup {
 const LEAST_CONFIDENCE = 0.1;
 /** An image whose pairs fit the start at less than this share of their pixels, on average, does not belong. */
 const LEAST_FIT = 0.1;
-const SAMPLED_PIXELS = 400;
 
 /**
  * Global alignment (section 3.4 of the paper) of all images that confident pairs connect and that fit, group by group;
@@ -38,7 +37,7 @@ export async function alignGlobally(
 ): Promise<AlignedImages[]> {
   const { intrinsics, worldFromCam, sharedFocal = false, optimizePrincipalPoint = false } = options.priors ?? {};
   const sizes = images.map(({ size }) => size);
-  const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, SAMPLED_PIXELS);
+  const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, FEW_PIXELS);
   const frames = imageFrames(images, pairs, sampled, options);
   const measurements = registerPairs(pairs, frames, sampled);
   const least = LEAST_CONFIDENCE * typicalConfidence(images.length, measurements);
@@ -100,7 +99,7 @@ function fittingGroups(group: Group): { readonly group: Group; readonly guess: W
 function firstGuess(group: Group): { readonly guess: World; readonly fits: readonly number[] } {
   const { images, pairs, measurements } = group;
   const sizes = images.map(({ size }) => size);
-  const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, SAMPLED_PIXELS);
+  const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, FEW_PIXELS);
   const guess = initialWorld(group, sampled);
   const penalty = distancePenalty(typicalDepth(guess, sampled));
   const { depths } = evaluate(guess, sampled, { penalty, settle: { tolerance: 1e-5, maxSteps: 10 } });

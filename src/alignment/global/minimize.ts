@@ -5,7 +5,7 @@ import { type Evaluation, evaluate } from "./evaluate.ts";
 import { addTieCurvature, addTies, type FrameTies } from "./frame-ties.ts";
 import { hessian, type ImageHessian } from "./hessian.ts";
 import { newtonStep } from "./newton-step.ts";
-import { fullLevel, type Level, sampleLevel, type WeightedPair } from "./observation.ts";
+import { FEW_PIXELS, fullLevel, type Level, sampleLevel, type WeightedPair } from "./observation.ts";
 import type { Penalty, Settling } from "./pixel-tile.ts";
 import { moveWorld, type World } from "./world.ts";
 
@@ -39,9 +39,8 @@ interface Stage {
   readonly tolerance: number;
 }
 
-const COARSEST = 400;
 const STAGES: readonly Stage[] = [
-  { pixels: COARSEST, maxSteps: 30, tolerance: 1e-4 },
+  { pixels: FEW_PIXELS, maxSteps: 30, tolerance: 1e-4 },
   { pixels: 4000, maxSteps: 20, tolerance: 1e-6 },
   { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-5 },
 ];
@@ -66,7 +65,7 @@ const RELAXATION = { distance: 1.3, squared: 1 };
 export async function minimize(start: World, problem: Problem, options: RunOptions = {}): Promise<Minimum> {
   const { sizes, pairs } = problem;
   const full = fullLevel(sizes, pairs);
-  const curvature = new CoarseCurvature(sampleLevel(full, sizes, COARSEST), problem);
+  const curvature = new CoarseCurvature(sampleLevel(full, sizes, FEW_PIXELS), problem);
   let result: Descent | undefined;
   let iterations = 0;
   for (const [k, stage] of STAGES.entries()) {

@@ -31,6 +31,9 @@ export interface ObservedImage {
 /** The pixels over which the objective is taken, by image: all of them, or a few that stand for the others. */
 export type Level = readonly ObservedImage[];
 
+/** Pixels per image that are enough to tell where cameras are. */
+export const FEW_PIXELS = 400;
+
 /** The level with all pixels of images of these sizes. */
 export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]): Level {
   const observations = sizes.map((): Observation[] => []);
