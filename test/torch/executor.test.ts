@@ -30,6 +30,7 @@ const config = (pairs: number): TrainConfig =>
 interface Checked {
   readonly loss: readonly number[];
   readonly knownGradients: number;
+  readonly knownAttentions: number;
   readonly differences: Readonly<Record<"loss" | "gradientNorm" | "gradient" | "values", number>>;
 }
 
@@ -44,10 +45,15 @@ describe.skipIf(PYTHON === undefined)("the graph on PyTorch", { timeout: 60_000 
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test("five steps: losses, gradients and parameters are ONNX Runtime's", async () => {
-    const { differences, knownGradients } = await check(join(folder, "export"));
+    const { differences, knownGradients, knownAttentions } = await check(join(folder, "export"));
     for (const difference of Object.values(differences)) expect(difference).toBeLessThan(5e-6);
-    // 15 layer normalisations, twice each, and 4 GELUs: all are recognised, or they would be slow.
-    expect(knownGradients).toBe(2 * 15 + 4);
+    // All are recognised, or they would be slow: 15 layer normalisations with three parts each, 4 GELUs, 29 linear layers'
+    // biases, 2 attentions in the encoder and 4 in the decoders.
+    expect(knownGradients).toBe(3 * 15 + 4 + 29);
+    const program =
+      "import json, torch.nn.functional as F; print(json.dumps([hasattr(F, 'scaled_dot_product_attention')]))";
+    const [hasKernel] = Object.values(await pythonResult(["-c", program]));
+    expect(knownAttentions).toBe(hasKernel ? 6 : 0);
   });
 
   test("so are they with Muon and the matching loss", async () => {

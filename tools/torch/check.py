@@ -54,6 +54,7 @@ def main():
         write_safetensors(arguments.values, {"values": state.values.cpu().numpy()})
     result = {name: found[name] for name in ("loss", "gradientNorm")}
     result["knownGradients"] = executor.known_gradients
+    result["knownAttentions"] = executor.known_attentions
     if not arguments.batches and world == 1:
         found["values"] = state.values
         result["differences"] = {name: difference(found[name], file[name]) for name in found}

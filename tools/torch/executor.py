@@ -6,14 +6,17 @@ import torch
 
 import operators
 from half_products import use_half_products
+from known_attention import use_known_attention
 from known_gradients import use_known_gradients
 from onnx_file import read_onnx
+
+FUSED = (operators.rotate, operators.half_layer_norm, operators.wide_add)
 
 
 class Executor(torch.nn.Module):
     """Computes a graph's outputs, by name, from a dictionary of its inputs.
 
-    With `bf16`, matrix products and convolutions read bfloat16; all else, and what they give, is float32.
+    With `bf16`, matrix products, convolutions and attention read bfloat16, and what lies between them stays so.
     """
 
     def __init__(self, path, bf16=False):
@@ -23,13 +26,18 @@ class Executor(torch.nn.Module):
         self.inputs, self.outputs = list(graph.inputs), graph.outputs
         self.module = _Lowering(graph).module()
         self.known_gradients = use_known_gradients(self.module)
+        self.known_attentions = use_known_attention(self.module)
         if bf16:
             use_half_products(self.module, [(shape, getattr(torch, dtype)) for shape, dtype in graph.inputs.values()])
 
     def fuse(self):
-        """Lets torch.compile join operators into fewer kernels; where it cannot, they stay as they are."""
+        """Makes one kernel each of rotations, normalisations and sums, which are several otherwise: takes seconds. Where
+        torch.compile cannot, they stay as they are."""
         torch._dynamo.config.suppress_errors = True
-        self.module = torch.compile(self.module, dynamic=False)
+        compiled = {function: torch.compile(function, dynamic=False) for function in FUSED}
+        for node in self.module.graph.nodes:
+            node.target = compiled.get(node.target, node.target)
+        self.module.recompile()
 
     def forward(self, feeds):
         return dict(zip(self.outputs, self.module(*[feeds[name] for name in self.inputs])))

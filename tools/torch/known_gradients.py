@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from operators import add, mul, product, reshape, sub
+from operators import add, expand, mul, product, reshape, sub
 
 # A pattern is (function, arguments…), a number, or a name, which stands for the same node wherever it occurs.
 # They follow src/tensor/operators; a gradient that is written in another way is left as it is.
@@ -27,6 +27,9 @@ NORM_INPUT = (sub, (sub, SCALED, (mul, "x", SLOPE)), (sub, (mul, SHARE, TOTAL), 
 OVER_ROWS = (reshape, (product, (reshape, "inverse"), MOMENT))
 NORM_WEIGHT = (sub, OVER_ROWS, (reshape, (product, (reshape, (mul, "center", "inverse")), "dy")))
 
+# Sums over the rows of a matrix, as a linear layer's bias has them.
+COLUMN_SUM = (product, (expand, 1.0), "x")
+
 
 def gelu_gradient(dy, x):
     return torch.ops.aten.gelu_backward(dy, x)
@@ -43,10 +46,15 @@ def norm_weight_gradient(dy, x, center, inverse):
     return torch.ops.aten.native_layer_norm_backward(dy, x, weight.shape, center, inverse, weight, None, mask)[1]
 
 
+def column_sum(x):
+    return x.sum(0, keepdim=True, dtype=torch.float32)
+
+
 KNOWN = (
     (GELU, gelu_gradient, ("dy", "x")),
     (NORM_INPUT, norm_input_gradient, ("dy", "x", "center", "inverse", "weight")),
     (NORM_WEIGHT, norm_weight_gradient, ("dy", "x", "center", "inverse")),
+    (COLUMN_SUM, column_sum, ("x",)),
 )
 
 

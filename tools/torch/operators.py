@@ -10,6 +10,11 @@ def add(a, b):
     return a + b
 
 
+def wide_add(a, b):
+    """Of a float32 and a bfloat16 tensor."""
+    return a + b
+
+
 def sub(a, b):
     return a - b
 
@@ -67,6 +72,10 @@ def pad(x, pads):
     return F.pad(x, [pads[axis + side * rank] for axis in reversed(range(rank)) for side in (0, 1)])
 
 
+def gather(x, indices, axis):
+    return torch.index_select(x, axis, indices.flatten()).reshape(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
+
+
 def softmax(x, axis):
     return torch.softmax(x, axis)
 
@@ -74,6 +83,12 @@ def softmax(x, axis):
 def layer_norm(x, weight, bias, axis, epsilon):
     """Also the mean and the inverse deviation of every row."""
     return torch.native_layer_norm(x, x.shape[axis:], weight, bias, epsilon)
+
+
+def half_layer_norm(x, weight, bias, axis, epsilon):
+    """The same, its first output in half precision."""
+    y, mean, inverse = layer_norm(x, weight, bias, axis, epsilon)
+    return half(y), mean, inverse
 
 
 def reduce_sum(x, axes, keepdims=1):
@@ -103,11 +118,15 @@ def rotary_angles(table, positions):
 def rotate(x, cosines, sines):
     """Channel k and channel k + width / 2 turn together."""
     first, second = x.chunk(2, -1)
-    return torch.cat([first * cosines - second * sines, second * cosines + first * sines], -1)
+    return torch.cat([first * cosines - second * sines, second * cosines + first * sines], -1).to(x.dtype)
 
 
 def product(a, b):
     return a @ b
+
+
+def linear(bias, a, b):
+    return torch.addmm(bias, a, b)
 
 
 def half_product(a, b, widens):
@@ -157,6 +176,7 @@ OPERATORS = {
     "Exp": torch.exp,
     "Expand": expand,
     "Floor": torch.floor,
+    "Gather": gather,
     "Gelu": gelu,
     "Greater": torch.gt,
     "GreaterOrEqual": torch.ge,

@@ -7,6 +7,9 @@ import torch.distributed as distributed
 
 from muon import Muon
 
+# Steps whose rates lie on the device.
+RATES_AHEAD = 256
+
 
 def learning_rate(step, peak, final, warmup, total):
     """Linear warm-up from zero, then half a cosine."""
@@ -29,8 +32,9 @@ class TrainingStep:
         }
         muon = record["muon"]
         self.muon = muon and Muon(muon, len(state.values), device, executor.half_products)
-        self.rates = self._rates().to(device)
+        self.rates = torch.zeros(RATES_AHEAD, 3, device=device)
         self.position = torch.zeros(1, dtype=torch.int64, device=device)
+        self._schedule()
         # Sums since the last report: loss, gradient norm, steps whose gradient was no number.
         self.sums = torch.zeros(3, device=device)
         self.unreported = 0
@@ -41,6 +45,8 @@ class TrainingStep:
 
     def __call__(self, batches):
         """One optimizer step on the next batches of an iterator."""
+        if self.state.step == self.scheduled:
+            self._schedule()
         for _ in range(self.accumulate):
             self.feed(next(batches))
             self._gradient()
@@ -71,19 +77,30 @@ class TrainingStep:
         good = max(steps - bad, 1)
         return loss / good, norm / good, round(bad)
 
-    def _rates(self):
-        """For every step of the stage: learning rate, Adam's rate, and Adam's correction of the deviation."""
-        state = self.state
-        optimizer, schedule = state.record["optimizer"], state.record["schedule"]
-        done = state.step - state.record["firstStep"]
+    def learning_rate(self):
+        """Of the last step."""
+        return self._learning_rate(self.state.step - 1)
+
+    def end_schedule_at(self, total):
+        """Changes the stage's length, and the rates of the steps that are left accordingly."""
+        self.state.record["schedule"]["total"] = total
+        self._schedule()
+
+    def _learning_rate(self, step):
+        return learning_rate(step - self.state.record["firstStep"], **self.state.record["schedule"])
+
+    def _schedule(self):
+        """For the next steps: learning rate, Adam's rate, and Adam's correction of the deviation."""
+        state, optimizer = self.state, self.state.record["optimizer"]
         rows = []
-        for step in range(done, max(schedule["total"], done + 1)):
-            rate = learning_rate(step, **schedule)
-            count = state.optimizer_steps + step - done + 1
+        for ahead in range(len(self.rates)):
+            rate, count = self._learning_rate(state.step + ahead), state.optimizer_steps + ahead + 1
             rows.append(
                 (rate, rate / (1 - optimizer["beta1"] ** count), 1 / math.sqrt(1 - optimizer["beta2"] ** count))
             )
-        return torch.tensor(rows, dtype=torch.float64).float()
+        self.rates.copy_(torch.tensor(rows, dtype=torch.float64))
+        self.position.zero_()
+        self.scheduled = state.step + len(rows)
 
     def _add_gradient(self):
         outputs = self.executor({**self.inputs, **self.state.parameters})
@@ -112,7 +129,6 @@ class TrainingStep:
         self.sums[1] += torch.nan_to_num(norm, 0, 0, 0)
         self.sums[2] += (~good).float()
         self.position += 1
-        self.position.clamp_(max=len(self.rates) - 1)
 
 
 def captured(function, tensors):

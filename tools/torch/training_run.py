@@ -14,8 +14,11 @@ from processes import start_processes
 from scene_pool import ScenePool, training_batches
 from shards import ShardReader, read_shard, shard_paths
 from state import TrainingState, read_record
-from step import TrainingStep, learning_rate
+from step import TrainingStep
 from validation import Validation
+
+# For the last validation and the last checkpoint.
+FINISH_SECONDS = 4
 
 
 def main():
@@ -60,13 +63,17 @@ def main():
             step(batches)
         loss, norm, bad = step.report()
         seconds, done = time.monotonic() - begun, state.step - first
+        if arguments.fit_minutes:
+            # As many steps as there will be time for, but for what comes after the last.
+            end = state.step + max(int((clock.seconds_left() - FINISH_SECONDS) * done / seconds), 0)
+            step.end_schedule_at(end - first_step)
         log.write(
             {
                 "step": state.step,
                 "stage": record["stage"],
                 "loss": loss,
                 "gradientNorm": norm,
-                "learningRate": learning_rate(state.step - 1 - first_step, **record["schedule"]),
+                "learningRate": step.learning_rate(),
                 "pairsPerSecond": done * stage["accumulate"] * stage["pairs"] * 2 * world / seconds,
                 "secondsLeft": seconds / done * (end - state.step),
                 "scenes": pool.added,
@@ -78,7 +85,7 @@ def main():
                 f"step {state.step}: the gradient is no number any more; "
                 f"go on from the newest of {checkpoints} with a lower learning rate"
             )
-        over = state.step == end or agreed(clock.is_over(), world, device)
+        over = state.step >= end or agreed(clock.is_over(), world, device)
         if validation and (clock.is_due("validation") or over):
             log.write({"step": state.step, "validation": validation(state.parameters)})
         if rank == 0 and (clock.is_due("checkpoint") or over):
@@ -99,6 +106,7 @@ def parse_arguments():
     add("--validation", help="a folder of shards that are not trained on")
     add("--minutes", type=float, default=float("inf"), help="stop in time, with a checkpoint")
     add("--total-steps", type=int, help="length of the stage, instead of what its configuration says")
+    add("--fit-minutes", action="store_true", help="let the schedule end with the minutes, whatever the pace")
     add("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     add("--bf16", action="store_true", help="matrix products in bfloat16")
     add("--compile", action="store_true", help="let torch.compile fuse the graph: minutes at first, then faster")
@@ -124,8 +132,11 @@ class Clock:
     def _ask(self, *_):
         self.asked = True
 
+    def seconds_left(self):
+        return self.started + 60 * self.arguments.minutes - time.monotonic()
+
     def is_over(self):
-        return self.asked or time.monotonic() - self.started > 60 * self.arguments.minutes
+        return self.asked or self.seconds_left() < 0
 
     def is_due(self, what):
         """True when the interval between two of these has passed; a new one begins."""
