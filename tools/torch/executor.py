@@ -7,10 +7,25 @@ import torch
 import operators
 from half_products import use_half_products
 from known_attention import use_known_attention
-from known_gradients import use_known_gradients
+from known_gradients import column_sum, norm_gradients, norm_input_gradient_onto, use_known_gradients
 from onnx_file import read_onnx
 
-FUSED = (operators.rotate, operators.half_layer_norm, operators.wide_add)
+FUSED = (
+    operators.rotate,
+    operators.half_layer_norm,
+    operators.wide_add,
+    column_sum,
+    norm_gradients,
+    norm_input_gradient_onto,
+)
+
+
+def fused(function):
+    """The function as few kernels. Where torch.compile cannot, it stays as it is."""
+    torch._dynamo.config.suppress_errors = True
+    # Each shape is a kernel of its own.
+    torch._dynamo.config.cache_size_limit = 64
+    return torch.compile(function, dynamic=False)
 
 
 class Executor(torch.nn.Module):
@@ -21,7 +36,7 @@ class Executor(torch.nn.Module):
 
     def __init__(self, path, bf16=False):
         super().__init__()
-        self.half_products = bf16
+        self.half_products, self.fused = bf16, False
         graph = read_onnx(path)
         self.inputs, self.outputs = list(graph.inputs), graph.outputs
         self.module = _Lowering(graph).module()
@@ -31,10 +46,9 @@ class Executor(torch.nn.Module):
             use_half_products(self.module, [(shape, getattr(torch, dtype)) for shape, dtype in graph.inputs.values()])
 
     def fuse(self):
-        """Makes one kernel each of rotations, normalisations and sums, which are several otherwise: takes seconds. Where
-        torch.compile cannot, they stay as they are."""
-        torch._dynamo.config.suppress_errors = True
-        compiled = {function: torch.compile(function, dynamic=False) for function in FUSED}
+        """Makes one kernel each of rotations, normalisations and sums, which are several otherwise: takes seconds."""
+        self.fused = True
+        compiled = {function: fused(function) for function in FUSED}
         for node in self.module.graph.nodes:
             node.target = compiled.get(node.target, node.target)
         self.module.recompile()
@@ -49,7 +63,6 @@ class _Lowering:
         self.graph = torch.fx.Graph()
         self.constants = torch.nn.Module()
         self.values = {}
-        self.angles = {}
 
     def module(self):
         for index, name in enumerate(self.source.inputs):
@@ -64,9 +77,8 @@ class _Lowering:
 
     def _lower(self, node):
         if node.type == "RotaryEmbedding":
-            x, positions, *tables = [self._value(name) for name in node.inputs]
-            angles = [self._angles(table, positions) for table in tables]
-            self.values[node.outputs[0]] = self.graph.call_function(operators.rotate, (x, *angles))
+            inputs = tuple(self._value(name) for name in node.inputs)
+            self.values[node.outputs[0]] = self.graph.call_function(operators.rotate, inputs)
             return
         if node.type == "Gemm":
             a, b, *bias = [self._value(name) for name in node.inputs]
@@ -98,10 +110,3 @@ class _Lowering:
     def _turned(self, matrix, node, attribute):
         turns = node.attributes.get(attribute, 0)
         return self.graph.call_function(operators.transpose, (matrix, (1, 0))) if turns else matrix
-
-    def _angles(self, table, positions):
-        """Looked up once for all layers."""
-        key = (table, positions)
-        if key not in self.angles:
-            self.angles[key] = self.graph.call_function(operators.rotary_angles, key)
-        return self.angles[key]

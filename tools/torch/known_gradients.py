@@ -1,6 +1,7 @@
 """Replaces gradients that are written out in elementary operators by PyTorch's kernels: less memory traffic."""
 
 import math
+import operator
 
 import torch
 
@@ -40,14 +41,22 @@ def norm_input_gradient(dy, x, center, inverse, weight):
     return torch.ops.aten.native_layer_norm_backward(dy, x, weight.shape, center, inverse, weight, None, mask)[0]
 
 
+def norm_input_gradient_onto(sum_so_far, *arguments):
+    """Added to the gradient that goes around the normalisation."""
+    return sum_so_far + norm_input_gradient(*arguments)
+
+
 def norm_weight_gradient(dy, x, center, inverse):
-    # Of the weight only the shape counts here.
-    weight, mask = x.new_ones(x.shape[-1:]), [False, True, False]
-    return torch.ops.aten.native_layer_norm_backward(dy, x, weight.shape, center, inverse, weight, None, mask)[1]
+    return (dy * (x - center) * inverse).sum(0)
 
 
 def column_sum(x):
     return x.sum(0, keepdim=True, dtype=torch.float32)
+
+
+def norm_gradients(dy, x, center, inverse):
+    """Of a normalisation's weight and bias: two sums over what is read once."""
+    return norm_weight_gradient(dy, x, center, inverse), column_sum(dy)
 
 
 KNOWN = (
@@ -69,9 +78,32 @@ def use_known_gradients(module):
                     known = module.graph.call_function(function, tuple(found[name] for name in names))
                 node.replace_all_uses_with(known)
                 replaced += 1
+    _join_norm_gradients(module.graph)
+    _join_residuals(module.graph)
     module.graph.eliminate_dead_code()
     module.recompile()
     return replaced
+
+
+def _join_norm_gradients(graph):
+    order = {node: index for index, node in enumerate(graph.nodes)}
+    for node in order:
+        if node.target is not norm_weight_gradient:
+            continue
+        parts = [node, *[user for user in node.args[0].users if user.target is column_sum]][:2]
+        if len(parts) == 2:
+            with graph.inserting_before(min(parts, key=order.get)):
+                both = graph.call_function(norm_gradients, node.args)
+                for index, part in enumerate(parts):
+                    part.replace_all_uses_with(graph.call_function(operator.getitem, (both, index)))
+
+
+def _join_residuals(graph):
+    for node in graph.nodes:
+        if node.target is add:
+            inner, outer = sorted(node.args, key=lambda part: part.target is not norm_input_gradient)
+            if inner.target is norm_input_gradient and len(inner.users) == 1:
+                node.target, node.args = norm_input_gradient_onto, (outer, *inner.args)
 
 
 def matches(pattern, node, module, found):

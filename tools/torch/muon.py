@@ -16,10 +16,9 @@ class Muon:
             for view in _views(self.matrices, stack):
                 view.fill_(True)
 
-    def directions(self, gradient, mean):
-        """`[length]`, zero outside of the matrices; `mean` holds the gradient already."""
-        ahead = self.momentum * mean + (1 - self.momentum) * gradient
-        result = torch.zeros_like(mean)
+    def directions(self, ahead):
+        """`[length]`, zero outside of the matrices, from where the momentum is heading."""
+        result = torch.zeros_like(ahead)
         for stack in self.stacks:
             orthogonal = self._orthogonalize(torch.stack(_views(ahead, stack)))
             length = self.match_adamw * max(stack["rows"], stack["columns"]) ** 0.5

@@ -110,15 +110,12 @@ def resize(x, _, scales, mode, coordinate_transformation_mode):
     return F.interpolate(x, size, mode="bilinear", align_corners=True)
 
 
-def rotary_angles(table, positions):
-    """What `rotate` needs of a table `[position, width / 2]`, for `[tokens, groups]`."""
-    return table[positions]
-
-
-def rotate(x, cosines, sines):
-    """Channel k and channel k + width / 2 turn together."""
+def rotate(x, positions, cosines, sines):
+    """RotaryEmbedding of `[tokens, groups, width]`: channel k and channel k + width / 2 turn together, by what the tables
+    `[position, width / 2]` have for a group's position."""
     first, second = x.chunk(2, -1)
-    return torch.cat([first * cosines - second * sines, second * cosines + first * sines], -1).to(x.dtype)
+    cosine, sine = cosines[positions], sines[positions]
+    return torch.cat([first * cosine - second * sine, second * cosine + first * sine], -1).to(x.dtype)
 
 
 def product(a, b):

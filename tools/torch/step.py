@@ -5,6 +5,7 @@ import math
 import torch
 import torch.distributed as distributed
 
+from executor import fused
 from muon import Muon
 
 # Steps whose rates lie on the device.
@@ -38,6 +39,8 @@ class TrainingStep:
         # Sums since the last report: loss, gradient norm, steps whose gradient was no number.
         self.sums = torch.zeros(3, device=device)
         self.unreported = 0
+        if executor.fused:
+            self._remember, self._advance = fused(self._remember), fused(self._advance)
         self._gradient = captured(self._add_gradient, [state.gradient, self.sums])
         self._update = captured(
             self._move, [state.values, state.mean, state.mean_square, state.gradient, self.sums, self.position]
@@ -109,26 +112,37 @@ class TrainingStep:
         self.sums[0] += torch.nan_to_num(outputs["loss"] / self.accumulate, 0, 0, 0)
 
     def _move(self):
-        state, optimizer = self.state, self.state.record["optimizer"]
-        beta1, beta2 = optimizer["beta1"], optimizer["beta2"]
+        state, optimizer, sums = self.state, self.state.record["optimizer"], self.sums
         rate, adam_rate, correction = self.rates.index_select(0, self.position)[0].unbind()
-        gradient = state.gradient / (self.accumulate * self.world)
-        norm = gradient.norm()
+        shares = self.accumulate * self.world
+        norm = state.gradient.norm() / shares
         good = torch.isfinite(norm)
+        factor = (optimizer["clip"] / norm).clamp(max=1) / shares
+        ahead = self._remember(state, factor, good)
+        directions = rate * self.muon.directions(ahead) if self.muon else None
+        self._advance(state, directions, rate, adam_rate, correction)
+        state.gradient.zero_()
+        sums[1] += torch.nan_to_num(norm, 0, 0, 0)
+        sums[2] += (~good).float()
+        self.position += 1
+
+    def _remember(self, state, factor, good):
+        """Takes the gradient into the moments; gives where Muon's momentum is heading."""
+        beta1, beta2 = (state.record["optimizer"][name] for name in ("beta1", "beta2"))
         # One bad batch must not cost the run: its gradient counts as zero.
-        gradient = torch.where(good, gradient * (optimizer["clip"] / norm).clamp(max=1), torch.zeros_like(norm))
+        gradient = torch.where(good, state.gradient * factor, torch.zeros_like(factor))
         if self.muon:
             beta1 = beta1 + (self.muon.momentum - beta1) * self.muon.matrices
         state.mean.mul_(beta1).add_((1 - beta1) * gradient)
         state.mean_square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+        return beta1 * state.mean + (1 - beta1) * gradient
+
+    def _advance(self, state, directions, rate, adam_rate, correction):
+        optimizer = state.record["optimizer"]
         change = adam_rate * state.mean / (state.mean_square.sqrt() * correction + optimizer["epsilon"])
         if self.muon:
-            change = torch.where(self.muon.matrices, rate * self.muon.directions(gradient, state.mean), change)
+            change = torch.where(self.muon.matrices, directions, change)
         state.values.mul_(1 - state.decays * (rate * optimizer["weightDecay"])).sub_(change)
-        state.gradient.zero_()
-        self.sums[1] += torch.nan_to_num(norm, 0, 0, 0)
-        self.sums[2] += (~good).float()
-        self.position += 1
 
 
 def captured(function, tensors):
