@@ -3,11 +3,19 @@ import { cameraRays } from "./camera-rays.ts";
 import type { Level, ObservedImage } from "./observation.ts";
 import {
   addForces,
+  FORCE_X,
+  FORCE_Y,
+  FORCE_Z,
   meanRanges,
   measureRow,
+  medianRanges,
   type Penalty,
   type PixelTile,
-  rangeCorrections,
+  pixelTile,
+  RANGE,
+  RAY_X,
+  RAY_Y,
+  RAY_Z,
   rayDistances,
   type Settling,
   settleRanges,
@@ -29,7 +37,7 @@ export interface EvaluateOptions {
   readonly penalty: Penalty;
   /** How well the depths are to be found. */
   readonly settle: Settling;
-  /** Depths to start from, by image; the weighted means when left out. */
+  /** Depths to start from, by image; weighted medians when left out. */
   readonly start?: readonly Float64Array[] | undefined;
 }
 
@@ -73,59 +81,49 @@ function evaluateImage(
   const cameraGradient = new Float64Array(CAMERA_PARAMETERS);
   const edgeGradients = observations.map(() => new Float64Array(EDGE_PARAMETERS));
   const distances = rayDistances(observations.length);
-  const corrections = new Float64Array(TILE);
-  const forces = new Float64Array(3 * TILE);
+  const depths = new Float64Array(pixelCount);
+  let state: Float64Array | undefined;
   let loss = 0;
   for (let first = 0; first < pixelCount; first += TILE) {
-    const tile: PixelTile = {
-      first,
-      count: Math.min(TILE, pixelCount - first),
-      center: camera.center,
-      rays: directions.subarray(3 * first, 3 * (first + TILE)),
-      ranges: ranges.subarray(first, first + TILE),
-    };
+    const tile = pixelTile(first, camera.center, directions, ranges, state);
+    state = tile.state;
     observations.forEach((observation, row) => {
       measureRow(tile, observation, edges[observation.edge]!, penalty.floor, row, distances);
     });
-    if (penalty.kind === "squared") {
-      meanRanges(tile, distances, observations.length);
-      corrections.fill(0);
-    } else {
-      if (start === undefined) meanRanges(tile, distances, observations.length);
+    if (penalty.kind === "squared") meanRanges(tile, distances, observations.length);
+    else {
+      if (start === undefined) medianRanges(tile, distances, observations.length);
       settleRanges(tile, distances, observations.length, settle);
-      rangeCorrections(tile, distances, observations.length, corrections);
     }
-    forces.fill(0);
     observations.forEach((observation, row) => {
-      const edge = edges[observation.edge]!;
-      loss += addForces(tile, observation, edge, penalty, corrections, forces, edgeGradients[row]!);
+      loss += addForces(tile, distances, row, edges[observation.edge]!, penalty, edgeGradients[row]!);
     });
-    addCameraGradient(tile, camera, depthPerRange, forces, cameraGradient);
+    addCameraGradient(tile, camera, depthPerRange, cameraGradient);
+    for (let k = 0; k < tile.count; k++) depths[first + k] = state[k + RANGE]! * depthPerRange[first + k]!;
   }
-  return { loss, cameraGradient, edgeGradients, depths: ranges.map((range, k) => range * depthPerRange[k]!) };
+  return { loss, cameraGradient, edgeGradients, depths };
 }
 
 /** Adds the forces on a tile's world points as they act on the camera's parameters. */
 function addCameraGradient(
-  { first, count, rays, ranges }: PixelTile,
+  { first, count, state }: PixelTile,
   { rotation, intrinsics }: WorldCamera,
   depthPerRange: Float64Array,
-  forces: Float64Array,
   gradient: Float64Array,
 ): void {
-  const force = [0, 0, 0];
-  const torque = [0, 0, 0];
-  const byDepth = [0, 0, 0];
+  const force = new Float64Array(3);
+  const torque = new Float64Array(3);
+  const byDepth = new Float64Array(3);
   let stretch = 0;
-  for (let k = 0, r = 0; k < count; k++, r += 3) {
-    const range = ranges[k]!;
+  for (let k = 0; k < count; k++) {
+    const range = state[k + RANGE]!;
     const depth = range * depthPerRange[first + k]!;
-    const x = range * rays[r]!;
-    const y = range * rays[r + 1]!;
-    const z = range * rays[r + 2]!;
-    const fx = forces[r]!;
-    const fy = forces[r + 1]!;
-    const fz = forces[r + 2]!;
+    const x = range * state[k + RAY_X]!;
+    const y = range * state[k + RAY_Y]!;
+    const z = range * state[k + RAY_Z]!;
+    const fx = state[k + FORCE_X]!;
+    const fy = state[k + FORCE_Y]!;
+    const fz = state[k + FORCE_Z]!;
     force[0]! += fx;
     force[1]! += fy;
     force[2]! += fz;

@@ -1,7 +1,23 @@
 import type { Similarity } from "../../geometry/similarity.ts";
 import { cameraJacobian, cameraRays } from "./camera-rays.ts";
 import type { Level, Observation, ObservedImage } from "./observation.ts";
-import { measureRow, type Penalty, type PixelTile, type RayDistances, rayDistances, TILE } from "./pixel-tile.ts";
+import {
+  ACROSS,
+  ALONG,
+  measureRow,
+  type Penalty,
+  type PixelTile,
+  pixelTile,
+  RANGE,
+  RAY_X,
+  RAY_Y,
+  RAY_Z,
+  type RayDistances,
+  ROW,
+  rayDistances,
+  TILE,
+  WEIGHT,
+} from "./pixel-tile.ts";
 import { CAMERA_PARAMETERS, EDGE_PARAMETERS, type World, type WorldCamera } from "./world.ts";
 
 /**
@@ -35,14 +51,10 @@ function imageHessian(
   const distances = rayDistances(observations.length);
   const stiffness = new Float64Array(observations.length);
   const sums = { matrix: new Float64Array(size * size), size, coupling: new Float64Array(size * TILE) };
+  let state: Float64Array | undefined;
   for (let first = 0; first < pixelCount; first += TILE) {
-    const tile: PixelTile = {
-      first,
-      count: Math.min(TILE, pixelCount - first),
-      center: camera.center,
-      rays: directions.subarray(3 * first, 3 * (first + TILE)),
-      ranges: ranges.subarray(first, first + TILE),
-    };
+    const tile = pixelTile(first, camera.center, directions, ranges, state);
+    state = tile.state;
     observations.forEach((observation, row) => {
       measureRow(tile, observation, edges[observation.edge]!, penalty.floor, row, distances);
     });
@@ -63,17 +75,18 @@ function imageHessian(
 
 /** The weights of a pixel's observations in reweighted least squares; gives their sum. */
 function stiffnessAt(
-  { ranges }: PixelTile,
+  { state }: PixelTile,
   k: number,
-  { along, across, weights }: RayDistances,
+  distances: RayDistances,
   { kind }: Penalty,
   stiffness: Float64Array,
 ): number {
   let total = 0;
   for (let row = 0; row < stiffness.length; row++) {
-    const at = row * TILE + k;
-    const squared = (ranges[k]! - along[at]!) ** 2 + across[at]!;
-    stiffness[row] = kind === "squared" ? 2 * weights[at]! : weights[at]! / Math.sqrt(squared);
+    const at = row * ROW + k;
+    const weight = distances[at + WEIGHT]!;
+    const squared = (state[k + RANGE]! - distances[at + ALONG]!) ** 2 + distances[at + ACROSS]!;
+    stiffness[row] = kind === "squared" ? 2 * weight : weight / Math.sqrt(squared);
     total += stiffness[row]!;
   }
   return total;
@@ -97,14 +110,16 @@ const ray = new Float64Array(3);
 /** The camera's own block and its coupling with a pixel's range. Leaves the pixel's ray and `cameraVectors` for the edges. */
 function addCamera(
   camera: WorldCamera,
-  { rays, ranges }: PixelTile,
+  { state }: PixelTile,
   k: number,
   depth: number,
   total: number,
   { matrix, size, coupling }: Sums,
 ): void {
-  const range = ranges[k]!;
-  for (let c = 0; c < 3; c++) ray[c] = rays[3 * k + c]!;
+  const range = state[k + RANGE]!;
+  ray[0] = state[k + RAY_X]!;
+  ray[1] = state[k + RAY_Y]!;
+  ray[2] = state[k + RAY_Z]!;
   cameraJacobian(camera, depth, range * ray[0]!, range * ray[1]!, range * ray[2]!, cameraVectors);
   const root = Math.sqrt(total);
   for (let i = 0; i < CAMERA_PARAMETERS; i++) {

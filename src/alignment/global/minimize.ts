@@ -41,7 +41,7 @@ interface Stage {
 
 const STAGES: readonly Stage[] = [
   { pixels: FEW_PIXELS, maxSteps: 30, tolerance: 1e-4 },
-  { pixels: 4000, maxSteps: 20, tolerance: 1e-6 },
+  { pixels: 4000, maxSteps: 20, tolerance: 1e-7 },
   { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-5 },
 ];
 
@@ -106,6 +106,7 @@ async function descend(
     await nextTurn(signal);
     steps++;
     const step = newtonStep(hessians, evaluation.gradient, damping, constraints);
+    if (expectedGain(step, evaluation.gradient) < tolerance * evaluation.cost) break;
     const candidate = moveWorld(
       world,
       step.map((value) => RELAXATION[penalty.kind] * value),
@@ -126,11 +127,17 @@ async function descend(
   return { world, evaluation, steps };
 }
 
+/** By how much the quadratic model says that a Newton step lowers the cost. */
+function expectedGain(step: Float64Array, gradient: Float64Array): number {
+  return -0.5 * step.reduce((sum, value, k) => sum + value * gradient[k]!, 0);
+}
+
 /** The Hessian over few pixels, ties included. */
 class CoarseCurvature {
   readonly #level: Level;
   readonly #problem: Problem;
   #depths: readonly Float64Array[] | undefined;
+  #last: { readonly world: World; readonly hessians: readonly ImageHessian[] } | undefined;
 
   constructor(level: Level, problem: Problem) {
     this.#level = level;
@@ -138,10 +145,12 @@ class CoarseCurvature {
   }
 
   at(world: World): readonly ImageHessian[] {
+    if (this.#last?.world === world) return this.#last.hessians;
     const { penalty, ties } = this.#problem;
     this.#depths = evaluate(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
     const hessians = hessian(world, this.#level, this.#depths, penalty);
     addTieCurvature(ties, hessians);
+    this.#last = { world, hessians };
     return hessians;
   }
 }

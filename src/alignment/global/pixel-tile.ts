@@ -19,30 +19,68 @@ export interface PixelTile {
   readonly first: number;
   readonly count: number;
   readonly center: Vector3;
-  /** `[count, 3]`, unit vectors: the world point of a pixel is χ = centre + range · ray. */
-  readonly rays: Float64Array;
-  /** `[count]`, distances from the centre along the rays. */
-  readonly ranges: Float64Array;
+  /** Runs of `TILE` values: see below. In one array, since loops over several spend their time on the bounds. */
+  readonly state: Float64Array;
 }
 
-/** Observed points relative to a tile's rays: all that the choice of the ranges needs. Rows of `TILE`, one per observation. */
-export interface RayDistances {
-  /** How far along the ray the point's foot is. */
-  readonly along: Float64Array;
-  /** Squared distance from the ray, plus the penalty's squared floor. */
-  readonly across: Float64Array;
-  readonly weights: Float64Array;
+/** Unit vectors in the world: the world point of a pixel is χ = centre + range · ray. */
+export const RAY_X = 0;
+export const RAY_Y: number = TILE;
+export const RAY_Z: number = 2 * TILE;
+/** Distance from the centre along the ray. */
+export const RANGE: number = 3 * TILE;
+/** The change of the range that reweighted least squares would make next. */
+const CORRECTION: number = 4 * TILE;
+/** Derivatives of the objective by χ. */
+export const FORCE_X: number = 5 * TILE;
+export const FORCE_Y: number = 6 * TILE;
+export const FORCE_Z: number = 7 * TILE;
+
+/** The pixels of an image from `first` on. @param directions `[n, 3]` @param ranges `[n]`, distances along them */
+export function pixelTile(
+  first: number,
+  center: Vector3,
+  directions: Float64Array,
+  ranges: Float64Array,
+  state: Float64Array = new Float64Array(8 * TILE),
+): PixelTile {
+  const count = Math.min(TILE, ranges.length - first);
+  for (let k = 0, r = 3 * first; k < count; k++, r += 3) {
+    state[k + RAY_X] = directions[r]!;
+    state[k + RAY_Y] = directions[r + 1]!;
+    state[k + RAY_Z] = directions[r + 2]!;
+    state[k + RANGE] = ranges[first + k]!;
+  }
+  state.fill(0, CORRECTION);
+  return { first, count, center, state };
 }
+
+/**
+ * Observed points relative to a tile's camera and rays, a row per observation: six runs of `TILE` values at the offsets
+ * below. One array of all, since a loop over several spends its time on their bounds.
+ */
+export type RayDistances = Float64Array;
+
+/** From the camera's centre to the point. */
+const X = 0;
+const Y: number = TILE;
+const Z: number = 2 * TILE;
+/** How far along the ray the point's foot is. */
+export const ALONG: number = 3 * TILE;
+/** Squared distance from the ray, plus the penalty's squared floor. */
+export const ACROSS: number = 4 * TILE;
+export const WEIGHT: number = 5 * TILE;
+/** Length of a row. */
+export const ROW: number = 6 * TILE;
 
 /** Room for the distances of some observations. */
 export function rayDistances(observations: number): RayDistances {
-  const rows = () => new Float64Array(observations * TILE);
-  return { along: rows(), across: rows(), weights: rows() };
+  return new Float64Array(observations * ROW);
 }
 
 /** Fills the row of one observation. */
 export function measureRow(
-  { first, count, center, rays }: PixelTile,
+  { first, count, center, state }: PixelTile,
   { points, weights, share }: Observation,
   { scale, rotation, translation }: Similarity,
   floor: number,
@@ -54,41 +92,63 @@ export function measureRow(
   const ty = translation[1] - center[1];
   const tz = translation[2] - center[2];
   const floor2 = floor * floor;
-  const { along, across } = distances;
-  for (let k = 0, r = 0, p = 3 * first, at = row * TILE; k < count; k++, r += 3, p += 3, at++) {
+  for (let k = 0, p = 3 * first, at = row * ROW; k < count; k++, p += 3, at++) {
     const x = points[p]!;
     const y = points[p + 1]!;
     const z = points[p + 2]!;
     const vx = a * x + b * y + c * z + tx;
     const vy = d * x + e * y + f * z + ty;
     const vz = g * x + h * y + i * z + tz;
-    const foot = vx * rays[r]! + vy * rays[r + 1]! + vz * rays[r + 2]!;
-    along[at] = foot;
-    across[at] = Math.max(0, vx * vx + vy * vy + vz * vz - foot * foot) + floor2;
-    distances.weights[at] = share * weights[first + k]!;
+    const foot = vx * state[k + RAY_X]! + vy * state[k + RAY_Y]! + vz * state[k + RAY_Z]!;
+    const across = vx * vx + vy * vy + vz * vz - foot * foot;
+    distances[at + X] = vx;
+    distances[at + Y] = vy;
+    distances[at + Z] = vz;
+    distances[at + ALONG] = foot;
+    distances[at + ACROSS] = (across > 0 ? across : 0) + floor2;
+    distances[at + WEIGHT] = share * weights[first + k]!;
   }
 }
-
-const slope = new Float64Array(TILE);
-const bound = new Float64Array(TILE);
-const curvature = new Float64Array(TILE);
 
 /** Sets every range to the weighted mean of what is observed. */
-export function meanRanges({ count, ranges }: PixelTile, { along, weights }: RayDistances, observations: number): void {
-  slope.fill(0);
-  bound.fill(0);
-  for (let row = 0; row < observations; row++) {
-    for (let k = 0, at = row * TILE; k < count; k++, at++) {
-      slope[k]! += weights[at]! * along[at]!;
-      bound[k]! += weights[at]!;
+export function meanRanges({ count, state }: PixelTile, distances: RayDistances, observations: number): void {
+  for (let k = 0; k < count; k++) {
+    let sum = 0;
+    let total = 0;
+    for (let row = 0, at = k; row < observations; row++, at += ROW) {
+      sum += distances[at + WEIGHT]! * distances[at + ALONG]!;
+      total += distances[at + WEIGHT]!;
     }
+    state[k + RANGE] = total > 0 ? Math.max(0, sum / total) : 0;
   }
-  for (let k = 0; k < count; k++) ranges[k] = bound[k]! > 0 ? Math.max(0, slope[k]! / bound[k]!) : 0;
 }
 
-/** When the ranges of a tile are good enough. */
+/** Sets every range to the weighted median of what is observed, near which the least sum of distances is. */
+export function medianRanges({ count, state }: PixelTile, distances: RayDistances, observations: number): void {
+  const sorted = new Int32Array(observations);
+  for (let k = 0; k < count; k++) {
+    let total = 0;
+    for (let row = 0, at = k; row < observations; row++, at += ROW) {
+      total += distances[at + WEIGHT]!;
+      let place = row;
+      while (place > 0 && distances[sorted[place - 1]! + ALONG]! > distances[at + ALONG]!) {
+        sorted[place] = sorted[place - 1]!;
+        place--;
+      }
+      sorted[place] = at;
+    }
+    let row = 0;
+    for (let below = 0; row < observations - 1; row++) {
+      below += distances[sorted[row]! + WEIGHT]!;
+      if (2 * below >= total) break;
+    }
+    state[k + RANGE] = total > 0 ? Math.max(0, distances[sorted[row]! + ALONG]!) : 0;
+  }
+}
+
+/** When the range of a pixel is good enough. */
 export interface Settling {
-  /** A step that gains less than this share of the sum of distances is the last. */
+  /** A step that gains less than this share of the pixel's sum of distances is the last. */
   readonly tolerance: number;
   readonly maxSteps: number;
 }
@@ -96,86 +156,66 @@ export interface Settling {
 /**
  * Moves every range towards the least sum of distances: by Newton's steps where the objective's own curvature allows,
  * otherwise by nearly twice those of reweighted least squares, which can never raise the objective.
+ * Leaves the corrections too: with the weights as they are, the residuals at the corrected ranges are those with the ranges
+ * eliminated.
  */
 export function settleRanges(
-  tile: PixelTile,
+  { count, state }: PixelTile,
   distances: RayDistances,
   observations: number,
   { tolerance, maxSteps }: Settling,
 ): void {
-  const { count, ranges } = tile;
-  for (let step = 0; step < maxSteps; step++) {
-    const sum = addSlopes(tile, distances, observations);
-    let gain = 0;
-    for (let k = 0; k < count; k++) {
-      if (!(bound[k]! > 0)) continue;
-      const change = -slope[k]! / Math.max(curvature[k]!, 0.51 * bound[k]!);
-      gain -= slope[k]! * change;
-      ranges[k] = Math.max(0, ranges[k]! + change);
+  for (let k = 0; k < count; k++) {
+    let range = state[k + RANGE]!;
+    let correction = 0;
+    for (let step = 0; step <= maxSteps; step++) {
+      let slope = 0;
+      let bound = 0;
+      let curvature = 0;
+      let sum = 0;
+      for (let row = 0, at = k; row < observations; row++, at += ROW) {
+        const ahead = range - distances[at + ALONG]!;
+        const across2 = distances[at + ACROSS]!;
+        const distance2 = ahead * ahead + across2;
+        const inverse = 1 / Math.sqrt(distance2);
+        const w = distances[at + WEIGHT]! * inverse;
+        slope += w * ahead;
+        bound += w;
+        curvature += w * across2 * inverse * inverse;
+        sum += w * distance2;
+      }
+      if (!(bound > 0)) break;
+      if (step === maxSteps) {
+        correction = -slope / bound;
+        break;
+      }
+      const before = range;
+      const change = -slope / Math.max(curvature, 0.51 * bound);
+      range = Math.max(0, range + change);
+      if (-slope * change < tolerance * sum) {
+        // The slope after so small a step, to first order.
+        correction = -(slope + curvature * (range - before)) / bound;
+        break;
+      }
     }
-    if (gain < tolerance * sum) return;
+    state[k + RANGE] = range;
+    state[k + CORRECTION] = Math.max(-range, correction);
   }
 }
 
 /**
- * The change of each range that reweighted least squares would make next: with the weights as they are, the residuals
- * there are those with the ranges eliminated.
- */
-export function rangeCorrections(
-  tile: PixelTile,
-  distances: RayDistances,
-  observations: number,
-  corrections: Float64Array,
-): void {
-  addSlopes(tile, distances, observations);
-  for (let k = 0; k < tile.count; k++) {
-    corrections[k] = bound[k]! > 0 ? Math.max(-tile.ranges[k]!, -slope[k]! / bound[k]!) : 0;
-  }
-}
-
-/** Sums up slopes and curvatures by range; gives the sum of the weighted distances. */
-function addSlopes(
-  { count, ranges }: PixelTile,
-  { along, across, weights }: RayDistances,
-  observations: number,
-): number {
-  slope.fill(0);
-  bound.fill(0);
-  curvature.fill(0);
-  let sum = 0;
-  for (let row = 0; row < observations; row++) {
-    for (let k = 0, at = row * TILE; k < count; k++, at++) {
-      const ahead = ranges[k]! - along[at]!;
-      const across2 = across[at]!;
-      const distance2 = ahead * ahead + across2;
-      const inverse2 = 1 / distance2;
-      const w = weights[at]! * Math.sqrt(inverse2);
-      slope[k]! += w * ahead;
-      bound[k]! += w;
-      curvature[k]! += w * across2 * inverse2;
-      sum += w * distance2;
-    }
-  }
-  return sum;
-}
-
-/**
- * Adds one observation to the derivatives of the objective by χ (`forces` `[count, 3]`) and by its edge's parameters
+ * Adds one observation to the derivatives of the objective by χ (the tile's forces) and by its edge's parameters
  * (`edgeGradient` `[7]`), both at the corrected ranges. Gives its part of the objective, at the ranges themselves.
+ * @param row of the observation in `distances`
  */
 export function addForces(
-  { first, count, center, rays, ranges }: PixelTile,
-  { points, weights, share }: Observation,
-  { scale, rotation, translation }: Similarity,
+  { count, center, state }: PixelTile,
+  distances: RayDistances,
+  row: number,
+  { translation }: Similarity,
   { kind, floor }: Penalty,
-  corrections: Float64Array,
-  forces: Float64Array,
   edgeGradient: Float64Array,
 ): number {
-  const [a, b, c, d, e, f, g, h, i] = scale3(scale, rotation);
-  const tx = center[0] - translation[0];
-  const ty = center[1] - translation[1];
-  const tz = center[2] - translation[2];
   const floor2 = floor * floor;
   const squared = kind === "squared";
   let loss = 0;
@@ -186,21 +226,18 @@ export function addForces(
   let torqueY = 0;
   let torqueZ = 0;
   let stretch = 0;
-  for (let k = 0, r = 0, p = 3 * first; k < count; k++, r += 3, p += 3) {
-    const weight = share * weights[first + k]!;
-    const x = points[p]!;
-    const y = points[p + 1]!;
-    const z = points[p + 2]!;
-    const bx = a * x + b * y + c * z;
-    const by = d * x + e * y + f * z;
-    const bz = g * x + h * y + i * z;
-    const range = ranges[k]!;
-    const qx = rays[r]!;
-    const qy = rays[r + 1]!;
-    const qz = rays[r + 2]!;
-    const rx = tx + range * qx - bx;
-    const ry = ty + range * qy - by;
-    const rz = tz + range * qz - bz;
+  for (let k = 0, at = row * ROW; k < count; k++, at++) {
+    const weight = distances[at + WEIGHT]!;
+    const vx = distances[at + X]!;
+    const vy = distances[at + Y]!;
+    const vz = distances[at + Z]!;
+    const range = state[k + RANGE]!;
+    const qx = state[k + RAY_X]!;
+    const qy = state[k + RAY_Y]!;
+    const qz = state[k + RAY_Z]!;
+    const rx = range * qx - vx;
+    const ry = range * qy - vy;
+    const rz = range * qz - vz;
     const distance2 = rx * rx + ry * ry + rz * rz;
     let w = 2 * weight;
     if (squared) loss += weight * distance2;
@@ -209,27 +246,31 @@ export function addForces(
       w = weight / distance;
       loss += weight * distance;
     }
-    const correction = corrections[k]!;
+    const correction = state[k + CORRECTION]!;
     const ux = w * (rx + correction * qx);
     const uy = w * (ry + correction * qy);
     const uz = w * (rz + correction * qz);
-    forces[r]! += ux;
-    forces[r + 1]! += uy;
-    forces[r + 2]! += uz;
+    state[k + FORCE_X]! += ux;
+    state[k + FORCE_Y]! += uy;
+    state[k + FORCE_Z]! += uz;
     sx += ux;
     sy += uy;
     sz += uz;
-    torqueX += by * uz - bz * uy;
-    torqueY += bz * ux - bx * uz;
-    torqueZ += bx * uy - by * ux;
-    stretch += bx * ux + by * uy + bz * uz;
+    torqueX += vy * uz - vz * uy;
+    torqueY += vz * ux - vx * uz;
+    torqueZ += vx * uy - vy * ux;
+    stretch += vx * ux + vy * uy + vz * uz;
   }
+  // A pair turns and grows about its own origin, not about the camera.
+  const tx = center[0] - translation[0];
+  const ty = center[1] - translation[1];
+  const tz = center[2] - translation[2];
   edgeGradient[0]! -= sx;
   edgeGradient[1]! -= sy;
   edgeGradient[2]! -= sz;
-  edgeGradient[3]! -= torqueX;
-  edgeGradient[4]! -= torqueY;
-  edgeGradient[5]! -= torqueZ;
-  edgeGradient[6]! -= stretch;
+  edgeGradient[3]! -= torqueX + ty * sz - tz * sy;
+  edgeGradient[4]! -= torqueY + tz * sx - tx * sz;
+  edgeGradient[5]! -= torqueZ + tx * sy - ty * sx;
+  edgeGradient[6]! -= stretch + tx * sx + ty * sy + tz * sz;
   return loss;
 }

@@ -54,19 +54,24 @@ export function edgeOffset(images: number, edge: number): number {
 
 /**
  * The world after a change `[9 images + 7 edges]`. Rotations turn about the camera's centre and the origin of the edge's
- * frame; focal lengths and scales change at most e-fold.
+ * frame. A change that makes a focal length or a scale more than e times as large or small is shortened, as a whole: what
+ * its parts have in common stays.
  */
 export function moveWorld({ cameras, edges }: World, change: Float64Array): World {
+  let largest = 1;
+  for (const i of cameras.keys()) largest = Math.max(largest, Math.abs(change[cameraOffset(i) + 6]!));
+  for (const e of edges.keys()) largest = Math.max(largest, Math.abs(change[edgeOffset(cameras.length, e) + 6]!));
+  const step = change.map((value) => value / largest);
   return {
-    cameras: cameras.map((camera, i) => moveWorldCamera(camera, change.subarray(cameraOffset(i)))),
-    edges: edges.map((edge, e) => moveEdge(edge, change.subarray(edgeOffset(cameras.length, e)))),
+    cameras: cameras.map((camera, i) => moveWorldCamera(camera, step.subarray(cameraOffset(i)))),
+    edges: edges.map((edge, e) => moveEdge(edge, step.subarray(edgeOffset(cameras.length, e)))),
   };
 }
 
 function moveWorldCamera({ rotation, center, intrinsics }: WorldCamera, change: Float64Array): WorldCamera {
   const [x, y, z, a, b, c, logFocal, px, py] = change as unknown as number[];
   const { fx, fy, cx, cy } = intrinsics;
-  const factor = Math.exp(limited(logFocal!));
+  const factor = Math.exp(logFocal!);
   return {
     rotation: multiply3(rotationFromVector([a!, b!, c!]), rotation),
     center: addScaled(center, 1, [x!, y!, z!]),
@@ -77,12 +82,8 @@ function moveWorldCamera({ rotation, center, intrinsics }: WorldCamera, change: 
 function moveEdge({ scale, rotation, translation }: Similarity, change: Float64Array): Similarity {
   const [x, y, z, a, b, c, logScale] = change as unknown as number[];
   return {
-    scale: scale * Math.exp(limited(logScale!)),
+    scale: scale * Math.exp(logScale!),
     rotation: multiply3(rotationFromVector([a!, b!, c!]), rotation),
     translation: addScaled(translation, 1, [x!, y!, z!]),
   };
-}
-
-function limited(logarithm: number): number {
-  return Math.min(1, Math.max(-1, logarithm));
 }
