@@ -25,7 +25,7 @@ def main():
     parser.add_argument("--values", help="a .safetensors file that receives the parameters after the last step")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--bf16", action="store_true", help="matrix products in bfloat16")
-    parser.add_argument("--compile", action="store_true", help="let torch.compile fuse the graph")
+    parser.add_argument("--compile", action="store_true", help="fewer kernels, by torch.compile")
     arguments = parser.parse_args()
 
     rank, world, device = start_processes(arguments.device)

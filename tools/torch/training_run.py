@@ -109,7 +109,7 @@ def parse_arguments():
     add("--fit-minutes", action="store_true", help="let the schedule end with the minutes, whatever the pace")
     add("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     add("--bf16", action="store_true", help="matrix products in bfloat16")
-    add("--compile", action="store_true", help="let torch.compile fuse the graph: minutes at first, then faster")
+    add("--compile", action="store_true", help="fewer kernels, by torch.compile: seconds at first, then faster")
     add("--pool", type=int, default=20_000, help="scenes kept on the device")
     add("--first-scenes", type=int, default=64, help="scenes to wait for before the first step")
     add("--readers", type=int, default=2, help="processes that read shards")
