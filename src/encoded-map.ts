@@ -5,10 +5,11 @@ import type { View } from "./core/view.ts";
 import { networkIntrinsics } from "./geometry/pixel-mapping.ts";
 import { loadView } from "./images/load-views.ts";
 import type { PlanOptions } from "./images/plan-view.ts";
+import { pooledFeatures } from "./inference/describe-view.ts";
 import type { PairInference } from "./inference/infer-pairs.ts";
 import type { EncodedView } from "./inference/pair-network.ts";
 import type { MapPhoto, PosedMap } from "./maps/posed-map.ts";
-import { type Descriptor, describeFeatures, mostSimilar } from "./tasks/image-retrieval.ts";
+import { highest, similarities } from "./pairs/similarity.ts";
 import type { MapObservation, MapView } from "./tasks/localization.ts";
 
 /** A query shown to the network together with photos of a map. */
@@ -35,7 +36,7 @@ export class EncodedMap {
   readonly #plan: PlanOptions;
   /** Least recently used first. */
   readonly #ready = new Map<number, EncodedMapView>();
-  #descriptors: readonly Descriptor[] | undefined;
+  #descriptors: readonly Float32Array[] | undefined;
 
   constructor(map: PosedMap, network: PairInference, plan: PlanOptions) {
     this.#map = map;
@@ -62,7 +63,7 @@ export class EncodedMap {
     const { photos } = this.#map;
     if (photos.length <= count) return [...photos.keys()];
     this.#descriptors ??= await this.#describeAll(run);
-    return mostSimilar(this.#describe(query), this.#descriptors, count);
+    return highest(similarities([this.#describe(query)], this.#descriptors), count);
   }
 
   async #view(index: number): Promise<EncodedMapView> {
@@ -73,9 +74,9 @@ export class EncodedMap {
     return view;
   }
 
-  async #describeAll({ onProgress, signal }: RunOptions): Promise<readonly Descriptor[]> {
+  async #describeAll({ onProgress, signal }: RunOptions): Promise<readonly Float32Array[]> {
     const { photos } = this.#map;
-    const descriptors: Descriptor[] = [];
+    const descriptors: Float32Array[] = [];
     for (const [i, { name, path }] of photos.entries()) {
       signal?.throwIfAborted();
       const [encoded] = await this.#network.encode([await loadView(path, name, this.#plan)]);
@@ -85,8 +86,8 @@ export class EncodedMap {
     return descriptors;
   }
 
-  #describe({ features }: EncodedView): Descriptor {
-    return describeFeatures(features, this.#network.checkpoint.config.encoder.dim);
+  #describe({ features }: EncodedView): Float32Array {
+    return pooledFeatures(features, this.#network.checkpoint.config.encoder.dim);
   }
 
   async #prepare({ name, path, size, intrinsics, worldFromCam, worldPoints }: MapPhoto): Promise<EncodedMapView> {

@@ -4,6 +4,7 @@ export { type AddedPhotos, type AddPhotosOptions, addPhotos } from "./add-photos
 export { align } from "./alignment/align.ts";
 export type { AlignMethod, AlignOptions, AlignPriors, KnownDistance } from "./alignment/align-options.ts";
 export { withoutOccluders } from "./alignment/clean.ts";
+export type { PairChoice } from "./choose-pairs.ts";
 export type { BlobStore } from "./core/blob-store.ts";
 export type { Intrinsics, Pose } from "./core/camera.ts";
 export { CapabilityError, FormatError, InputError } from "./core/errors.ts";
@@ -47,7 +48,7 @@ export { localizeByCorrespondences } from "./tasks/localize-by-correspondences.t
 export { localizeByRelativePose } from "./tasks/localize-by-relative-pose.ts";
 export { type LocatedDepth, locatedDepth } from "./tasks/located-depth.ts";
 export { type MatchOptions, matchPhotos, type PhotoMatches } from "./tasks/match-photos.ts";
-export { estimateFocals, type PhotoFocal } from "./tasks/photo-focals.ts";
+export { estimateFocals, type PhotoFocal, type PhotoFocalOptions } from "./tasks/photo-focals.ts";
 export { estimateRelativePose, type RelativePose, type RelativePoseOptions } from "./tasks/relative-pose.ts";
 export { RELATIVE_POSE_METHODS, type RelativePoseMethod } from "./tasks/relative-pose-methods.ts";
 export type { Checkpoint, TensorLocation } from "./weights/checkpoint.ts";

@@ -1,12 +1,13 @@
 import { align } from "./alignment/align.ts";
 import type { AlignMethod, AlignPriors } from "./alignment/align-options.ts";
+import { choosePairs, type PairChoice } from "./choose-pairs.ts";
 import type { BlobStore } from "./core/blob-store.ts";
 import type { Scene } from "./core/scene.ts";
 import type { View } from "./core/view.ts";
 import { loadViews } from "./images/load-views.ts";
 import { inferPairs } from "./inference/infer-pairs.ts";
+import { keepEncodings } from "./inference/keep-encodings.ts";
 import { PairNetwork } from "./inference/pair-network.ts";
-import { makePairs, type PairGraph } from "./pairs/make-pairs.ts";
 import { type NetworkOptions, viewPlan } from "./predict-pairs.ts";
 import type { ConcreteDevice } from "./runtime/device.ts";
 import { openEngine } from "./runtime/engine.ts";
@@ -16,7 +17,7 @@ import { resolveModel } from "./weights/resolve-model.ts";
 /** How to reconstruct; everything may be left out. */
 export interface ReconstructOptions extends NetworkOptions {
   /** Which photos are shown to the network together; all with all when left out. */
-  readonly pairs?: PairGraph | undefined;
+  readonly pairs?: PairChoice | undefined;
   /** How the pairs are brought into one world; see `AlignMethod`. */
   readonly align?: AlignMethod | undefined;
   /** What is known of the photos, once their views are there: `(views) => networkPriors(views, known)`. */
@@ -59,12 +60,12 @@ export async function reconstruct(
   clock.lap("model");
 
   const views = await loadViews(photos, { ...viewPlan(checkpoint, size, fit), ...run });
-  const pairs = makePairs(views.length, options.pairs ?? { kind: "complete" });
   const priors = await options.priors?.(views);
   clock.lap("images");
 
   await using engine = await openEngine({ device, threads, signal });
-  const network = new PairNetwork(engine, checkpoint, dtype);
+  const network = keepEncodings(new PairNetwork(engine, checkpoint, dtype));
+  const pairs = await choosePairs(network, views, options.pairs ?? { kind: "complete" }, { ...run, store });
   const predictions = inferPairs(network, views, pairs, { ...run, store });
   const scene = await align(views, predictions, { ...run, method: options.align, priors, minConfidence, seed });
   clock.lap("inference");

@@ -1,9 +1,11 @@
 import { folderStore, openOutputFile, removeFolderStore } from "#platform";
+import { choosePairs } from "../choose-pairs.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { View, ViewPair } from "../core/view.ts";
 import { SafetensorsStream, type TensorSpec } from "../formats/safetensors-writer.ts";
 import { loadViews } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
+import { keepEncodings } from "../inference/keep-encodings.ts";
 import { PairNetwork } from "../inference/pair-network.ts";
 import { originalsMetadata } from "../inference/read-pairs-file.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
@@ -32,16 +34,17 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
       logger: terminalLogger(progress, flags.quiet ?? false),
     });
     const views = await loadViews(photos, { ...viewPlan(checkpoint, flags.size, flags.fit), ...run });
-    const pairs = await chosenPairs(flags.pairs, photos, views);
+    const choice = flags.pairs === "one" ? undefined : await parsePairGraph(flags.pairs, photos);
     await using engine = await openEngine({ device: flags.device, threads: flags.threads, signal });
-    const network = new PairNetwork(engine, checkpoint, flags.dtype);
+    const network = keepEncodings(new PairNetwork(engine, checkpoint, flags.dtype));
+    const store = folderStore(resumeFolder);
+    const pairs = choice ? await choosePairs(network, views, choice, { ...run, store }) : onePair(views.length);
 
     const specs = tensorSpecs(views, pairs, flags.half ? "F16" : "F32");
     const images = JSON.stringify(views.map((view) => view.name));
     const metadata = { images, originals: originalsMetadata(views), model: checkpoint.name };
     const stream = await SafetensorsStream.open(file, specs, metadata);
     for (const [i, view] of views.entries()) await stream.write(`view.${i}`, view.image);
-    const store = folderStore(resumeFolder);
     for await (const prediction of inferPairs(network, views, pairs, { ...run, store })) {
       for (const map of MAPS) await stream.write(tensorName(prediction, map), prediction[map]);
     }
@@ -63,10 +66,9 @@ function tensorName({ view1, view2 }: ViewPair, map: keyof PairPrediction): stri
   return `${view1}-${view2}.${map}`;
 }
 
-async function chosenPairs(text: string, photos: readonly string[], views: readonly View[]): Promise<ViewPair[]> {
-  if (text !== "one") return makePairs(views.length, await parsePairGraph(text, photos));
-  const pair = { view1: 0, view2: Math.min(1, views.length - 1) };
-  return makePairs(views.length, { kind: "list", pairs: [pair] }, { symmetrize: false });
+function onePair(viewCount: number): ViewPair[] {
+  const pair = { view1: 0, view2: Math.min(1, viewCount - 1) };
+  return makePairs(viewCount, { kind: "list", pairs: [pair] }, { symmetrize: false });
 }
 
 function tensorSpecs(

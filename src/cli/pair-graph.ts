@@ -1,19 +1,25 @@
 import { readText } from "#platform";
+import type { PairChoice } from "../choose-pairs.ts";
 import { InputError } from "../core/errors.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { uniqueNames } from "../images/unique-names.ts";
-import type { PairGraph } from "../pairs/make-pairs.ts";
 import { parsePairList } from "../pairs/parse-pair-list.ts";
 import { PAIRS_HELP } from "./shared-options.ts";
 
-/** The pair graph that `--pairs` names; a file of pairs is read and resolved against the photos' names. */
-export async function parsePairGraph(text: string, photos: readonly string[]): Promise<PairGraph> {
+/** Partners of a photo where `retrieval` does not say how many. */
+const PARTNERS = 20;
+
+/** The pairs that `--pairs` names; a file of pairs is read and resolved against the photos' names. */
+export async function parsePairGraph(text: string, photos: readonly string[]): Promise<PairChoice> {
   const [kind, number, ending, ...rest] = text.split(":");
   const value = number === undefined ? 3 : Number(number);
   const plain = Number.isInteger(value) && (ending === undefined || ending === "open") && rest.length === 0;
   if (text === "complete") return { kind: "complete" };
   if ((kind === "window" || kind === "logwindow") && plain) return { kind, size: value, cyclic: ending !== "open" };
   if (kind === "star" && plain && ending === undefined) return { kind, center: number === undefined ? 0 : value };
+  if (kind === "retrieval" && plain && ending === undefined) {
+    return { kind, partners: number === undefined ? PARTNERS : value };
+  }
   const list = await readText(text);
   if (list === undefined)
     throw new InputError(`--pairs ${text}: expected ${PAIRS_HELP}; there is no file of that name`);

@@ -22,8 +22,8 @@ export type ReadPriors = (views: readonly View[]) => Promise<AlignPriors>;
  * the views are there. Entries for photos that are not among the views are reported as warnings, none at all as an error.
  */
 export async function readPriors(flags: SceneFlags, logger: Logger): Promise<ReadPriors | undefined> {
-  const { intrinsics, poses, sharedFocal, masks, scaleDistance } = flags;
-  if ([intrinsics, poses, sharedFocal, masks, scaleDistance].every((flag) => flag === undefined)) return undefined;
+  const { intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance } = flags;
+  if ([intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance].every((flag) => flag === undefined)) return;
   const lenses = intrinsics === undefined ? undefined : await readIntrinsics(intrinsics);
   const known: KnownPoses | undefined = poses === undefined ? undefined : parsePoses(await readWhole(poses), poses);
   const knownDistance = scaleDistance === undefined ? undefined : parseKnownDistance(scaleDistance);
@@ -37,6 +37,7 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Rea
       posesInMetres: known?.metres,
       sharedFocal,
       masks: masks === undefined ? undefined : await readMasks(masks, names),
+      maskSky,
       knownDistance,
     };
     return networkPriors(views, priors);

@@ -1,5 +1,6 @@
-import { openOutputFolder } from "#platform";
+import { folderStore, joinPath, openOutputFolder } from "#platform";
 import { InputError } from "../core/errors.ts";
+import type { RunOptions } from "../core/progress.ts";
 import type { Benchmark, EvalItem, EvalRecord } from "../evaluation/benchmark.ts";
 import { BENCHMARKS } from "../evaluation/benchmarks.ts";
 import { compareEvaluations } from "../evaluation/compare-evaluations.ts";
@@ -28,6 +29,9 @@ import { type OutputFlags, printOut } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
+/** What the encoder says of a map's photos, within the output folder: the next run need not look at them again. */
+const DESCRIPTORS_FOLDER = "descriptors";
+
 /** `dust3r eval photos` */
 export async function evalPhotos(flags: EvalPhotosFlags, signal: AbortSignal): Promise<void> {
   const { truth, protocol } = flags;
@@ -54,11 +58,13 @@ export async function evalData(name: string, flags: EvalDataFlags, signal: Abort
   const { data, pairs } = flags;
   const benchmark = DATA_BENCHMARKS.find((candidate) => candidate.name === name);
   if (benchmark === undefined) throw new InputError(`there is no evaluation called ${name}`);
-  const settings = pairs === undefined ? {} : { pairs: pairs.split(/[\\/]/).at(-1)! };
+  const found = pairs?.split(/[\\/]/).at(-1) ?? benchmark.defaultPairs;
+  const settings = found === undefined ? {} : { pairs: found };
+  const store = flags.output === undefined ? undefined : folderStore(joinPath(flags.output, DESCRIPTORS_FOLDER));
   await evaluate(benchmark, flags, {
     settings,
     signal,
-    open: (network) => benchmark.items(network, data, { pairs }),
+    open: (network, onProgress) => benchmark.items(network, data, { pairs, store, onProgress }),
   });
 }
 
@@ -90,7 +96,7 @@ export async function evalCompare(folders: readonly string[], { json = false }: 
 interface Run<M> {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
-  readonly open: (network: EvaluatedNetwork) => Promise<readonly EvalItem<M>[]>;
+  readonly open: (network: EvaluatedNetwork, onProgress: RunOptions["onProgress"]) => Promise<readonly EvalItem<M>[]>;
 }
 
 async function evaluate<M>(
@@ -107,7 +113,7 @@ async function evaluate<M>(
     const checkpoint = await resolveModel(model, { onProgress, signal, logger: terminalLogger(progress, quiet) });
     const plan = viewPlan(checkpoint, size, fit);
     await using engine = await openEngine({ device, threads, signal });
-    const items = await open({ network: new PairNetwork(engine, checkpoint, dtype), plan, signal });
+    const items = await open({ network: new PairNetwork(engine, checkpoint, dtype), plan, signal }, onProgress);
     const header: EvalHeader = {
       version: 1,
       benchmark: benchmark.name,

@@ -14,6 +14,7 @@ export interface SceneFlags {
   readonly poses?: string;
   readonly sharedFocal?: true;
   readonly masks?: string;
+  readonly maskSky?: true;
   readonly scaleDistance?: string;
 }
 
@@ -37,6 +38,7 @@ export function withSceneOptions(command: Command): Command {
     )
     .option("--shared-focal", "all photos have one focal length")
     .option("--masks <folder>", "NAME.png for photo NAME, black where the photo is not to be used")
+    .option("--mask-sky", "also leave out the sky, where it is blue or bright and reaches the upper border")
     .option("--scale-distance <known>", 'a distance in metres between two pixels: "a.jpg:x1,y1:x2,y2=0.8"');
 }
 

@@ -17,7 +17,7 @@ export interface OutputFlags {
 
 /** What `--pairs` may be, for help texts. */
 export const PAIRS_HELP =
-  "complete | window:N | logwindow:N (add :open for no wrap-around) | star:INDEX | a file of pairs";
+  "complete | window:N | logwindow:N (add :open for no wrap-around) | star:INDEX | retrieval:N (with the N most alike) | a file of pairs";
 
 /** What to do after Ctrl-C. */
 export const RESUME_HINT = "run the same command again to go on";

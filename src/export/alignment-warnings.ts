@@ -17,7 +17,10 @@ export function alignmentWarnings({ images, warnings = [] }: Scene, views: reado
   const groups = new Set(images.flatMap(({ component }) => (component ? [component] : [])));
   for (const group of groups) {
     const members = where(({ component }) => component === group);
-    found.push(`${listed(members)} go together, but with none of the others: reconstruct them by themselves.`);
+    found.push(
+      `${listed(members)} go together, but with none of the others: reconstruct them by themselves, ` +
+        "or take the COLMAP model of their own.",
+    );
   }
   const unfit = where(({ registered, agreement }) => registered && (agreement?.inlierShare ?? 1) < FITTING_SHARE);
   if (unfit.length > 0) found.push(`The pairs disagree about ${listed(unfit)}: look there with care.`);

@@ -22,7 +22,7 @@ function checkImage(image: SceneImage, view: View): void {
   const { fx, fy, cx, cy } = intrinsics;
   checkNumbers(view.name, "camera", [fx, fy, cx, cy]);
   checkNumbers(view.name, "confidence", confidence);
-  if (!image.registered) return;
+  if (!image.registered && image.component === undefined) return;
   checkNumbers(view.name, "pose", worldFromCam);
   checkNumbers(view.name, "depth", depth);
 }

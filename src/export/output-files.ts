@@ -3,6 +3,7 @@ import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
 import type { SceneAgreement } from "./agreement.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
+import { componentScenes } from "./component-scenes.ts";
 import { encodeConfidenceMap, encodeDepthMap } from "./depth-maps.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
 import { encodeGlb } from "./glb.ts";
@@ -17,6 +18,7 @@ import { encodeReport } from "./report.ts";
 import { type RunFacts, sceneJson } from "./scene-json.ts";
 import { type ScenePoints, scenePoints } from "./scene-points.ts";
 import { encodeSplatInit } from "./splat-init.ts";
+import { sceneTracks } from "./tracks/scene-tracks.ts";
 import type { TrackPoint } from "./tracks/track-point.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
 
@@ -37,7 +39,7 @@ export interface OutputParts {
 
 /** COLMAP's usual layout below this folder, with the photos beside the model: what trainers of splats take as it is. */
 const COLMAP = "colmap";
-const SPARSE = `${COLMAP}/sparse/0`;
+const SPARSE = `${COLMAP}/sparse`;
 /** Some trainers look for a PLY file of this name first. */
 const SPLAT_INIT = "init.ply";
 const KINDS_WITH_PHOTOS: readonly ExportKind[] = ["colmap", "colmap-text", "nerfstudio"];
@@ -45,15 +47,14 @@ const KINDS_WITH_PHOTOS: readonly ExportKind[] = ["colmap", "colmap-text", "nerf
 /** The files of all kinds asked for, and `scene.json` last. */
 export function outputFiles(parts: OutputParts): readonly OutputFile[] {
   const points = once(() => scenePoints(parts.scene, parts.views, parts.filter));
-  const colmap = once(() => sceneColmapModel(parts));
   const splatInit = (name: string): OutputFile => ({ name, encode: () => encodeSplatInit(points()) });
   const files: Readonly<Record<ExportKind, () => readonly OutputFile[]>> = {
     depth: () => mapFiles(parts),
     ply: () => [{ name: "points.ply", encode: () => encodePointsPly(points(), parts.filter) }],
     glb: () => [{ name: "scene.glb", encode: () => glb(parts, points()) }],
     mesh: () => [{ name: "mesh.glb", encode: () => encodeMeshGlb(parts.scene, parts.views, parts) }],
-    colmap: () => below(SPARSE, [...colmapBinaryFiles(colmap), splatInit("points3D.ply")]),
-    "colmap-text": () => below(SPARSE, [...colmapTextFiles(colmap), splatInit("points3D.ply")]),
+    colmap: () => [...modelFiles(parts, colmapBinaryFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
+    "colmap-text": () => [...modelFiles(parts, colmapTextFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
     nerfstudio: () => [transformsFile(parts), splatInit(SPLAT_INIT)],
     report: () => [reportFile(parts)],
   };
@@ -75,8 +76,19 @@ function glb({ scene, views, encodeJpeg }: OutputParts, points: ScenePoints): Pr
   return encodeGlb(scene, views, { points, encodeJpeg });
 }
 
-function sceneColmapModel({ scene, views, tracks }: OutputParts): ColmapModel {
-  return colmapModel(scene, views, { tracks, photoNames: photoFileNames(views) });
+/** COLMAP's way with photos that do not connect: a model for each component, numbered from 0, which is the scene. */
+function modelFiles(
+  { scene, views, tracks, filter }: OutputParts,
+  filesOf: (model: () => ColmapModel) => readonly OutputFile[],
+): readonly OutputFile[] {
+  const photoNames = photoFileNames(views);
+  return componentScenes(scene).flatMap((component, i) => {
+    const model = once(() => {
+      const own = component === scene ? tracks : sceneTracks(component, filter.minConfidence);
+      return colmapModel(component, views, { tracks: own, photoNames });
+    });
+    return filesOf(model).map((file) => ({ ...file, name: `${SPARSE}/${i}/${file.name}` }));
+  });
 }
 
 function transformsFile(parts: OutputParts): OutputFile {
@@ -85,18 +97,23 @@ function transformsFile(parts: OutputParts): OutputFile {
   return textFile("transforms.json", () => json(transformsJson(scene, views, { photos, ply: SPLAT_INIT })));
 }
 
-/** Copies of the registered photos, when a kind needs them and the caller has them. */
+/** Copies of the photos that a kind needs, when the caller has them; only COLMAP's models have more than the scene's own. */
 function photoFiles(parts: OutputParts): readonly OutputFile[] {
   const { scene, views, kinds, loadPhoto } = parts;
   if (loadPhoto === undefined || !KINDS_WITH_PHOTOS.some((kind) => kinds.includes(kind))) return [];
   const names = photoFileNames(views);
-  return registered(scene).map(([i]) => {
+  const used = holdsModels(kinds) ? componentScenes(scene).flatMap(registered) : registered(scene);
+  return used.map(([i]) => {
     return { name: `${photoFolder(parts)}/${names[i]}`, encode: () => loadPhoto(i, photoFormat(views[i]!.name)) };
   });
 }
 
 function photoFolder({ kinds }: OutputParts): string {
-  return kinds.includes("colmap") || kinds.includes("colmap-text") ? `${COLMAP}/images` : "images";
+  return holdsModels(kinds) ? `${COLMAP}/images` : "images";
+}
+
+function holdsModels(kinds: readonly ExportKind[]): boolean {
+  return kinds.includes("colmap") || kinds.includes("colmap-text");
 }
 
 function reportFile({ scene, views, loadViewerHtml, ...options }: OutputParts): OutputFile {
@@ -113,10 +130,6 @@ function sceneFile({ scene, views, kinds, run, agreement }: OutputParts): Output
     const mapNames = kinds.includes("depth") ? outputNames(views) : null;
     return json(sceneJson(scene, views, { run: { ...run, timings }, mapNames, agreement }));
   });
-}
-
-function below(folder: string, files: readonly OutputFile[]): readonly OutputFile[] {
-  return files.map(({ name, encode }) => ({ name: `${folder}/${name}`, encode }));
 }
 
 function registered({ images }: Scene): readonly (readonly [index: number, image: SceneImage])[] {

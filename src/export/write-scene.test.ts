@@ -1,10 +1,11 @@
 import { PLYLoader } from "three/addons/loaders/PLYLoader.js";
 import { expect, test } from "vitest";
+import { posesOf, reprojectionErrors } from "../../test/colmap-model.ts";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { InputError } from "../core/errors.ts";
 import type { ProgressEvent } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
-import { readImages } from "../formats/colmap/read-model.ts";
+import { readColmapModel, readImages } from "../formats/colmap/read-model.ts";
 import type { LoadPhoto } from "./photo-files.ts";
 import { REPORT_DATA_MARK } from "./report.ts";
 import type { SceneJson } from "./scene-json.ts";
@@ -120,6 +121,58 @@ test("the photos come with the models that need them, under the names these use"
   expect(alone.files).toEqual(["transforms.json", "init.ply", "images/a.PNG", "scene.json"]);
   const without = await write(scene, { kinds: ["ply"], loadPhoto }, new Map(), views);
   expect(without.files).toEqual(["points.ply", "scene.json"]);
+});
+
+test("photos that nothing connects to the scene have COLMAP models of their own, larger ones first", async () => {
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h"].map((letter) => `${letter}.jpg`);
+  const { scene, views } = syntheticScene({ names });
+  const components = [0, 1, 2, 0, 2, 2, 1, undefined];
+  const images = scene.images.map((image, i) => ({
+    ...image,
+    component: components[i],
+    registered: components[i] === 0,
+  }));
+  const kinds = ["colmap", "colmap-text", "nerfstudio"] as const;
+  const loadPhoto: LoadPhoto = async (image) => Uint8Array.of(image);
+  const outcome = await write({ ...scene, images }, { kinds, loadPhoto }, new Map(), views);
+  const modelOf = (number: number, extension: string) => {
+    const [cameras, images, points3D] = ["cameras", "images", "points3D"].map((name) => {
+      const path = `colmap/sparse/${number}/${name}.${extension}`;
+      return { path, bytes: outcome.written.get(path)! };
+    });
+    return readColmapModel({ cameras: cameras!, images: images!, points3D: points3D! });
+  };
+  const inModel = (wanted: readonly number[]) => wanted.map((i) => names[i]);
+  for (const [number, members] of [
+    [0, [0, 3]],
+    [1, [2, 4, 5]],
+    [2, [1, 6]],
+  ] as const) {
+    for (const extension of ["bin", "txt"]) {
+      const model = modelOf(number, extension);
+      expect(model.images.map(({ name }) => name)).toEqual(inModel(members));
+      expect([...model.cameras.keys()]).toEqual(members.map((i) => i + 1));
+      expect(model.points.ids.length).toBeGreaterThan(20);
+      expect(reprojectionErrors(model).mean).toBeLessThan(0.2);
+      posesOf(model).forEach((pose, k) => {
+        const { worldFromCam } = images[members[k]!]!;
+        for (const [at, value] of worldFromCam.entries()) expect(pose[at]).toBeCloseTo(value, 9);
+      });
+    }
+  }
+  expect(outcome.written.has("colmap/sparse/3/cameras.bin")).toBe(false);
+  const plys = outcome.files.filter((name) => name.endsWith(".ply"));
+  expect(plys).toEqual(["colmap/sparse/0/points3D.ply", "init.ply"]);
+  const photos = outcome.files.filter((name) => name.startsWith("colmap/images/"));
+  expect(photos.toSorted()).toEqual(names.slice(0, 7).map((name) => `colmap/images/${name}`));
+  const { frames } = JSON.parse(new TextDecoder().decode(outcome.written.get("transforms.json")));
+  expect(frames.map((frame: { file_path: string }) => frame.file_path)).toEqual([
+    "colmap/images/a.jpg",
+    "colmap/images/d.jpg",
+  ]);
+
+  const alone = await write({ ...scene, images }, { kinds: ["nerfstudio"], loadPhoto }, new Map(), views);
+  expect(alone.files).toEqual(["transforms.json", "init.ply", "images/a.jpg", "images/d.jpg", "scene.json"]);
 });
 
 test("without the maps scene.json names none", async () => {

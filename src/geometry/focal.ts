@@ -59,45 +59,63 @@ export function estimateSharedFocal(
 
 /** Weiszfeld's iteration: least squares, each pixel reweighted by the inverse of its distance. */
 function weiszfeldFocal(pointmaps: readonly OwnPointmap[]): number {
-  let focal: number | undefined;
-  for (let iteration = 0; iteration <= WEISZFELD_ITERATIONS; iteration++) {
-    const sums: LeastSquares = { numerator: 0, denominator: 0 };
-    for (const pointmap of pointmaps) addPixels(sums, pointmap, focal);
-    focal = sums.numerator / sums.denominator;
+  const projections = projectionsOf(pointmaps);
+  let focal = leastSquaresFocal(projections, undefined);
+  for (let iteration = 0; iteration < WEISZFELD_ITERATIONS; iteration++) {
+    focal = leastSquaresFocal(projections, focal);
   }
-  return focal!;
+  return focal;
 }
 
-/** Sums whose quotient is the focal of least squares. */
-interface LeastSquares {
-  numerator: number;
-  denominator: number;
-}
+/** Values per pixel in `projectionsOf`. */
+const PROJECTION = 5;
 
-/** Adds the pixels of a pointmap; where a focal is known, each weighs the less the farther it reprojects. */
-function addPixels(sums: LeastSquares, own: OwnPointmap, focal: number | undefined): void {
-  const { pointmap, size, confidence } = own;
-  const [cx, cy] = principalPointOf(own);
-  let numerator = 0;
-  let denominator = 0;
-  for (let y = 0, i = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++, i++) {
-      const z = pointmap[3 * i + 2]!;
-      const rayX = pointmap[3 * i]! / z;
-      const rayY = pointmap[3 * i + 1]! / z;
-      let weight = confidence === undefined ? 1 : confidence[i]!;
-      if (!(z > 0 && weight > 0 && Number.isFinite(rayX + rayY))) continue;
-      if (focal !== undefined) {
-        const errorX = x - cx - focal * rayX;
-        const errorY = y - cy - focal * rayY;
-        weight /= Math.max(Math.sqrt(errorX * errorX + errorY * errorY), MIN_DISTANCE);
+/** What the iteration needs of the pixels that have a say, `[n, 5]`: ray x and y, pixel x and y, weight. */
+function projectionsOf(pointmaps: readonly OwnPointmap[]): Float64Array {
+  const pixels = pointmaps.reduce((sum, { size }) => sum + size.width * size.height, 0);
+  const projections = new Float64Array(PROJECTION * pixels);
+  let end = 0;
+  for (const own of pointmaps) {
+    const { pointmap, size, confidence } = own;
+    const [cx, cy] = principalPointOf(own);
+    for (let y = 0, i = 0; y < size.height; y++) {
+      for (let x = 0; x < size.width; x++, i++) {
+        const z = pointmap[3 * i + 2]!;
+        const rayX = pointmap[3 * i]! / z;
+        const rayY = pointmap[3 * i + 1]! / z;
+        const weight = confidence === undefined ? 1 : confidence[i]!;
+        if (!(z > 0 && weight > 0 && Number.isFinite(rayX + rayY))) continue;
+        projections[end] = rayX;
+        projections[end + 1] = rayY;
+        projections[end + 2] = x - cx;
+        projections[end + 3] = y - cy;
+        projections[end + 4] = weight;
+        end += PROJECTION;
       }
-      numerator += weight * (rayX * (x - cx) + rayY * (y - cy));
-      denominator += weight * (rayX * rayX + rayY * rayY);
     }
   }
-  sums.numerator += numerator;
-  sums.denominator += denominator;
+  return projections.subarray(0, end);
+}
+
+/** The focal of least squares; where one is known already, each pixel weighs the less the farther it reprojects. */
+function leastSquaresFocal(projections: Float64Array, focal: number | undefined): number {
+  let numerator = 0;
+  let denominator = 0;
+  for (let i = 0; i < projections.length; i += PROJECTION) {
+    const rayX = projections[i]!;
+    const rayY = projections[i + 1]!;
+    const x = projections[i + 2]!;
+    const y = projections[i + 3]!;
+    let weight = projections[i + 4]!;
+    if (focal !== undefined) {
+      const errorX = x - focal * rayX;
+      const errorY = y - focal * rayY;
+      weight /= Math.max(Math.sqrt(errorX * errorX + errorY * errorY), MIN_DISTANCE);
+    }
+    numerator += weight * (rayX * x + rayY * y);
+    denominator += weight * (rayX * rayX + rayY * rayY);
+  }
+  return numerator / denominator;
 }
 
 /** The lower median of the votes pixel x / ray x and pixel y / ray y. */

@@ -15,6 +15,11 @@ describe("parsePairList", () => {
     ]);
   });
 
+  test("a tab parts names that hold commas", () => {
+    const pairs = parsePairList({ path: "pairs.txt", text: "a, b.jpg\tc d.jpg\n", names: ["a, b.jpg", "c d.jpg"] });
+    expect(pairs).toEqual([{ view1: 0, view2: 1 }]);
+  });
+
   test("takes a number for a name first, for an index then", () => {
     expect(parse("7 1")).toEqual([{ view1: 2, view2: 1 }]);
   });

@@ -12,7 +12,7 @@ export interface PairListInput {
 
 /**
  * The pairs of a text file, one a line: two photo names (with or without extension) or indices counted from 0, parted
- * by a comma, a tab or, where neither is there, by spaces. Empty lines and lines that begin with `#` are skipped.
+ * by a tab, where none is there by a comma, and where neither is by spaces. Empty lines and lines that begin with `#` are skipped.
  * Throws a `FormatError` that names the first wrong line.
  */
 export function parsePairList({ path, text, names }: PairListInput): ViewPair[] {
@@ -24,7 +24,7 @@ export function parsePairList({ path, text, names }: PairListInput): ViewPair[] 
     .entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
     const fail = (problem: string) => new FormatError(path, `line ${index + 1}: ${problem}`);
-    const parts = line.trim().split(/[,\t]/.test(line) ? /\s*[,\t]\s*/ : /\s+/);
+    const parts = entriesOf(line);
     if (parts.length !== 2) throw fail(`"${line.trim()}" has ${parts.length} entries; two photos are expected`);
     const [view1, view2] = parts.map((part) => {
       const view = views.get(part) ?? (/^\d+$/.test(part) && Number(part) < names.length ? Number(part) : undefined);
@@ -36,6 +36,14 @@ export function parsePairList({ path, text, names }: PairListInput): ViewPair[] 
   }
   if (pairs.length === 0) throw new FormatError(path, "holds no pairs; one a line is expected");
   return pairs;
+}
+
+function entriesOf(line: string): string[] {
+  const separator = line.includes("\t") ? "\t" : line.includes(",") ? "," : /\s+/;
+  return line
+    .trim()
+    .split(separator)
+    .map((entry) => entry.trim());
 }
 
 /** Full names go before names without extension, so that `a.jpg` is never taken for `a.jpg.png`. */

@@ -49,6 +49,29 @@ describe("networkPriors", () => {
     );
   });
 
+  test("sky is left out, and what a mask leaves out too", () => {
+    const view = views[0]!;
+    const { width, height } = view;
+    const count = width * height;
+    // Blue above the middle, dark brown below it.
+    const image = Float32Array.from({ length: 3 * count }, (_, i) => {
+      const isSky = i % count < count / 2;
+      return [isSky ? 0 : -0.5, isSky ? 0.3 : -0.6, isSky ? 0.8 : -0.7][Math.floor(i / count)]!;
+    });
+    const photos = [{ ...view, image }];
+    const [sky] = networkPriors(photos, { maskSky: true }).masks!;
+    expect([sky![0], sky![count / 2 - 3 * width], sky![count / 2 + 3 * width]]).toEqual([0, 0, 1]);
+    const data = Uint8Array.from({ length: view.original.width * view.original.height }, (_, i) =>
+      i % view.original.width < view.original.width / 2 ? 1 : 0,
+    );
+    const masks = new Map([["photo-0.jpg", { ...view.original, data }]]);
+    const [both] = networkPriors(photos, { masks, maskSky: true }).masks!;
+    const below = count / 2 + 3 * width;
+    expect([both![0], both![below], both![below + width - 1]]).toEqual([0, 1, 0]);
+    const blank = [{ ...view, image: new Float32Array(3 * count) }];
+    expect(() => networkPriors(blank, { maskSky: true })).toThrow(/no picture of photo-0\.jpg to look for sky in/);
+  });
+
   test("a known distance between network pixels", () => {
     const knownDistance = parseKnownDistance("photo-1.jpg:16.5,26.5:26.5,26.5=0.8");
     expect(networkPriors(views, { knownDistance }).knownDistance).toEqual({

@@ -8,6 +8,7 @@ import { networkMask, type PhotoMask } from "./network-mask.ts";
 import type { KnownLens, KnownLenses } from "./parse-intrinsics.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
 import { type ByPhoto, lookUpPhoto } from "./photo-names.ts";
+import { skyPixels } from "./sky-pixels.ts";
 
 /** What is known of photos, by their names and in their original pixels; all of it optional, for any of the photos. */
 export interface PhotoPriors {
@@ -19,28 +20,38 @@ export interface PhotoPriors {
   /** One focal length for all photos whose lens is not known. */
   readonly sharedFocal?: boolean | undefined;
   readonly masks?: ByPhoto<PhotoMask> | undefined;
+  /** Also leaves out what looks like sky; see `skyPixels`. */
+  readonly maskSky?: boolean | undefined;
   readonly knownDistance?: PhotoDistance | undefined;
 }
 
 /**
  * What is known of photos, as alignment takes it: by index into `views` and in network pixels. Throws an `InputError` for
- * a known distance on a photo, or a part of it, that is not among the views.
+ * a known distance on a photo, or a part of it, that is not among the views, for a mask of another size than its photo, and
+ * for sky to be found in views without a picture.
  */
 export function networkPriors(views: readonly View[], priors: PhotoPriors): AlignPriors {
-  const { lenses, worldFromCam, posesInMetres, sharedFocal, masks, knownDistance } = priors;
+  const { lenses, worldFromCam, posesInMetres, sharedFocal, masks, maskSky, knownDistance } = priors;
   return {
     intrinsics:
       lenses && views.map((view) => viewIntrinsics(lookUpPhoto(lenses.byPhoto, view.name) ?? lenses.shared, view)),
     worldFromCam: worldFromCam && views.map(({ name }) => lookUpPhoto(worldFromCam, name)),
     posesInMetres,
     sharedFocal,
-    masks: masks && views.map((view) => viewMask(lookUpPhoto(masks, view.name), view)),
+    masks: masks || maskSky ? views.map((view) => viewMask(view, priors)) : undefined,
     knownDistance: knownDistance && networkDistance(knownDistance, views),
   };
 }
 
-function viewMask(mask: PhotoMask | undefined, view: View): Uint8Array | undefined {
-  return mask && networkMask(mask, view);
+/** The pixels that both the photo's own mask and the sky leave; undefined for all. */
+function viewMask(view: View, { masks, maskSky }: PhotoPriors): Uint8Array | undefined {
+  const own = masks && lookUpPhoto(masks, view.name);
+  const allowed = own && networkMask(own, view);
+  if (!maskSky) return allowed;
+  if (view.image.every((value) => value === 0)) {
+    throw new InputError(`there is no picture of ${view.name} to look for sky in`);
+  }
+  return skyPixels(view).map((isSky, i) => (isSky || allowed?.[i] === 0 ? 0 : 1));
 }
 
 /** Intrinsics in network pixels. */

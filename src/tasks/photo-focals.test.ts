@@ -31,6 +31,62 @@ describe("focal lengths of perfect pointmaps, in original pixels", () => {
   });
 });
 
+describe("one ordered pair", () => {
+  test("gives the focal length of its second view too", () => {
+    const found = estimateFocals(views, oraclePredictions(cameras, [[0, 1]]));
+    found.forEach((focal, i) => {
+      expect(focal!.focal / (5 * room[i]!.focal)).toBeCloseTo(1, 2);
+    });
+  });
+
+  test("a second view whose points fix no pose has none", () => {
+    const [prediction] = oraclePredictions(cameras, [[0, 1]]);
+    const nowhere = { ...prediction!, pointmap2: prediction!.pointmap2.map(() => 1) };
+    expect(estimateFocals(views, [nowhere])[1]).toBeUndefined();
+  });
+});
+
+describe("a shared focal length", () => {
+  // The network sees the second photo at half the resolution.
+  const focals = [60, 30];
+  const own = cameras.map((camera, i) => {
+    const focal = focals[i]!;
+    return { ...camera, intrinsics: centeredIntrinsics(camera, focal), depth: roomDepth({ ...room[i]!, focal }) };
+  });
+  const predictions = oraclePredictions(own, [
+    [0, 1],
+    [1, 0],
+  ]);
+  const scaled = [views[0]!, { ...views[1]!, originalFromNetwork: { scaleX: 10, scaleY: 10, offsetX: 0, offsetY: 0 } }];
+
+  test("is what all photos tell, in original pixels", () => {
+    const found = estimateFocals(scaled, predictions, { shared: true });
+    expect(found[0]!.focal / 300).toBeCloseTo(1, 4);
+    expect(found[1]!.focal).toBe(found[0]!.focal);
+    expect(found[1]!.fovX).toBeLessThan(found[0]!.fovX);
+  });
+
+  test("lies between what they tell alone", () => {
+    const stretched = predictions.map((prediction, k) => ({
+      ...prediction,
+      pointmap1: prediction.pointmap1.map((x, i) => (i % 3 === 2 ? (k === 0 ? 0.9 : 1.1) * x : x)),
+    }));
+    const alone = estimateFocals(scaled, stretched).map((focal) => focal!.focal);
+    const [together] = estimateFocals(scaled, stretched, { shared: true });
+    expect(alone[0]! / 300).toBeCloseTo(0.9, 3);
+    expect(alone[1]! / 300).toBeCloseTo(1.1, 3);
+    expect(together!.focal).toBeGreaterThan(alone[0]! + 1);
+    expect(together!.focal).toBeLessThan(alone[1]! - 1);
+  });
+
+  test("is not asked of photos of different sizes", () => {
+    const other = { ...views[1]!, original: { width: 100, height: 80 } };
+    expect(() => estimateFocals([views[0]!, other], predictions, { shared: true })).toThrow(
+      /photo-0\.jpg is 332x252 and photo-1\.jpg 100x80 pixels: only photos of one size/,
+    );
+  });
+});
+
 test("pixels of confidence 1, such as sky, have no say", () => {
   const [prediction] = oraclePredictions(cameras, [[0, 0]]);
   const isSky = (pixel: number) => pixel % 3 === 0;

@@ -1,8 +1,10 @@
 import { pairScore } from "../alignment/pair-confidence.ts";
+import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Size, View } from "../core/view.ts";
 import { fieldOfView } from "../geometry/camera.ts";
-import { estimateFocal } from "../geometry/focal.ts";
+import { estimateFocal, estimateSharedFocal, type OwnPointmap } from "../geometry/focal.ts";
+import { pointmapInOwnFrame } from "../geometry/own-frame.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
 
 /** What a photo's lens is, as the network judges it. */
@@ -13,26 +15,65 @@ export interface PhotoFocal {
   readonly fovX: number;
 }
 
+/** What is known of the photos whose focal lengths are asked for. */
+export interface PhotoFocalOptions {
+  /** All photos are of one focal length, which all of them tell together; they must be of one size, either way up. */
+  readonly shared?: boolean | undefined;
+}
+
 /**
  * The focal length of every view, from the surest prediction that has it as view 1: of the photo paired with itself
- * (monocular), or of a pair in both directions (binocular). Undefined for a view whose pointmaps hold none.
+ * (monocular), or of a pair (binocular). A view that is only ever view 2 is first located by PnP. Undefined for a view
+ * whose pointmaps hold none. Throws an `InputError` where photos of different sizes are said to share theirs.
  */
 export function estimateFocals(
   views: readonly View[],
   predictions: readonly PairPrediction[],
+  { shared = false }: PhotoFocalOptions = {},
 ): readonly (PhotoFocal | undefined)[] {
   const surestFirst = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
-  return views.map(({ original, originalFromNetwork: { scaleX, scaleY } }, view) => {
-    const own = surestFirst.find(({ view1 }) => view1 === view);
-    const inNetwork = own && confidentFocal(own.pointmap1, own.size1, own.confidence1);
-    if (inNetwork === undefined) return undefined;
-    // The network's pixels may be square only nearly.
-    const focal = inNetwork * Math.sqrt(scaleX * scaleY);
-    return { focal, fovX: fieldOfView(original.width, focal) };
+  const own = views.map((view, i) => inOriginalUnits(ownPointmap(i, surestFirst), view));
+  if (shared) checkSizes(views);
+  const together = shared ? estimateSharedFocal(own.filter((pointmap) => pointmap !== undefined)) : undefined;
+  return views.map(({ original }, i) => {
+    const alone = own[i];
+    const focal = shared ? together : alone && estimateSharedFocal([alone]);
+    return focal === undefined ? undefined : { focal, fovX: fieldOfView(original.width, focal) };
   });
 }
 
 /** The focal length in network pixels of a pointmap in its own camera's frame; undefined where it holds none. */
 export function confidentFocal(pointmap: Float32Array, size: Size, confidence: Float32Array): number | undefined {
   return estimateFocal(pointmap, size, { confidence: confidenceWeights(confidence) });
+}
+
+/** What the surest prediction says of a view, in the view's own frame. */
+function ownPointmap(view: number, surestFirst: readonly PairPrediction[]): OwnPointmap | undefined {
+  const first = surestFirst.find(({ view1 }) => view1 === view);
+  if (first !== undefined) {
+    return { pointmap: first.pointmap1, size: first.size1, confidence: confidenceWeights(first.confidence1) };
+  }
+  const second = surestFirst.find(({ view2 }) => view2 === view);
+  if (second === undefined) return undefined;
+  const confidence = confidenceWeights(second.confidence2);
+  const pointmap = pointmapInOwnFrame(second.pointmap2, second.size2, confidence);
+  return pointmap && { pointmap, size: second.size2, confidence };
+}
+
+/** The points moved away along z, so that the focal length which explains their pixels is that in original pixels. */
+function inOriginalUnits(own: OwnPointmap | undefined, view: View): OwnPointmap | undefined {
+  if (own === undefined) return undefined;
+  // The network's pixels may be square only nearly.
+  const scale = Math.sqrt(view.originalFromNetwork.scaleX * view.originalFromNetwork.scaleY);
+  return { ...own, pointmap: own.pointmap.map((value, k) => (k % 3 === 2 ? scale * value : value)) };
+}
+
+function checkSizes(views: readonly View[]): void {
+  const sides = ({ width, height }: Size) => [Math.max(width, height), Math.min(width, height)].join("x");
+  const other = views.find(({ original }) => sides(original) !== sides(views[0]!.original));
+  if (other === undefined) return;
+  throw new InputError(
+    `${views[0]!.name} is ${sides(views[0]!.original)} and ${other.name} ${sides(other.original)} pixels: ` +
+      "only photos of one size share a focal length in pixels",
+  );
 }

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { dust3r, dust3rOutput, expectUserError, ON_CPU, scratchFolder } from "./dust3r.ts";
+import { writeGrey16, writeInto, writePhoto } from "../room-photos.ts";
+import { dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
 import { SAMPLE_PHOTOS } from "./photos.ts";
 
 const at = await scratchFolder();
@@ -70,13 +71,37 @@ describe("eval photos", () => {
   });
 });
 
+test("eval localize-7scenes: without a list the encoder finds the photos of the map, and the report says so", async () => {
+  const size = { width: 640, height: 480 };
+  const scene = at("7scenes", "chess");
+  await writeInto(join(scene, "TestSplit.txt"), "sequence1\n");
+  await writeInto(join(scene, "TrainSplit.txt"), "sequence2\n");
+  for (const frame of ["seq-01/frame-000000", "seq-02/frame-000001", "seq-02/frame-000002"]) {
+    await writePhoto(join(scene, `${frame}.color.png`), size);
+    await writeInto(join(scene, `${frame}.pose.txt`), "1 0 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1\n");
+    await writeGrey16(join(scene, `${frame}.depth.png`), size, new Uint16Array(640 * 480).fill(2000));
+  }
+  const run = (...args: readonly string[]) =>
+    dust3rOutput("eval", "localize-7scenes", "--data", at("7scenes"), "--json", ...args, ...ON_CPU);
+  const own = JSON.parse(await run("-o", at("own")));
+  expect(own.settings.pairs).toBe("the mean of the network's own encoder features");
+  expect(filesBelow(at("own", "descriptors"))).toHaveLength(2);
+  const list = join(at("own"), "localize-7scenes_pairs.txt");
+  expect(readFileSync(list, "utf8")).toMatch(
+    /^chess\/seq-01\/frame-000000\.color\.png chess\/seq-02\/frame-00000[12]\.color\.png\n$/,
+  );
+  const listed = JSON.parse(await run("--pairs", list));
+  expect(listed.settings.pairs).toBe("localize-7scenes_pairs.txt");
+  expect(listed.figures).toEqual(own.figures);
+});
+
 test.concurrent.each([
   [["photos"], /required option '--truth <folder>' not specified/],
   [["photos", "--truth", "/nowhere"], /\/nowhere: neither a scene.json nor folders of scenes/],
   [["photos", "--truth", "/nowhere", "--shard", "3/2"], /i\/n is expected, such as 1\/4/],
   [["photos", "--truth", "/nowhere", "--shard", "1/2"], /--shard needs --output/],
   [["mono-kitti", "--data", "/nowhere"], /val_selection_cropped is expected/],
-  [["localize-7scenes", "--data", "/nowhere"], /localize-7scenes needs --pairs/],
+  [["localize-7scenes", "--data", "/nowhere"], /\/nowhere: none of chess, fire, .* is in it; 7Scenes is expected/],
   [["merge", "/nowhere"], /\/nowhere: there is no records.jsonl/],
   [["monokitti"], /unknown command 'monokitti'/],
 ])("eval %j: 2, with what was expected", async (args, message) => {

@@ -16,14 +16,22 @@ const EVALUATOR = resolve(SHARED, "evaluate/evaluate.mjs");
 
 test.concurrent.each([
   ["match", ["<photos...>", "--draw <file>", "--min-confidence <c>", "--json"]],
-  ["focal", ["<photos...>", "--json"]],
+  ["focal", ["<photos...>", "--shared-focal", "--json"]],
   ["pose", ["<photos...>", "--method <method>", "--json"]],
   ["depth", ["<photos...>", "-o, --output <folder>", "--format <kinds>"]],
   ["localize", ["<queries...>", "--map <folder>", "--top <k>", "--intrinsics <file>", "--json"]],
   ["add", ["<folder>", "<photos...>", "--photos <folder>"]],
   [
     "align",
-    ["<pairs>", "--align <how>", "--intrinsics <file>", "--poses <file>", "--masks <folder>", "--shared-focal"],
+    [
+      "<pairs>",
+      "--align <how>",
+      "--intrinsics <file>",
+      "--poses <file>",
+      "--masks <folder>",
+      "--mask-sky",
+      "--shared-focal",
+    ],
   ],
 ])("%s --help explains itself", async (command, words) => {
   const help = await dust3rOutput(command, "--help");
@@ -74,6 +82,12 @@ test("focal --json: of one photo, and of two", async () => {
       expect(Math.tan((fov_x_deg * Math.PI) / 360) * focal).toBeCloseTo(320, 6);
     }
   }
+});
+
+test("focal --shared-focal: one for several photos", async () => {
+  const output = await dust3rOutput("focal", A, B, C, ...ON_CPU, "--shared-focal", "--json");
+  const focals = JSON.parse(output).images.map(({ focal }: { focal: number }) => focal);
+  expect(focals).toEqual([focals[0], focals[0], focals[0]]);
 });
 
 test("pose --json: a rigid motion with t of length 1, by every method", async () => {

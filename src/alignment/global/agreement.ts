@@ -1,8 +1,8 @@
-import { transformPoints } from "../../geometry/pose.ts";
+import { type Points, transformPoints } from "../../geometry/pose.ts";
 import { similarityMatrix } from "../../geometry/similarity.ts";
-import { cameraRays } from "./camera-rays.ts";
+import { type CameraRays, cameraRays } from "./camera-rays.ts";
 import type { Level } from "./observation.ts";
-import type { World } from "./world.ts";
+import type { World, WorldCamera } from "./world.ts";
 
 /** How well what pairs say fits a world. Distances are shares of the distance from the camera. */
 export interface Agreement {
@@ -25,35 +25,46 @@ export interface Agreements {
 export function measureAgreement(world: World, level: Level, depths: readonly Float64Array[]): Agreements {
   const pairs: Agreement[] = world.edges.map(() => ({ residual: 0, inlierShare: 1 }));
   const images = level.map(({ pixels, observations }, i) => {
-    const camera = world.cameras[i]!;
-    const { directions, depthPerRange } = cameraRays(camera, pixels);
-    const residuals: number[] = [];
-    const weights: number[] = [];
-    for (const observation of observations) {
-      const points = transformPoints(similarityMatrix(world.edges[observation.edge]!), observation.points);
-      const own = depths[i]!.reduce<number[]>((list, depth, k) => {
-        const range = depth / depthPerRange[k]!;
-        const [x, y, z] = [0, 1, 2].map((c) => camera.center[c]! + range * directions[3 * k + c]! - points[3 * k + c]!);
-        list.push(range > 0 ? Math.hypot(x!, y!, z!) / range : Number.POSITIVE_INFINITY);
-        return list;
-      }, []);
-      const ownWeights = Array.from(observation.weights);
-      const agreement = summarize(own, ownWeights);
-      const worst = pairs[observation.edge]!;
-      pairs[observation.edge] = {
+    const count = pixels.length / 2;
+    const residuals = new Float64Array(count * observations.length);
+    const weights = new Float64Array(residuals.length);
+    const rays = cameraRays(world.cameras[i]!, pixels);
+    observations.forEach(({ edge, points, weights: own }, row) => {
+      const inWorld = transformPoints(similarityMatrix(world.edges[edge]!), points);
+      const from = row * count;
+      residuals.set(residualsOf(inWorld, world.cameras[i]!, rays, depths[i]!), from);
+      weights.set(own, from);
+      const agreement = summarize(residuals.subarray(from, from + count), weights.subarray(from, from + count));
+      const worst = pairs[edge]!;
+      pairs[edge] = {
         residual: Math.max(worst.residual, agreement.residual),
         inlierShare: Math.min(worst.inlierShare, agreement.inlierShare),
       };
-      residuals.push(...own);
-      weights.push(...ownWeights);
-    }
+    });
     return summarize(residuals, weights);
   });
   return { images, pairs };
 }
 
-function summarize(residuals: readonly number[], weights: readonly number[]): Agreement {
-  const order = residuals.map((_, k) => k).sort((a, b) => residuals[a]! - residuals[b]!);
+/** Distances of points `[n, 3]` from those that a camera sees, as shares of the distance from it; infinite without. */
+function residualsOf(
+  points: Points,
+  { center }: WorldCamera,
+  { directions, depthPerRange }: CameraRays,
+  depths: Float64Array,
+): Float64Array {
+  const [cx, cy, cz] = center;
+  return depths.map((depth, k) => {
+    const range = depth / depthPerRange[k]!;
+    const x = cx + range * directions[3 * k]! - points[3 * k]!;
+    const y = cy + range * directions[3 * k + 1]! - points[3 * k + 1]!;
+    const z = cz + range * directions[3 * k + 2]! - points[3 * k + 2]!;
+    return range > 0 ? Math.sqrt(x * x + y * y + z * z) / range : Number.POSITIVE_INFINITY;
+  });
+}
+
+function summarize(residuals: Float64Array, weights: Float64Array): Agreement {
+  const order = Uint32Array.from(residuals.keys()).sort((a, b) => residuals[a]! - residuals[b]!);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let below = 0;
   let residual = 0;

@@ -5,7 +5,7 @@ import { rotationOf, translationOf } from "../../geometry/pose.ts";
 import { rotationAngle } from "../../geometry/rotation.ts";
 import { IDENTITY_SIMILARITY, invertSimilarity, type Similarity } from "../../geometry/similarity.ts";
 import { type Agreements, measureAgreement } from "./agreement.ts";
-import { evaluate } from "./evaluate.ts";
+import { objective } from "./evaluate.ts";
 import { type FreeIntrinsics, freeChanges } from "./free-changes.ts";
 import type { Group, GroupImage } from "./group.ts";
 import { registerOnKnownPoses, spreadOf } from "./known-poses.ts";
@@ -60,7 +60,7 @@ export async function alignGroup(
   const constraints = freeChanges(group, start, free);
   const minimum = await minimize(start, { sizes, pairs, constraints, ties, penalty }, options);
 
-  const sampledDepths = evaluate(minimum.world, sampled, { penalty, settle: SETTLE }).depths;
+  const sampledDepths = objective(minimum.world, sampled, { penalty, settle: SETTLE }).depths;
   const frame = outputFrame(minimum.world, group.images);
   return {
     world: transformWorld(frame.outputFromWorld, minimum.world),

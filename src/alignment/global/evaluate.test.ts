@@ -7,7 +7,7 @@ import { centeredIntrinsics } from "../../geometry/camera.ts";
 import { scale3 } from "../../geometry/mat3.ts";
 import { rotationOf, translationOf } from "../../geometry/pose.ts";
 import { weightedPair } from "../weighted-pair.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, objective } from "./evaluate.ts";
 import { hessian } from "./hessian.ts";
 import { fullLevel, sampleLevel } from "./observation.ts";
 import { cameraAt, cameraOffset, edgeOffset, moveWorld, type World } from "./world.ts";
@@ -159,6 +159,13 @@ describe("derivatives with the depths eliminated", () => {
         expect(Math.abs(dense[row * parameters + k]! - numeric)).toBeLessThan(1e-3 * (1 + Math.abs(numeric)));
       }
     }
+  });
+
+  test.each(["distance", "squared"] as const)("the objective of the %s penalty is the same without them", (kind) => {
+    const { level, truth } = setup(0.05);
+    const options = { penalty: { kind, floor: 1e-9 }, settle };
+    const { loss, depths } = evaluate(truth, level, options);
+    expect(objective(truth, level, options)).toEqual({ loss, depths });
   });
 
   test("a sample of the pixels has an objective of the same size", () => {

@@ -1,8 +1,9 @@
-import type { Similarity } from "../../geometry/similarity.ts";
-import { cameraRays } from "./camera-rays.ts";
-import type { Level, ObservedImage } from "./observation.ts";
+import { multiplyVector3, transpose3 } from "../../geometry/mat3.ts";
+import type { Level } from "./observation.ts";
 import {
   addForces,
+  DEPTH_PER_RANGE,
+  depthsFromRanges,
   FORCE_X,
   FORCE_Y,
   FORCE_Z,
@@ -16,20 +17,26 @@ import {
   RAY_X,
   RAY_Y,
   RAY_Z,
+  rangesFromDepths,
   rayDistances,
   type Settling,
   settleRanges,
   TILE,
+  tileState,
 } from "./pixel-tile.ts";
-import { CAMERA_PARAMETERS, cameraOffset, EDGE_PARAMETERS, edgeOffset, type World, type WorldCamera } from "./world.ts";
+import { cameraOffset, EDGE_PARAMETERS, edgeOffset, type World, type WorldCamera } from "./world.ts";
 
 /** The objective at a world, every pixel at its best depth. */
-export interface Evaluation {
+export interface Objective {
   readonly loss: number;
-  /** By the parameters of `moveWorld`. */
-  readonly gradient: Float64Array;
   /** By image, `[pixels]`, z-depths; 0 where nothing is said of a pixel, or no depth in front of the camera fits. */
   readonly depths: readonly Float64Array[];
+}
+
+/** The objective and its derivatives. */
+export interface Evaluation extends Objective {
+  /** By the parameters of `moveWorld`. */
+  readonly gradient: Float64Array;
 }
 
 /** How to evaluate. */
@@ -37,108 +44,122 @@ export interface EvaluateOptions {
   readonly penalty: Penalty;
   /** How well the depths are to be found. */
   readonly settle: Settling;
-  /** Depths to start from, by image; weighted medians when left out. */
+  /** Depths to start from, by image; rough medians when left out. */
   readonly start?: readonly Float64Array[] | undefined;
 }
 
-/**
- * The paper's objective Σ w |χ − T X| (section 3.4) over a level's pixels, and its derivatives. Depths are not parameters:
- * each pixel takes the one that is best for it, and the derivatives are those with the depths eliminated.
- */
+/** The paper's objective Σ w |χ − T X| (section 3.4) over a level's pixels. Depths are not parameters: each is the best. */
+export function objective(world: World, level: Level, options: EvaluateOptions): Objective {
+  return overImages(world, level, options, undefined);
+}
+
+/** The objective and its derivatives, which are those with the depths eliminated. */
 export function evaluate(world: World, level: Level, options: EvaluateOptions): Evaluation {
   const gradient = new Float64Array(edgeOffset(world.cameras.length, world.edges.length));
+  return { ...overImages(world, level, options, gradient), gradient };
+}
+
+function overImages(
+  world: World,
+  level: Level,
+  options: EvaluateOptions,
+  gradient: Float64Array | undefined,
+): Objective {
   let loss = 0;
-  const depths = level.map((image, i) => {
-    const part = evaluateImage(image, world.cameras[i]!, world.edges, { ...options, start: options.start?.[i] });
-    loss += part.loss;
-    gradient.set(part.cameraGradient, cameraOffset(i));
-    image.observations.forEach(({ edge }, k) => {
-      const offset = edgeOffset(world.cameras.length, edge);
-      for (let c = 0; c < EDGE_PARAMETERS; c++) gradient[offset + c]! += part.edgeGradients[k]![c]!;
-    });
-    return part.depths;
+  const depths = level.map(({ pixels }) => new Float64Array(pixels.length / 2));
+  for (const i of level.keys()) loss += overPixels(world, level, i, options, depths[i]!, gradient);
+  return { loss, depths };
+}
+
+/** One image's part of the objective. Writes its depths, and adds to the derivatives where they are wanted. */
+function overPixels(
+  { cameras, edges }: World,
+  level: Level,
+  image: number,
+  { penalty, settle, start }: EvaluateOptions,
+  depths: Float64Array,
+  gradient: Float64Array | undefined,
+): number {
+  const { pixels, observations } = level[image]!;
+  const camera = cameras[image]!;
+  const squared = penalty.kind === "squared";
+  const startDepths = start?.[image];
+  const count = observations.length;
+  const cameraGradient = gradient?.subarray(cameraOffset(image), cameraOffset(image + 1));
+  const edgeGradients = observations.map(({ edge }) => {
+    const offset = edgeOffset(cameras.length, edge);
+    return gradient?.subarray(offset, offset + EDGE_PARAMETERS);
   });
-  return { loss, gradient, depths };
-}
-
-interface ImageEvaluation {
-  readonly loss: number;
-  readonly cameraGradient: Float64Array;
-  /** By observation. */
-  readonly edgeGradients: readonly Float64Array[];
-  readonly depths: Float64Array;
-}
-
-function evaluateImage(
-  { pixels, observations }: ObservedImage,
-  camera: WorldCamera,
-  edges: readonly Similarity[],
-  { penalty, settle, start }: { penalty: Penalty; settle: Settling; start: Float64Array | undefined },
-): ImageEvaluation {
-  const pixelCount = pixels.length / 2;
-  const { directions, depthPerRange } = cameraRays(camera, pixels);
-  const ranges = start?.map((depth, k) => depth / depthPerRange[k]!) ?? new Float64Array(pixelCount);
-  const cameraGradient = new Float64Array(CAMERA_PARAMETERS);
-  const edgeGradients = observations.map(() => new Float64Array(EDGE_PARAMETERS));
-  const distances = rayDistances(observations.length);
-  const depths = new Float64Array(pixelCount);
-  let state: Float64Array | undefined;
+  const distances = rayDistances(count);
+  const state = tileState();
   let loss = 0;
-  for (let first = 0; first < pixelCount; first += TILE) {
-    const tile = pixelTile(first, camera.center, directions, ranges, state);
-    state = tile.state;
-    observations.forEach((observation, row) => {
-      measureRow(tile, observation, edges[observation.edge]!, penalty.floor, row, distances);
-    });
-    if (penalty.kind === "squared") meanRanges(tile, distances, observations.length);
-    else {
-      if (start === undefined) medianRanges(tile, distances, observations.length);
-      settleRanges(tile, distances, observations.length, settle);
+  for (let first = 0; first < depths.length; first += TILE) {
+    const tile = pixelTile(first, pixels, camera, state);
+    for (let row = 0; row < count; row++) {
+      const observation = observations[row]!;
+      measureRow(tile, observation, edges[observation.edge]!, squared ? 0 : penalty.floor, row, distances);
     }
-    observations.forEach((observation, row) => {
-      loss += addForces(tile, distances, row, edges[observation.edge]!, penalty, edgeGradients[row]!);
-    });
-    addCameraGradient(tile, camera, depthPerRange, cameraGradient);
-    for (let k = 0; k < tile.count; k++) depths[first + k] = state[k + RANGE]! * depthPerRange[first + k]!;
+    if (squared) loss += meanRanges(tile, distances, count);
+    else {
+      if (startDepths === undefined) medianRanges(tile, distances, count);
+      else rangesFromDepths(tile, startDepths);
+      loss += settleRanges(tile, distances, count, settle);
+    }
+    depthsFromRanges(tile, depths);
+    if (cameraGradient === undefined) continue;
+    for (let row = 0; row < count; row++) {
+      const observation = observations[row]!;
+      addForces(tile, observation, edges[observation.edge]!, row, distances, edgeGradients[row]!);
+    }
+    addCameraGradient(tile, camera, cameraGradient);
   }
-  return { loss, cameraGradient, edgeGradients, depths };
+  return loss;
 }
 
 /** Adds the forces on a tile's world points as they act on the camera's parameters. */
 function addCameraGradient(
-  { first, count, state }: PixelTile,
+  { count, state }: PixelTile,
   { rotation, intrinsics }: WorldCamera,
-  depthPerRange: Float64Array,
   gradient: Float64Array,
 ): void {
-  const force = new Float64Array(3);
-  const torque = new Float64Array(3);
-  const byDepth = new Float64Array(3);
+  let forceX = 0;
+  let forceY = 0;
+  let forceZ = 0;
+  let torqueX = 0;
+  let torqueY = 0;
+  let torqueZ = 0;
+  let byDepthX = 0;
+  let byDepthY = 0;
+  let byDepthZ = 0;
   let stretch = 0;
   for (let k = 0; k < count; k++) {
     const range = state[k + RANGE]!;
-    const depth = range * depthPerRange[first + k]!;
+    const depth = range * state[k + DEPTH_PER_RANGE]!;
     const x = range * state[k + RAY_X]!;
     const y = range * state[k + RAY_Y]!;
     const z = range * state[k + RAY_Z]!;
     const fx = state[k + FORCE_X]!;
     const fy = state[k + FORCE_Y]!;
     const fz = state[k + FORCE_Z]!;
-    force[0]! += fx;
-    force[1]! += fy;
-    force[2]! += fz;
-    torque[0]! += y * fz - z * fy;
-    torque[1]! += z * fx - x * fz;
-    torque[2]! += x * fy - y * fx;
-    byDepth[0]! += depth * fx;
-    byDepth[1]! += depth * fy;
-    byDepth[2]! += depth * fz;
+    forceX += fx;
+    forceY += fy;
+    forceZ += fz;
+    torqueX += y * fz - z * fy;
+    torqueY += z * fx - x * fz;
+    torqueZ += x * fy - y * fx;
+    byDepthX += depth * fx;
+    byDepthY += depth * fy;
+    byDepthZ += depth * fz;
     stretch += x * fx + y * fy + z * fz;
   }
-  const axis = (column: 0 | 1 | 2) =>
-    rotation[column] * byDepth[0]! + rotation[column + 3]! * byDepth[1]! + rotation[column + 6]! * byDepth[2]!;
-  const parts = [...force, ...torque, axis(2) - stretch, -axis(0) / intrinsics.fx, -axis(1) / intrinsics.fy];
-  parts.forEach((part, k) => {
-    gradient[k]! += part;
-  });
+  const [right, down, forward] = multiplyVector3(transpose3(rotation), [byDepthX, byDepthY, byDepthZ]);
+  gradient[0]! += forceX;
+  gradient[1]! += forceY;
+  gradient[2]! += forceZ;
+  gradient[3]! += torqueX;
+  gradient[4]! += torqueY;
+  gradient[5]! += torqueZ;
+  gradient[6]! += forward - stretch;
+  gradient[7]! -= right / intrinsics.fx;
+  gradient[8]! -= down / intrinsics.fy;
 }

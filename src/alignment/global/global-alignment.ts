@@ -4,7 +4,7 @@ import { measureAgreement } from "./agreement.ts";
 import { type AlignedGroup, alignGroup } from "./align-group.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
 import { connectedGroups } from "./connected-groups.ts";
-import { evaluate } from "./evaluate.ts";
+import { objective } from "./evaluate.ts";
 import { type Group, type GroupImage, subgroup } from "./group.ts";
 import { type ImageKnowledge, imageFrames } from "./image-frames.ts";
 import { initialWorld } from "./initial-world.ts";
@@ -102,7 +102,7 @@ function firstGuess(group: Group): { readonly guess: World; readonly fits: reado
   const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, FEW_PIXELS);
   const guess = initialWorld(group, sampled);
   const penalty = distancePenalty(typicalDepth(guess, sampled));
-  const { depths } = evaluate(guess, sampled, { penalty, settle: { tolerance: 1e-5, maxSteps: 10 } });
+  const { depths } = objective(guess, sampled, { penalty, settle: { tolerance: 1e-5, maxSteps: 10 } });
   const agreements = measureAgreement(guess, sampled, depths).pairs;
   const fits = images.map((_, i) => {
     let sum = 0;

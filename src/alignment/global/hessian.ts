@@ -1,5 +1,5 @@
 import type { Similarity } from "../../geometry/similarity.ts";
-import { cameraJacobian, cameraRays } from "./camera-rays.ts";
+import { cameraJacobian } from "./camera-rays.ts";
 import type { Level, Observation, ObservedImage } from "./observation.ts";
 import {
   ACROSS,
@@ -14,8 +14,10 @@ import {
   RAY_Z,
   type RayDistances,
   ROW,
+  rangesFromDepths,
   rayDistances,
   TILE,
+  tileState,
   WEIGHT,
 } from "./pixel-tile.ts";
 import { CAMERA_PARAMETERS, EDGE_PARAMETERS, type World, type WorldCamera } from "./world.ts";
@@ -46,15 +48,13 @@ function imageHessian(
 ): ImageHessian {
   const pixelCount = pixels.length / 2;
   const size = CAMERA_PARAMETERS + EDGE_PARAMETERS * observations.length;
-  const { directions, depthPerRange } = cameraRays(camera, pixels);
-  const ranges = depths.map((depth, k) => depth / depthPerRange[k]!);
   const distances = rayDistances(observations.length);
   const stiffness = new Float64Array(observations.length);
   const sums = { matrix: new Float64Array(size * size), size, coupling: new Float64Array(size * TILE) };
-  let state: Float64Array | undefined;
+  const state = tileState();
   for (let first = 0; first < pixelCount; first += TILE) {
-    const tile = pixelTile(first, camera.center, directions, ranges, state);
-    state = tile.state;
+    const tile = pixelTile(first, pixels, camera, state);
+    rangesFromDepths(tile, depths);
     observations.forEach((observation, row) => {
       measureRow(tile, observation, edges[observation.edge]!, penalty.floor, row, distances);
     });

@@ -1,7 +1,7 @@
 import type { RunOptions } from "../../core/progress.ts";
 import type { Size } from "../../core/view.ts";
 import type { Constraints } from "./constraints.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { evaluate, type Objective, objective } from "./evaluate.ts";
 import { addTieCurvature, addTies, type FrameTies } from "./frame-ties.ts";
 import { hessian, type ImageHessian } from "./hessian.ts";
 import { newtonStep } from "./newton-step.ts";
@@ -35,21 +35,23 @@ interface Stage {
   /** Pixels per image. */
   readonly pixels: number;
   readonly maxSteps: number;
-  /** A gain below this share of the cost ends the stage. */
+  /** A step that is expected to gain less than this share of the cost is the last; it leaves a small part of that. */
   readonly tolerance: number;
 }
 
 const STAGES: readonly Stage[] = [
   { pixels: FEW_PIXELS, maxSteps: 30, tolerance: 1e-4 },
-  { pixels: 4000, maxSteps: 20, tolerance: 1e-7 },
-  { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-5 },
+  { pixels: 4000, maxSteps: 20, tolerance: 2e-5 },
+  { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-4 },
 ];
 
 /** Nearly always two or three steps. */
-const SETTLE: Settling = { tolerance: 3e-6, maxSteps: 10 };
+const SETTLE: Settling = { tolerance: 1e-6, maxSteps: 10 };
 
 /** A gain of this share of the cost moves the world so much that the Hessian is taken anew. */
 const LARGE_GAIN = 1e-3;
+/** A step that is expected to gain less than this share of the cost is not worth an evaluation. */
+const NEGLIGIBLE_GAIN = 1e-9;
 
 const FIRST_DAMPING = 1e-4;
 const MAX_DAMPING = 1e4;
@@ -66,6 +68,7 @@ export async function minimize(start: World, problem: Problem, options: RunOptio
   const { sizes, pairs } = problem;
   const full = fullLevel(sizes, pairs);
   const curvature = new CoarseCurvature(sampleLevel(full, sizes, FEW_PIXELS), problem);
+  curvature.moveTo(start);
   let result: Descent | undefined;
   let iterations = 0;
   for (const [k, stage] of STAGES.entries()) {
@@ -76,13 +79,12 @@ export async function minimize(start: World, problem: Problem, options: RunOptio
     const done = Math.floor((sizes.length * (k + 1)) / STAGES.length);
     options.onProgress?.({ stage: "align", done, total: sizes.length });
   }
-  const { world, evaluation } = result!;
-  return { world, depths: evaluation.depths, loss: evaluation.loss, iterations };
+  const { world, depths, loss } = result!;
+  return { world, depths, loss, iterations };
 }
 
-interface Descent {
+interface Descent extends Objective {
   readonly world: World;
-  readonly evaluation: Evaluation;
   readonly steps: number;
 }
 
@@ -93,38 +95,37 @@ async function descend(
 ): Promise<Descent> {
   const { problem, curvature, maxSteps, tolerance, signal } = options;
   const { constraints, penalty, ties } = problem;
-  const evaluateTied = (world: World, from?: Evaluation) => {
-    const evaluation = evaluate(world, level, { penalty, settle: SETTLE, start: from?.depths });
-    return { ...evaluation, cost: evaluation.loss + addTies(world, ties, evaluation.gradient) };
+  /** From the last step on only the cost matters: its gradient is none of the objective. */
+  const visit = (world: World, depths?: readonly Float64Array[], isLast = false) => {
+    const evaluateOptions = { penalty, settle: SETTLE, start: depths };
+    const found = isLast
+      ? { ...objective(world, level, evaluateOptions), gradient: new Float64Array(constraints.frozen.length) }
+      : evaluate(world, level, evaluateOptions);
+    return { ...found, world, cost: found.loss + addTies(world, ties, found.gradient) };
   };
-  let world = start;
-  let evaluation = evaluateTied(world);
-  let hessians = curvature.at(world);
+  let best = visit(start);
   let damping = FIRST_DAMPING;
   let steps = 0;
   while (steps < maxSteps && damping < MAX_DAMPING) {
     await nextTurn(signal);
+    const step = newtonStep(curvature.hessians, best.gradient, damping, constraints);
+    const expected = expectedGain(step, best.gradient);
+    if (!(expected > NEGLIGIBLE_GAIN * best.cost)) break;
     steps++;
-    const step = newtonStep(hessians, evaluation.gradient, damping, constraints);
-    if (expectedGain(step, evaluation.gradient) < tolerance * evaluation.cost) break;
-    const candidate = moveWorld(
-      world,
-      step.map((value) => RELAXATION[penalty.kind] * value),
-    );
-    const next = evaluateTied(candidate, evaluation);
-    const gain = evaluation.cost - next.cost;
+    const isLast = expected < tolerance * best.cost;
+    const change = step.map((value) => RELAXATION[penalty.kind] * value);
+    const next = visit(moveWorld(best.world, change), best.depths, isLast);
+    const gain = best.cost - next.cost;
     if (!(gain > 0)) {
       damping *= 10;
       continue;
     }
-    world = candidate;
-    evaluation = next;
+    best = next;
     damping /= 10;
-    if (gain < tolerance * evaluation.cost) break;
-    // Later steps are so small that the Hessian hardly changes any more.
-    if (gain > LARGE_GAIN * evaluation.cost) hessians = curvature.at(world);
+    if (isLast) break;
+    if (gain > LARGE_GAIN * best.cost) curvature.moveTo(best.world);
   }
-  return { world, evaluation, steps };
+  return { ...best, steps };
 }
 
 /** By how much the quadratic model says that a Newton step lowers the cost. */
@@ -132,26 +133,28 @@ function expectedGain(step: Float64Array, gradient: Float64Array): number {
   return -0.5 * step.reduce((sum, value, k) => sum + value * gradient[k]!, 0);
 }
 
-/** The Hessian over few pixels, ties included. */
+/** The Hessian over few pixels, ties included, at the world it was last moved to. */
 class CoarseCurvature {
   readonly #level: Level;
   readonly #problem: Problem;
   #depths: readonly Float64Array[] | undefined;
-  #last: { readonly world: World; readonly hessians: readonly ImageHessian[] } | undefined;
+  #hessians: readonly ImageHessian[] = [];
 
   constructor(level: Level, problem: Problem) {
     this.#level = level;
     this.#problem = problem;
   }
 
-  at(world: World): readonly ImageHessian[] {
-    if (this.#last?.world === world) return this.#last.hessians;
+  /** By image. */
+  get hessians(): readonly ImageHessian[] {
+    return this.#hessians;
+  }
+
+  moveTo(world: World): void {
     const { penalty, ties } = this.#problem;
-    this.#depths = evaluate(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
-    const hessians = hessian(world, this.#level, this.#depths, penalty);
-    addTieCurvature(ties, hessians);
-    this.#last = { world, hessians };
-    return hessians;
+    this.#depths = objective(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
+    this.#hessians = hessian(world, this.#level, this.#depths, penalty);
+    addTieCurvature(ties, this.#hessians);
   }
 }
 

@@ -4,7 +4,7 @@ import { type Constraints, projectFree } from "./constraints.ts";
 import type { ImageHessian } from "./hessian.ts";
 import { CAMERA_PARAMETERS, cameraOffset, EDGE_PARAMETERS, edgeOffset } from "./world.ts";
 
-const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 200;
 
 /**
@@ -83,14 +83,8 @@ function dampedProduct(
 ): LinearMap {
   return (x) => {
     const product = new Float64Array(x.length);
-    hessians.forEach(({ matrix, size }, i) => {
-      const place = places[i]!;
-      const local = Float64Array.from(place, (at) => x[at]!);
-      for (let row = 0; row < size; row++) {
-        let sum = 0;
-        for (let column = 0, at = row * size; column < size; column++, at++) sum += matrix[at]! * local[column]!;
-        product[place[row]!]! += sum;
-      }
+    hessians.forEach((hessian, i) => {
+      addProduct(hessian, places[i]!, x, product);
     });
     for (const { offset, size, matrix } of blocks) {
       for (let k = 0; k < size; k++) product[offset + k]! += damping * matrix[k * size + k]! * x[offset + k]!;
@@ -98,6 +92,24 @@ function dampedProduct(
     projectFree(product, constraints);
     return product;
   };
+}
+
+/** Adds to `product` that of an image's Hessian with its part of `x`: every pair of mirrored values at once. */
+function addProduct({ matrix, size }: ImageHessian, place: Int32Array, x: Float64Array, product: Float64Array): void {
+  const own = new Float64Array(size);
+  for (let row = 0; row < size; row++) own[row] = x[place[row]!]!;
+  const sums = new Float64Array(size);
+  for (let row = 0, at = 0; row < size; row++, at = row * size) {
+    const factor = own[row]!;
+    let sum = matrix[at + row]! * factor;
+    for (let column = 0; column < row; column++, at++) {
+      const value = matrix[at]!;
+      sum += value * own[column]!;
+      sums[column]! += value * factor;
+    }
+    sums[row]! += sum;
+  }
+  for (let row = 0; row < size; row++) product[place[row]!]! += sums[row]!;
 }
 
 function blockPreconditioner(blocks: readonly DiagonalBlock[], damping: number, constraints: Constraints): LinearMap {

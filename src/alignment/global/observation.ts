@@ -23,7 +23,7 @@ export interface Observation {
 
 /** Pixels of one image, and what the pairs say of them. */
 export interface ObservedImage {
-  /** `[pixels, 2]`, x and y. */
+  /** `[pixels, 2]`, x and y. Images of one size may share it. */
   readonly pixels: Float32Array;
   readonly observations: readonly Observation[];
 }
@@ -44,7 +44,13 @@ export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]
       observations[side === 0 ? view1 : view2]!.push(observation);
     });
   }
-  return sizes.map((size, i) => ({ pixels: pixelGrid(size), observations: observations[i]! }));
+  const grids = new Map<string, Float32Array>();
+  return sizes.map((size, i) => {
+    const name = `${size.width}×${size.height}`;
+    const pixels = grids.get(name) ?? pixelGrid(size);
+    grids.set(name, pixels);
+    return { pixels, observations: observations[i]! };
+  });
 }
 
 /** About `count` pixels of every image, on a regular grid. Their share is raised so that the objective keeps its size. */
@@ -75,8 +81,9 @@ function positions(length: number, step: number): number[] {
 
 function rowsAt(values: Float32Array, indices: Int32Array, width: number): Float32Array {
   const rows = new Float32Array(indices.length * width);
-  indices.forEach((index, k) => {
-    for (let c = 0; c < width; c++) rows[k * width + c] = values[index * width + c]!;
-  });
+  for (let k = 0, at = 0; k < indices.length; k++) {
+    const first = indices[k]! * width;
+    for (let c = 0; c < width; c++, at++) rows[at] = values[first + c]!;
+  }
   return rows;
 }

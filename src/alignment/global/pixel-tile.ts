@@ -1,6 +1,7 @@
 import { scale3, type Vector3 } from "../../geometry/mat3.ts";
 import type { Similarity } from "../../geometry/similarity.ts";
 import type { Observation } from "./observation.ts";
+import type { WorldCamera } from "./world.ts";
 
 /** Pixels worked on at a time: their intermediate values stay in the cache. */
 export const TILE = 64;
@@ -27,58 +28,80 @@ export interface PixelTile {
 export const RAY_X = 0;
 export const RAY_Y: number = TILE;
 export const RAY_Z: number = 2 * TILE;
+/** What turns a range into a z-depth. */
+export const DEPTH_PER_RANGE: number = 3 * TILE;
 /** Distance from the centre along the ray. */
-export const RANGE: number = 3 * TILE;
-/** The change of the range that reweighted least squares would make next. */
-const CORRECTION: number = 4 * TILE;
+export const RANGE: number = 4 * TILE;
+/** The range that reweighted least squares would take next. */
+export const CORRECTED: number = 5 * TILE;
 /** Derivatives of the objective by χ. */
-export const FORCE_X: number = 5 * TILE;
-export const FORCE_Y: number = 6 * TILE;
-export const FORCE_Z: number = 7 * TILE;
+export const FORCE_X: number = 6 * TILE;
+export const FORCE_Y: number = 7 * TILE;
+export const FORCE_Z: number = 8 * TILE;
 
-/** The pixels of an image from `first` on. @param directions `[n, 3]` @param ranges `[n]`, distances along them */
+/** Room for the state of a tile. */
+export function tileState(): Float64Array {
+  return new Float64Array(9 * TILE);
+}
+
+/** The pixels `[n, 2]` of an image from `first` on, at ranges still to be found and without forces. */
 export function pixelTile(
   first: number,
-  center: Vector3,
-  directions: Float64Array,
-  ranges: Float64Array,
-  state: Float64Array = new Float64Array(8 * TILE),
+  pixels: Float32Array,
+  { center, rotation, intrinsics }: WorldCamera,
+  state: Float64Array,
 ): PixelTile {
-  const count = Math.min(TILE, ranges.length - first);
-  for (let k = 0, r = 3 * first; k < count; k++, r += 3) {
-    state[k + RAY_X] = directions[r]!;
-    state[k + RAY_Y] = directions[r + 1]!;
-    state[k + RAY_Z] = directions[r + 2]!;
-    state[k + RANGE] = ranges[first + k]!;
+  const [a, b, c, d, e, f, g, h, i] = rotation;
+  const { fx, fy, cx, cy } = intrinsics;
+  const count = Math.min(TILE, pixels.length / 2 - first);
+  for (let k = 0, p = 2 * first; k < count; k++, p += 2) {
+    const x = (pixels[p]! - cx) / fx;
+    const y = (pixels[p + 1]! - cy) / fy;
+    const rayX = a * x + b * y + c;
+    const rayY = d * x + e * y + f;
+    const rayZ = g * x + h * y + i;
+    const shortening = 1 / Math.sqrt(rayX * rayX + rayY * rayY + rayZ * rayZ);
+    state[k + RAY_X] = rayX * shortening;
+    state[k + RAY_Y] = rayY * shortening;
+    state[k + RAY_Z] = rayZ * shortening;
+    state[k + DEPTH_PER_RANGE] = shortening;
   }
-  state.fill(0, CORRECTION);
+  state.fill(0, RANGE);
   return { first, count, center, state };
 }
 
+/** Sets the ranges to those at which an image's z-depths `[n]` are. */
+export function rangesFromDepths({ first, count, state }: PixelTile, depths: Float64Array): void {
+  for (let k = 0; k < count; k++) state[k + RANGE] = depths[first + k]! / state[k + DEPTH_PER_RANGE]!;
+}
+
+/** Writes the z-depths at the ranges into those of the image `[n]`. */
+export function depthsFromRanges({ first, count, state }: PixelTile, depths: Float64Array): void {
+  for (let k = 0; k < count; k++) depths[first + k] = state[k + RANGE]! * state[k + DEPTH_PER_RANGE]!;
+}
+
 /**
- * Observed points relative to a tile's camera and rays, a row per observation: six runs of `TILE` values at the offsets
- * below. One array of all, since a loop over several spends its time on their bounds.
+ * Observed points relative to a tile's camera and rays, a row per observation: runs of `TILE` values at the offsets below.
+ * One array of all, since a loop over several spends its time on their bounds.
  */
 export type RayDistances = Float64Array;
 
-/** From the camera's centre to the point. */
-const X = 0;
-const Y: number = TILE;
-const Z: number = 2 * TILE;
 /** How far along the ray the point's foot is. */
-export const ALONG: number = 3 * TILE;
+export const ALONG = 0;
 /** Squared distance from the ray, plus the penalty's squared floor. */
-export const ACROSS: number = 4 * TILE;
-export const WEIGHT: number = 5 * TILE;
+export const ACROSS: number = TILE;
+export const WEIGHT: number = 2 * TILE;
+/** The point's weight in reweighted least squares: what its distance from χ is multiplied by to give its force. */
+export const STIFFNESS: number = 3 * TILE;
 /** Length of a row. */
-export const ROW: number = 6 * TILE;
+export const ROW: number = 4 * TILE;
 
 /** Room for the distances of some observations. */
 export function rayDistances(observations: number): RayDistances {
   return new Float64Array(observations * ROW);
 }
 
-/** Fills the row of one observation. */
+/** Fills the row of one observation, but for the stiffness. */
 export function measureRow(
   { first, count, center, state }: PixelTile,
   { points, weights, share }: Observation,
@@ -101,17 +124,15 @@ export function measureRow(
     const vz = g * x + h * y + i * z + tz;
     const foot = vx * state[k + RAY_X]! + vy * state[k + RAY_Y]! + vz * state[k + RAY_Z]!;
     const across = vx * vx + vy * vy + vz * vz - foot * foot;
-    distances[at + X] = vx;
-    distances[at + Y] = vy;
-    distances[at + Z] = vz;
     distances[at + ALONG] = foot;
     distances[at + ACROSS] = (across > 0 ? across : 0) + floor2;
     distances[at + WEIGHT] = share * weights[first + k]!;
   }
 }
 
-/** Sets every range to the weighted mean of what is observed. */
-export function meanRanges({ count, state }: PixelTile, distances: RayDistances, observations: number): void {
+/** Sets every range to the weighted mean of what is observed, where the sum of squares is least; gives that sum. */
+export function meanRanges({ count, state }: PixelTile, distances: RayDistances, observations: number): number {
+  let loss = 0;
   for (let k = 0; k < count; k++) {
     let sum = 0;
     let total = 0;
@@ -119,106 +140,129 @@ export function meanRanges({ count, state }: PixelTile, distances: RayDistances,
       sum += distances[at + WEIGHT]! * distances[at + ALONG]!;
       total += distances[at + WEIGHT]!;
     }
-    state[k + RANGE] = total > 0 ? Math.max(0, sum / total) : 0;
+    const range = total > 0 ? Math.max(0, sum / total) : 0;
+    for (let row = 0, at = k; row < observations; row++, at += ROW) {
+      const ahead = range - distances[at + ALONG]!;
+      loss += distances[at + WEIGHT]! * (ahead * ahead + distances[at + ACROSS]!);
+      distances[at + STIFFNESS] = 2 * distances[at + WEIGHT]!;
+    }
+    state[k + RANGE] = range;
+    state[k + CORRECTED] = range;
   }
+  return loss;
 }
 
-/** Sets every range to the weighted median of what is observed, near which the least sum of distances is. */
+/** As many observations are enough for a median to start from. */
+const MEDIAN_OF = 9;
+
+/** Sets every range near the weighted median of what is observed, and thereby near the least sum of distances. */
 export function medianRanges({ count, state }: PixelTile, distances: RayDistances, observations: number): void {
-  const sorted = new Int32Array(observations);
+  const stride = ROW * Math.ceil(observations / MEDIAN_OF);
+  const end = observations * ROW;
+  const sorted = new Int32Array(MEDIAN_OF);
   for (let k = 0; k < count; k++) {
     let total = 0;
-    for (let row = 0, at = k; row < observations; row++, at += ROW) {
+    let chosen = 0;
+    for (let at = k; at < end; at += stride) {
+      const along = distances[at + ALONG]!;
       total += distances[at + WEIGHT]!;
-      let place = row;
-      while (place > 0 && distances[sorted[place - 1]! + ALONG]! > distances[at + ALONG]!) {
+      let place = chosen++;
+      while (place > 0 && distances[sorted[place - 1]! + ALONG]! > along) {
         sorted[place] = sorted[place - 1]!;
         place--;
       }
       sorted[place] = at;
     }
-    let row = 0;
-    for (let below = 0; row < observations - 1; row++) {
-      below += distances[sorted[row]! + WEIGHT]!;
+    let place = 0;
+    for (let below = 0; place < chosen - 1; place++) {
+      below += distances[sorted[place]! + WEIGHT]!;
       if (2 * below >= total) break;
     }
-    state[k + RANGE] = total > 0 ? Math.max(0, distances[sorted[row]! + ALONG]!) : 0;
+    state[k + RANGE] = total > 0 ? Math.max(0, distances[sorted[place]! + ALONG]!) : 0;
   }
 }
 
 /** When the range of a pixel is good enough. */
 export interface Settling {
-  /** A step that gains less than this share of the pixel's sum of distances is the last. */
+  /** A step that would gain less than this share of the pixel's sum of distances is not taken. */
   readonly tolerance: number;
   readonly maxSteps: number;
 }
 
 /**
- * Moves every range towards the least sum of distances: by Newton's steps where the objective's own curvature allows,
- * otherwise by nearly twice those of reweighted least squares, which can never raise the objective.
- * Leaves the corrections too: with the weights as they are, the residuals at the corrected ranges are those with the ranges
- * eliminated.
+ * Moves every range towards the least sum of distances, by Halley's steps (Newton's with the third derivative) where the
+ * objective's own curvature allows, otherwise by nearly twice those of reweighted least squares; neither can raise the
+ * objective. Gives the sum.
+ * Leaves stiffnesses and corrected ranges too: with the weights as they are, the residuals at the corrected ranges are
+ * those with the ranges eliminated.
  */
 export function settleRanges(
   { count, state }: PixelTile,
   distances: RayDistances,
   observations: number,
   { tolerance, maxSteps }: Settling,
-): void {
+): number {
+  const end = observations * ROW;
+  let loss = 0;
   for (let k = 0; k < count; k++) {
     let range = state[k + RANGE]!;
-    let correction = 0;
+    let corrected = range;
     for (let step = 0; step <= maxSteps; step++) {
       let slope = 0;
-      let bound = 0;
+      let total = 0;
       let curvature = 0;
+      let bend = 0;
       let sum = 0;
-      for (let row = 0, at = k; row < observations; row++, at += ROW) {
+      for (let at = k; at < end; at += ROW) {
         const ahead = range - distances[at + ALONG]!;
         const across2 = distances[at + ACROSS]!;
         const distance2 = ahead * ahead + across2;
         const inverse = 1 / Math.sqrt(distance2);
-        const w = distances[at + WEIGHT]! * inverse;
-        slope += w * ahead;
-        bound += w;
-        curvature += w * across2 * inverse * inverse;
-        sum += w * distance2;
+        const inverse2 = inverse * inverse;
+        const stiffness = distances[at + WEIGHT]! * inverse;
+        const second = stiffness * across2 * inverse2;
+        distances[at + STIFFNESS] = stiffness;
+        slope += stiffness * ahead;
+        total += stiffness;
+        curvature += second;
+        bend -= 3 * second * ahead * inverse2;
+        sum += stiffness * distance2;
       }
-      if (!(bound > 0)) break;
-      if (step === maxSteps) {
-        correction = -slope / bound;
+      if (!(total > 0)) break;
+      const bound = 0.51 * total;
+      const stiff = curvature > bound ? Math.max(bound, curvature - (0.5 * slope * bend) / curvature) : bound;
+      const next = Math.max(0, range - slope / stiff);
+      if (step === maxSteps || slope * (range - next) < tolerance * sum) {
+        corrected = Math.max(0, range - slope / total);
+        loss += sum;
         break;
       }
-      const before = range;
-      const change = -slope / Math.max(curvature, 0.51 * bound);
-      range = Math.max(0, range + change);
-      if (-slope * change < tolerance * sum) {
-        // The slope after so small a step, to first order.
-        correction = -(slope + curvature * (range - before)) / bound;
-        break;
-      }
+      range = next;
     }
     state[k + RANGE] = range;
-    state[k + CORRECTION] = Math.max(-range, correction);
+    state[k + CORRECTED] = corrected;
   }
+  return loss;
 }
 
 /**
  * Adds one observation to the derivatives of the objective by χ (the tile's forces) and by its edge's parameters
- * (`edgeGradient` `[7]`), both at the corrected ranges. Gives its part of the objective, at the ranges themselves.
+ * (`edgeGradient` `[7]`), both at the corrected ranges.
  * @param row of the observation in `distances`
  */
 export function addForces(
-  { count, center, state }: PixelTile,
-  distances: RayDistances,
+  { first, count, center, state }: PixelTile,
+  { points }: Observation,
+  { scale, rotation, translation }: Similarity,
   row: number,
-  { translation }: Similarity,
-  { kind, floor }: Penalty,
+  distances: RayDistances,
   edgeGradient: Float64Array,
-): number {
-  const floor2 = floor * floor;
-  const squared = kind === "squared";
-  let loss = 0;
+): void {
+  const [a, b, c, d, e, f, g, h, i] = scale3(scale, rotation);
+  // A pair turns and grows about its own origin, not about the camera.
+  const tx = translation[0] - center[0];
+  const ty = translation[1] - center[1];
+  const tz = translation[2] - center[2];
   let sx = 0;
   let sy = 0;
   let sz = 0;
@@ -226,30 +270,18 @@ export function addForces(
   let torqueY = 0;
   let torqueZ = 0;
   let stretch = 0;
-  for (let k = 0, at = row * ROW; k < count; k++, at++) {
-    const weight = distances[at + WEIGHT]!;
-    const vx = distances[at + X]!;
-    const vy = distances[at + Y]!;
-    const vz = distances[at + Z]!;
-    const range = state[k + RANGE]!;
-    const qx = state[k + RAY_X]!;
-    const qy = state[k + RAY_Y]!;
-    const qz = state[k + RAY_Z]!;
-    const rx = range * qx - vx;
-    const ry = range * qy - vy;
-    const rz = range * qz - vz;
-    const distance2 = rx * rx + ry * ry + rz * rz;
-    let w = 2 * weight;
-    if (squared) loss += weight * distance2;
-    else {
-      const distance = Math.sqrt(distance2 + floor2);
-      w = weight / distance;
-      loss += weight * distance;
-    }
-    const correction = state[k + CORRECTION]!;
-    const ux = w * (rx + correction * qx);
-    const uy = w * (ry + correction * qy);
-    const uz = w * (rz + correction * qz);
+  for (let k = 0, p = 3 * first, at = row * ROW + STIFFNESS; k < count; k++, p += 3, at++) {
+    const x = points[p]!;
+    const y = points[p + 1]!;
+    const z = points[p + 2]!;
+    const vx = a * x + b * y + c * z;
+    const vy = d * x + e * y + f * z;
+    const vz = g * x + h * y + i * z;
+    const stiffness = distances[at]!;
+    const range = state[k + CORRECTED]!;
+    const ux = stiffness * (range * state[k + RAY_X]! - vx - tx);
+    const uy = stiffness * (range * state[k + RAY_Y]! - vy - ty);
+    const uz = stiffness * (range * state[k + RAY_Z]! - vz - tz);
     state[k + FORCE_X]! += ux;
     state[k + FORCE_Y]! += uy;
     state[k + FORCE_Z]! += uz;
@@ -261,16 +293,11 @@ export function addForces(
     torqueZ += vx * uy - vy * ux;
     stretch += vx * ux + vy * uy + vz * uz;
   }
-  // A pair turns and grows about its own origin, not about the camera.
-  const tx = center[0] - translation[0];
-  const ty = center[1] - translation[1];
-  const tz = center[2] - translation[2];
   edgeGradient[0]! -= sx;
   edgeGradient[1]! -= sy;
   edgeGradient[2]! -= sz;
-  edgeGradient[3]! -= torqueX + ty * sz - tz * sy;
-  edgeGradient[4]! -= torqueY + tz * sx - tx * sz;
-  edgeGradient[5]! -= torqueZ + tx * sy - ty * sx;
-  edgeGradient[6]! -= stretch + tx * sx + ty * sy + tz * sz;
-  return loss;
+  edgeGradient[3]! -= torqueX;
+  edgeGradient[4]! -= torqueY;
+  edgeGradient[5]! -= torqueZ;
+  edgeGradient[6]! -= stretch;
 }

@@ -1,4 +1,4 @@
-import { evaluate } from "./evaluate.ts";
+import { objective } from "./evaluate.ts";
 import type { Level } from "./observation.ts";
 import type { Penalty } from "./pixel-tile.ts";
 import type { World } from "./world.ts";
@@ -9,7 +9,7 @@ const DISTANCE_FLOOR = 1e-6;
 /** The median depth of what a world's cameras see by the mean of the pairs; 0 where that is nothing. */
 export function typicalDepth(world: World, level: Level): number {
   const penalty = { kind: "squared", floor: 0 } as const;
-  const { depths } = evaluate(world, level, { penalty, settle: { tolerance: 0, maxSteps: 0 } });
+  const { depths } = objective(world, level, { penalty, settle: { tolerance: 0, maxSteps: 0 } });
   const seen = Float64Array.from(depths.flatMap((depth) => [...depth.filter((z) => z > 0)])).sort();
   return seen[seen.length >> 1] ?? 0;
 }

@@ -8,7 +8,9 @@ import {
   positiveInteger,
   printOut,
   RESUME_HINT,
+  type ViewFlags,
   withOutputOptions,
+  withViewOptions,
 } from "../shared-options.ts";
 
 interface GenerateFlags extends OutputFlags {
@@ -37,7 +39,16 @@ export interface PrepareFlags extends OutputFlags {
   readonly pairs?: string;
 }
 
-/** `dust3r data`: training data. */
+/** What the command line says of a selection of pairs. */
+export interface PairsFlags extends ViewFlags {
+  readonly output: string;
+  readonly retrieve?: number;
+  readonly map?: readonly string[];
+  readonly verify?: true;
+  readonly resume: boolean;
+}
+
+/** `dust3r data`: training data, and which photos belong together. */
 export function dataCommand(): Command {
   const generate = new Command("generate")
     .description("render procedural scenes with exact depth and cameras, as WebDataset shards")
@@ -78,7 +89,33 @@ export function dataCommand(): Command {
       await prepareData(set, flags, signal);
     }, RESUME_HINT),
   );
-  return new Command("data").description("training data").addCommand(generate).addCommand(check).addCommand(prepare);
+  const pairs = new Command("pairs")
+    .description("which photos show the same place: a list for --pairs of `reconstruct`, `infer` and `eval localize-…`")
+    .argument("<photos...>", "photos and folders of photos, or one folder with a scene.json")
+    .requiredOption("-o, --output <file>", "the list, a pair a line; an interrupted run goes on")
+    .option(
+      "--retrieve <n>",
+      "each with the n photos that the encoder finds most like it (default: 20; in a scene with poses and depth, pairs that overlap)",
+      positiveInteger,
+    )
+    .option(
+      "--map <folders...>",
+      "instead of each other, compare the photos with those in these folders: `query map-photo`",
+    )
+    .option("--verify", "leave out pairs that share few mutual matches of the encoder's tokens")
+    .option("--no-resume", "do not re-use what an interrupted run finished");
+  withViewOptions(pairs).action((photos: string[], flags: PairsFlags) =>
+    runAction(async (signal) => {
+      const { pairsToFile } = await import("../pairs-to-file.ts");
+      await pairsToFile(photos, flags, signal);
+    }, RESUME_HINT),
+  );
+  return new Command("data")
+    .description("training data, and lists of photos that belong together")
+    .addCommand(generate)
+    .addCommand(check)
+    .addCommand(prepare)
+    .addCommand(pairs);
 }
 
 /** Scenes on a contact sheet. */

@@ -39,12 +39,10 @@ export interface EvalMergeFlags extends OutputFlags {
   readonly output?: string;
 }
 
-const PHOTOS = "comparing queries with the photos of a list (--pairs)";
-
 /** The benchmarks of the paper, and what they are run on. */
 export const DATA_BENCHMARK_HELP: Readonly<Record<string, string>> = {
-  "localize-7scenes": `visual localization: 7Scenes, ${PHOTOS}`,
-  "localize-cambridge": `visual localization: Cambridge Landmarks, ${PHOTOS}`,
+  "localize-7scenes": "visual localization: 7Scenes",
+  "localize-cambridge": "visual localization: Cambridge Landmarks",
   "localize-aachen": "visual localization: result files of Aachen Day-Night v1.1, which others evaluate",
   "localize-inloc": "visual localization: result files of InLoc, which others evaluate",
   "intrinsics-habitat": "focal lengths of one and two photos: Habitat",
@@ -52,6 +50,7 @@ export const DATA_BENCHMARK_HELP: Readonly<Record<string, string>> = {
   "intrinsics-co3d": "focal lengths of one and two photos: CO3Dv2",
   "pose-co3d": "relative pose of 3, 5 and 10 photos: CO3Dv2",
   "pose-re10k": "relative pose of 3, 5 and 10 photos: RealEstate10K",
+  "pose-photos": "relative pose of 3, 5 and 10 photos: one's own, in scenes with a scene.json each",
   "mono-ddad": "depth from one photo: DDAD",
   "mono-kitti": "depth from one photo: KITTI's val_selection_cropped",
   "mono-bonn": "depth from one photo: BONN's RGB-D sequences",
@@ -112,7 +111,11 @@ function dataCommand(name: string, description: string): Command {
   const command = withEvalOptions(new Command(name))
     .description(description)
     .requiredOption("--data <folder>", "the data set, in the layout docs/evaluation.md names");
-  if (name.startsWith("localize-")) command.option("--pairs <file>", "lines `query map-photo`, best first");
+  if (name.startsWith("localize-"))
+    command.option(
+      "--pairs <file>",
+      "lines `query map-photo`, best first (default: what the encoder finds most alike)",
+    );
   return command.action((flags: EvalDataFlags) =>
     runAction(async (signal) => (await import("../run-evaluations.ts")).evalData(name, flags, signal), RESUME_HINT),
   );

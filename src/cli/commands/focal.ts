@@ -2,12 +2,18 @@ import { Command } from "commander";
 import { runAction } from "../run-action.ts";
 import { type ViewFlags, withViewOptions } from "../shared-options.ts";
 
-/** `dust3r focal`: focal lengths of one or two photos. */
+/** What the command line says of focal lengths. */
+export interface FocalFlags extends ViewFlags {
+  readonly sharedFocal?: true;
+}
+
+/** `dust3r focal`: the focal lengths of one photo, or of a few. */
 export function focalCommand(): Command {
   const command = new Command("focal")
-    .description("focal length of a photo in its original pixels; a second photo of the same place helps")
-    .argument("<photos...>", "one photo, or two of the same place");
-  return withViewOptions(command).action((photos: string[], flags: ViewFlags) =>
+    .description("focal length of a photo in its original pixels; more photos of the same place help")
+    .argument("<photos...>", "one photo, or a few of the same place")
+    .option("--shared-focal", "all photos have one focal length");
+  return withViewOptions(command).action((photos: string[], flags: FocalFlags) =>
     runAction(async (signal) => {
       const { printFocals } = await import("../print-focals.ts");
       await printFocals(photos, flags, signal);

@@ -1,16 +1,10 @@
 import type { Size } from "../../core/view.ts";
+import type { SelectedPair } from "../../pairs/selected-pair.ts";
 import type { OverlapRange } from "../choose-pair.ts";
 import { nearestDepth } from "../crop-view.ts";
 import { type DepthView, overlapOf } from "../procedural/overlap.ts";
 import { scaledIntrinsics } from "../resize-view.ts";
 import type { RgbdView } from "../rgbd-view.ts";
-
-/** Two views by their indices, and how much they have in common, 0 to 1. */
-export interface SelectedPair {
-  readonly first: number;
-  readonly second: number;
-  readonly score: number;
-}
 
 /** Which pairs are taken. */
 export interface OverlapSelection {

@@ -89,8 +89,8 @@ async function readCenter(path: string): Promise<Vector3> {
   const [a, b, c, p, d, e, f, q, g, h, i, r] = values as [number, number, number, ...Nine];
   const left: Matrix3 = [a, b, c, d, e, f, g, h, i];
   const determinant = determinant3(left);
-  if (values.length !== 12 || !Number.isFinite(determinant) || determinant === 0) {
-    throw new FormatError(path, `a 3x4 projection matrix is expected, found ${values.length} numbers`);
+  if (values.length !== 12 || !values.every(Number.isFinite) || determinant === 0) {
+    throw new FormatError(path, `a 3x4 projection matrix of rank 3 is expected, found ${values.join(" ")}`);
   }
   return scaleVector3(-1 / determinant, multiplyVector3(adjugate3(left), [p, q, r]));
 }

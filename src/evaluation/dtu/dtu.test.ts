@@ -118,6 +118,26 @@ describe("a scan's truth", () => {
     await expect(readDtuTruth(folder, 1)).rejects.toThrow(problem);
   });
 
+  test.each<[string, string]>([
+    ["not finite", "1 0 0 nan\n0 1 0 0\n0 0 1 0\n"],
+    ["singular", "1 0 0 0\n0 1 0 0\n0 1 0 0\n"],
+    ["cut off", "1 0 0 0\n0 1 0"],
+  ])("a calibration that is %s", async (what, matrix) => {
+    const folder = join(root, `calibration ${what}`);
+    await writeScan(folder);
+    await writeInto(join(folder, "Calibration/cal18/pos_002.txt"), matrix);
+    const [item] = await DTU.items(network, folder, {});
+    await expect(item!.evaluate()).rejects.toThrow(/pos_002\.txt: a 3x4 projection matrix of rank 3 is expected/);
+  });
+
+  test("a scan without its ground truth", async () => {
+    const folder = join(root, "no truth");
+    await writeScan(folder);
+    await rm(join(folder, "Points/stl/stl001_total.ply"));
+    const [item] = await DTU.items(network, folder, {});
+    await expect(item!.evaluate()).rejects.toThrow(/stl001_total\.ply: there is no such file/);
+  });
+
   test("no scan at all", async () => {
     await expect(DTU.items(network, join(root, "nothing"), {})).rejects.toThrow(/DTU's MVS Data is expected/);
   });

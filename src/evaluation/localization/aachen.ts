@@ -22,7 +22,8 @@ export async function aachenDayNight(folder: string): Promise<readonly Localizat
   const queries: QueryPhoto[] = [];
   for (const list of QUERIES) queries.push(...(await readQueries(folder, list)));
   const mapPhoto = async (name: string) => (await map).photos.find((candidate) => candidate.name === name);
-  return [{ name: "aachen", queries, mapPhoto }];
+  const mapPhotos = async () => (await map).photos;
+  return [{ name: "aachen", queries, mapPhotos, mapPhoto }];
 }
 
 /** Lines `NAME MODEL WIDTH HEIGHT PARAMETERS…`, as COLMAP writes cameras. */

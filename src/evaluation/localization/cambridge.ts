@@ -41,6 +41,7 @@ async function readScene(folder: string, name: string): Promise<LocalizationScen
   return {
     name,
     queries: await readQueries(folder, name),
+    mapPhotos: async () => (await map).photos,
     mapPhoto: async (photo) => (await map).photos.find((candidate) => candidate.name === photo),
   };
 }

@@ -1,5 +1,4 @@
 import type { Intrinsics } from "../../core/camera.ts";
-import { InputError } from "../../core/errors.ts";
 import type { Size, View } from "../../core/view.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { networkIntrinsics } from "../../geometry/pixel-mapping.ts";
@@ -16,11 +15,14 @@ import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { type LocalizationError, localizationError } from "../metrics/localization.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
 import type { LocalizationSet, Method } from "./localization-sets.ts";
+import type { Retrieval } from "./retrieval.ts";
 
 /** Of one query. */
 export interface LocalizationMetrics {
   readonly scene: string;
   readonly query: string;
+  /** The photos of the map that it was compared with, the most alike first. */
+  readonly photos: readonly string[];
   /** Null where a method does not apply. */
   readonly methods: Readonly<Record<Method, MethodResult | null>>;
 }
@@ -37,27 +39,18 @@ const METHODS = { correspondences: localizeByCorrespondences, relative: localize
 
 /** What all queries of a run share. */
 export interface QuerySetup {
-  readonly list: ReadonlyMap<string, readonly string[]>;
+  readonly retrieve: Retrieval;
   readonly dataset: LocalizationSet;
   readonly network: EvaluatedNetwork;
-  readonly pairs: string;
 }
 
 /** Locates one query in the ways that its data set allows. */
 export async function evaluateQuery(
   query: QueryPhoto,
   scene: LocalizationScene,
-  { list, dataset, network, pairs }: QuerySetup,
+  { retrieve, dataset, network }: QuerySetup,
 ): Promise<Evaluated<LocalizationMetrics>> {
-  // Lists of one scene need not name it.
-  const names = list.get(query.name) ?? list.get(`${scene.name}/${query.name}`) ?? [];
-  if (names.length === 0) throw new InputError(`${pairs}: lists no photo of the map for ${query.name}`);
-  const photos: MapPhoto[] = [];
-  for (const name of names.slice(0, dataset.top)) {
-    const photo = (await scene.mapPhoto(name)) ?? (await scene.mapPhoto(name.slice(name.indexOf("/") + 1)));
-    if (photo === undefined) throw new InputError(`${pairs}: ${name} is no photo of the map`);
-    photos.push(photo);
-  }
+  const photos = await retrieve(query, scene, dataset.top);
   const view = await loadView(query.path, query.name, network.plan);
   const intrinsics = query.intrinsics && networkIntrinsicsOf(view, query.intrinsics, query.size);
   const observations = await observe(view, photos, network);
@@ -68,7 +61,7 @@ export async function evaluateQuery(
   const methods = { correspondences: result("correspondences"), relative: result("relative") };
   const { error } = methods.correspondences!;
   return {
-    metrics: { scene: scene.name, query: query.name, methods },
+    metrics: { scene: scene.name, query: query.name, photos: photos.map(({ name }) => name), methods },
     badness: error === null ? 1e9 : error.distance,
     pictures: () => [viewPixels(view)],
   };

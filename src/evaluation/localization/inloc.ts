@@ -1,4 +1,4 @@
-import { joinPath, pathContent, readImageHeader, readText } from "#platform";
+import { joinPath, listFolders, pathContent, readImageHeader, readText } from "#platform";
 import type { Pose } from "../../core/camera.ts";
 import { FormatError, InputError } from "../../core/errors.ts";
 import type { Size, View } from "../../core/view.ts";
@@ -9,9 +9,10 @@ import { identityPose, transformPoints } from "../../geometry/pose.ts";
 import { nearestSamples } from "../../maps/nearest-samples.ts";
 import type { MapPhoto } from "../../maps/posed-map.ts";
 import { readBytes } from "../read-file.ts";
-import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
+import type { LocalizationScene, MapPhotoFile, QueryPhoto } from "./localization-scene.ts";
 import { pointsOf } from "./seven-scenes.ts";
 
+const CUTOUTS = "database/cutouts";
 /** Cutouts of the scans are 60° across. */
 const CUTOUT_ANGLE = Math.PI / 3;
 /** The telephone's lens is equal to 28 mm before a film of 36 mm. */
@@ -31,7 +32,22 @@ export async function inLoc(folder: string): Promise<readonly LocalizationScene[
     const intrinsics = { fx: QUERY_FOCAL, fy: QUERY_FOCAL, cx: 4032 / 2, cy: 3024 / 2 };
     return { name, path, intrinsics, size: { width: 4032, height: 3024 }, truth: undefined };
   });
-  return [{ name: "inloc", queries, mapPhoto: (name) => readCutout(folder, name) }];
+  const mapPhotos = () => listCutouts(folder);
+  return [{ name: "inloc", queries, mapPhotos, mapPhoto: (name) => readCutout(folder, name) }];
+}
+
+async function listCutouts(folder: string): Promise<readonly MapPhotoFile[]> {
+  const cutouts: MapPhotoFile[] = [];
+  for (const building of await listFolders(joinPath(folder, CUTOUTS))) {
+    for (const scan of await listFolders(joinPath(folder, CUTOUTS, building))) {
+      const content = await pathContent(joinPath(folder, CUTOUTS, building, scan));
+      const files = content.kind === "folder" ? content.files.filter((file) => /\.jpe?g$/i.test(file)).sort() : [];
+      const within = `${CUTOUTS}/${building}/${scan}`;
+      cutouts.push(...files.map((path) => ({ name: `${within}/${path.split(/[\\/]/).at(-1)}`, path })));
+    }
+  }
+  if (cutouts.length === 0) throw new InputError(`${folder}: no ${CUTOUTS}/DUC*/*/*.jpg; InLoc is expected`);
+  return cutouts;
 }
 
 async function readCutout(folder: string, name: string): Promise<MapPhoto | undefined> {

@@ -22,9 +22,14 @@ export interface QueryPhoto {
 export interface LocalizationScene {
   readonly name: string;
   readonly queries: readonly QueryPhoto[];
+  /** All photos of the map, to find those that look like a query. */
+  readonly mapPhotos: () => Promise<readonly MapPhotoFile[]>;
   /** A map's photo by its name; undefined where there is none. */
   readonly mapPhoto: (name: string) => Promise<MapPhoto | undefined>;
 }
+
+/** A photo of a map by its name, and its file. */
+export type MapPhotoFile = Pick<MapPhoto, "name" | "path">;
 
 /**
  * A list of which photos of the map each query is compared with, best first: lines `query map-photo`, or
@@ -36,7 +41,9 @@ export async function readRetrievalList(path: string): Promise<ReadonlyMap<strin
   for (const [i, [query, photo]] of rows.entries()) {
     if (query === undefined || photo === undefined)
       throw new FormatError(path, `entry ${i + 1}: a query and a photo are expected`);
-    list.set(query, [...(list.get(query) ?? []), photo]);
+    const photos = list.get(query) ?? [];
+    if (photos.includes(photo)) throw new FormatError(path, `entry ${i + 1}: ${query} is listed with ${photo} twice`);
+    list.set(query, [...photos, photo]);
   }
   return list;
 }

@@ -66,7 +66,10 @@ function recallTable(methods: readonly (readonly [method: string, errors: readon
   };
 }
 
-/** As visuallocalization.net takes them: the identity for a query that was not located. */
+/**
+ * Poses as visuallocalization.net takes them, the identity for a query that was not located; and the photos of the map that
+ * queries were compared with, as `--pairs` takes them.
+ */
 export function resultFiles(
   { name, methods }: LocalizationSet,
   measured: readonly Measured<LocalizationMetrics>[],
@@ -76,10 +79,14 @@ export function resultFiles(
     measured
       .map(({ metrics }) => `${nameOf(metrics.query)} ${(metrics.methods[method]?.pose ?? nowhere).join(" ")}\n`)
       .join("");
-  return Object.fromEntries(
-    methods.flatMap((method) => [
+  const pairs = measured.flatMap(({ metrics: { scene, query, photos } }) =>
+    photos.map((photo) => `${scene}/${query} ${scene}/${photo}\n`),
+  );
+  return Object.fromEntries([
+    [`${name}_pairs.txt`, pairs.join("")],
+    ...methods.flatMap((method) => [
       [`${name}_${method}_results.txt`, lines(method, (query) => query)],
       [`${name}_${method}_ltvl.txt`, lines(method, (query) => query.split("/").at(-1)!)],
     ]),
-  );
+  ]);
 }

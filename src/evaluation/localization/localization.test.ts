@@ -1,4 +1,4 @@
-import { truncateSync } from "node:fs";
+import { readFileSync, truncateSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,9 +29,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-async function measure(name: string, known: ReadonlyMap<string, KnownPhoto>, folder: string, lines: readonly string[]) {
-  const pairs = join(folder, "pairs.txt");
-  await writeInto(pairs, `${lines.join("\n")}\n`);
+/** Without lines, photos of the map are found by the encoder. */
+async function measure(
+  name: string,
+  known: ReadonlyMap<string, KnownPhoto>,
+  folder: string,
+  lines?: readonly string[],
+) {
+  const pairs = lines && join(folder, "pairs.txt");
+  if (pairs !== undefined) await writeInto(pairs, `${lines!.join("\n")}\n`);
   const benchmark = LOCALIZATION.find((candidate) => candidate.name === name)!;
   const network = { network: oracleNetwork(known), plan: { size: 64, patchSize: 16 } };
   const items = await benchmark.items(network, folder, { pairs });
@@ -138,10 +144,45 @@ describe("7Scenes", () => {
     await expect(measure("localize-7scenes", known, folder, ["a b"])).rejects.toThrow(problem);
   });
 
-  test("a retrieval list is needed", async () => {
-    const benchmark = LOCALIZATION[0]!;
-    const network = { network: oracleNetwork(known), plan: {} };
-    await expect(benchmark.items(network, root, {})).rejects.toThrow(/localize-7scenes needs --pairs/);
+  test("without a list the encoder finds photos of the map, and the list it makes gives the same", async () => {
+    const folder = join(root, "7scenes own");
+    await writeScene(folder);
+    const own = await measure("localize-7scenes", known, folder);
+    expect(own.measured[0]!.metrics.photos).toEqual([names.map]);
+    const list = own.files["localize-7scenes_pairs.txt"]!;
+    expect(list).toBe(`chess/${names.query} chess/${names.map}\n`);
+    const listed = await measure("localize-7scenes", known, folder, list.trim().split("\n"));
+    expect(listed.measured[0]!.metrics.photos).toEqual([names.map]);
+    expect(listed.measured[0]!.metrics.methods.relative!.error!.distance).toBeLessThan(0.05);
+  });
+
+  test("a map with a photo that cannot be read is no map", async () => {
+    const folder = join(root, "7scenes cut");
+    const scene = await writeScene(folder);
+    truncateSync(join(scene, names.map), 100);
+    await expect(measure("localize-7scenes", known, folder)).rejects.toThrow(/frame-000007\.color\.png/);
+  });
+
+  test.each<[string, (depth: string) => void | Promise<void>, RegExp]>([
+    ["cut off", (depth) => truncateSync(depth, 100), /depth\.png: not a readable PNG/],
+    ["zero all over", (depth) => writeGrey16(depth, size, new Uint16Array(640 * 480)), /no pixel has depth/],
+    ["missing", (depth) => rm(depth), /depth\.png: there is no such file/],
+  ])("a depth map of the map that is %s", async (what, spoil, problem) => {
+    const folder = join(root, `7scenes depth ${what}`);
+    const scene = await writeScene(folder);
+    await spoil(join(scene, names.map.replace("color.png", "depth.png")));
+    await expect(measure("localize-7scenes", known, folder)).rejects.toThrow(problem);
+  });
+
+  test("a list with the same photo twice", async () => {
+    const folder = join(root, "7scenes twice");
+    await writeScene(folder);
+    await expect(measure("localize-7scenes", known, folder, ["a b", "a c", "a b"])).rejects.toThrow(
+      /entry 3: a is listed with b twice/,
+    );
+  });
+
+  test("retrieval lists as everybody writes them", async () => {
     await writeInto(join(root, "list.txt"), "q a\nq b 0.5\nr, a, 0.1\n");
     expect(await readRetrievalList(join(root, "list.txt"))).toEqual(
       new Map([
@@ -211,6 +252,8 @@ describe("COLMAP models", () => {
     const lines = [`${names[0]} ${names[1]}`, `${names[0]} ${names[2]}`];
     const result = await measure("localize-cambridge", known, folder, lines);
     expectClose(result);
+    const own = await measure("localize-cambridge", known, folder);
+    expect([...own.measured[0]!.metrics.photos].sort()).toEqual(names.slice(1));
     const { error } = result.measured[0]!.metrics.methods.correspondences!;
     expect(error!.distance).toBeLessThan(0.05);
     expect(result.tables[0]!.header.slice(2)).toEqual([
@@ -220,6 +263,13 @@ describe("COLMAP models", () => {
       "StMarysChurch",
       "GreatCourt",
     ]);
+    const images = join(models, "empty_all/images.txt");
+    const text = readFileSync(images, "utf8");
+    await writeInto(images, text.replace(/^1 \S+/m, "1 nan"));
+    await expect(measure("localize-cambridge", known, folder, lines)).rejects.toThrow(/images\.txt/);
+    await writeInto(images, text);
+    await writeInto(join(models, "list_query.txt"), "# nothing\n");
+    await expect(measure("localize-cambridge", known, folder, lines)).rejects.toThrow(/list_query\.txt: is empty/);
     await writeInto(join(models, "list_query.txt"), "seq9/frame1.png\n");
     await expect(measure("localize-cambridge", known, folder, lines)).rejects.toThrow(
       /seq9\/frame1.png has no true pose/,
@@ -251,6 +301,8 @@ describe("COLMAP models", () => {
     const file = result.files["localize-aachen_correspondences_results.txt"]!;
     expect(file.split("\n").map((row) => row.split(" ").length)).toEqual([8, 8, 1]);
     expect(file.startsWith("query/day/milestone/1.jpg ")).toBe(true);
+    const own = await measure("localize-aachen", known, folder);
+    expect([...own.measured[1]!.metrics.photos].sort()).toEqual(names.slice(1));
     expect(result.tables.length).toBe(1);
     await writeInto(join(folder, "queries/day_time_queries_with_intrinsics.txt"), "a.jpg SIMPLE_RADIAL 128 96 5\n");
     await expect(measure("localize-aachen", known, folder, lines)).rejects.toThrow(/entry 1: a name, a camera model/);
@@ -293,10 +345,15 @@ describe("InLoc", () => {
     correspondences!.pose!.forEach((value, k) => {
       expect(k < 4 ? sign * value : value).toBeCloseTo(truth[k]!, 1);
     });
+    const own = await measure("localize-inloc", known, folder);
+    expect(own.measured[0]!.metrics.photos).toEqual([name]);
     expect(Object.keys(files)).toEqual([
+      "localize-inloc_pairs.txt",
       "localize-inloc_correspondences_results.txt",
       "localize-inloc_correspondences_ltvl.txt",
     ]);
+    truncateSync(join(folder, `${name}.mat`), 150);
+    await expect(measure("localize-inloc", known, folder)).rejects.toThrow(/DUC_cutout_024_0_0\.jpg\.mat/);
     await writeInto(alignment, "nothing");
     await expect(measure("localize-inloc", known, folder, [`${asked} ${name}`])).rejects.toThrow(/After general ICP/);
     await writeInto(alignment, text);

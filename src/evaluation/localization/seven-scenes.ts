@@ -1,6 +1,6 @@
 import { joinPath, listFolders, pathContent } from "#platform";
 import type { Intrinsics, Pose } from "../../core/camera.ts";
-import { InputError } from "../../core/errors.ts";
+import { FormatError, InputError } from "../../core/errors.ts";
 import type { View } from "../../core/view.ts";
 import { parsePoseRows } from "../../formats/camera-matrices.ts";
 import { unprojectDepth } from "../../geometry/camera.ts";
@@ -43,6 +43,7 @@ async function readScene(name: string, folder: string): Promise<LocalizationScen
   return {
     name,
     queries,
+    mapPhotos: async () => [...train].map((frame) => ({ name: frame, path: joinPath(folder, frame) })),
     async mapPhoto(frame) {
       if (!train.has(frame)) return undefined;
       const path = joinPath(folder, frame);
@@ -78,8 +79,10 @@ async function readPose(photo: string): Promise<Pose> {
 
 /** The depth camera's points at the pixels of the colour camera, which is taken to stand at the same place. */
 async function depthPoints(photo: string, worldFromCam: Pose, view: View): Promise<Float64Array> {
-  const map = await readDepthPng(photo.replace(/color\.png$/, "depth.png"), MILLIMETRE);
+  const path = photo.replace(/color\.png$/, "depth.png");
+  const map = await readDepthPng(path, MILLIMETRE);
   const known = map.depth.map((z) => (z < NOTHING - MILLIMETRE / 2 ? z : 0));
+  if (!known.some((z) => z > 0)) throw new FormatError(path, "no pixel has depth");
   const points = unprojectDepth(known, map, DEPTH);
   const nearest = nearestSamples(view, {
     count: known.length,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { joinPath, readImageHeader, siblingPath } from "#platform";
 import type { Intrinsics, Pose } from "../../core/camera.ts";
 import { FormatError, InputError } from "../../core/errors.ts";
+import type { Size } from "../../core/view.ts";
 import { openNpz } from "../../formats/npz.ts";
 import { projectPoints } from "../../geometry/camera.ts";
 import { composePoses, invertRigid, rigidPose, transformPoints } from "../../geometry/pose.ts";
@@ -56,6 +57,7 @@ export async function ddadSamples(folder: string): Promise<readonly DepthSample[
 async function sceneSamples(path: string): Promise<readonly DepthSample[]> {
   const { samples, data } = await readJson(path, sceneSchema);
   const byKey = new Map(data.map((datum) => [datum.key, datum]));
+  const seen = new Set<string>();
   return samples.map(({ calibration_key, datum_keys }) => {
     const find = (name: string) => {
       const found = datum_keys.map((key) => byKey.get(key)).find((datum) => datum?.id.name === name);
@@ -66,23 +68,24 @@ async function sceneSamples(path: string): Promise<readonly DepthSample[]> {
     const { image } = camera.datum;
     const { point_cloud: cloud } = lidar.datum;
     if (!image || !cloud) throw new FormatError(path, `${camera.key}: an image and a point_cloud are expected`);
+    if (seen.has(image.filename)) throw new FormatError(path, `${image.filename} is of two samples`);
+    seen.add(image.filename);
     const photo = siblingPath(path, image.filename);
     const truth = async (): Promise<DepthMap> => {
-      const intrinsics = await readIntrinsics(siblingPath(path, `calibration/${calibration_key}.json`));
+      const size = await readImageHeader(photo);
+      const intrinsics = await readIntrinsics(siblingPath(path, `calibration/${calibration_key}.json`), size);
       const points = await readPoints(siblingPath(path, cloud.filename));
-      const camFromLidar = composePoses(invertRigid(poseOf(image.pose)), poseOf(cloud.pose));
-      return renderPoints(transformPoints(camFromLidar, points), intrinsics, await readImageHeader(photo));
+      const worldFromCam = poseOf(image.pose, `${path}: ${image.filename}`);
+      const worldFromLidar = poseOf(cloud.pose, `${path}: ${cloud.filename}`);
+      const camFromLidar = composePoses(invertRigid(worldFromCam), worldFromLidar);
+      return renderPoints(transformPoints(camFromLidar, points), intrinsics, size);
     };
     return { id: image.filename, photo, truth };
   });
 }
 
 /** The depth of points `[n, 3]` of the camera's frame that are seen in a photo. */
-export function renderPoints(
-  points: Float64Array,
-  intrinsics: Intrinsics,
-  { width, height }: { readonly width: number; readonly height: number },
-): DepthMap {
+export function renderPoints(points: Float64Array, intrinsics: Intrinsics, { width, height }: Size): DepthMap {
   const pixels = projectPoints(points, intrinsics);
   const depth = new Float32Array(width * height);
   for (let i = 0; i < points.length / 3; i++) {
@@ -94,10 +97,15 @@ export function renderPoints(
   return { width, height, depth };
 }
 
-async function readIntrinsics(path: string): Promise<Intrinsics> {
+async function readIntrinsics(path: string, { width, height }: Size): Promise<Intrinsics> {
   const { names, intrinsics } = await readJson(path, calibrationSchema);
   const found = intrinsics[names.indexOf(CAMERA)];
   if (found === undefined) throw new FormatError(path, `has no intrinsics of ${CAMERA}`);
+  const { fx, fy, cx, cy } = found;
+  if (!(fx > 0 && fy > 0 && cx > 0 && cy > 0 && cx < width && cy < height)) {
+    const text = [fx, fy, cx, cy].join(", ");
+    throw new FormatError(path, `${CAMERA}: fx, fy, cx, cy of ${text} are none of a photo of ${width}x${height}`);
+  }
   return found;
 }
 
@@ -109,6 +117,13 @@ async function readPoints(path: string): Promise<Float64Array> {
   return Float64Array.from({ length: 3 * count }, (_, i) => Number(data[Math.floor(i / 3) * columns + (i % 3)]));
 }
 
-function poseOf({ rotation: { qw, qx, qy, qz }, translation: { x, y, z } }: z.infer<typeof poseSchema>): Pose {
+/** How far from 1 a rounded quaternion's length may be. */
+const UNIT = 1e-3;
+
+function poseOf({ rotation, translation: { x, y, z } }: z.infer<typeof poseSchema>, where: string): Pose {
+  const { qw, qx, qy, qz } = rotation;
+  const length = Math.hypot(qw, qx, qy, qz);
+  if (!(Math.abs(length - 1) < UNIT))
+    throw new FormatError(where, `its rotation has length ${length}; a unit quaternion is expected`);
   return rigidPose(rotationFromQuaternion([qx, qy, qz, qw]), [x, y, z]);
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +31,8 @@ async function measure(name: string, network: EvaluatedNetwork, folder: string) 
   const benchmark = MONOCULAR_DEPTH.find((candidate) => candidate.name === name)!;
   const items = await benchmark.items(network, folder, {});
   const measured: { id: string; metrics: MonocularDepthMetrics; seconds: number }[] = [];
-  for (const { id, evaluate } of items) measured.push({ id, metrics: (await evaluate()).metrics, seconds: 1 });
+  for (const { id, evaluate } of items.slice(0, photos.length))
+    measured.push({ id, metrics: (await evaluate()).metrics, seconds: 1 });
   return { ids: measured.map(({ id }) => id), measured, summary: benchmark.summarize(measured) };
 }
 
@@ -94,12 +95,23 @@ describe("KITTI", () => {
     const network = knowing(a.replace(".png", ""), b.replace(".png", ""));
     await expect(measure("mono-kitti", network, folder)).rejects.toThrow(problem);
   });
+
+  test("a photo without ground truth, and one that is cut off", async () => {
+    const folder = join(root, "kitti bare");
+    const [a, b] = await writeKitti(folder);
+    const network = knowing(a.replace(".png", ""), b.replace(".png", ""));
+    truncateSync(join(folder, "image", b), 80);
+    await rm(join(folder, "groundtruth_depth", a.replace("sync_image", "sync_groundtruth_depth")));
+    const items = await MONOCULAR_DEPTH.find(({ name }) => name === "mono-kitti")!.items(network, folder, {});
+    await expect(items[0]!.evaluate()).rejects.toThrow(/groundtruth_depth_.*\.png: there is no such file/);
+    await expect(items[1]!.evaluate()).rejects.toThrow(/damaged or truncated/);
+  });
 });
 
 describe("sequences of TUM RGB-D and BONN", () => {
   async function writeSequence(folder: string): Promise<void> {
     const stamps = ["1311868164.363181", "1311868164.399026", "1311868165.9"];
-    for (const stamp of stamps.slice(0, 2)) await writePhoto(join(folder, `rgb/${stamp}.png`), size);
+    for (const stamp of stamps) await writePhoto(join(folder, `rgb/${stamp}.png`), size);
     for (const [i, { depth }] of photos.entries())
       await writeGrey16(join(folder, `depth/${i}.png`), size, codes(depth, 1 / 5000));
     await writeInto(
@@ -112,7 +124,7 @@ describe("sequences of TUM RGB-D and BONN", () => {
     );
   }
 
-  test("photos take the depth nearest in time; those without any are left out", async () => {
+  test("photos take the depth nearest in time; those without any cannot be measured", async () => {
     const folder = join(root, "tum");
     await writeSequence(join(folder, "rgbd_dataset_freiburg3_sitting_xyz"));
     const network = knowing("1311868164.363181.png", "1311868164.399026.png");
@@ -121,8 +133,11 @@ describe("sequences of TUM RGB-D and BONN", () => {
       ["363181", "399026"].map((stamp) => `rgbd_dataset_freiburg3_sitting_xyz/rgb/1311868164.${stamp}.png`),
     );
     for (const { metrics } of measured) expect(metrics.abs_rel).toBeLessThan(0.01);
-    const alone = await measure("mono-bonn", network, join(folder, "rgbd_dataset_freiburg3_sitting_xyz"));
-    expect(alone.measured.length).toBe(2);
+    const sequence = join(folder, "rgbd_dataset_freiburg3_sitting_xyz");
+    expect((await measure("mono-bonn", network, sequence)).measured.length).toBe(2);
+    const items = await MONOCULAR_DEPTH.find((each) => each.name === "mono-bonn")!.items(network, sequence, {});
+    expect(items.length).toBe(3);
+    await expect(items[2]!.evaluate()).rejects.toThrow(/1311868165\.9\.png: depth\.txt has nothing within 20 ms of it/);
   });
 
   test("lists that are missing or empty", async () => {
@@ -133,6 +148,8 @@ describe("sequences of TUM RGB-D and BONN", () => {
     await writeInto(join(folder, "a", "rgb.txt"), "yesterday rgb/1.png\n");
     await writeInto(join(folder, "a", "depth.txt"), "1 depth/1.png\n");
     await expect(measure("mono-tum", knowing(), folder)).rejects.toThrow(/rgb.txt: entry 1: a time and a file/);
+    await writeInto(join(folder, "a", "rgb.txt"), "1 rgb/1.png\n2 rgb/1.png\n");
+    await expect(measure("mono-tum", knowing(), folder)).rejects.toThrow(/entry 2: rgb\/1.png is listed twice/);
   });
 });
 
@@ -146,6 +163,10 @@ test("NYUv2's official test split", async () => {
   expect(ids).toEqual(["bathroom/rgb_00040.jpg", "bedroom/rgb_00041.jpg"]);
   for (const { metrics } of measured) expect(metrics.abs_rel).toBeLessThan(0.01);
   await expect(measure("mono-nyuv2", knowing(), join(root, "nowhere"))).rejects.toThrow(/official_splits\/test/);
+  await rm(join(folder, "bathroom", "sync_depth_00040.png"));
+  await expect(measure("mono-nyuv2", knowing("rgb_00040.jpg"), folder)).rejects.toThrow(
+    /sync_depth_00040\.png: there is no such file/,
+  );
 });
 
 describe("DDAD", () => {
@@ -221,6 +242,47 @@ describe("DDAD", () => {
     await expect(measure("mono-ddad", knowing(), folder)).rejects.toThrow(/the validation split, is empty/);
     appendFileSync(join(folder, "ddad.json"), "}");
     await expect(measure("mono-ddad", knowing(), folder)).rejects.toThrow(/ddad.json: line 1/);
+  });
+
+  test.each<[string, string, (json: string) => string, RegExp]>([
+    ["a pose that is not finite", "scene_1", (json) => json.replace(/"qw":[^,]+/g, '"qw":null'), /qw/],
+    [
+      "a quaternion that is none",
+      "scene_1",
+      (json) => json.replace(/"qw":[^,]+/g, '"qw":7'),
+      /1\.png: its rotation has length 7.*; a unit quaternion is expected/,
+    ],
+    [
+      "a sample twice",
+      "scene_1",
+      (json) => {
+        const scene = JSON.parse(json);
+        return JSON.stringify({ ...scene, samples: [...scene.samples, ...scene.samples] });
+      },
+      /rgb\/CAMERA_01\/1\.png is of two samples/,
+    ],
+    [
+      "intrinsics of a larger photo",
+      "calibration/c1",
+      (json) => json.replace(/"cx":[\d.]+(?=,"cy":[\d.]+,"skew")/, '"cx":640'),
+      /c1\.json: CAMERA_01: fx, fy, cx, cy of .*640.* are none of a photo of 64x48/,
+    ],
+  ])("%s", async (what, file, spoil, problem) => {
+    const folder = join(root, `ddad ${what}`);
+    await writeDdad(folder);
+    const path = join(folder, "000150", `${file}.json`);
+    writeFileSync(path, spoil(readFileSync(path, "utf8")));
+    await expect(measure("mono-ddad", knowing("1.png"), folder)).rejects.toThrow(problem);
+  });
+
+  test("a scan without a point in the photo is no truth", async () => {
+    const folder = join(root, "ddad behind");
+    await writeDdad(folder);
+    await writeInto(
+      join(folder, "000150/point_cloud/LIDAR/1.npz"),
+      encodeNpz({ data: { shape: [2, 4], data: new Float32Array(8) } }),
+    );
+    await expect(measure("mono-ddad", knowing("1.png"), folder)).rejects.toThrow(/no depth was measured/);
   });
 
   test("a scan that is cut off", async () => {

@@ -95,6 +95,28 @@ describe("Tanks and Temples", () => {
     const [item] = await tanks.items(network, folder, {});
     await expect(item!.evaluate()).rejects.toThrow(/000002.npz/);
   });
+
+  test.each<[string, number[], Float32Array, RegExp]>([
+    ["depth that is zero all over", [48, 64], new Float32Array(48 * 64), /000002\.npz has no depth where there is/],
+    ["depth of another photo", [64, 48], new Float32Array(48 * 64).fill(2), /depth map is 48x64, its photo 64x48/],
+    ["depth that is no map", [48 * 64], new Float32Array(48 * 64).fill(2), /a depth map is expected/],
+  ])("%s", async (what, shape, data, problem) => {
+    const folder = join(root, what);
+    await writeSample(folder);
+    await writeInto(join(folder, "Barn/depth/000002.npz"), encodeNpz({ arr_0: { shape, data } }));
+    const [item] = await tanks.items(network, folder, {});
+    await expect(item!.evaluate()).rejects.toThrow(problem);
+  });
+
+  test("a photo or the depth that is missing", async () => {
+    const folder = join(root, "missing");
+    await writeSample(folder);
+    const [item] = await tanks.items(network, folder, {});
+    await rm(join(folder, "Barn/images/00000002.jpg"));
+    await expect(item!.evaluate()).rejects.toThrow(/00000002\.jpg/);
+    await rm(join(folder, "Barn/depth/000002.npz"));
+    await expect(item!.evaluate()).rejects.toThrow(/000002\.npz: there is no such file/);
+  });
 });
 
 describe("depth in the other sets' formats", () => {

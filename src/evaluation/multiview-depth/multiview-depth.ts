@@ -1,7 +1,7 @@
 import { joinPath } from "#platform";
 import { InputError } from "../../core/errors.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
-import type { View } from "../../core/view.ts";
+import type { Size, View } from "../../core/view.ts";
 import { depthColors, depthRange } from "../../data/depth-colors.ts";
 import { originalDepth } from "../../export/original-pixels.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
@@ -97,6 +97,7 @@ async function evaluateSample(
   const truth = await dataset.readDepth(at(depth));
   const files = [images[keyView]!, ...images.filter((_, i) => i !== keyView)];
   const views = await loadViews(files.map(at), { ...network.plan, signal: network.signal });
+  requireShape(`${name}: ${depth}`, truth, views[0]!.original);
   const maps = await predictKeyView(network, views);
   const errorsOf = (map: Float32Array) => depthErrors(truth, keyDepth(map, views[0]!));
   const ranked = maps
@@ -123,6 +124,14 @@ async function evaluateSample(
       { width: key!.width, height: key!.height, rgb: depthColors(map, depthRange([map])) },
     ],
   };
+}
+
+/** Depth may be at another resolution than its photo, but of the same picture. */
+function requireShape(where: string, depth: DepthMap, photo: Size): void {
+  const ratio = (depth.width * photo.height) / (depth.height * photo.width);
+  if (Math.abs(ratio - 1) < 0.01) return;
+  const found = `is ${depth.width}x${depth.height}, its photo ${photo.width}x${photo.height}`;
+  throw new InputError(`${where}: the depth map ${found}; the same proportions are expected`);
 }
 
 /** At the key view's network resolution. */

@@ -125,16 +125,35 @@ function depthTable(rows: readonly Row[]): Table {
   return {
     title: "Depth of single photos",
     header: ["photo", "AbsRel", "δ1.25", "δ1.03", "coverage %", "focal %", "wall s"],
-    rows: rows.map(({ id, depth, focal_error, wall_s }) => [
-      id,
-      fixed(depth?.abs_rel, 3),
-      percent(depth?.delta_1_25),
-      percent(depth?.delta_1_03),
-      percent(depth?.coverage),
-      percent(focal_error),
-      fixed(wall_s, 1),
-    ]),
+    rows: [...rows.map((row) => depthCells(row.id, [row])), ...sceneMeans(rows)],
   };
+}
+
+function sceneMeans(rows: readonly Row[]): string[][] {
+  return [...new Set(rows.map(({ scene }) => scene))].flatMap((scene) => {
+    const members = rows.filter((row) => row.scene === scene);
+    return members.length > 1 ? [depthCells(`${scene}, mean of ${members.length}`, members)] : [];
+  });
+}
+
+/** A line of the table of depths: the means of some photos. */
+function depthCells(name: string, rows: readonly Row[]): string[] {
+  const over = (read: (row: Row) => number | null | undefined) => mean(rows.flatMap((row) => read(row) ?? []));
+  return [
+    name,
+    fixed(
+      over(({ depth }) => depth?.abs_rel),
+      3,
+    ),
+    percent(over(({ depth }) => depth?.delta_1_25)),
+    percent(over(({ depth }) => depth?.delta_1_03)),
+    percent(over(({ depth }) => depth?.coverage)),
+    percent(over(({ focal_error }) => focal_error)),
+    fixed(
+      over(({ wall_s }) => wall_s),
+      1,
+    ),
+  ];
 }
 
 function matchesTable(rows: readonly Row[]): Table {

@@ -48,11 +48,14 @@ async function categorySequences(folder: string, category: string): Promise<read
   if (names.size === 0) throw new InputError(`${list}: its test split is empty`);
   const path = joinPath(folder, category, "frame_annotations.jgz");
   const photos = new Map<string, PosedPhoto[]>();
+  const seen = new Set<string>();
   for (const frame of parseJsonAs(framesSchema, unzipText(await readBytes(path), path), path)) {
     if (!names.has(frame.sequence_name) || frame.viewpoint === null) continue;
     const { R, T } = frame.viewpoint;
     const where = `${path}, ${frame.sequence_name} frame ${frame.frame_number}`;
     const photo = { photo: joinPath(folder, frame.image.path), camFromWorld: openCvPose(R, T, where) };
+    if (seen.has(frame.image.path)) throw new FormatError(where, `${frame.image.path} is listed twice`);
+    seen.add(frame.image.path);
     photos.set(frame.sequence_name, [...(photos.get(frame.sequence_name) ?? []), photo]);
   }
   return [...names]

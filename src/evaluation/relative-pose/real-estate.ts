@@ -10,7 +10,7 @@ const COLUMNS = 19;
 /**
  * RealEstate10K (Zhou et al. 2018): `test/ID.txt` holds a video's address and a line per frame with its time stamp and
  * its 3×4 `camFromWorld`; the frames are expected as `frames/ID/TIMESTAMP.jpg` or `.png`. Videos without frames, which
- * their owners may have removed, are left out.
+ * their owners may have removed, have no photos and cannot be measured; an `InputError` where that leaves none.
  */
 export async function realEstateSequences(folder: string): Promise<readonly PosedSequence[]> {
   const content = await pathContent(joinPath(folder, "test"));
@@ -18,8 +18,7 @@ export async function realEstateSequences(folder: string): Promise<readonly Pose
   if (files.length === 0)
     throw new InputError(`${folder}: no test/*.txt; the camera files of RealEstate10K are expected`);
   const sequences = await Promise.all(files.map((file) => readSequence(folder, file)));
-  const there = sequences.filter(({ photos }) => photos.length > 0);
-  if (there.length > 0) return there;
+  if (sequences.some(({ photos }) => photos.length > 0)) return sequences;
   throw new InputError(`${folder}: frames/ID/TIMESTAMP.jpg of no video in test/ are there`);
 }
 

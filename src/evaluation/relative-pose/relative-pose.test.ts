@@ -71,8 +71,11 @@ describe("RealEstate10K", () => {
       folder,
       photos.map((_, i) => cameraLine(i)),
     );
-    await writeInto(join(folder, "test/0f1d.txt"), `https://gone\n${cameraLine(0)}\n`);
     expectRight(await measure("pose-re10k", network, folder), 1);
+    await writeInto(join(folder, "test/0f1d.txt"), `https://gone\n${cameraLine(0)}\n`);
+    const items = await RELATIVE_POSE.find(({ name }) => name === "pose-re10k")!.items(network, folder, {});
+    expect(items.map(({ id }) => id)).toEqual(["000c3ab189999a83", "0f1d"]);
+    await expect(items[1]!.evaluate()).rejects.toThrow(/0f1d: 0 photos, 10 are needed/);
   });
 
   test.each<[string, (lines: string[]) => void, RegExp]>([
@@ -123,7 +126,9 @@ describe("CO3Dv2", () => {
     };
   }
 
-  async function writeCategory(folder: string): Promise<string> {
+  type Frame = { viewpoint: ReturnType<typeof viewpoint> | null; image: { path: string } };
+
+  async function writeCategory(folder: string, spoil: (frames: Frame[]) => void = () => {}): Promise<string> {
     const frames = photos.map((_, i) => ({
       sequence_name: "189_20393_38136",
       frame_number: i,
@@ -135,6 +140,7 @@ describe("CO3Dv2", () => {
       meta: { frame_type: "test_unseen" },
     }));
     const other = { ...frames[0], sequence_name: "999_1_1" };
+    spoil(frames);
     const path = join(folder, "apple/frame_annotations.jgz");
     await writeInto(path, gzipSync(JSON.stringify([...frames, other, { ...other, viewpoint: null }])));
     const test = frames.map(({ sequence_name, frame_number, image }) => [sequence_name, frame_number, image.path]);
@@ -153,6 +159,28 @@ describe("CO3Dv2", () => {
     expectRight(await measure("pose-co3d", network, folder), 1);
   });
 
+  test.each<[string, (frames: Frame[]) => void, RegExp]>([
+    ["a pose that is not finite", ([frame]) => (frame!.viewpoint!.T[1] = Number.NaN), /frame_annotations\.jgz/],
+    ["a rotation that is stretched", ([frame]) => (frame!.viewpoint!.R[0]![0]! *= 2), /frame 0: .*no rotation/],
+    [
+      "a photo twice",
+      ([frame, other]) => (other!.image = frame!.image),
+      /frame 1: apple\/189_20393_38136\/images\/frame0\.jpg is listed twice/,
+    ],
+    ["too few poses", (frames) => frames.slice(2).map((frame) => (frame.viewpoint = null)), /2 photos, 10 are needed/],
+  ])("%s", async (what, spoil, problem) => {
+    const folder = join(root, `co3d ${what}`);
+    await writeCategory(folder, spoil);
+    await expect(measure("pose-co3d", network, folder)).rejects.toThrow(problem);
+  });
+
+  test("a photo that is missing or cut off", async () => {
+    const folder = join(root, "co3d photos");
+    await writeCategory(folder);
+    for (const i of photos.keys()) truncateSync(join(folder, `apple/189_20393_38136/images/frame${i}.jpg`), 60);
+    await expect(measure("pose-co3d", network, folder)).rejects.toThrow(/frame\d+\.jpg/);
+  });
+
   test("what is missing, empty or cut off", async () => {
     const folder = join(root, "co3d bad");
     await expect(measure("pose-co3d", network, folder)).rejects.toThrow(/none of CO3Dv2's categories/);
@@ -163,5 +191,38 @@ describe("CO3Dv2", () => {
     );
     await writeInto(join(folder, "apple/set_lists/set_lists_fewview_dev.json"), '{"test":[]}');
     await expect(measure("pose-co3d", network, folder)).rejects.toThrow(/its test split is empty/);
+  });
+});
+
+describe("photos with poses", () => {
+  const known = new Map(photos.map((photo, i) => [`${i}.png`, photo]));
+  const network = { network: oracleNetwork(known), plan };
+
+  async function writeScene(folder: string, count = photos.length): Promise<void> {
+    const images = photos.slice(0, count).map(({ worldFromCam }, i) => ({
+      file: `${i}.png`,
+      ...size,
+      world_from_cam: [0, 4, 8, 12].map((at) => [...worldFromCam.subarray(at, at + 4)]),
+    }));
+    const last = { file: "unposed.png", ...size };
+    await writeInto(join(folder, "scene.json"), JSON.stringify({ images: [...images, last] }));
+    for (const { file } of images) await writePhoto(join(folder, file), size);
+  }
+
+  test("scenes of ten photos and more; of the others it is said that they are too few", async () => {
+    const folder = join(root, "scenes");
+    await writeScene(join(folder, "a"));
+    expectRight(await measure("pose-photos", network, folder), 1);
+    expectRight(await measure("pose-photos", network, join(folder, "a")), 1);
+    await writeScene(join(folder, "b"), 9);
+    const items = await RELATIVE_POSE.find(({ name }) => name === "pose-photos")!.items(network, folder, {});
+    expect(items.map(({ id }) => id)).toEqual(["a", "b"]);
+    await expect(items[1]!.evaluate()).rejects.toThrow(/b: 9 photos, 10 are needed/);
+  });
+
+  test("a folder without scenes", async () => {
+    await expect(measure("pose-photos", network, join(root, "no scenes"))).rejects.toThrow(
+      /neither a scene.json nor folders of scenes/,
+    );
   });
 });

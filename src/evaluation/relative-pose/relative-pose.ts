@@ -8,6 +8,7 @@ import { co3dSequences } from "./co3d.ts";
 import { evaluateSequence, FRAMES, METHODS, type SequenceMetrics } from "./evaluate-sequence.ts";
 import type { PosedSequence } from "./posed-sequence.ts";
 import { realEstateSequences } from "./real-estate.ts";
+import { sceneSequences } from "./scene-sequences.ts";
 
 interface Dataset {
   readonly name: string;
@@ -49,6 +50,13 @@ const DATASETS: readonly Dataset[] = [
         ["DUSt3R 512 global alignment, 10 photos", "-", "-", "67.7"],
       ],
     },
+  },
+  {
+    name: "pose-photos",
+    title: "photos with poses",
+    split: "every scene of which ten photos or more have a pose; all pairs of all scenes count the same",
+    sequences: sceneSequences,
+    published: { source: "paper", rows: [] },
   },
 ];
 

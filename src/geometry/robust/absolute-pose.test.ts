@@ -2,9 +2,10 @@ import { createRequire } from "node:module";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readGoldens } from "../../../test/golden.ts";
 import { largestDifference, randomPose } from "../../../test/random-geometry.ts";
+import { syntheticScene } from "../../../test/synthetic-scene.ts";
 import type { Intrinsics, Pose } from "../../core/camera.ts";
 import { gaussian, seededRandom } from "../../core/random.ts";
-import { centeredIntrinsics, pixelGrid, projectPoints } from "../camera.ts";
+import { centeredIntrinsics, pixelGrid, projectPoints, unprojectDepth } from "../camera.ts";
 import { identityPose, invertRigid, rigidPose, rotationOf, transformPoints, translationOf } from "../pose.ts";
 import { rotationAngle, rotationFromVector } from "../rotation.ts";
 import { type AbsolutePose, type AbsolutePoseOptions, estimateAbsolutePose } from "./absolute-pose.ts";
@@ -158,6 +159,33 @@ describe("estimateAbsolutePose", () => {
       for (const unknownFocal of [false, true]) {
         expect(estimateAbsolutePose(points, pixels, intrinsics, { unknownFocal, seed }).status).toBe("failed");
       }
+    }
+  });
+
+  // Right here: within 3 degrees and a tenth of the focal length. One percent of noise is as much as the threshold.
+  test.each([
+    { outliers: 0.9, noise: 0.01, right: 4 },
+    { outliers: 0.95, noise: 0.01, right: 1 },
+  ])("an unknown focal length among many outliers is right or not given: %o", ({ outliers, noise, right }) => {
+    const size = { width: 512, height: 384 };
+    const photo = syntheticScene({ names: ["a", "b", "c"], size }).scene.images[0]!;
+    const pixels = pixelGrid(size);
+    const given = Array.from({ length: 4 }, (_, seed) => {
+      const random = seededRandom(`many ${outliers} ${seed}`);
+      const points = transformPoints(photo.worldFromCam, unprojectDepth(photo.depth, size, photo.intrinsics));
+      for (let i = 0; i < points.length; i += 3) {
+        const wrong = random() < outliers;
+        const error = noise * photo.depth[i / 3]!;
+        for (let k = 0; k < 3; k++)
+          points[i + k] = (wrong ? 3 : error) * gaussian(random) + (wrong ? 0 : points[i + k]!);
+      }
+      const guess = { ...photo.intrinsics, fx: 360 + 50 * seed, fy: 360 + 50 * seed };
+      return estimateAbsolutePose(points, pixels, guess, { unknownFocal: true, seed });
+    }).filter((result) => result.status === "ok");
+    expect(given.length).toBeGreaterThanOrEqual(right);
+    for (const { camFromWorld, intrinsics } of given) {
+      expect(poseErrors(camFromWorld, invertRigid(photo.worldFromCam)).degrees).toBeLessThan(3);
+      expect(Math.abs(intrinsics.fx / photo.intrinsics.fx - 1)).toBeLessThan(0.1);
     }
   });
 

@@ -14,6 +14,7 @@ import {
   squaredErrors,
 } from "./posed-camera.ts";
 import { normalEquations, type RefineOptions, refineCamera } from "./refine-camera.ts";
+import { isSameCamera, settleCamera } from "./settle-camera.ts";
 import { solveP3P } from "./solvers/p3p.ts";
 
 /** How to look for a camera's pose. */
@@ -42,8 +43,9 @@ export type AbsolutePose =
     }
   | { readonly status: "failed"; readonly reason: string };
 
-/** Correspondences on which hypotheses are judged and refined, and on which the final pose is refined. */
+/** Correspondences on which hypotheses are judged and refined, the best is settled, and the final pose is refined. */
 const SCORED = 1024;
+const SETTLED = 4096;
 const REFINED = 16_384;
 const SEARCH: RansacOptions = { minIterations: 64, maxIterations: 2000, confidence: 0.9999 };
 const FOCAL_FACTORS = Array.from({ length: 21 }, (_, i) => 0.5 * 6 ** (i / 20));
@@ -51,6 +53,11 @@ const FOCAL_FACTORS = Array.from({ length: 21 }, (_, i) => 0.5 * 6 ** (i / 20));
 const FOCAL_SEARCH: RansacOptions = { ...SEARCH, minIterations: 12 * FOCAL_FACTORS.length, maxIterations: 5000 };
 const MIN_CORRESPONDENCES = 4;
 const P3P_SOLUTIONS = 4;
+/** Multiples of the threshold at which the best pose is refined anew, as far as chance explains few points there. */
+const WIDTHS: readonly number[] = [2, 3, 5];
+const MOST_BY_CHANCE = 1 / 8;
+/** A pose is doubtful when another one explains this much of what it explains. */
+const RIVAL_SHARE = 0.5;
 /** Share of itself within which the focal length must be fixed, were every pixel wrong by the loss's scale. */
 const MAX_FOCAL_UNCERTAINTY = 0.5;
 const FOCAL_PARAMETER = 6;
@@ -59,7 +66,7 @@ const FOCAL_PARAMETER = 6;
  * The pose `camFromWorld` from which world points `points3d` `[n, 3]` are seen at pixels `points2d` `[n, 2]`: P3P in
  * LO-RANSAC, then Levenberg-Marquardt on the reprojection error. Time does not grow much with n: hypotheses are judged
  * on a random subset. Non-finite points and those behind the camera are outliers. Fails where the points fix no pose,
- * and where no pose explains more of them than chance would.
+ * where no pose explains more of them than chance would, and where the best is one of several that explain about as many.
  */
 export function estimateAbsolutePose(
   points3d: Points,
@@ -73,13 +80,16 @@ export function estimateAbsolutePose(
   if (data.count < MIN_CORRESPONDENCES) {
     return { status: "failed", reason: `a pose takes ${MIN_CORRESPONDENCES} points, there are ${data.count}` };
   }
+  const byChance = (Math.PI * threshold * threshold) / spannedArea(points2d);
   const refine: RefineOptions = { threshold, lossScale: threshold / 5, refineFocal: unknownFocal, maxIterations: 8 };
-  const focalFactors = unknownFocal ? FOCAL_FACTORS : [1];
-  const estimator = absolutePoseEstimator(subset(data, SCORED), { intrinsics, focalFactors, refine });
-  const found = loRansac(estimator, random, unknownFocal ? FOCAL_SEARCH : SEARCH);
+  const widths = WIDTHS.filter((width) => width * width * byChance < MOST_BY_CHANCE);
+  const found = findCamera(
+    data,
+    { intrinsics, focalFactors: unknownFocal ? FOCAL_FACTORS : [1], refine, widths },
+    random,
+  );
   if (found === undefined) return { status: "failed", reason: "no pose explains the points" };
-
-  const camera = refineCamera(found.model, data, { ...refine, maxIterations: 20 });
+  const { camera, isDoubtful, samples } = found;
   if (unknownFocal && !(focalUncertainty(camera, data, refine) < MAX_FOCAL_UNCERTAINTY)) {
     return { status: "failed", reason: "the points fix no focal length, as those of a plane seen head-on do not" };
   }
@@ -90,12 +100,53 @@ export function estimateAbsolutePose(
     inliers[i] = errors[i]! < threshold * threshold ? 1 : 0;
     inlierCount += inliers[i]!;
   }
-  const byChance = (Math.PI * threshold * threshold) / spannedArea(points2d);
-  const hypotheses = P3P_SOLUTIONS * Math.min(found.iterations, samplesOfThree(errors.length));
+  const hypotheses = P3P_SOLUTIONS * Math.min(samples, samplesOfThree(errors.length));
   if (!isBeyondChance({ count: errors.length, inliers: inlierCount, sampleSize: 3, byChance, hypotheses })) {
     return { status: "failed", reason: `no pose explains more of the points than chance does (${inlierCount})` };
   }
+  if (isDoubtful) {
+    return { status: "failed", reason: `other poses explain about as many of the points (${inlierCount}) as the best` };
+  }
   return { status: "ok", ...camera, inliers, inlierCount };
+}
+
+/** The camera that explains the most, and how far that goes. */
+interface FoundCamera {
+  readonly camera: PosedCamera;
+  /** Others explain about as much. */
+  readonly isDoubtful: boolean;
+  /** Minimal samples drawn. */
+  readonly samples: number;
+}
+
+/**
+ * One search where it ends because it is sure. One that gives up instead may have found a camera that explains a part of
+ * the scene alone: it is settled, and a second search, among other correspondences as far as there are any, shows whether
+ * the better of both stands out.
+ */
+function findCamera(data: Correspondences, problem: AbsolutePoseProblem, random: Random): FoundCamera | undefined {
+  const { focalFactors, refine, widths } = problem;
+  const options = focalFactors.length > 1 ? FOCAL_SEARCH : SEARCH;
+  const search = (start: number) =>
+    loRansac(absolutePoseEstimator(part(data, start, SCORED), problem), random, options);
+  const first = search(0);
+  if (first === undefined) return undefined;
+  const thorough = { ...refine, maxIterations: 20 };
+  if (first.iterations < options.maxIterations) {
+    return { camera: refineCamera(first.model, data, thorough), isDoubtful: false, samples: first.iterations };
+  }
+  const second = search(SCORED);
+  const judged = part(data, 0, SETTLED);
+  const [best, rival] = [first, second]
+    .flatMap((found) => (found ? [settleCamera(found.model, judged, { ...thorough, widths })] : []))
+    .sort((a, b) => b.explained - a.explained);
+  const { camera, isSettled } = settleCamera(best!.camera, data, { ...thorough, widths });
+  const hasRival =
+    rival !== undefined &&
+    rival.explained > RIVAL_SHARE * best!.explained &&
+    !isSameCamera(best!.camera, rival.camera, { data: judged, threshold: refine.threshold });
+  const samples = first.iterations + (second?.iterations ?? 0);
+  return { camera, isDoubtful: !isSettled || hasRival, samples };
 }
 
 /** The standard deviation of the focal length, as a share of it, where pixels are wrong by the loss's scale. */
@@ -113,6 +164,8 @@ interface AbsolutePoseProblem {
   /** Multiples of the focal length to try, in turn. */
   readonly focalFactors: readonly number[];
   readonly refine: RefineOptions;
+  /** As `settleCamera` takes them. */
+  readonly widths: readonly number[];
 }
 
 /** Absolute pose as LO-RANSAC sees it. */
@@ -180,6 +233,13 @@ function drawCorrespondences(points3d: Points, points2d: Points, random: Random)
   return { count, points, pixels };
 }
 
-function subset(data: Correspondences, count: number): Correspondences {
-  return { ...data, count: Math.min(count, data.count) };
+/** Correspondences from one on; the last ones where there are not as many after it. */
+function part({ count, points, pixels }: Correspondences, from: number, size: number): Correspondences {
+  const start = Math.max(0, Math.min(from, count - size));
+  const end = Math.min(start + size, count);
+  return {
+    count: end - start,
+    points: points.subarray(3 * start, 3 * end),
+    pixels: pixels.subarray(2 * start, 2 * end),
+  };
 }
