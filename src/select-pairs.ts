@@ -10,7 +10,7 @@ import type { PairInference } from "./inference/infer-pairs.ts";
 import { keepEncodings } from "./inference/keep-encodings.ts";
 import { pairsByRetrieval } from "./pairs/by-retrieval.ts";
 import type { SelectedPair } from "./pairs/selected-pair.ts";
-import { highest, similarities } from "./pairs/similarity.ts";
+import { highest, meanOf, similarities } from "./pairs/similarity.ts";
 
 /** A photo by the name that lists have for it, and its file. */
 export interface NamedPhoto {
@@ -120,10 +120,7 @@ async function verified(
   const { network, plan, verify, onProgress, signal } = selection;
   if (!verify) return { pairs: candidates, candidates: candidates.length };
   const { dim } = network.checkpoint.config.encoder;
-  const mean = new Float32Array(dim);
-  for (const descriptor of descriptors) {
-    for (let k = 0; k < dim; k++) mean[k]! += descriptor[k]! / descriptors.length;
-  }
+  const mean = meanOf(descriptors);
   const features = async ({ path, name }: NamedPhoto): Promise<Float32Array> => {
     const [encoded] = await network.encode([await loadView(path, name, plan)]);
     return encoded!.features.map((value, i) => value - mean[i % dim]!);

@@ -3,11 +3,9 @@ import type { PairChoice } from "../choose-pairs.ts";
 import { InputError } from "../core/errors.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { uniqueNames } from "../images/unique-names.ts";
+import { DEFAULT_PARTNERS } from "../pairs/by-retrieval.ts";
 import { parsePairList } from "../pairs/parse-pair-list.ts";
 import { PAIRS_HELP } from "./shared-options.ts";
-
-/** Partners of a photo where `retrieval` does not say how many. */
-const PARTNERS = 20;
 
 /** The pairs that `--pairs` names; a file of pairs is read and resolved against the photos' names. */
 export async function parsePairGraph(text: string, photos: readonly string[]): Promise<PairChoice> {
@@ -18,7 +16,7 @@ export async function parsePairGraph(text: string, photos: readonly string[]): P
   if ((kind === "window" || kind === "logwindow") && plain) return { kind, size: value, cyclic: ending !== "open" };
   if (kind === "star" && plain && ending === undefined) return { kind, center: number === undefined ? 0 : value };
   if (kind === "retrieval" && plain && ending === undefined) {
-    return { kind, partners: number === undefined ? PARTNERS : value };
+    return { kind, partners: number === undefined ? DEFAULT_PARTNERS : value };
   }
   const list = await readText(text);
   if (list === undefined)

@@ -6,6 +6,7 @@ import { findPhotos } from "../images/find-photos.ts";
 import { uniqueNames } from "../images/unique-names.ts";
 import { PairNetwork } from "../inference/pair-network.ts";
 import { overlappingPairs } from "../overlapping-pairs.ts";
+import { DEFAULT_PARTNERS } from "../pairs/by-retrieval.ts";
 import { connectedGroups } from "../pairs/connected-groups.ts";
 import type { SelectedPair } from "../pairs/selected-pair.ts";
 import { viewPlan } from "../predict-pairs.ts";
@@ -23,9 +24,6 @@ import { photosBelow } from "./photos-below.ts";
 import { printOut } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
-
-/** Partners of a photo where nothing else is asked for. */
-const PARTNERS = 20;
 
 /** A list of pairs, and how it was made. */
 interface PairList {
@@ -98,7 +96,7 @@ async function byRetrieval(
   flags: PairsFlags,
   { resumeFolder, ...run }: RunOptions & { readonly resumeFolder: string },
 ): Promise<PairList> {
-  const { model, device, dtype, threads, size, fit, retrieve: partners = PARTNERS, verify = false } = flags;
+  const { model, device, dtype, threads, size, fit, retrieve: partners = DEFAULT_PARTNERS, verify = false } = flags;
   const chosen = flags.map === undefined ? await ownPhotos(photos) : await queriesAndMap(photos, flags.map);
   const logger = terminalLogger({ onProgress() {}, stop() {} }, flags.quiet ?? false);
   const checkpoint = await resolveModel(model, { ...run, logger });

@@ -1,6 +1,9 @@
 import type { SelectedPair } from "./selected-pair.ts";
 import { highest, similarities } from "./similarity.ts";
 
+/** Partners of an image where nobody says how many. */
+export const DEFAULT_PARTNERS = 20;
+
 /**
  * Pairs of images that look alike, by their descriptors `[dim]`: each image with the `partners` most like it, and, where
  * that leaves groups without a pair between them, the most alike of any two groups, until all images hang together. Pairs

@@ -24,7 +24,8 @@ export function highest(values: ArrayLike<number>, count: number): number[] {
     .slice(0, count);
 }
 
-function meanOf(descriptors: readonly Float32Array[]): Float64Array {
+/** The mean of descriptors `[dim]`. */
+export function meanOf(descriptors: readonly Float32Array[]): Float64Array {
   const mean = new Float64Array(descriptors[0]?.length ?? 0);
   for (const descriptor of descriptors) {
     for (let k = 0; k < mean.length; k++) mean[k]! += descriptor[k]! / descriptors.length;
