@@ -14,7 +14,7 @@ import { metresPerUnit, scaleComponent } from "./metric-scale.ts";
 import { alignMonocular } from "./monocular.ts";
 import { alignPair } from "./pair.ts";
 import { scenePair } from "./pair-confidence.ts";
-import { addPrediction, emptySummary, type PredictionSummary } from "./prediction-summary.ts";
+import { addPrediction, emptySummary, finishSummary, type RunningSummary } from "./prediction-summary.ts";
 import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
 import { alignSpanningTree } from "./spanning-tree.ts";
 import { weightedPair } from "./weighted-pair.ts";
@@ -72,7 +72,7 @@ export async function align(
 
 /** What stays of the predictions that have passed by. */
 interface Kept {
-  summary: PredictionSummary;
+  summary: RunningSummary;
   readonly ofFewImages: PairPrediction[];
   readonly weighted: WeightedPair[];
 }
@@ -84,7 +84,7 @@ function chooseMethod(count: number, { method, priors = {} }: AlignOptions): Ali
 
 async function estimateImages(
   method: AlignMethod | "monocular",
-  { summary, ofFewImages, weighted }: Kept,
+  { summary: running, ofFewImages, weighted }: Kept,
   options: AlignOptions,
 ): Promise<Estimates> {
   const find = (i: number, j: number) => ofFewImages.find(({ view1, view2 }) => view1 === i && view2 === j);
@@ -93,6 +93,7 @@ async function estimateImages(
     if (itself === undefined) throw new InputError("a single image needs the prediction for itself paired with itself");
     return closedForm("monocular", [alignMonocular(itself)]);
   }
+  const summary = finishSummary(running);
   if (method === "none") return closedForm("none", alignIndividually(summary));
   const global = method === "global" ? await estimateGlobally(summary.images, weighted, options) : undefined;
   if (global !== undefined) return global;

@@ -9,17 +9,21 @@ export interface TreeEdge extends WeightedEdge {
   readonly prediction: PairPrediction;
 }
 
-/** What the pairs say of one image by itself. */
-export interface ImageSummary {
+/** What the pairs so far say of one image by itself. */
+export interface ImageEvidence {
   readonly size: Size;
-  /** In pixels, from the strongest pair that has the image as view 1 and holds a focal length. */
-  readonly focal: number | undefined;
-  /** `[height, width, 3]`, that pair's, in the camera's frame. */
+  /** `[height, width, 3]`, in the camera's frame: that of the strongest pair that has the image as view 1. */
   readonly pointmap: Float32Array | undefined;
   /** The score of that pair. */
-  readonly focalScore: number;
+  readonly score: number;
   /** `[height, width]`, the best that any pair says; 1 before any has. */
   readonly confidence: Float32Array;
+}
+
+/** What the pairs say of one image by itself. */
+export interface ImageSummary extends ImageEvidence {
+  /** The focal length that the pointmap holds, in pixels. */
+  readonly focal: number | undefined;
 }
 
 /**
@@ -27,35 +31,42 @@ export interface ImageSummary {
  * all pointmaps only those of the forest and the best of each image are kept, as they are, so their producer must not write
  * into them again.
  */
-export interface PredictionSummary {
+export interface PredictionSummary<Image extends ImageEvidence = ImageSummary> {
   /** The strongest pairs that connect all that can be connected: at most one fewer than there are images. */
   readonly forest: readonly TreeEdge[];
-  readonly images: readonly ImageSummary[];
+  readonly images: readonly Image[];
 }
 
+/** A summary that predictions are still added to. */
+export type RunningSummary = PredictionSummary<ImageEvidence>;
+
 /** The summary of no predictions. */
-export function emptySummary(sizes: readonly Size[]): PredictionSummary {
+export function emptySummary(sizes: readonly Size[]): RunningSummary {
   const images = sizes.map((size) => {
     const confidence = new Float32Array(size.width * size.height).fill(1);
-    return { size, focal: undefined, pointmap: undefined, focalScore: 0, confidence };
+    return { size, pointmap: undefined, score: 0, confidence };
   });
   return { forest: [], images };
 }
 
 /** The summary with one more prediction. The confidence maps are updated in place. */
-export function addPrediction(summary: PredictionSummary, prediction: PairPrediction): PredictionSummary {
+export function addPrediction(summary: RunningSummary, prediction: PairPrediction): RunningSummary {
   const { view1, view2 } = prediction;
   const weight = pairScore(prediction);
   raiseConfidence(summary.images[view1]!.confidence, prediction.confidence1);
   raiseConfidence(summary.images[view2]!.confidence, prediction.confidence2);
   return {
     forest: addToForest(summary.forest, { view1, view2, weight, prediction }),
-    images: summary.images.with(view1, withFocal(summary.images[view1]!, prediction, weight)),
+    images: summary.images.with(view1, strongest(summary.images[view1]!, prediction, weight)),
   };
 }
 
-function withFocal(image: ImageSummary, { pointmap1, size1 }: PairPrediction, score: number): ImageSummary {
-  if (score <= image.focalScore) return image;
-  const focal = estimateFocal(pointmap1, size1);
-  return focal === undefined ? image : { ...image, focal, pointmap: pointmap1, focalScore: score };
+function strongest(image: ImageEvidence, { pointmap1 }: PairPrediction, score: number): ImageEvidence {
+  return score > image.score ? { ...image, pointmap: pointmap1, score } : image;
+}
+
+/** The summary once all predictions are in. */
+export function finishSummary({ forest, images }: RunningSummary): PredictionSummary {
+  const focalOf = ({ pointmap, size }: ImageEvidence) => pointmap && estimateFocal(pointmap, size);
+  return { forest, images: images.map((image) => ({ ...image, focal: focalOf(image) })) };
 }

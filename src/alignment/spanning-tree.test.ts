@@ -4,7 +4,7 @@ import { expectClose, readGoldens } from "../../test/golden.ts";
 import { cameraErrors } from "../../test/pose-errors.ts";
 import { goldenPoses, goldenPredictions } from "../../test/synthetic-pairs.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import { addPrediction, emptySummary } from "./prediction-summary.ts";
+import { addPrediction, emptySummary, finishSummary } from "./prediction-summary.ts";
 import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
 import { alignSpanningTree } from "./spanning-tree.ts";
 
@@ -17,7 +17,7 @@ const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, x) =
 
 function reconstruct(stream: readonly PairPrediction[]) {
   const summary = stream.reduce(addPrediction, emptySummary(Array.from({ length: 5 }, () => size)));
-  return sceneImages(seenFromFirstCameras(alignSpanningTree(summary)));
+  return sceneImages(seenFromFirstCameras(alignSpanningTree(finishSummary(summary))));
 }
 
 describe("five images, against the reference's state after initialisation", () => {

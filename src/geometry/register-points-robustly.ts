@@ -2,7 +2,9 @@ import type { Points } from "./pose.ts";
 import { type Registration, registerPoints } from "./register-points.ts";
 import type { Similarity } from "./similarity.ts";
 
-const ITERATIONS = 20;
+const MAX_ITERATIONS = 20;
+/** An iteration that lowers the mean distance by less than this share of it is the last. */
+const TOLERANCE = 1e-5;
 
 /** Distances below this share of their mean count as that, so that no point gets all the weight. */
 const SMALLEST_DISTANCE = 1e-3;
@@ -13,10 +15,13 @@ const SMALLEST_DISTANCE = 1e-3;
  */
 export function registerPointsRobustly(source: Points, target: Points, weights: Float32Array): Registration {
   let registration = registerPoints(source, target, weights);
-  for (let i = 1; i < ITERATIONS && registration.status === "ok"; i++) {
+  let before = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < MAX_ITERATIONS && registration.status === "ok"; i++) {
     const distances = registeredDistances(registration.targetFromSource, source, target);
-    const floor = SMALLEST_DISTANCE * meanOf(distances, weights);
-    if (!(floor > 0)) break;
+    const mean = meanOf(distances, weights);
+    if (!(mean > 0 && before - mean > TOLERANCE * mean)) break;
+    before = mean;
+    const floor = SMALLEST_DISTANCE * mean;
     const reweighted = weights.map((weight, k) => weight / Math.max(distances[k]!, floor));
     registration = registerPoints(source, target, reweighted);
   }

@@ -4,20 +4,17 @@ import type { Level, Observation, ObservedImage } from "./observation.ts";
 import {
   ACROSS,
   ALONG,
-  measureRow,
+  beginTiles,
+  loadPixels,
   type Penalty,
   type PixelTile,
-  pixelTile,
   RANGE,
   RAY_X,
   RAY_Y,
   RAY_Z,
-  type RayDistances,
   ROW,
   rangesFromDepths,
-  rayDistances,
   TILE,
-  tileState,
   WEIGHT,
 } from "./pixel-tile.ts";
 import { CAMERA_PARAMETERS, EDGE_PARAMETERS, type World, type WorldCamera } from "./world.ts";
@@ -40,27 +37,24 @@ export function hessian(world: World, level: Level, depths: readonly Float64Arra
 }
 
 function imageHessian(
-  { pixels, observations }: ObservedImage,
+  observed: ObservedImage,
   camera: WorldCamera,
   edges: readonly Similarity[],
   depths: Float64Array,
   penalty: Penalty,
 ): ImageHessian {
+  const { pixels, observations } = observed;
   const pixelCount = pixels.length / 2;
   const size = CAMERA_PARAMETERS + EDGE_PARAMETERS * observations.length;
-  const distances = rayDistances(observations.length);
   const stiffness = new Float64Array(observations.length);
   const sums = { matrix: new Float64Array(size * size), size, coupling: new Float64Array(size * TILE) };
-  const state = tileState();
+  const tile = beginTiles(camera, observations, edges, penalty.floor);
   for (let first = 0; first < pixelCount; first += TILE) {
-    const tile = pixelTile(first, pixels, camera, state);
+    loadPixels(tile, observed, first);
     rangesFromDepths(tile, depths);
-    observations.forEach((observation, row) => {
-      measureRow(tile, observation, edges[observation.edge]!, penalty.floor, row, distances);
-    });
     sums.coupling.fill(0);
     for (let k = 0; k < tile.count; k++) {
-      const total = stiffnessAt(tile, k, distances, penalty, stiffness);
+      const total = stiffnessAt(tile, k, penalty, stiffness);
       if (total === 0) continue;
       addCamera(camera, tile, k, depths[first + k]!, total, sums);
       observations.forEach((observation, row) => {
@@ -74,18 +68,12 @@ function imageHessian(
 }
 
 /** The weights of a pixel's observations in reweighted least squares; gives their sum. */
-function stiffnessAt(
-  { state }: PixelTile,
-  k: number,
-  distances: RayDistances,
-  { kind }: Penalty,
-  stiffness: Float64Array,
-): number {
+function stiffnessAt({ state, rows }: PixelTile, k: number, { kind }: Penalty, stiffness: Float64Array): number {
   let total = 0;
   for (let row = 0; row < stiffness.length; row++) {
     const at = row * ROW + k;
-    const weight = distances[at + WEIGHT]!;
-    const squared = (state[k + RANGE]! - distances[at + ALONG]!) ** 2 + distances[at + ACROSS]!;
+    const weight = rows[at + WEIGHT]!;
+    const squared = (state[k + RANGE]! - rows[at + ALONG]!) ** 2 + rows[at + ACROSS]!;
     stiffness[row] = kind === "squared" ? 2 * weight : weight / Math.sqrt(squared);
     total += stiffness[row]!;
   }

@@ -45,8 +45,9 @@ const STAGES: readonly Stage[] = [
   { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-4 },
 ];
 
-/** Nearly always two or three steps. */
-const SETTLE: Settling = { tolerance: 1e-6, maxSteps: 10 };
+/** How well depths are found on the way, and at the end of a level. */
+const SETTLE: Settling = { tolerance: 1e-5, maxSteps: 10 };
+const SETTLE_LAST: Settling = { tolerance: 1e-7, maxSteps: 10 };
 
 /** A gain of this share of the cost moves the world so much that the Hessian is taken anew. */
 const LARGE_GAIN = 1e-3;
@@ -97,7 +98,7 @@ async function descend(
   const { constraints, penalty, ties } = problem;
   /** From the last step on only the cost matters: its gradient is none of the objective. */
   const visit = (world: World, depths?: readonly Float64Array[], isLast = false) => {
-    const evaluateOptions = { penalty, settle: SETTLE, start: depths };
+    const evaluateOptions = { penalty, settle: isLast ? SETTLE_LAST : SETTLE, start: depths };
     const found = isLast
       ? { ...objective(world, level, evaluateOptions), gradient: new Float64Array(constraints.frozen.length) }
       : evaluate(world, level, evaluateOptions);

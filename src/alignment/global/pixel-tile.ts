@@ -1,10 +1,27 @@
-import { scale3, type Vector3 } from "../../geometry/mat3.ts";
+import { addScaled, multiplyVector3, scale3, transpose3, type Vector3 } from "../../geometry/mat3.ts";
 import type { Similarity } from "../../geometry/similarity.ts";
-import type { Observation } from "./observation.ts";
+import type { Observation, ObservedImage } from "./observation.ts";
+import { kernels } from "./tile-kernels.ts";
 import type { WorldCamera } from "./world.ts";
 
 /** Pixels worked on at a time: their intermediate values stay in the cache. */
 export const TILE = 64;
+
+/**
+ * What is worked on: up to `TILE` pixels of one image and what is observed of them. There is one memory of this kind, in which
+ * the loops of tile-kernels.wat run: an image is done with before the next begins.
+ */
+export interface PixelTile {
+  /** Index of the first pixel within the image, and how many there are. */
+  first: number;
+  count: number;
+  /** Runs of `TILE` values and some single ones: see below. */
+  readonly state: Float64Array;
+  /** What is observed relative to the camera and its rays, `ROW` values per observation: see below. */
+  readonly rows: Float64Array;
+  /** The whole memory in single precision, for what is given. */
+  readonly given: Float32Array;
+}
 
 /** How a distance counts in the objective. */
 export interface Penalty {
@@ -12,16 +29,6 @@ export interface Penalty {
   readonly kind: "distance" | "squared";
   /** Distances well below this count by their square, which keeps their weight finite; in units of the world. */
   readonly floor: number;
-}
-
-/** Up to `TILE` pixels of one image that are worked on together. */
-export interface PixelTile {
-  /** Index of the first within its image, and how many there are. */
-  readonly first: number;
-  readonly count: number;
-  readonly center: Vector3;
-  /** Runs of `TILE` values: see below. In one array, since loops over several spend their time on the bounds. */
-  readonly state: Float64Array;
 }
 
 /** Unit vectors in the world: the world point of a pixel is χ = centre + range · ray. */
@@ -39,35 +46,77 @@ export const FORCE_X: number = 6 * TILE;
 export const FORCE_Y: number = 7 * TILE;
 export const FORCE_Z: number = 8 * TILE;
 
-/** Room for the state of a tile. */
-export function tileState(): Float64Array {
-  return new Float64Array(9 * TILE);
+/** Pixels as they are given, x and y in single precision; how many of those precede. */
+const PIXELS = 2 * 9 * TILE;
+/** Rotation (9), focal lengths and principal point of the camera. */
+const CAMERA = 10 * TILE;
+/** What `addForces` sums up of the camera: force, torque, force by depth (3 each), stretch. */
+const CAMERA_SUMS = CAMERA + 13;
+const STATE = 664;
+
+/** How far along the ray the observed point's foot is. */
+export const ALONG = 0;
+/** Squared distance from the ray, plus the penalty's squared floor. */
+export const ACROSS: number = TILE;
+export const WEIGHT: number = 2 * TILE;
+/** The point's weight in reweighted least squares: what its distance from χ is multiplied by to give its force. */
+export const STIFFNESS: number = 3 * TILE;
+/** Points and weights as they are given, in single precision; how many of those precede within the row. */
+const POINTS = 2 * 4 * TILE;
+const WEIGHTS = POINTS + 3 * TILE;
+/** Scaled rotation (9) of the observation's edge, its translation from the camera (3), share, squared floor. */
+const EDGE = 6 * TILE;
+/** What `addForces` sums up of the edge: force (3), torque (3), stretch. */
+const EDGE_SUMS = EDGE + 14;
+/** Length of a row; no power of two, so that a pixel's values do not all fall on the same cache lines. */
+export const ROW = 408;
+
+const BYTES = Float64Array.BYTES_PER_ELEMENT;
+const PAGE = 65_536;
+
+/** Begins with an image: puts its camera and its observations' edges in place, their sums at zero. No pixels yet. */
+export function beginTiles(
+  { center, rotation, intrinsics }: WorldCamera,
+  observations: readonly Observation[],
+  edges: readonly Similarity[],
+  floor: number,
+): PixelTile {
+  const { memory } = kernels;
+  const missing = BYTES * (STATE + ROW * observations.length) - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  const { buffer } = memory;
+  const state = new Float64Array(buffer, 0, STATE);
+  const rows = new Float64Array(buffer, BYTES * STATE, ROW * observations.length);
+  const { fx, fy, cx, cy } = intrinsics;
+  state.set([...rotation, fx, fy, cx, cy], CAMERA);
+  state.fill(0, CAMERA_SUMS);
+  observations.forEach(({ edge, share }, row) => {
+    const at = row * ROW;
+    const { scale, rotation, translation } = edges[edge]!;
+    const fromCamera = addScaled(translation, -1, center);
+    rows.set([...scale3(scale, rotation), ...fromCamera, share, floor * floor], at + EDGE);
+    rows.fill(0, at + EDGE_SUMS, at + ROW);
+  });
+  return { first: 0, count: 0, state, rows, given: new Float32Array(buffer) };
 }
 
-/** The pixels `[n, 2]` of an image from `first` on, at ranges still to be found and without forces. */
-export function pixelTile(
-  first: number,
-  pixels: Float32Array,
-  { center, rotation, intrinsics }: WorldCamera,
-  state: Float64Array,
-): PixelTile {
-  const [a, b, c, d, e, f, g, h, i] = rotation;
-  const { fx, fy, cx, cy } = intrinsics;
+/** Takes up the pixels from `first` on, at ranges still to be found and without forces. Fills all rows but for the stiffness. */
+export function loadPixels(tile: PixelTile, { pixels, observations }: ObservedImage, first: number): void {
+  const { given } = tile;
   const count = Math.min(TILE, pixels.length / 2 - first);
-  for (let k = 0, p = 2 * first; k < count; k++, p += 2) {
-    const x = (pixels[p]! - cx) / fx;
-    const y = (pixels[p + 1]! - cy) / fy;
-    const rayX = a * x + b * y + c;
-    const rayY = d * x + e * y + f;
-    const rayZ = g * x + h * y + i;
-    const shortening = 1 / Math.sqrt(rayX * rayX + rayY * rayY + rayZ * rayZ);
-    state[k + RAY_X] = rayX * shortening;
-    state[k + RAY_Y] = rayY * shortening;
-    state[k + RAY_Z] = rayZ * shortening;
-    state[k + DEPTH_PER_RANGE] = shortening;
+  tile.first = first;
+  tile.count = count;
+  given.set(pixels.subarray(2 * first, 2 * (first + count)), PIXELS);
+  kernels.castRays(count);
+  for (let row = 0; row < observations.length; row++) {
+    const { points, weights } = observations[row]!;
+    const at = 2 * (STATE + ROW * row);
+    given.set(points.subarray(3 * first, 3 * (first + count)), at + POINTS);
+    given.set(weights.subarray(first, first + count), at + WEIGHTS);
+    // The kernels take pixels in pairs.
+    if (count % 2 === 1) given[at + WEIGHTS + count] = 0;
   }
-  state.fill(0, RANGE);
-  return { first, count, center, state };
+  kernels.measureRows(observations.length, count);
 }
 
 /** Sets the ranges to those at which an image's z-depths `[n]` are. */
@@ -80,71 +129,23 @@ export function depthsFromRanges({ first, count, state }: PixelTile, depths: Flo
   for (let k = 0; k < count; k++) depths[first + k] = state[k + RANGE]! * state[k + DEPTH_PER_RANGE]!;
 }
 
-/**
- * Observed points relative to a tile's camera and rays, a row per observation: runs of `TILE` values at the offsets below.
- * One array of all, since a loop over several spends its time on their bounds.
- */
-export type RayDistances = Float64Array;
-
-/** How far along the ray the point's foot is. */
-export const ALONG = 0;
-/** Squared distance from the ray, plus the penalty's squared floor. */
-export const ACROSS: number = TILE;
-export const WEIGHT: number = 2 * TILE;
-/** The point's weight in reweighted least squares: what its distance from χ is multiplied by to give its force. */
-export const STIFFNESS: number = 3 * TILE;
-/** Length of a row. */
-export const ROW: number = 4 * TILE;
-
-/** Room for the distances of some observations. */
-export function rayDistances(observations: number): RayDistances {
-  return new Float64Array(observations * ROW);
-}
-
-/** Fills the row of one observation, but for the stiffness. */
-export function measureRow(
-  { first, count, center, state }: PixelTile,
-  { points, weights, share }: Observation,
-  { scale, rotation, translation }: Similarity,
-  floor: number,
-  row: number,
-  distances: RayDistances,
-): void {
-  const [a, b, c, d, e, f, g, h, i] = scale3(scale, rotation);
-  const tx = translation[0] - center[0];
-  const ty = translation[1] - center[1];
-  const tz = translation[2] - center[2];
-  const floor2 = floor * floor;
-  for (let k = 0, p = 3 * first, at = row * ROW; k < count; k++, p += 3, at++) {
-    const x = points[p]!;
-    const y = points[p + 1]!;
-    const z = points[p + 2]!;
-    const vx = a * x + b * y + c * z + tx;
-    const vy = d * x + e * y + f * z + ty;
-    const vz = g * x + h * y + i * z + tz;
-    const foot = vx * state[k + RAY_X]! + vy * state[k + RAY_Y]! + vz * state[k + RAY_Z]!;
-    const across = vx * vx + vy * vy + vz * vz - foot * foot;
-    distances[at + ALONG] = foot;
-    distances[at + ACROSS] = (across > 0 ? across : 0) + floor2;
-    distances[at + WEIGHT] = share * weights[first + k]!;
-  }
-}
-
 /** Sets every range to the weighted mean of what is observed, where the sum of squares is least; gives that sum. */
-export function meanRanges({ count, state }: PixelTile, distances: RayDistances, observations: number): number {
+export function meanRanges({ count, state, rows }: PixelTile): number {
   let loss = 0;
+  // The kernels take pixels in pairs.
+  if (count % 2 === 1) for (let at = count; at < rows.length; at += ROW) rows[at + STIFFNESS] = 0;
   for (let k = 0; k < count; k++) {
     let sum = 0;
     let total = 0;
-    for (let row = 0, at = k; row < observations; row++, at += ROW) {
-      sum += distances[at + WEIGHT]! * distances[at + ALONG]!;
-      total += distances[at + WEIGHT]!;
+    for (let at = k; at < rows.length; at += ROW) {
+      sum += rows[at + WEIGHT]! * rows[at + ALONG]!;
+      total += rows[at + WEIGHT]!;
     }
     const range = total > 0 ? Math.max(0, sum / total) : 0;
-    for (let row = 0, at = k; row < observations; row++, at += ROW) {
-      const ahead = range - distances[at + ALONG]!;
-      loss += distances[at + WEIGHT]! * (ahead * ahead + distances[at + ACROSS]!);
-      distances[at + STIFFNESS] = 2 * distances[at + WEIGHT]!;
+    for (let at = k; at < rows.length; at += ROW) {
+      const ahead = range - rows[at + ALONG]!;
+      loss += rows[at + WEIGHT]! * (ahead * ahead + rows[at + ACROSS]!);
+      rows[at + STIFFNESS] = 2 * rows[at + WEIGHT]!;
     }
     state[k + RANGE] = range;
     state[k + CORRECTED] = range;
@@ -156,30 +157,9 @@ export function meanRanges({ count, state }: PixelTile, distances: RayDistances,
 const MEDIAN_OF = 9;
 
 /** Sets every range near the weighted median of what is observed, and thereby near the least sum of distances. */
-export function medianRanges({ count, state }: PixelTile, distances: RayDistances, observations: number): void {
-  const stride = ROW * Math.ceil(observations / MEDIAN_OF);
-  const end = observations * ROW;
-  const sorted = new Int32Array(MEDIAN_OF);
-  for (let k = 0; k < count; k++) {
-    let total = 0;
-    let chosen = 0;
-    for (let at = k; at < end; at += stride) {
-      const along = distances[at + ALONG]!;
-      total += distances[at + WEIGHT]!;
-      let place = chosen++;
-      while (place > 0 && distances[sorted[place - 1]! + ALONG]! > along) {
-        sorted[place] = sorted[place - 1]!;
-        place--;
-      }
-      sorted[place] = at;
-    }
-    let place = 0;
-    for (let below = 0; place < chosen - 1; place++) {
-      below += distances[sorted[place]! + WEIGHT]!;
-      if (2 * below >= total) break;
-    }
-    state[k + RANGE] = total > 0 ? Math.max(0, distances[sorted[place]! + ALONG]!) : 0;
-  }
+export function medianRanges({ count, rows }: PixelTile): void {
+  const observations = rows.length / ROW;
+  kernels.medianRanges(observations, BYTES * ROW * Math.ceil(observations / MEDIAN_OF), count);
 }
 
 /** When the range of a pixel is good enough. */
@@ -196,108 +176,31 @@ export interface Settling {
  * Leaves stiffnesses and corrected ranges too: with the weights as they are, the residuals at the corrected ranges are
  * those with the ranges eliminated.
  */
-export function settleRanges(
-  { count, state }: PixelTile,
-  distances: RayDistances,
-  observations: number,
-  { tolerance, maxSteps }: Settling,
-): number {
-  const end = observations * ROW;
-  let loss = 0;
-  for (let k = 0; k < count; k++) {
-    let range = state[k + RANGE]!;
-    let corrected = range;
-    for (let step = 0; step <= maxSteps; step++) {
-      let slope = 0;
-      let total = 0;
-      let curvature = 0;
-      let bend = 0;
-      let sum = 0;
-      for (let at = k; at < end; at += ROW) {
-        const ahead = range - distances[at + ALONG]!;
-        const across2 = distances[at + ACROSS]!;
-        const distance2 = ahead * ahead + across2;
-        const inverse = 1 / Math.sqrt(distance2);
-        const inverse2 = inverse * inverse;
-        const stiffness = distances[at + WEIGHT]! * inverse;
-        const second = stiffness * across2 * inverse2;
-        distances[at + STIFFNESS] = stiffness;
-        slope += stiffness * ahead;
-        total += stiffness;
-        curvature += second;
-        bend -= 3 * second * ahead * inverse2;
-        sum += stiffness * distance2;
-      }
-      if (!(total > 0)) break;
-      const bound = 0.51 * total;
-      const stiff = curvature > bound ? Math.max(bound, curvature - (0.5 * slope * bend) / curvature) : bound;
-      const next = Math.max(0, range - slope / stiff);
-      if (step === maxSteps || slope * (range - next) < tolerance * sum) {
-        corrected = Math.max(0, range - slope / total);
-        loss += sum;
-        break;
-      }
-      range = next;
-    }
-    state[k + RANGE] = range;
-    state[k + CORRECTED] = corrected;
-  }
-  return loss;
+export function settleRanges({ count, rows }: PixelTile, { tolerance, maxSteps }: Settling): number {
+  return kernels.settleRanges(rows.length / ROW, count, tolerance, maxSteps);
 }
 
-/**
- * Adds one observation to the derivatives of the objective by χ (the tile's forces) and by its edge's parameters
- * (`edgeGradient` `[7]`), both at the corrected ranges.
- * @param row of the observation in `distances`
- */
-export function addForces(
-  { first, count, center, state }: PixelTile,
-  { points }: Observation,
-  { scale, rotation, translation }: Similarity,
-  row: number,
-  distances: RayDistances,
-  edgeGradient: Float64Array,
+/** Sums up the derivatives of the objective by the points χ, which act on camera and edges, at the corrected ranges. */
+export function addForces({ count, rows }: PixelTile): void {
+  kernels.addForces(rows.length / ROW, count);
+}
+
+/** Adds what was summed up over an image's tiles to the derivatives by its camera `[9]` and by its edges `[7]`. */
+export function addGradients(
+  { state, rows }: PixelTile,
+  { rotation, intrinsics }: WorldCamera,
+  byCamera: Float64Array,
+  byEdges: readonly Float64Array[],
 ): void {
-  const [a, b, c, d, e, f, g, h, i] = scale3(scale, rotation);
-  // A pair turns and grows about its own origin, not about the camera.
-  const tx = translation[0] - center[0];
-  const ty = translation[1] - center[1];
-  const tz = translation[2] - center[2];
-  let sx = 0;
-  let sy = 0;
-  let sz = 0;
-  let torqueX = 0;
-  let torqueY = 0;
-  let torqueZ = 0;
-  let stretch = 0;
-  for (let k = 0, p = 3 * first, at = row * ROW + STIFFNESS; k < count; k++, p += 3, at++) {
-    const x = points[p]!;
-    const y = points[p + 1]!;
-    const z = points[p + 2]!;
-    const vx = a * x + b * y + c * z;
-    const vy = d * x + e * y + f * z;
-    const vz = g * x + h * y + i * z;
-    const stiffness = distances[at]!;
-    const range = state[k + CORRECTED]!;
-    const ux = stiffness * (range * state[k + RAY_X]! - vx - tx);
-    const uy = stiffness * (range * state[k + RAY_Y]! - vy - ty);
-    const uz = stiffness * (range * state[k + RAY_Z]! - vz - tz);
-    state[k + FORCE_X]! += ux;
-    state[k + FORCE_Y]! += uy;
-    state[k + FORCE_Z]! += uz;
-    sx += ux;
-    sy += uy;
-    sz += uz;
-    torqueX += vy * uz - vz * uy;
-    torqueY += vz * ux - vx * uz;
-    torqueZ += vx * uy - vy * ux;
-    stretch += vx * ux + vy * uy + vz * uz;
-  }
-  edgeGradient[0]! -= sx;
-  edgeGradient[1]! -= sy;
-  edgeGradient[2]! -= sz;
-  edgeGradient[3]! -= torqueX;
-  edgeGradient[4]! -= torqueY;
-  edgeGradient[5]! -= torqueZ;
-  edgeGradient[6]! -= stretch;
+  const sums = state.subarray(CAMERA_SUMS);
+  for (let k = 0; k < 6; k++) byCamera[k]! += sums[k]!;
+  const byDepth: Vector3 = [sums[6]!, sums[7]!, sums[8]!];
+  const [right, down, forward] = multiplyVector3(transpose3(rotation), byDepth);
+  byCamera[6]! += forward - sums[9]!;
+  byCamera[7]! -= right / intrinsics.fx;
+  byCamera[8]! -= down / intrinsics.fy;
+  byEdges.forEach((gradient, row) => {
+    // A pair turns and grows about its own origin, not about the camera.
+    for (let k = 0; k < gradient.length; k++) gradient[k]! -= rows[row * ROW + EDGE_SUMS + k]!;
+  });
 }
