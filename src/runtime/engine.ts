@@ -9,6 +9,8 @@ export interface EngineOptions {
   readonly device?: Device | undefined;
   /** CPU threads; all cores by default. */
   readonly threads?: number | undefined;
+  /** For the same graph over and over: keep its memory from one run to the next. */
+  readonly keepMemory?: boolean;
   /** Aborting ends the engine at once, whatever it computes. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -23,10 +25,15 @@ export interface Engine extends AsyncDisposable {
 }
 
 /** Starts an engine. Throws a `CapabilityError` when the device cannot be used on this machine. */
-export async function openEngine({ device = "auto", threads, signal }: EngineOptions = {}): Promise<Engine> {
+export async function openEngine({
+  device = "auto",
+  threads,
+  keepMemory = false,
+  signal,
+}: EngineOptions = {}): Promise<Engine> {
   const concrete = device === "auto" ? await fastestDevice(signal) : device;
   signal?.throwIfAborted();
-  const worker = startWorkerProcess(import.meta.url, "engine-worker", "runs the network");
+  const worker = startWorkerProcess(import.meta.url, "engine-worker", "runs the network", { keepMemory });
   const ask = (request: EngineRequest) => worker.request(request);
   const stop = () => worker.kill(signal?.reason ?? new Error("the engine is closed"));
   signal?.addEventListener("abort", stop, { once: true });

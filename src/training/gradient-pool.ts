@@ -53,7 +53,7 @@ export async function openGradientPool(
   try {
     const sessions: Session[] = [];
     while (sessions.length < processes) {
-      const engine = await openEngine({ device, threads: threads ?? 1 });
+      const engine = await openEngine({ device, threads: threads ?? 1, keepMemory: true });
       engines.push(engine);
       sessions.push(await engine.open(model, { arena: true }));
     }
