@@ -1,3 +1,4 @@
+import { addGram } from "../../geometry/gram.ts";
 import type { Similarity } from "../../geometry/similarity.ts";
 import { cameraJacobian } from "./camera-rays.ts";
 import type { Level, Observation, ObservedImage } from "./observation.ts";
@@ -61,7 +62,7 @@ function imageHessian(
         addEdge(observation, edges[observation.edge]!, tile, k, row, stiffness[row]!, total, sums);
       });
     }
-    subtractOuterProducts(sums.matrix, sums.coupling, size);
+    addGram(sums.matrix, sums.coupling, { size, length: TILE, factor: -1 });
   }
   mirrorLowerTriangle(sums.matrix, size);
   return { edges: observations.map(({ edge }) => edge), matrix: sums.matrix, size };
@@ -189,36 +190,6 @@ function addProducts(
   values[at + 4 * stride]! += bz * x - bx * z;
   values[at + 5 * stride]! += bx * y - by * x;
   values[at + 6 * stride]! += bx * x + by * y + bz * z;
-}
-
-/** matrix −= rows rowsᵀ in the lower triangle; two rows by two at a time. */
-function subtractOuterProducts(matrix: Float64Array, rows: Float64Array, size: number): void {
-  for (let i = 0; i < size; i += 2) {
-    const i0 = i * TILE;
-    const i1 = Math.min(i + 1, size - 1) * TILE;
-    for (let j = 0; j <= i; j += 2) {
-      const j0 = j * TILE;
-      const j1 = Math.min(j + 1, size - 1) * TILE;
-      let s00 = 0;
-      let s01 = 0;
-      let s10 = 0;
-      let s11 = 0;
-      for (let k = 0; k < TILE; k++) {
-        const a0 = rows[i0 + k]!;
-        const a1 = rows[i1 + k]!;
-        const b0 = rows[j0 + k]!;
-        const b1 = rows[j1 + k]!;
-        s00 += a0 * b0;
-        s01 += a0 * b1;
-        s10 += a1 * b0;
-        s11 += a1 * b1;
-      }
-      matrix[i * size + j]! -= s00;
-      if (j + 1 < size) matrix[i * size + j + 1]! -= s01;
-      if (i + 1 < size) matrix[(i + 1) * size + j]! -= s10;
-      if (i + 1 < size && j + 1 < size) matrix[(i + 1) * size + j + 1]! -= s11;
-    }
-  }
 }
 
 function mirrorLowerTriangle(matrix: Float64Array, size: number): void {

@@ -40,12 +40,13 @@ export function changeCamera({ camFromWorld, intrinsics }: PosedCamera, change: 
 /**
  * The squared reprojection error of each correspondence in pixels², `[count]`; infinite for points that are not finite
  * or not in front of the camera.
+ * @param errors receives them
  */
 export function squaredErrors(
   { camFromWorld, intrinsics: { fx, fy, cx, cy } }: PosedCamera,
   { count, points, pixels }: Correspondences,
+  errors: Float64Array = new Float64Array(count),
 ): Float64Array {
-  const errors = new Float64Array(count);
   const [a, b, c, d, e, f, g, h, i] = rotationOf(camFromWorld);
   const [tx, ty, tz] = translationOf(camFromWorld);
   for (let k = 0; k < count; k++) {
@@ -61,15 +62,21 @@ export function squaredErrors(
   return errors;
 }
 
+/** Thousands of hypotheses are judged on equally many points, one after the other. */
+let scratch = new Float64Array();
+
 /** The MSAC score: the sum of squared errors, each no more than `threshold`², and how many are below that. */
 export function scoreCamera(camera: PosedCamera, data: Correspondences, threshold: number): Score {
   const limit = threshold * threshold;
-  const errors = squaredErrors(camera, data);
+  if (scratch.length < data.count) scratch = new Float64Array(data.count);
+  const errors = squaredErrors(camera, data, scratch);
   let cost = 0;
   let inliers = 0;
-  for (let k = 0; k < errors.length; k++) {
-    if (errors[k]! < limit) inliers++;
-    cost += Math.min(errors[k]!, limit);
+  for (let k = 0; k < data.count; k++) {
+    const error = errors[k]!;
+    const isInlier = error < limit;
+    inliers += isInlier ? 1 : 0;
+    cost += isInlier ? error : limit;
   }
   return { cost, inliers, count: data.count };
 }

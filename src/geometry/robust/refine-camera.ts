@@ -1,3 +1,4 @@
+import { addGram } from "../gram.ts";
 import { rotationOf, translationOf } from "../pose.ts";
 import { solvePositiveDefinite } from "../solve-positive-definite.ts";
 import { CAMERA_PARAMETERS, type Correspondences, changeCamera, type PosedCamera } from "./posed-camera.ts";
@@ -69,6 +70,11 @@ function dampedStep(
   return step && change;
 }
 
+/** Correspondences whose derivatives are multiplied out together. */
+const TILE = 32;
+/** Rows of a tile: derivatives by the parameters, then errors. */
+const ROWS = CAMERA_PARAMETERS + 1;
+
 /** The objective of `refineCamera` and its derivatives. A point behind the camera counts as one beyond the threshold. */
 export function normalEquations(
   { camFromWorld, intrinsics: { fx, fy, cx, cy } }: PosedCamera,
@@ -78,13 +84,22 @@ export function normalEquations(
   const limit = threshold * threshold;
   const softness = lossScale * lossScale;
   const outlierCost = softness * Math.log1p(limit / softness);
-  const gradient = new Float64Array(CAMERA_PARAMETERS);
-  const hessian = new Float64Array(CAMERA_PARAMETERS ** 2);
-  const jacobianX = new Float64Array(CAMERA_PARAMETERS);
-  const jacobianY = new Float64Array(CAMERA_PARAMETERS);
+  /** Of the x and the y of each pixel, times the root of its weight. */
+  const tile = new Float64Array(ROWS * 2 * TILE);
+  const gram = new Float64Array(ROWS * ROWS);
   const [a, b, c, d, e, f, g, h, i] = rotationOf(camFromWorld);
   const [tx, ty, tz] = translationOf(camFromWorld);
   let cost = 0;
+  let filled = 0;
+  /** Of 1 + e² / s² over the tile: one logarithm for all. */
+  let product = 1;
+  const finishTile = () => {
+    cost += softness * Math.log(product);
+    addGram(gram, tile, { size: ROWS, length: 2 * TILE });
+    tile.fill(0);
+    filled = 0;
+    product = 1;
+  };
   for (let k = 0; k < count; k++) {
     const x = points[3 * k]!;
     const y = points[3 * k + 1]!;
@@ -103,32 +118,36 @@ export function normalEquations(
       cost += outlierCost;
       continue;
     }
-    cost += softness * Math.log1p(squared / softness);
-    const weight = softness / (softness + squared);
-    const xByX = fx * inverseDepth;
-    const xByZ = -offsetX * inverseDepth;
-    const yByY = fy * inverseDepth;
-    const yByZ = -offsetY * inverseDepth;
-    jacobianX[0] = xByZ * turnedY;
-    jacobianX[1] = xByX * turnedZ - xByZ * turnedX;
-    jacobianX[2] = -xByX * turnedY;
-    jacobianX[3] = xByX;
-    jacobianX[5] = xByZ;
-    jacobianX[6] = offsetX;
-    jacobianY[0] = yByZ * turnedY - yByY * turnedZ;
-    jacobianY[1] = -yByZ * turnedX;
-    jacobianY[2] = yByY * turnedX;
-    jacobianY[4] = yByY;
-    jacobianY[5] = yByZ;
-    jacobianY[6] = offsetY;
-    for (let row = 0; row < CAMERA_PARAMETERS; row++) {
-      const weightedX = weight * jacobianX[row]!;
-      const weightedY = weight * jacobianY[row]!;
-      gradient[row]! += weightedX * errorX + weightedY * errorY;
-      for (let column = 0; column <= row; column++) {
-        hessian[row * CAMERA_PARAMETERS + column]! += weightedX * jacobianX[column]! + weightedY * jacobianY[column]!;
-      }
-    }
+    product *= 1 + squared / softness;
+    const root = Math.sqrt(softness / (softness + squared));
+    const xByX = root * fx * inverseDepth;
+    const xByZ = -root * offsetX * inverseDepth;
+    const yByY = root * fy * inverseDepth;
+    const yByZ = -root * offsetY * inverseDepth;
+    const forX = 2 * filled;
+    const forY = forX + 1;
+    tile[forX] = xByZ * turnedY;
+    tile[forX + 2 * TILE] = xByX * turnedZ - xByZ * turnedX;
+    tile[forX + 4 * TILE] = -xByX * turnedY;
+    tile[forX + 6 * TILE] = xByX;
+    tile[forX + 10 * TILE] = xByZ;
+    tile[forX + 12 * TILE] = root * offsetX;
+    tile[forX + 14 * TILE] = root * errorX;
+    tile[forY] = yByZ * turnedY - yByY * turnedZ;
+    tile[forY + 2 * TILE] = -yByZ * turnedX;
+    tile[forY + 4 * TILE] = yByY * turnedX;
+    tile[forY + 8 * TILE] = yByY;
+    tile[forY + 10 * TILE] = yByZ;
+    tile[forY + 12 * TILE] = root * offsetY;
+    tile[forY + 14 * TILE] = root * errorY;
+    if (++filled === TILE) finishTile();
   }
+  if (filled > 0) finishTile();
+  const hessian = new Float64Array(CAMERA_PARAMETERS ** 2);
+  for (let row = 0; row < CAMERA_PARAMETERS; row++) {
+    const from = row * ROWS;
+    hessian.set(gram.subarray(from, from + CAMERA_PARAMETERS), row * CAMERA_PARAMETERS);
+  }
+  const gradient = gram.slice(CAMERA_PARAMETERS * ROWS, CAMERA_PARAMETERS * ROWS + CAMERA_PARAMETERS);
   return { cost, gradient, hessian };
 }
