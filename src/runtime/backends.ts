@@ -6,7 +6,7 @@ import { input } from "../tensor/tensor.ts";
 import type { ConcreteDevice } from "./device.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
 
-/** `openSession` with a clear error for a device that this machine does not have. */
+/** `openSession` with clear errors for a device, or a precision of it, that this machine does not have. */
 export async function openOnDevice(model: Uint8Array, options: SessionOptions): Promise<Session> {
   const { device } = options;
   const compiled = listSupportedBackends().map((backend) => backend.name);
@@ -17,11 +17,18 @@ export async function openOnDevice(model: Uint8Array, options: SessionOptions): 
     );
   }
   try {
-    return await openSession(model, options);
+    const session = await openSession(model, options);
+    return { ...session, run: (feeds) => session.run(feeds).catch((error) => failRun(error, device)) };
   } catch (error) {
     if (device === "cpu") throw error;
     throw new CapabilityError(`device ${device} cannot be used here: ${firstLine(error)}; auto picks one that works`);
   }
+}
+
+/** WebGPU adapters may lack half precision, which shows in the first run and not on opening. */
+function failRun(error: unknown, device: ConcreteDevice): never {
+  if (!/requires f16 but/.test(String(error))) throw error;
+  throw new CapabilityError(`device ${device} has no half precision here; use --dtype fp32`);
 }
 
 /** Those of the devices that open a trivial graph. */
