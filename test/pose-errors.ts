@@ -1,8 +1,8 @@
 import type { Pose } from "../src/core/camera.ts";
 import { composePoses, invertRigid, rotationOf, translationOf } from "../src/geometry/pose.ts";
-import { registerCameras } from "../src/geometry/register-cameras.ts";
 import { rotationAngle } from "../src/geometry/rotation.ts";
 import { moveCamera } from "../src/geometry/similarity.ts";
+import { registerCameras } from "./register-cameras.ts";
 
 /** How far cameras are from the truth after the best similarity between the two worlds. */
 export interface CameraErrors {

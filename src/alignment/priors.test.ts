@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { arcCameras, noisyPredictions, sphereRoomDepth } from "../../test/noisy-room.ts";
 import { cameraErrors, poseDifference } from "../../test/pose-errors.ts";
+import { registerCameras } from "../../test/register-cameras.ts";
 import { type RoomCamera, streamOf } from "../../test/synthetic-pairs.ts";
 import type { Pose } from "../core/camera.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
@@ -8,7 +9,6 @@ import { seededRandom } from "../core/random.ts";
 import type { Scene } from "../core/scene.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { composePoses, rigidPose } from "../geometry/pose.ts";
-import { registerCameras } from "../geometry/register-cameras.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { moveCamera } from "../geometry/similarity.ts";
 import { align } from "./align.ts";

@@ -1,16 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expectClose, readGoldens } from "../../test/golden.ts";
-import {
-  anyRandom,
-  largestDifference,
-  randomPose,
-  randomRotation,
-  randomSimilarity,
-} from "../../test/random-geometry.ts";
-import { rigidPose } from "./pose.ts";
+import { rigidPose } from "../src/geometry/pose.ts";
+import { moveCamera } from "../src/geometry/similarity.ts";
+import { expectClose, readGoldens } from "./golden.ts";
+import { anyRandom, largestDifference, randomPose, randomRotation, randomSimilarity } from "./random-geometry.ts";
 import { registerCameras } from "./register-cameras.ts";
-import { moveCamera } from "./similarity.ts";
 
 const golden = readGoldens("pnp_registration.safetensors");
 

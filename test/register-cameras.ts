@@ -1,5 +1,5 @@
-import type { Pose } from "../core/camera.ts";
-import { type Registration, registerPoints } from "./register-points.ts";
+import type { Pose } from "../src/core/camera.ts";
+import { type Registration, registerPoints } from "../src/geometry/register-points.ts";
 
 /** Share of the cameras' typical distance at which a second point is set in front of each. */
 const STEP = 1 / 100;
