@@ -56,8 +56,12 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
   };
 }
 
+/** Kernels sum in another order, to the last bit, where data do not begin at a multiple of so many bytes. */
+const ALIGNMENT = 16;
+
 function ortTensor({ dtype, data, shape }: TensorValue): Tensor {
-  return new Tensor(dtype, data as Float32Array, shape);
+  const aligned = data.byteOffset % ALIGNMENT === 0 ? data : data.slice();
+  return new Tensor(dtype, aligned as Float32Array, shape);
 }
 
 function tensorValue(tensor: Tensor): TensorValue {
