@@ -14,15 +14,15 @@ const config = parseTrainConfig(path, JSON.parse(readFileSync(path, "utf8")));
 const objective = pointmapObjective(config);
 const layout = parameterLayout(objective.shapes);
 const values = initialValues(layout, 1);
-const model = gradientModel(objective.graph(0)).bytes;
+const models = objective.graphs(0).map(gradientModel);
 const next = trainingBatches(pointmapBatches(config, 0));
 const batches = [await next(0), await next(1)];
 const gradientSum = new Float32Array(layout.length);
 const state = adamwState(layout);
 const ROUNDS = 8;
 
-const together = await openGradientPool(model, { threads: 2 });
-const apart = await openGradientPool(model, { processes: 2 });
+const together = await openGradientPool(models, { threads: 2 });
+const apart = await openGradientPool(models, { processes: 2 });
 const ratios: number[] = [];
 for (let round = 0; round < ROUNDS; round++) {
   const one = await seconds(async () => {

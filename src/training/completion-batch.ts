@@ -4,6 +4,11 @@ import type { TensorValues } from "../runtime/device.ts";
 import type { TrainingView } from "./pair-batch.ts";
 import { cutBlocks } from "./pixel-blocks.ts";
 
+/** How many patches of an image are hidden when this share should be. */
+export function hiddenPatches(grid: PatchGrid, masked: number): number {
+  return Math.floor(masked * tokenCount(grid));
+}
+
 /** A random order of an image's patches, of which the last ones will be hidden. */
 export function shuffledPatches(grid: PatchGrid, random: Random): readonly number[] {
   const order = Array.from({ length: tokenCount(grid) }, (_, i) => i);

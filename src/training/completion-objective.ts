@@ -1,11 +1,13 @@
 import type { NetworkConfig } from "../network/config.ts";
 import { crocoParameterShapes } from "../network/croco.ts";
-import { patchGrid, tokenCount } from "../network/tokens.ts";
+import { patchGrid } from "../network/tokens.ts";
+import { batchHeights } from "./batch-height.ts";
+import { hiddenPatches } from "./completion-batch.ts";
 import { type CompletionShape, completionGraph } from "./completion-graph.ts";
 import { openCompletionValidation } from "./completion-validation.ts";
 import type { Objective } from "./objective.ts";
 import { isSamePretrainConfig, type PretrainConfig } from "./pretrain-config.ts";
-import { trunkWithHead } from "./run-config.ts";
+import { type TrainStage, trunkWithHead } from "./run-config.ts";
 import { stageBatches } from "./stage.ts";
 
 /** CroCo v2 (Weinzaepfel et al. 2023): paint the hidden patches of view 1 from its other ones and all of view 2. */
@@ -17,11 +19,16 @@ export function completionObjective(config: PretrainConfig): Objective {
     directions: 1,
     shapes: crocoParameterShapes(network),
     isOwnConfig: (recorded) => isSamePretrainConfig(recorded, config),
-    batches: (number) => {
-      return { ...stageBatches(config, number, network), hidden: completionShape(config, number).hidden };
+    batches: (number) => ({ ...stageBatches(config, number, network), masked: config.masked }),
+    graphs: (number) => {
+      const stage = config.stages[number]!;
+      return batchHeights(stage).map((height) =>
+        completionGraph(network, completionShape(config, { ...stage, height })),
+      );
     },
-    graph: (number) => completionGraph(network, completionShape(config, number)),
-    openValidation: (number) => openCompletionValidation(network, config, completionShape(config, number), number),
+    openValidation: (number) => {
+      return openCompletionValidation(network, config, completionShape(config, config.stages[number]!), number);
+    },
   };
 }
 
@@ -30,8 +37,7 @@ function pretrainedNetwork(config: PretrainConfig): NetworkConfig {
   return trunkWithHead(config, { kind: "none" });
 }
 
-function completionShape({ stages, network, masked }: PretrainConfig, number: number): CompletionShape {
-  const { width, height, pairs } = stages[number]!;
+function completionShape({ network, masked }: PretrainConfig, { width, height, pairs }: TrainStage): CompletionShape {
   const grid = patchGrid(height, width, network.patchSize);
-  return { pairs, grid, hidden: Math.floor(masked * tokenCount(grid)) };
+  return { pairs, grid, hidden: hiddenPatches(grid, masked) };
 }

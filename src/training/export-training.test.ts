@@ -80,3 +80,8 @@ test("a DPT head is refused: the batches of other executors are made for linear 
   const dpt = { ...config, network: { ...config.network, head } };
   await expect(exportTraining(dpt, { output: folder })).rejects.toThrow(/linear heads only/);
 });
+
+test("a stage of several heights is refused: other executors know one", async () => {
+  const mixed = { ...config, stages: [{ ...config.stages[1]!, lowerHeights: [16] }] };
+  await expect(exportTraining(mixed, { output: folder })).rejects.toThrow(/stage 0 has lowerHeights.*one size/);
+});

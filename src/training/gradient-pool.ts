@@ -3,6 +3,7 @@ import type { Device, TensorValues } from "../runtime/device.ts";
 import { type Engine, openEngine } from "../runtime/engine.ts";
 import { fastestDevice } from "../runtime/probe.ts";
 import type { Session } from "../runtime/session.ts";
+import type { OnnxModel } from "../tensor/onnx-model.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
 import { addOutputs, type LossValues, parameterFeeds } from "./training-step.ts";
 
@@ -16,7 +17,7 @@ export interface GradientPoolOptions {
   readonly processes?: number | undefined;
 }
 
-/** A gradient model, ready to compute as many batches at once as there are processes. */
+/** Gradient models, ready to compute as many batches at once as there are processes. */
 export interface GradientPool extends AsyncDisposable {
   /** How many batches it takes at once. */
   readonly width: number;
@@ -34,16 +35,21 @@ export interface GradientTarget {
   readonly gradientSum: Float32Array;
 }
 
-/** Opens a gradient model. Throws a `CapabilityError` for a device that this machine does not have. */
+/**
+ * Opens gradient models, one for each shape of batches: a batch goes to the one whose inputs it fits. Throws a
+ * `CapabilityError` for a device that this machine does not have.
+ */
 export async function openGradientPool(
-  model: Uint8Array,
+  models: readonly OnnxModel[],
   { device: wanted = "cpu", threads, processes = 1 }: GradientPoolOptions,
 ): Promise<GradientPool> {
   const device = wanted === "auto" ? await fastestDevice() : wanted;
-  // Training repeats one shape: the arena costs memory and saves a tenth of the time.
+  // Training repeats few shapes: the arenas cost memory and save a tenth of the time.
   if (processes === 1) {
-    const session = await openOnDevice(model, { device, threads, arena: true });
-    return poolOf([session], () => session.dispose());
+    const sessions = await openAll(models, ({ bytes }) => openOnDevice(bytes, { device, threads, arena: true }));
+    return poolOf([sessions], async () => {
+      for (const { session } of sessions) await session.dispose();
+    });
   }
   const engines: Engine[] = [];
   // Their sessions end with them.
@@ -51,11 +57,11 @@ export async function openGradientPool(
     for (const engine of engines) await engine[Symbol.asyncDispose]();
   };
   try {
-    const sessions: Session[] = [];
+    const sessions: (readonly ShapedSession[])[] = [];
     while (sessions.length < processes) {
       const engine = await openEngine({ device, threads: threads ?? 1, keepMemory: true });
       engines.push(engine);
-      sessions.push(await engine.open(model, { arena: true }));
+      sessions.push(await openAll(models, ({ bytes }) => engine.open(bytes, { arena: true })));
     }
     return poolOf(sessions, close);
   } catch (error) {
@@ -64,14 +70,42 @@ export async function openGradientPool(
   }
 }
 
-function poolOf(sessions: readonly Session[], close: () => Promise<void>): GradientPool {
+/** A session and what it can be fed with. */
+interface ShapedSession extends Pick<OnnxModel, "inputs"> {
+  readonly session: Session;
+}
+
+async function openAll(
+  models: readonly OnnxModel[],
+  open: (model: OnnxModel) => Promise<Session>,
+): Promise<readonly ShapedSession[]> {
+  const opened: ShapedSession[] = [];
+  for (const model of models) opened.push({ inputs: model.inputs, session: await open(model) });
+  return opened;
+}
+
+/** @param sessions of each process, one for each shape of batches */
+function poolOf(sessions: readonly (readonly ShapedSession[])[], close: () => Promise<void>): GradientPool {
   return {
     width: sessions.length,
     async add(batches, { layout, values, gradientSum }) {
       const feeds = parameterFeeds(layout, values);
-      const outputs = await Promise.all(batches.map((batch, i) => sessions[i]!.run({ ...batch, ...feeds })));
+      const outputs = await Promise.all(
+        batches.map((batch, i) => sessionFor(batch, sessions[i]!).run({ ...batch, ...feeds })),
+      );
       return outputs.map((output) => addOutputs(output, layout, gradientSum));
     },
     [Symbol.asyncDispose]: close,
   };
+}
+
+function sessionFor(batch: TensorValues, sessions: readonly ShapedSession[]): Session {
+  const found = sessions.find(({ inputs }) =>
+    inputs.every(({ name, shape }) => {
+      const fed = batch[name];
+      return fed === undefined || String(fed.shape) === String(shape);
+    }),
+  );
+  if (found === undefined) throw new Error("no gradient model has the shape of this batch");
+  return found.session;
 }

@@ -17,8 +17,8 @@ export interface Objective {
   isOwnConfig(recorded: unknown): boolean;
   /** What the batches of stage `number` are made of. */
   batches(number: number): BatchSettings;
-  /** The loss of such a batch. */
-  graph(number: number): TrainingGraph;
-  /** The fixed validation set at the resolution of stage `number`. */
+  /** The loss of such batches, a graph for each of the stage's heights. */
+  graphs(number: number): readonly TrainingGraph[];
+  /** The fixed validation set at the largest resolution of stage `number`. */
   openValidation(number: number): Promise<Validation>;
 }

@@ -1,4 +1,5 @@
 import { parameterShapes } from "../network/parameters.ts";
+import { batchHeights } from "./batch-height.ts";
 import type { Objective } from "./objective.ts";
 import { pairGraph } from "./pair-graph.ts";
 import { openPointmapValidation } from "./pointmap-validation.ts";
@@ -18,7 +19,9 @@ export function pointmapObjective(config: TrainConfig): Objective {
     shapes: parameterShapes(network),
     isOwnConfig: (recorded) => isSameTrainConfig(recorded, config),
     batches: (number) => pointmapBatches(config, number),
-    graph: (number) => pointmapGraph(config, number),
+    graphs: (number) => {
+      return batchHeights(config.stages[number]!).map((height) => pointmapGraph(config, number, height));
+    },
     openValidation: (number) => openPointmapValidation(config, number),
   };
 }
@@ -28,9 +31,9 @@ export function pointmapBatches(config: TrainConfig, number: number): BatchSetti
   return { ...stageBatches(config, number, configuredNetwork(config)), matching: config.matching > 0 };
 }
 
-/** The loss of such a batch. */
-export function pointmapGraph(config: TrainConfig, number: number): TrainingGraph {
-  const grids = batchGrids(config.stages[number]!, pointmapBatches(config, number));
+/** The loss of such a batch whose landscape views are `height` high. */
+export function pointmapGraph(config: TrainConfig, number: number, height: number): TrainingGraph {
+  const grids = batchGrids({ ...config.stages[number]!, height }, pointmapBatches(config, number));
   const { alpha, matching, saveMemory } = config;
   return pairGraph(configuredNetwork(config), grids, trainingCriterion(alpha), { matching, saveMemory });
 }

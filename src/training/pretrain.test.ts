@@ -19,7 +19,8 @@ const config = parsePretrainConfig("test", {
   validation: { pairs: 4, everySteps: 15 },
 });
 
-const weights = (folder: string) => readFileSync(join(folder, "checkpoints/step-000000030/model.safetensors"));
+const weights = (folder: string, step = 30) =>
+  readFileSync(join(folder, `checkpoints/step-0000000${step}/model.safetensors`));
 
 describe("pre-training", { timeout: 120_000 }, () => {
   let folder: string;
@@ -65,6 +66,22 @@ describe("pre-training", { timeout: 120_000 }, () => {
     await expect(interrupted).rejects.toThrow("stopped");
     await pretrain(config, options);
     expect(weights(options.output).equals(weights(join(folder, "whole")))).toBe(true);
+  });
+
+  test("heights mix, and an interruption changes nothing", async () => {
+    const mixed = { ...config, stages: [{ ...config.stages[0]!, steps: 20, lowerHeights: [16] }] };
+    const [whole, parts] = [join(folder, "mixed"), join(folder, "mixed-parts")];
+    await pretrain(mixed, { output: whole, threads: 1 });
+    const controller = new AbortController();
+    const interrupted = pretrain(mixed, {
+      output: parts,
+      threads: 1,
+      signal: controller.signal,
+      onStep: ({ step }) => step === 10 && controller.abort(new Error("stopped")),
+    });
+    await expect(interrupted).rejects.toThrow("stopped");
+    await pretrain(mixed, { output: parts, threads: 1 });
+    expect(weights(parts, 20).equals(weights(whole, 20))).toBe(true);
   });
 
   test("training starts from its checkpoint", async () => {

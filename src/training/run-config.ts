@@ -8,6 +8,8 @@ export interface TrainStage {
   /** Views are this wide and high in landscape, the other way round in portrait. */
   readonly width: number;
   readonly height: number;
+  /** Other heights, below `height`: each batch has one of all of them. */
+  readonly lowerHeights: readonly number[];
   /** Optimizer steps. */
   readonly steps: number;
   /** Unordered pairs per batch; training uses each in both directions, pre-training in one. */
@@ -85,6 +87,7 @@ const set = z.strictObject({
 const stage = z.strictObject({
   width: count,
   height: count,
+  lowerHeights: z.array(count).default([]),
   steps: count,
   pairs: count.default(32),
   accumulate: count.default(1),
@@ -128,6 +131,22 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
   validation: z.strictObject({ pairs: count.default(64), everySteps: count.default(1000) }).prefault({}),
   checkpointMinutes: positive.default(5),
 };
+
+/** Names every lower height that is none, or that views cannot be cut to. */
+export function checkLowerHeights({ network, stages }: RunConfig, context: z.RefinementCtx): void {
+  stages.forEach(({ width, height, lowerHeights }, stage) => {
+    const refuse = (message: string, ...path: readonly PropertyKey[]) =>
+      context.addIssue({ code: "custom", path: ["stages", stage, ...path], message });
+    if (lowerHeights.length > 0 && height > width) refuse(`above the width, ${width}`, "height");
+    lowerHeights.forEach((lower, i) => {
+      if (lower >= height) refuse(`${lower} is not below the height, ${height}`, "lowerHeights", i);
+      if (lower % network.patchSize !== 0) {
+        refuse(`${lower} is not a multiple of the patch size, ${network.patchSize}`, "lowerHeights", i);
+      }
+      if (lowerHeights.indexOf(lower) < i) refuse(`${lower} is given twice`, "lowerHeights", i);
+    });
+  });
+}
 
 /** The network that a configuration describes, with the head that its objective needs. */
 export function trunkWithHead({ network, stages }: RunConfig, head: HeadConfig): NetworkConfig {

@@ -9,6 +9,7 @@ import { seededRandom } from "../core/random.ts";
 import { cropView } from "../data/crop-view.ts";
 import type { RgbdView } from "../data/rgbd-view.ts";
 import type { HeadConfig } from "../network/config.ts";
+import { batchHeight } from "./batch-height.ts";
 import { pairBatch } from "./pair-batch.ts";
 import { setPairs } from "./set-pairs.ts";
 import { type BatchSettings, trainingBatches } from "./training-batches.ts";
@@ -126,6 +127,16 @@ test("for a DPT head, a batch's first pairs lie and its last ones stand", async 
     const views = pairs.map(([first, second]) => [trainingView(first), trainingView(second)] as const);
     expect(await batches(batch)).toEqual(pairBatch(views, run.network));
   }
+});
+
+test("a batch of a lower height is that of a run at this height", async () => {
+  const run = batchSettings({ kind: "linear" });
+  const mixed = { ...run, lowerHeights: [16] };
+  const [batches, lower] = [trainingBatches(mixed), trainingBatches({ ...run, height: 16 })];
+  const numbers = [0, 1, 2, 3, 4, 5, 6, 7];
+  const low = numbers.filter((batch) => batchHeight(mixed, batch) === 16);
+  expect(low.length).toBeGreaterThan(1);
+  for (const batch of low) expect(await batches(batch)).toEqual(await lower(batch));
 });
 
 test("a set's own spare pixels are kept before the last crop", async () => {

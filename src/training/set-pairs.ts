@@ -9,7 +9,7 @@ import { TRAINING_SETS, type TrainingSet } from "../data/datasets/training-sets.
 import type { RgbdView } from "../data/rgbd-view.ts";
 import type { SetConfig } from "./run-config.ts";
 
-/** Pairs from data sets, brought to one size. */
+/** Pairs from data sets, and the size they are brought to. */
 export interface SetPairSettings extends Size {
   readonly sets: readonly SetConfig[];
   readonly seed: number;
@@ -29,15 +29,18 @@ const MOST_TRIES = 10;
 
 /**
  * An endless series of pairs of views, by number: epoch after epoch of the mixture of the sets. Pair n is a function of
- * the settings and n alone. A pair that cannot be read is replaced by another of its set; an `InputError` or a
- * `FormatError` names the first one where ten others cannot be read either.
+ * the settings, n and its size alone; the size is that of the settings unless another is asked for. A pair that cannot
+ * be read is replaced by another of its set; an `InputError` or a `FormatError` names the first one where ten others
+ * cannot be read either.
  */
-export function setPairs(settings: SetPairSettings): (index: number) => Promise<readonly [RgbdView, RgbdView]> {
+export function setPairs(
+  settings: SetPairSettings,
+): (index: number, size?: Size) => Promise<readonly [RgbdView, RgbdView]> {
   const { sets, seed, onNote } = settings;
   let opened: Promise<readonly OpenedSet[]> | undefined;
   let current: { readonly epoch: number; readonly pairs: MixtureEpoch } | undefined;
   const length = sets.reduce((sum, { pairs }) => sum + pairs, 0);
-  return async (index) => {
+  return async (index, size = settings) => {
     opened ??= openSets(sets);
     const all = await opened;
     const epoch = Math.floor(index / length);
@@ -50,7 +53,7 @@ export function setPairs(settings: SetPairSettings): (index: number) => Promise<
     const { views, replaced } = await readablePair(all[set]!, pair, { random, onNote });
     for (const problem of replaced) onNote?.(`a frame next to it stands in for one: ${problem}`);
     const options = { spare: all[set]!.spare, orientation: settings.orientation, random };
-    return [cropView(views[0], settings, options), cropView(views[1], settings, options)];
+    return [cropView(views[0], size, options), cropView(views[1], size, options)];
   };
 }
 

@@ -21,7 +21,7 @@ export function stageGrids(
   return [...images, ...images];
 }
 
-/** The grids of the batches that `stageBatches` describes. */
+/** The grids of those batches of `stageBatches` that have the stage's height. */
 export function batchGrids(stage: TrainStage, settings: BatchSettings): readonly PatchGrid[] {
   return stageGrids(stage, settings.network, stage.pairs, uprightPairs(settings));
 }

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { HeadConfig, NetworkConfig } from "../network/config.ts";
 import { isSameConfig, parseConfig } from "./parse-config.ts";
-import { RUN_FIELDS, type RunConfig, TRUNK_FIELDS, type TrunkConfig, trunkWithHead } from "./run-config.ts";
+import {
+  checkLowerHeights,
+  RUN_FIELDS,
+  type RunConfig,
+  TRUNK_FIELDS,
+  type TrunkConfig,
+  trunkWithHead,
+} from "./run-config.ts";
 
 /** A DPT head's widths. */
 type DptConfig = HeadConfig & { readonly kind: "dpt" };
@@ -36,13 +43,15 @@ const network = z.strictObject({ ...TRUNK_FIELDS, head: head.default("linear") }
     context.addIssue({ code: "custom", path: ["decoder", "depth"], message: "a DPT head needs a multiple of 4" });
   }
 });
-const schema: z.ZodType<TrainConfig> = z.strictObject({
-  ...RUN_FIELDS,
-  network,
-  alpha: z.number().min(0).default(0.2),
-  matching: z.number().min(0).default(0),
-  saveMemory: z.boolean().default(false),
-});
+const schema: z.ZodType<TrainConfig> = z
+  .strictObject({
+    ...RUN_FIELDS,
+    network,
+    alpha: z.number().min(0).default(0.2),
+    matching: z.number().min(0).default(0),
+    saveMemory: z.boolean().default(false),
+  })
+  .superRefine(checkLowerHeights);
 
 /** Checks a configuration; an `InputError` names every wrong field, and the field a misspelt one may have meant. */
 export function parseTrainConfig(path: string, value: unknown): TrainConfig {

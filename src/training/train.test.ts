@@ -18,10 +18,15 @@ const config = parseTrainConfig("test", {
 });
 
 /** Runs until `stopAfter` steps are done, as Ctrl-C would end it. */
-async function run(folder: string, stopAfter = Number.POSITIVE_INFINITY, options: Partial<TrainOptions> = {}) {
+async function run(
+  folder: string,
+  stopAfter = Number.POSITIVE_INFINITY,
+  options: Partial<TrainOptions> = {},
+  trained = config,
+) {
   const controller = new AbortController();
   const steps: StepReport[] = [];
-  const ended = train(config, {
+  const ended = train(trained, {
     output: folder,
     threads: 1,
     signal: controller.signal,
@@ -103,4 +108,26 @@ describe("a small training run", { timeout: 120_000 }, () => {
     const ended = train(wild, { output: join(folder, "wild"), init, threads: 1 });
     await expect(ended).rejects.toThrow(/the loss became (NaN|Infinity|-Infinity) at step \d+ .*last good checkpoint/);
   });
+});
+
+test("batches of two heights: 20 steps are 10 and 10, and two processes take the same", {
+  timeout: 120_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "dust3r-heights-"));
+  const mixed: TrainConfig = {
+    ...config,
+    stages: [{ ...config.stages[0]!, lowerHeights: [16], steps: 20 }],
+    data: { ...config.data, workers: 2 },
+    validation: { pairs: 2, everySteps: 100 },
+  };
+  const runAs = (name: string, stopAfter?: number, options?: Partial<TrainOptions>) =>
+    run(join(folder, name), stopAfter, options, mixed);
+  const losses = (await runAs("whole")).map(({ loss }) => loss);
+  const halves = [...(await runAs("parts", 10)), ...(await runAs("parts"))];
+  expect(halves.map(({ loss }) => loss)).toEqual(losses);
+  const whole = weights(join(folder, "whole"), 20);
+  expect(weights(join(folder, "parts"), 20).equals(whole)).toBe(true);
+  await runAs("processes", undefined, { processes: 2 });
+  expect(weights(join(folder, "processes"), 20).equals(whole)).toBe(true);
+  rmSync(folder, { recursive: true });
 });

@@ -1,11 +1,13 @@
 import { type Random, randomInteger, seededRandom } from "../core/random.ts";
+import type { Size } from "../core/view.ts";
 import { choosePair, type OverlapRange } from "../data/choose-pair.ts";
 import { colorJitter } from "../data/color-jitter.ts";
 import { cropView } from "../data/crop-view.ts";
 import type { RgbdScene, RgbdView } from "../data/rgbd-view.ts";
 import type { NetworkConfig } from "../network/config.ts";
 import type { TensorValues } from "../runtime/device.ts";
-import { completionBatch, patchedImage, shuffledPatches } from "./completion-batch.ts";
+import { batchHeight, type HeightSettings } from "./batch-height.ts";
+import { completionBatch, hiddenPatches, patchedImage, shuffledPatches } from "./completion-batch.ts";
 import { pairBatch, type TrainingView } from "./pair-batch.ts";
 import type { SetConfig } from "./run-config.ts";
 import { type SeriesSettings, shardSeries, trainingScene } from "./scene-series.ts";
@@ -14,7 +16,7 @@ import { setPairs } from "./set-pairs.ts";
 import { trainingView } from "./training-view.ts";
 
 /** What batches are made of. */
-export interface BatchSettings extends SeriesSettings, WindowSettings {
+export interface BatchSettings extends SeriesSettings, WindowSettings, HeightSettings {
   /** Unordered pairs per batch. */
   readonly pairs: number;
   readonly network: NetworkConfig;
@@ -29,8 +31,8 @@ export interface BatchSettings extends SeriesSettings, WindowSettings {
   readonly sets?: readonly SetConfig[] | undefined;
   /** Which of a run's batches are made here: every `count`-th, from number `index` on. All where left out. */
   readonly worker?: { readonly index: number; readonly count: number };
-  /** Patches of view 1 to be painted, for batches of pre-training; pointmaps where left out. */
-  readonly hidden?: number | undefined;
+  /** Share of view 1's patches to be painted, for batches of pre-training; pointmaps where left out. */
+  readonly masked?: number;
   /** Whether batches of pointmaps hold what the matching loss needs. */
   readonly matching?: boolean;
 }
@@ -41,11 +43,20 @@ const ONLY_WORKER = { index: 0, count: 1 };
 /** Two views of one scene. */
 export type ViewsOfPair = readonly [RgbdView, RgbdView];
 
+/** What tells a batch from the others of its run. */
+interface BatchIdentity {
+  /** Counted among those that are made here. */
+  readonly number: number;
+  /** Of its landscape views. */
+  readonly height: number;
+  readonly random: Random;
+}
+
 /** A part of every batch whose pairs come from elsewhere than the others'. */
 interface BatchPart {
-  readonly draw: (batch: number, random: Random) => Promise<readonly ViewsOfPair[]>;
+  readonly draw: (batch: BatchIdentity) => Promise<readonly ViewsOfPair[]>;
   /** Brings a view to the batch's resolution. */
-  readonly fit: (view: RgbdView, random: Random) => RgbdView;
+  readonly fit: (view: RgbdView, batch: BatchIdentity) => RgbdView;
 }
 
 /**
@@ -59,23 +70,24 @@ export function trainingBatches(
   const { index, count } = run.worker ?? ONLY_WORKER;
   const settings = { ...run, seed: run.seed * count + index };
   const parts = run.sets === undefined ? sceneParts(settings) : setParts(run, run.sets, onNote);
-  const { jitter, network, hidden, matching = false } = settings;
+  const { jitter, network, masked, matching = false } = settings;
   const strength = { brightness: jitter, contrast: jitter, saturation: jitter, hue: jitter / 5 };
-  return async (batch) => {
-    const random = seededRandom(`batch ${settings.seed}/${batch}`);
+  return async (number) => {
+    const random = seededRandom(`batch ${settings.seed}/${number}`);
+    const batch = { number, height: batchHeight(run, number * count + index), random };
     const augment = (rgb: Float32Array) => colorJitter(rgb, strength, random);
     const views: (readonly [TrainingView, TrainingView])[] = [];
     for (const { draw, fit } of parts) {
-      const prepare = (view: RgbdView) => trainingView(fit(view, random), augment);
-      const drawn = await draw(batch, random);
+      const prepare = (view: RgbdView) => trainingView(fit(view, batch), augment);
+      const drawn = await draw(batch);
       views.push(...drawn.map(([first, second]) => [prepare(first), prepare(second)] as const));
     }
-    if (hidden === undefined) return pairBatch(views, network, { matching });
+    if (masked === undefined) return pairBatch(views, network, { matching });
     const pairs = views.map(([first, second]) => {
       const view1 = patchedImage(first, network.patchSize);
       return { view1, view2: patchedImage(second, network.patchSize), order: shuffledPatches(view1.grid, random) };
     });
-    return completionBatch(pairs, hidden);
+    return completionBatch(pairs, hiddenPatches(pairs[0]!.view1.grid, masked));
   };
 }
 
@@ -101,27 +113,35 @@ export function uprightPairs({
   return network.head.kind === "dpt" ? Math.round(pairs * portrait) : undefined;
 }
 
+/** How a part's views stand: each as it was taken, or all of them alike. */
+type Orientation = "own" | "landscape" | "portrait";
+
+/** @param height of landscape views */
+function viewSize({ width }: Pick<Size, "width">, height: number, orientation: Orientation): Size {
+  return orientation === "portrait" ? { width: height, height: width } : { width, height };
+}
+
 function sceneParts(settings: BatchSettings): readonly BatchPart[] {
-  const { pairs, width, height } = settings;
+  const { pairs, height } = settings;
   const drawing = (part: BatchSettings, scenes: ReturnType<typeof movingScenes>): BatchPart["draw"] => {
-    return async (batch, random) => drawPairs(await scenes(batch), part, random);
+    return async ({ number, random }) => drawPairs(await scenes(number), part, random);
   };
   const upright = uprightPairs(settings);
   if (upright === undefined) {
     const scenes = movingScenes(settings, seriesOf(settings));
     return [{ draw: drawing(settings, scenes), fit: fitting(settings, "own") }];
   }
-  const landscape = { pairs: pairs - upright, width, height, portrait: 0 };
-  const portrait = { pairs: upright, width: height, height: width, portrait: 0 };
-  return [landscape, portrait].flatMap((size, i) => {
-    if (size.pairs === 0) return [];
-    const part = { ...settings, ...size };
-    const share = size.pairs / pairs;
+  const landscape = { own: pairs - upright, orientation: "landscape" } as const;
+  const portrait = { own: upright, orientation: "portrait" } as const;
+  return [landscape, portrait].flatMap(({ own, orientation }, i) => {
+    if (own === 0) return [];
+    const part = { ...settings, ...viewSize(settings, height, orientation), pairs: own, portrait: 0 };
+    const share = own / pairs;
     const scenes = Math.max(1, Math.round(settings.scenes * share));
     const series = seriesOf(part);
     // Every other scene of the series, so that none is seen both ways.
-    const own = movingScenes({ scenes, fresh: settings.fresh * share }, (index) => series(2 * index + i));
-    return [{ draw: drawing(part, own), fit: fitting(part, "given") }];
+    const window = movingScenes({ scenes, fresh: settings.fresh * share }, (index) => series(2 * index + i));
+    return [{ draw: drawing(part, window), fit: fitting(settings, orientation) }];
   });
 }
 
@@ -131,25 +151,20 @@ function setParts(
   sets: readonly SetConfig[],
   onNote: ((note: string) => void) | undefined,
 ): readonly BatchPart[] {
-  const { pairs, width, height, seed, worker = ONLY_WORKER } = settings;
+  const { pairs, seed, width, height, worker = ONLY_WORKER } = settings;
   const upright = uprightPairs(settings);
-  const orientation = upright === undefined ? "own" : "given";
-  const sizes = [
-    { width, height, first: 0, end: pairs - (upright ?? 0) },
-    { width: height, height: width, first: pairs - (upright ?? 0), end: pairs },
+  const pairAt = setPairs({ width, height, sets, seed, orientation: upright === undefined ? "own" : "given", onNote });
+  const landscape = pairs - (upright ?? 0);
+  return [
+    {
+      draw(batch) {
+        const start = pairs * (batch.number * worker.count + worker.index);
+        const sizeOf = (i: number) => viewSize(settings, batch.height, i < landscape ? "landscape" : "portrait");
+        return Promise.all(Array.from({ length: pairs }, (_, i) => pairAt(start + i, sizeOf(i))));
+      },
+      fit: (view) => view,
+    },
   ];
-  return sizes
-    .filter(({ first, end }) => first < end)
-    .map(({ first, end, ...size }): BatchPart => {
-      const pairAt = setPairs({ ...size, sets, seed, orientation, onNote });
-      return {
-        draw(batch) {
-          const start = pairs * (batch * worker.count + worker.index);
-          return Promise.all(Array.from({ length: end - first }, (_, i) => pairAt(start + first + i)));
-        },
-        fit: (view) => view,
-      };
-    });
 }
 
 function seriesOf(settings: BatchSettings): (index: number) => Promise<RgbdScene> {
@@ -157,10 +172,15 @@ function seriesOf(settings: BatchSettings): (index: number) => Promise<RgbdScene
   return shards === undefined ? async (index) => trainingScene(settings, index) : shardSeries(shards, seed);
 }
 
-/** Procedural views have their size from the start. */
-function fitting(settings: BatchSettings, orientation: "own" | "given"): BatchPart["fit"] {
+/** Procedural views have their stage's size from the start; for lower ones the short side is cut at both ends. */
+function fitting(settings: BatchSettings, orientation: Orientation): BatchPart["fit"] {
   const { shards, spare = 0 } = settings;
-  return shards === undefined
-    ? (view) => view
-    : (view, random) => cropView(view, settings, { spare, orientation, random });
+  const crop = {
+    orientation: orientation === "own" ? "own" : "given",
+    spare: shards === undefined ? 0 : spare,
+  } as const;
+  return (view, { height, random }) => {
+    if (shards === undefined && height === settings.height) return view;
+    return cropView(view, viewSize(settings, height, orientation), { ...crop, random });
+  };
 }

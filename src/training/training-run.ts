@@ -131,7 +131,7 @@ async function runStage(number: number, first: number, context: RunContext): Pro
   const { config } = objective;
   const stage = config.stages[number]!;
   const end = first + stage.steps;
-  await using gradients = await openGradientPool(gradientModel(objective.graph(number)).bytes, options);
+  await using gradients = await openGradientPool(objective.graphs(number).map(gradientModel), options);
   await using optimizer = await openOptimizer(config.optimizer, layout, options);
   await using validation = await objective.openValidation(number);
   const settings = objective.batches(number);
