@@ -64,7 +64,7 @@ describe.skipIf(!hasAdapter)("on a WebGPU adapter", { timeout: 120_000 }, () => 
     const batch = await trainingBatches(objective.batches(0))(0);
     const layout = parameterLayout(objective.shapes);
     const values = initialValues(layout, config.seed);
-    const { bytes } = gradientModel(objective.graph(0));
+    const { bytes } = gradientModel(objective.graphs(0)[0]!);
     const stepOn = async (engine: Engine) => {
       const gradientSum = new Float32Array(layout.length);
       const losses = await addGradient(await engine.open(bytes), batch, { layout, values, gradientSum });
