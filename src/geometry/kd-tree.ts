@@ -15,7 +15,7 @@ export interface KdTree {
   /** `[nodes]`, the plane that splits an inner node: the first child is up to it, the second from there on. */
   readonly axes: Uint8Array;
   readonly planes: Float64Array;
-  /** `[nodes, 6]`, the box around the points of a leaf: least x, y, z, then largest. */
+  /** `[nodes, 6]`, the box around the points of a node: least x, y, z, then largest. */
   readonly boxes: Float64Array;
   /** `[nodes]`, the lowest of a node's `indices`. */
   readonly lowestIndices: Uint32Array;
@@ -24,7 +24,7 @@ export interface KdTree {
 /** Levels a tree over float32 numbers can have: each halves one of three extents, or a number of equal points. */
 export const MAX_DEPTH: number = 3 * (128 + 149) + 32;
 
-const LEAF_SIZE = 16;
+const LEAF_SIZE = 32;
 
 /** Least x, y, z and largest. */
 type Box = [number, number, number, number, number, number];
@@ -87,7 +87,16 @@ function addNode(tree: KdTree, node: number, { start, end, cell }: Range): numbe
   tree.secondChildren[node] = secondChild;
   const next = addNode(tree, secondChild, { start: middle, end, cell: second });
   tree.lowestIndices[node] = Math.min(tree.lowestIndices[node + 1]!, tree.lowestIndices[secondChild]!);
+  boxAroundChildren(tree.boxes, node, secondChild);
   return next;
+}
+
+function boxAroundChildren(boxes: Float64Array, node: number, secondChild: number): void {
+  const [own, first, second] = [6 * node, 6 * (node + 1), 6 * secondChild];
+  for (let k = 0; k < 3; k++) {
+    boxes[own + k] = Math.min(boxes[first + k]!, boxes[second + k]!);
+    boxes[own + k + 3] = Math.max(boxes[first + k + 3]!, boxes[second + k + 3]!);
+  }
 }
 
 function split(tree: KdTree, start: number, end: number, cell: Box): Split {
@@ -95,10 +104,9 @@ function split(tree: KdTree, start: number, end: number, cell: Box): Split {
   const plane = (cell[axis]! + cell[axis + 3]!) / 2;
   const middle = partition(tree, { start, end, axis, plane });
   if (middle > start && middle < end) {
-    const first: Box = [...cell];
-    const second: Box = [...cell];
-    first[axis + 3] = plane;
-    second[axis] = plane;
+    const [x, y, z, farX, farY, farZ] = cell;
+    const first: Box = [x, y, z, axis === 0 ? plane : farX, axis === 1 ? plane : farY, axis === 2 ? plane : farZ];
+    const second: Box = [axis === 0 ? plane : x, axis === 1 ? plane : y, axis === 2 ? plane : z, farX, farY, farZ];
     return { axis, plane, middle, first, second };
   }
   const box = boxAround(tree.points, start, end);

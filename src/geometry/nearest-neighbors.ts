@@ -116,19 +116,21 @@ interface Search {
   readonly found: Found;
 }
 
-/** Cells still to be looked at: their nodes, and the way from the query to them along each axis. */
+/** Nodes still to be looked at, and the squared distances of their boxes. */
 interface Stack {
   readonly nodes: Uint32Array;
-  /** `[MAX_DEPTH, 3]` */
-  readonly offsets: Float64Array;
+  readonly gaps: Float64Array;
 }
 
 function createStack(): Stack {
-  return { nodes: new Uint32Array(MAX_DEPTH), offsets: new Float64Array(3 * MAX_DEPTH) };
+  return { nodes: new Uint32Array(MAX_DEPTH), gaps: new Float64Array(MAX_DEPTH) };
 }
 
-/** Down to the query's own leaf, then to every other that can hold a nearer point (Arya and Mount 1993). */
-function searchOne(tree: KdTree, state: Search, { nodes, offsets }: Stack): void {
+/**
+ * Down to the query's own leaf, then to every other that can hold a nearer point. Boxes and not the cells decide: points of a
+ * surface leave most of a cell empty.
+ */
+function searchOne(tree: KdTree, state: Search, { nodes, gaps }: Stack): void {
   const { queries, query, found } = state;
   const { secondChildren, axes, planes, lowestIndices } = tree;
   const x = queries.points[3 * query]!;
@@ -136,13 +138,10 @@ function searchOne(tree: KdTree, state: Search, { nodes, offsets }: Stack): void
   const z = queries.points[3 * query + 2]!;
   let depth = 1;
   nodes[0] = 0;
-  offsets.fill(0, 0, 3);
+  gaps[0] = 0;
   while (depth > 0) {
     let node = nodes[--depth]!;
-    const offsetX = offsets[3 * depth]!;
-    const offsetY = offsets[3 * depth + 1]!;
-    const offsetZ = offsets[3 * depth + 2]!;
-    const gap = offsetX * offsetX + offsetY * offsetY + offsetZ * offsetZ;
+    const gap = gaps[depth]!;
     const known = found.squaredDistances[query]!;
     if (gap > known || (gap === known && lowestIndices[node]! >= tree.indices[found.slots[query]!]!)) continue;
     for (let second = secondChildren[node]!; second !== 0; second = secondChildren[node]!) {
@@ -150,25 +149,20 @@ function searchOne(tree: KdTree, state: Search, { nodes, offsets }: Stack): void
       const offset = (axis === 0 ? x : axis === 1 ? y : z) - planes[node]!;
       const far = offset > 0 ? node + 1 : second;
       node = offset > 0 ? second : node + 1;
-      const farX = axis === 0 ? offset : offsetX;
-      const farY = axis === 1 ? offset : offsetY;
-      const farZ = axis === 2 ? offset : offsetZ;
-      if (farX * farX + farY * farY + farZ * farZ > known) continue;
+      if (offset * offset > known) continue;
+      const farGap = boxGap(tree, far, x, y, z);
+      if (farGap > known) continue;
       nodes[depth] = far;
-      offsets[3 * depth] = farX;
-      offsets[3 * depth + 1] = farY;
-      offsets[3 * depth + 2] = farZ;
+      gaps[depth] = farGap;
       depth++;
     }
-    if (leafGap(tree, node, x, y, z) <= found.squaredDistances[query]!) {
-      scan(tree, tree.starts[node]!, tree.ends[node]!, state);
-    }
+    if (boxGap(tree, node, x, y, z) <= known) scan(tree, tree.starts[node]!, tree.ends[node]!, state);
   }
 }
 
-/** The squared distance from a point to the box of a leaf. */
-function leafGap({ boxes }: KdTree, leaf: number, x: number, y: number, z: number): number {
-  const box = 6 * leaf;
+/** The squared distance from a point to the box of a node. */
+function boxGap({ boxes }: KdTree, node: number, x: number, y: number, z: number): number {
+  const box = 6 * node;
   const gapX = twicePositive(boxes[box]! - x) + twicePositive(x - boxes[box + 3]!);
   const gapY = twicePositive(boxes[box + 1]! - y) + twicePositive(y - boxes[box + 4]!);
   const gapZ = twicePositive(boxes[box + 2]! - z) + twicePositive(z - boxes[box + 5]!);
