@@ -59,16 +59,18 @@ export interface PairNoise {
   readonly noise?: number;
   /** Share of pixels that are anywhere, and nearly unsure; 0.03 when left out. */
   readonly outliers?: number;
+  /** Pairs are at scales within the exponential of this much to either side; 0.7 when left out. */
+  readonly scales?: number;
 }
 
 /**
- * What a network says that errs: each ordered pair at a scale of its own within e^±0.7, noise larger where the confidence
+ * What a network says that errs: each ordered pair at a scale of its own, noise larger where the confidence
  * is low, outliers at a confidence near 1. Pairs are made when they are asked for.
  */
 export function* noisyPredictions(
   cameras: readonly RoomCamera[],
   edges: readonly (readonly [view1: number, view2: number])[],
-  { seed = "noise", noise = 0.01, outliers = 0.03 }: PairNoise = {},
+  { seed = "noise", noise = 0.01, outliers = 0.03, scales = 0.7 }: PairNoise = {},
 ): Generator<PairPrediction> {
   const random = seededRandom(seed);
   const world = cameras.map((camera) => {
@@ -77,7 +79,7 @@ export function* noisyPredictions(
     return transformPoints(worldFromCam, Float64Array.from(points));
   });
   for (const [view1, view2] of edges) {
-    const scale = Math.exp(1.4 * random() - 0.7);
+    const scale = Math.exp(scales * (2 * random() - 1));
     const camFromWorld = invertRigid(cameras[view1]!.worldFromCam);
     const predict = (view: number) => {
       const points = Float32Array.from(transformPoints(camFromWorld, world[view]!));

@@ -41,6 +41,11 @@ export interface AlignPriors {
   readonly masks?: readonly (Uint8Array | undefined)[] | undefined;
   /** Sets the scene's scale, so that it is in metres. Two or more known poses in metres go before it. */
   readonly knownDistance?: KnownDistance | undefined;
+  /**
+   * Set when the predictions are in metres, as those of a network trained on metric depth are: so is the scene then. Known
+   * poses in metres and a known distance go before it.
+   */
+  readonly predictionsInMetres?: boolean | undefined;
   /** Also finds the principal points of images whose intrinsics are not known. */
   readonly optimizePrincipalPoint?: boolean | undefined;
 }

@@ -2,7 +2,7 @@ import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { AlignmentReport, AlignmentWarning, Scene, ScenePair } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
-import type { AlignMethod, AlignOptions } from "./align-options.ts";
+import type { AlignMethod, AlignOptions, KnownDistance } from "./align-options.ts";
 import { checkPrediction } from "./check-prediction.ts";
 import { checkPriors, needsGlobal } from "./check-priors.ts";
 import { withoutOccluders } from "./clean.ts";
@@ -10,11 +10,17 @@ import { type Estimates, estimateGlobally } from "./estimate-globally.ts";
 import type { WeightedPair } from "./global/observation.ts";
 import { alignIndividually } from "./individual.ts";
 import { maskPrediction } from "./mask-prediction.ts";
-import { metresPerUnit, scaleComponent } from "./metric-scale.ts";
+import { metresPerUnit, predictedMetresPerUnit, scaleComponent } from "./metric-scale.ts";
 import { alignMonocular } from "./monocular.ts";
 import { alignPair } from "./pair.ts";
 import { scenePair } from "./pair-confidence.ts";
-import { addPrediction, emptySummary, finishSummary, type RunningSummary } from "./prediction-summary.ts";
+import {
+  addPrediction,
+  emptySummary,
+  finishSummary,
+  type ImageEvidence,
+  type RunningSummary,
+} from "./prediction-summary.ts";
 import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
 import { alignSpanningTree } from "./spanning-tree.ts";
 import { weightedPair } from "./weighted-pair.ts";
@@ -56,7 +62,7 @@ export async function align(
   }
   const start = performance.now();
   onProgress?.({ stage: "align", done: 0, total: images.length });
-  const estimates = inMetres(await estimateImages(method, kept, options), options);
+  const estimates = inMetres(await estimateImages(method, kept, options), kept.summary.images, options);
   const placed = sceneImages(estimates.images);
   const aligned = options.clean ? withoutOccluders(placed) : placed;
   onProgress?.({ stage: "align", done: images.length, total: images.length });
@@ -109,12 +115,16 @@ function closedForm(method: AlignmentReport["method"], images: Estimates["images
   return { images, units: "arbitrary", report: { method, loss: null, iterations: 0 }, warnings: [] };
 }
 
-/** The estimates in metres, where a distance is known and poses have not told metres already. */
-function inMetres(estimates: Estimates, { priors }: AlignOptions): Estimates {
-  const { knownDistance } = priors ?? {};
-  if (knownDistance === undefined) return estimates;
-  const factor = metresPerUnit(estimates.images, knownDistance);
-  const component = estimates.images[knownDistance.image]!.placement?.component;
+/** The estimates in metres, where a distance is known or the predictions are, and poses have not told metres already. */
+function inMetres(estimates: Estimates, evidence: readonly ImageEvidence[], { priors }: AlignOptions): Estimates {
+  const { knownDistance, predictionsInMetres = false } = priors ?? {};
+  if (knownDistance !== undefined) return byKnownDistance(estimates, knownDistance);
+  return predictionsInMetres && estimates.units !== "metres" ? byPredictions(estimates, evidence) : estimates;
+}
+
+function byKnownDistance(estimates: Estimates, known: KnownDistance): Estimates {
+  const factor = metresPerUnit(estimates.images, known);
+  const component = estimates.images[known.image]!.placement?.component;
   if (estimates.units === "metres" && component === 0) {
     if (Math.abs(Math.log(factor)) < DISTANCE_TOLERANCE) return estimates;
     const warning: AlignmentWarning = { kind: "distance-contradicts-poses", ratio: factor };
@@ -122,4 +132,16 @@ function inMetres(estimates: Estimates, { priors }: AlignOptions): Estimates {
   }
   const images = scaleComponent(estimates.images, component, factor);
   return { ...estimates, images, units: component === 0 ? "metres" : estimates.units };
+}
+
+/** Every component by what is predicted of its own images. */
+function byPredictions(estimates: Estimates, evidence: readonly ImageEvidence[]): Estimates {
+  let { images, units } = estimates;
+  for (const component of new Set(images.flatMap(({ placement }) => placement?.component ?? []))) {
+    const factor = predictedMetresPerUnit(images, evidence, component);
+    if (factor === undefined) continue;
+    images = scaleComponent(images, component, factor);
+    if (component === 0) units = "metres";
+  }
+  return { ...estimates, images, units };
 }

@@ -1,6 +1,8 @@
 import { InputError } from "../core/errors.ts";
+import { medianRatio } from "../geometry/median-ratio.ts";
 import { scaleTranslation } from "../geometry/pose.ts";
 import type { KnownDistance } from "./align-options.ts";
+import type { ImageEvidence } from "./prediction-summary.ts";
 import type { ImageEstimate } from "./scene-images.ts";
 
 /** Metres per unit of the scene, as a known distance between two pixels of an image tells. */
@@ -12,6 +14,24 @@ export function metresPerUnit(
   const distance = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
   if (!(distance > 0)) throw new InputError(`both ends of the known distance in image ${image} are the same point`);
   return metres / distance;
+}
+
+/**
+ * Metres per unit of a component as predictions in metres tell: the median over its images of how much farther each is in the
+ * prediction of its strongest pair. Undefined where none of them has one.
+ */
+export function predictedMetresPerUnit(
+  estimates: readonly ImageEstimate[],
+  evidence: readonly ImageEvidence[],
+  component: number,
+): number | undefined {
+  const ratios = estimates.flatMap(({ placement }, i) => {
+    const { pointmap } = evidence[i]!;
+    if (placement?.component !== component || pointmap === undefined) return [];
+    const predicted = placement.depth.map((_, pixel) => pointmap[3 * pixel + 2]!);
+    return medianRatio(predicted, placement.depth) ?? [];
+  });
+  return ratios.sort((a, b) => a - b)[ratios.length >> 1];
 }
 
 /** The images of one component in another unit. */

@@ -8,7 +8,7 @@ import type { PairPrediction } from "../core/pair-prediction.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Scene } from "../core/scene.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
-import { composePoses, rigidPose } from "../geometry/pose.ts";
+import { composePoses, rigidPose, scaleTranslation } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { moveCamera } from "../geometry/similarity.ts";
 import { align } from "./align.ts";
@@ -252,6 +252,40 @@ describe("a known distance", () => {
     const scene = await run(example, { ...poses, knownDistance: twice });
     expect(scene.warnings).toMatchObject([{ kind: "distance-contradicts-poses" }]);
     expect(absoluteError(scene, example)).toBeLessThan(1e-9);
+  });
+});
+
+describe("predictions in metres", () => {
+  const { cameras } = noisyChain("metric");
+  const predictions = [...noisyPredictions(cameras, chainPairs(5), { noise: 0.02, scales: 0.05 })];
+  const example = { cameras, predictions };
+
+  test.each(["global", "pair"] as const)("give metres, by %s", async (method) => {
+    const scene = await run(example, { predictionsInMetres: true }, { method });
+    expect(scene.units).toBe("metres");
+    expect(Math.abs(cameraErrors(posesOf(scene), truthOf(example)).scale - 1)).toBeLessThan(0.1);
+    expect((await run(example, {}, { method })).units).toBe("arbitrary");
+  });
+
+  test("of one image alone", async () => {
+    const [camera] = cameras;
+    const [itself] = noisyPredictions([camera!], [[0, 0]], { noise: 0.01, scales: 0 });
+    const scene = await run({ cameras: [camera!], predictions: [itself!] }, { predictionsInMetres: true });
+    expect(scene.units).toBe("metres");
+    expect(scene.images[0]!.depth[0]! / sphereRoomDepth(camera!)[0]!).toBeCloseTo(1, 1);
+  });
+
+  test("go behind poses and a distance", async () => {
+    const tenfold = truthOf(example).map((pose) => scaleTranslation(pose, 10));
+    const posed = await run(example, { worldFromCam: tenfold, posesInMetres: true, predictionsInMetres: true });
+    expect(
+      absoluteError(posed, { ...example, cameras: cameras.map((c, i) => ({ ...c, worldFromCam: tenfold[i]! })) }),
+    ).toBeLessThan(1e-9);
+    const plain = await run(example, { predictionsInMetres: true });
+    const between = { image: 0, pixel1: [4, 20], pixel2: [28, 19], metres: 10 } as const;
+    const measured = await run(example, { knownDistance: between, predictionsInMetres: true });
+    expect(measured).toEqual({ ...(await run(example, { knownDistance: between })), alignment: measured.alignment });
+    expect(measured.images[1]!.worldFromCam).not.toEqual(plain.images[1]!.worldFromCam);
   });
 });
 

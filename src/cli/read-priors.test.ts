@@ -53,13 +53,14 @@ test("everything known, in network pixels", async () => {
       sharedFocal: true,
       masks,
       scaleDistance: "photo-0.jpg:6.5,6.5:8.5,6.5=2",
+      metric: true,
     },
     silentLogger,
   );
   const priors = await read!(views);
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([60, 60]);
   expect(priors.worldFromCam).toEqual([undefined, Float64Array.from(identity.flat())]);
-  expect(priors).toMatchObject({ posesInMetres: true, sharedFocal: true });
+  expect(priors).toMatchObject({ posesInMetres: true, sharedFocal: true, predictionsInMetres: true });
   expect(priors.knownDistance).toEqual({ image: 0, pixel1: [0, 0], pixel2: [1, 0], metres: 2 });
   expect(priors.masks?.[0]).toBeUndefined();
   expect([...priors.masks![1]!.subarray(0, 64)]).toEqual(Array.from({ length: 64 }, (_, x) => (x < 32 ? 0 : 1)));

@@ -22,8 +22,9 @@ export type ReadPriors = (views: readonly View[]) => Promise<AlignPriors>;
  * the views are there. Entries for photos that are not among the views are reported as warnings, none at all as an error.
  */
 export async function readPriors(flags: SceneFlags, logger: Logger): Promise<ReadPriors | undefined> {
-  const { intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance } = flags;
-  if ([intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance].every((flag) => flag === undefined)) return;
+  const { intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance, metric } = flags;
+  if ([intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance, metric].every((flag) => flag === undefined))
+    return;
   const lenses = intrinsics === undefined ? undefined : await readIntrinsics(intrinsics);
   const known: KnownPoses | undefined = poses === undefined ? undefined : parsePoses(await readWhole(poses), poses);
   const knownDistance = scaleDistance === undefined ? undefined : parseKnownDistance(scaleDistance);
@@ -39,6 +40,7 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Rea
       masks: masks === undefined ? undefined : await readMasks(masks, names),
       maskSky,
       knownDistance,
+      predictionsInMetres: metric,
     };
     return networkPriors(views, priors);
   };

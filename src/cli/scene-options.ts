@@ -16,6 +16,7 @@ export interface SceneFlags {
   readonly masks?: string;
   readonly maskSky?: true;
   readonly scaleDistance?: string;
+  readonly metric?: true;
 }
 
 const ALIGN_METHODS: readonly AlignMethod[] = ["global", "pair", "none"];
@@ -39,7 +40,8 @@ export function withSceneOptions(command: Command): Command {
     .option("--shared-focal", "all photos have one focal length")
     .option("--masks <folder>", "NAME.png for photo NAME, black where the photo is not to be used")
     .option("--mask-sky", "also leave out the sky, where it is blue or bright and reaches the upper border")
-    .option("--scale-distance <known>", 'a distance in metres between two pixels: "a.jpg:x1,y1:x2,y2=0.8"');
+    .option("--scale-distance <known>", 'a distance in metres between two pixels: "a.jpg:x1,y1:x2,y2=0.8"')
+    .option("--metric", "the network predicts metres, so the scene is in metres");
 }
 
 function parseKinds(text: string): ExportKind[] {

@@ -23,6 +23,8 @@ export interface PhotoPriors {
   /** Also leaves out what looks like sky; see `skyPixels`. */
   readonly maskSky?: boolean | undefined;
   readonly knownDistance?: PhotoDistance | undefined;
+  /** Set when the network predicts metres. */
+  readonly predictionsInMetres?: boolean | undefined;
 }
 
 /**
@@ -31,7 +33,8 @@ export interface PhotoPriors {
  * for sky to be found in views without a picture.
  */
 export function networkPriors(views: readonly View[], priors: PhotoPriors): AlignPriors {
-  const { lenses, worldFromCam, posesInMetres, sharedFocal, masks, maskSky, knownDistance } = priors;
+  const { lenses, worldFromCam, posesInMetres, sharedFocal, masks, maskSky, knownDistance, predictionsInMetres } =
+    priors;
   return {
     intrinsics:
       lenses && views.map((view) => viewIntrinsics(lookUpPhoto(lenses.byPhoto, view.name) ?? lenses.shared, view)),
@@ -40,6 +43,7 @@ export function networkPriors(views: readonly View[], priors: PhotoPriors): Alig
     sharedFocal,
     masks: masks || maskSky ? views.map((view) => viewMask(view, priors)) : undefined,
     knownDistance: knownDistance && networkDistance(knownDistance, views),
+    predictionsInMetres,
   };
 }
 

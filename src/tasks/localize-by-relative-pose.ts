@@ -1,4 +1,5 @@
 import type { Pose } from "../core/camera.ts";
+import { medianRatio } from "../geometry/median-ratio.ts";
 import { composePoses, depthsOf, invertRigid, scaleTranslation } from "../geometry/pose.ts";
 import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
 import {
@@ -9,7 +10,6 @@ import {
   localizationThreshold,
   type MapObservation,
 } from "./localization.ts";
-import { medianRatio } from "./median-ratio.ts";
 import { coordinatesOf, pointsAt, samplePixels } from "./pixel-samples.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Pose } from "../core/camera.ts";
+import { medianRatio } from "../geometry/median-ratio.ts";
 import { depthsOf } from "../geometry/pose.ts";
 import type { MapObservation } from "./localization.ts";
-import { medianRatio } from "./median-ratio.ts";
 import { pointsAt, samplePixels } from "./pixel-samples.ts";
 
 /** What a located photo shows. */
