@@ -10,7 +10,7 @@ import { syntheticScene } from "../test/synthetic-scene.ts";
 
 const REFERENCE_SECONDS = 0.57;
 const TO_REACH = 0.25;
-const RUNS = 7;
+const RUNS = 25;
 const CHECKED = 200;
 const size = { width: 512, height: 384 };
 const count = size.width * size.height;

@@ -4,7 +4,7 @@
  */
 export interface KdTree {
   /** `[count, 3]`, the finite ones of the points given, sorted so that the points of a node are consecutive. */
-  readonly points: Float64Array;
+  readonly points: Float32Array;
   /** `[count]`, the place of each in the list given. */
   readonly indices: Uint32Array;
   /** `[nodes]`, where each node's points start and end. */
@@ -16,7 +16,7 @@ export interface KdTree {
   readonly axes: Uint8Array;
   readonly planes: Float64Array;
   /** `[nodes, 6]`, the box around the points of a node: least x, y, z, then largest. */
-  readonly boxes: Float64Array;
+  readonly boxes: Float32Array;
   /** `[nodes]`, the lowest of a node's `indices`. */
   readonly lowestIndices: Uint32Array;
 }
@@ -45,7 +45,7 @@ interface Split {
 export function buildKdTree(points: Float32Array): KdTree {
   const indices = finiteIndices(points);
   const count = indices.length;
-  const sorted = new Float64Array(3 * count);
+  const sorted = new Float32Array(3 * count);
   for (let slot = 0; slot < count; slot++) {
     for (let k = 0; k < 3; k++) sorted[3 * slot + k] = points[3 * indices[slot]! + k]!;
   }
@@ -58,7 +58,7 @@ export function buildKdTree(points: Float32Array): KdTree {
     secondChildren: new Uint32Array(maxNodes),
     axes: new Uint8Array(maxNodes),
     planes: new Float64Array(maxNodes),
-    boxes: new Float64Array(6 * maxNodes),
+    boxes: new Float32Array(6 * maxNodes),
     lowestIndices: new Uint32Array(maxNodes),
   };
   if (count > 0) addNode(tree, 0, { start: 0, end: count, cell: boxAround(sorted, 0, count) });
@@ -91,7 +91,7 @@ function addNode(tree: KdTree, node: number, { start, end, cell }: Range): numbe
   return next;
 }
 
-function boxAroundChildren(boxes: Float64Array, node: number, secondChild: number): void {
+function boxAroundChildren(boxes: Float32Array, node: number, secondChild: number): void {
   const [own, first, second] = [6 * node, 6 * (node + 1), 6 * secondChild];
   for (let k = 0; k < 3; k++) {
     boxes[own + k] = Math.min(boxes[first + k]!, boxes[second + k]!);
@@ -143,7 +143,7 @@ function partition(
   }
 }
 
-function boxAround(points: Float64Array, start: number, end: number): Box {
+function boxAround(points: Float32Array, start: number, end: number): Box {
   let [minX, minY, minZ] = [Infinity, Infinity, Infinity];
   let [maxX, maxY, maxZ] = [-Infinity, -Infinity, -Infinity];
   for (let i = 3 * start; i < 3 * end; i += 3) {
