@@ -94,69 +94,66 @@ function nearestChoosers(choosing: KdTree, { slots, squaredDistances }: Found, c
 }
 
 /**
- * Replaces what is known of each query by its nearest point, where that is nearer or as near and lower in index.
- * Queries come in the order of their own tree: each starts from its neighbour's answer.
+ * Replaces what is known of each query by its nearest point, where that is nearer or as near and lower in index: down to the
+ * query's own leaf, then to every other that can hold a nearer point. Boxes and not the cells decide, since points of a surface
+ * leave most of a cell empty. Queries come in the order of their own tree: each starts from its neighbour's answer.
  */
-function search(queries: KdTree, points: KdTree, found: Found): void {
-  if (points.indices.length === 0) return;
-  const waiting = createStack();
+function search(queries: KdTree, tree: KdTree, { slots, squaredDistances }: Found): void {
+  const { points, indices, starts, ends, secondChildren, axes, planes, lowestIndices } = tree;
+  if (indices.length === 0) return;
+  /** Nodes still to be looked at, and the squared distances of their boxes. */
+  const nodes = new Uint32Array(MAX_DEPTH);
+  const gaps = new Float64Array(MAX_DEPTH);
   let previous = 0;
-  for (let query = 0; query < found.slots.length; query++) {
-    if (found.squaredDistances[query]! < 0) continue;
-    if (found.slots[query] === NO_NEIGHBOR) scan(points, previous, previous + 1, { queries, query, found });
-    searchOne(points, { queries, query, found }, waiting);
-    previous = found.slots[query]!;
-  }
-}
-
-/** One query, and what is known of it. */
-interface Search {
-  readonly queries: KdTree;
-  readonly query: number;
-  readonly found: Found;
-}
-
-/** Nodes still to be looked at, and the squared distances of their boxes. */
-interface Stack {
-  readonly nodes: Uint32Array;
-  readonly gaps: Float64Array;
-}
-
-function createStack(): Stack {
-  return { nodes: new Uint32Array(MAX_DEPTH), gaps: new Float64Array(MAX_DEPTH) };
-}
-
-/**
- * Down to the query's own leaf, then to every other that can hold a nearer point. Boxes and not the cells decide: points of a
- * surface leave most of a cell empty.
- */
-function searchOne(tree: KdTree, state: Search, { nodes, gaps }: Stack): void {
-  const { queries, query, found } = state;
-  const { secondChildren, axes, planes, lowestIndices } = tree;
-  const x = queries.points[3 * query]!;
-  const y = queries.points[3 * query + 1]!;
-  const z = queries.points[3 * query + 2]!;
-  let depth = 1;
-  nodes[0] = 0;
-  gaps[0] = 0;
-  while (depth > 0) {
-    let node = nodes[--depth]!;
-    const gap = gaps[depth]!;
-    const known = found.squaredDistances[query]!;
-    if (gap > known || (gap === known && lowestIndices[node]! >= tree.indices[found.slots[query]!]!)) continue;
-    for (let second = secondChildren[node]!; second !== 0; second = secondChildren[node]!) {
-      const axis = axes[node]!;
-      const offset = (axis === 0 ? x : axis === 1 ? y : z) - planes[node]!;
-      const far = offset > 0 ? node + 1 : second;
-      node = offset > 0 ? second : node + 1;
-      if (offset * offset > known) continue;
-      const farGap = boxGap(tree, far, x, y, z);
-      if (farGap > known) continue;
-      nodes[depth] = far;
-      gaps[depth] = farGap;
-      depth++;
+  for (let query = 0; query < slots.length; query++) {
+    let known = squaredDistances[query]!;
+    if (known < 0) continue;
+    const x = queries.points[3 * query]!;
+    const y = queries.points[3 * query + 1]!;
+    const z = queries.points[3 * query + 2]!;
+    let nearest = slots[query]!;
+    if (nearest === NO_NEIGHBOR) {
+      nearest = previous;
+      const dx = points[3 * nearest]! - x;
+      const dy = points[3 * nearest + 1]! - y;
+      const dz = points[3 * nearest + 2]! - z;
+      known = dx * dx + dy * dy + dz * dz;
     }
-    if (boxGap(tree, node, x, y, z) <= known) scan(tree, tree.starts[node]!, tree.ends[node]!, state);
+    let depth = 1;
+    nodes[0] = 0;
+    gaps[0] = 0;
+    while (depth > 0) {
+      let node = nodes[--depth]!;
+      const gap = gaps[depth]!;
+      if (gap > known || (gap === known && lowestIndices[node]! >= indices[nearest]!)) continue;
+      for (let second = secondChildren[node]!; second !== 0; second = secondChildren[node]!) {
+        const axis = axes[node]!;
+        const offset = (axis === 0 ? x : axis === 1 ? y : z) - planes[node]!;
+        const far = offset > 0 ? node + 1 : second;
+        node = offset > 0 ? second : node + 1;
+        if (offset * offset > known) continue;
+        const farGap = boxGap(tree, far, x, y, z);
+        if (farGap > known) continue;
+        nodes[depth] = far;
+        gaps[depth] = farGap;
+        depth++;
+      }
+      if (boxGap(tree, node, x, y, z) > known) continue;
+      const end = ends[node]!;
+      for (let slot = starts[node]!; slot < end; slot++) {
+        const dx = points[3 * slot]! - x;
+        const dy = points[3 * slot + 1]! - y;
+        const dz = points[3 * slot + 2]! - z;
+        const squared = dx * dx + dy * dy + dz * dz;
+        if (squared < known || (squared === known && indices[slot]! < indices[nearest]!)) {
+          known = squared;
+          nearest = slot;
+        }
+      }
+    }
+    slots[query] = nearest;
+    squaredDistances[query] = known;
+    previous = nearest;
   }
 }
 
@@ -172,25 +169,4 @@ function boxGap({ boxes }: KdTree, node: number, x: number, y: number, z: number
 /** `2 max(x, 0)`, without a branch that the processor would guess wrongly half of the time. */
 function twicePositive(x: number): number {
   return x + Math.abs(x);
-}
-
-/** Compares a query with the points of a range of slots. */
-function scan({ points, indices }: KdTree, start: number, end: number, { queries, query, found }: Search): void {
-  const x = queries.points[3 * query]!;
-  const y = queries.points[3 * query + 1]!;
-  const z = queries.points[3 * query + 2]!;
-  let least = found.squaredDistances[query]!;
-  let nearest = found.slots[query]!;
-  for (let slot = start; slot < end; slot++) {
-    const dx = points[3 * slot]! - x;
-    const dy = points[3 * slot + 1]! - y;
-    const dz = points[3 * slot + 2]! - z;
-    const squared = dx * dx + dy * dy + dz * dz;
-    if (squared < least || (squared === least && indices[slot]! < indices[nearest]!)) {
-      least = squared;
-      nearest = slot;
-    }
-  }
-  found.squaredDistances[query] = least;
-  found.slots[query] = nearest;
 }
