@@ -90,7 +90,7 @@ function chooseMethod(count: number, { method, priors = {} }: AlignOptions): Ali
 
 async function estimateImages(
   method: AlignMethod | "monocular",
-  { summary: running, ofFewImages, weighted }: Kept,
+  { summary, ofFewImages, weighted }: Kept,
   options: AlignOptions,
 ): Promise<Estimates> {
   const find = (i: number, j: number) => ofFewImages.find(({ view1, view2 }) => view1 === i && view2 === j);
@@ -99,16 +99,17 @@ async function estimateImages(
     if (itself === undefined) throw new InputError("a single image needs the prediction for itself paired with itself");
     return closedForm("monocular", [alignMonocular(itself)]);
   }
-  const summary = finishSummary(running);
-  if (method === "none") return closedForm("none", alignIndividually(summary));
-  const global = method === "global" ? await estimateGlobally(summary.images, weighted, options) : undefined;
-  if (global !== undefined) return global;
+  if (method === "none") return closedForm("none", alignIndividually(finishSummary(summary)));
+  if (method === "global") {
+    const global = await estimateGlobally(finishSummary(summary).images, weighted, options);
+    if (global !== undefined) return global;
+  }
   const forward = find(0, 1);
   const backward = find(1, 0);
   if (forward !== undefined && backward !== undefined) {
     return closedForm("pair", seenFromFirstCameras(alignPair([forward, backward], options)));
   }
-  return closedForm("spanning-tree", seenFromFirstCameras(alignSpanningTree(summary, options)));
+  return closedForm("spanning-tree", seenFromFirstCameras(alignSpanningTree(finishSummary(summary), options)));
 }
 
 function closedForm(method: AlignmentReport["method"], images: Estimates["images"]): Estimates {
