@@ -12,6 +12,7 @@ const step = (number: number, loss: number): StepReport => ({
   loss,
   gradientNorm: 1,
   learningRate: 1e-3,
+  details: { regressionLoss1: 0.4 },
   pairsPerSecond: 12.34,
   waiting: 0.1,
   secondsLeft: 60,

@@ -25,7 +25,16 @@ export function selfAttention(
   return linearLayer(attend(rotated(q, rope), rotated(k, rope), v, shape), `${name}.proj`, dim, parameters);
 }
 
-/** Every token of `x` looks at all tokens of the other image, `memory`; each side turns by its own positions. */
+/** What a cross-attention compares: rotated queries and keys, `[batch · tokens, dim]`, head beside head. */
+export interface Comparison {
+  readonly queries: Tensor;
+  readonly keys: Tensor;
+}
+
+/**
+ * Every token of `x` looks at all tokens of the other image, `memory`; each side turns by its own positions.
+ * @param onComparison told what is compared, for losses on where tokens look
+ */
 export function crossAttention(
   x: Tensor,
   memory: Tensor,
@@ -33,11 +42,13 @@ export function crossAttention(
   shape: AttentionShape,
   ropes: { readonly query: RotaryTable; readonly memory: RotaryTable },
   parameters: ParameterSource,
+  onComparison?: (comparison: Comparison) => void,
 ): Tensor {
   const dim = x.shape[1]!;
   const q = rotated(linearLayer(x, `${name}.projq`, dim, parameters), ropes.query);
   const k = rotated(linearLayer(memory, `${name}.projk`, dim, parameters), ropes.memory);
   const v = linearLayer(memory, `${name}.projv`, dim, parameters);
+  onComparison?.({ queries: q, keys: k });
   return linearLayer(attend(q, k, v, shape), `${name}.proj`, dim, parameters);
 }
 

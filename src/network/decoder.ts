@@ -2,7 +2,7 @@ import { add } from "../tensor/operators/elementwise.ts";
 import type { RotaryTable } from "../tensor/operators/rotary.ts";
 import { applyPiece, type PieceRunner } from "../tensor/recompute.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { crossAttention, selfAttention } from "./attention.ts";
+import { type Comparison, crossAttention, selfAttention } from "./attention.ts";
 import type { NetworkConfig } from "./config.ts";
 import { linearLayer, mlp, normLayer } from "./layers.ts";
 import type { ParameterSource } from "./parameter-source.ts";
@@ -15,6 +15,13 @@ import type { Tokens } from "./tokens.ts";
  */
 export type DecoderLevels = readonly Tensor[];
 
+export interface DecodeOptions {
+  /** How blocks are run; as they are by default. */
+  readonly run?: PieceRunner;
+  /** Told what each block's cross-attention compares, block by block, side 1 before side 2. */
+  readonly onComparison?: (comparison: Comparison) => void;
+}
+
 /**
  * The twin decoders. At every step both sides read what both sides were **before** it, so that neither is ahead.
  * @param encoded1 encoder output of view 1 @param encoded2 of view 2; the sizes may differ, the batch may not
@@ -24,7 +31,7 @@ export function decode(
   encoded2: Tokens,
   config: NetworkConfig,
   parameters: ParameterSource,
-  run: PieceRunner = applyPiece,
+  { run = applyPiece, onComparison }: DecodeOptions = {},
 ): { readonly levels1: DecoderLevels; readonly levels2: DecoderLevels } {
   const { dim, depth, heads } = config.decoder;
   const ropeOf = (tokens: Tokens) => rope2d(tokens, heads, dim / heads, config.ropeBase);
@@ -35,7 +42,7 @@ export function decode(
   const levels1 = [encoded1.x];
   const levels2 = [encoded2.x];
   const block = (x: Tensor, memory: Tensor, name: string, rope: RotaryTable, memoryRope: RotaryTable) => {
-    const context = { batch: encoded1.batch, rope, memoryRope };
+    const context = { batch: encoded1.batch, rope, memoryRope, onComparison };
     return run((own, other) => decoderBlock(own!, other!, name, context, config, parameters), [x, memory]);
   };
   for (let i = 0; i < depth; i++) {
@@ -54,6 +61,7 @@ interface BlockContext {
   readonly batch: number;
   readonly rope: RotaryTable;
   readonly memoryRope: RotaryTable;
+  readonly onComparison?: DecodeOptions["onComparison"];
 }
 
 /** Self-attention, cross-attention to the other side's tokens (`memory`), MLP; all with a residual. */
@@ -61,7 +69,7 @@ export function decoderBlock(
   x: Tensor,
   memory: Tensor,
   name: string,
-  { batch, rope, memoryRope }: BlockContext,
+  { batch, rope, memoryRope, onComparison }: BlockContext,
   config: NetworkConfig,
   parameters: ParameterSource,
 ): Tensor {
@@ -70,6 +78,7 @@ export function decoderBlock(
   const ropes = { query: rope, memory: memoryRope };
   const own = add(x, selfAttention(norm(x, "norm1"), `${name}.attn`, shape, rope, parameters));
   const other = norm(memory, "norm_y");
-  const seen = add(own, crossAttention(norm(own, "norm2"), other, `${name}.cross_attn`, shape, ropes, parameters));
+  const query = norm(own, "norm2");
+  const seen = add(own, crossAttention(query, other, `${name}.cross_attn`, shape, ropes, parameters, onComparison));
   return add(seen, mlp(norm(seen, "norm3"), `${name}.mlp`, config.mlpRatio, parameters));
 }

@@ -1,6 +1,7 @@
+import type { Comparison } from "../network/attention.ts";
 import { divide, log, maximum, multiply, negate, scalar } from "../tensor/operators/elementwise.ts";
 import { matmul, swapLastTwo } from "../tensor/operators/linalg.ts";
-import { concat, reshape, split } from "../tensor/operators/movement.ts";
+import { concat, reshape, slice, split } from "../tensor/operators/movement.ts";
 import { softmax } from "../tensor/operators/normalization.ts";
 import { sum } from "../tensor/operators/reduction.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -23,7 +24,24 @@ export function matchingLoss(tokens: Tensor, shares: Tensor): Tensor {
   const dim = tokens.shape[1]!;
   const own = reshape(tokens, [images, patches, dim]);
   const [first, second] = split(own, [images / 2, images / 2], 0) as [Tensor, Tensor];
-  const similarity = multiply(matmul(own, swapLastTwo(concat([second, first], 0))), scalar(SHARPNESS / dim));
-  const surprise = negate(log(maximum(softmax(similarity), scalar(SMALLEST))));
+  return misses(multiply(matmul(own, swapLastTwo(concat([second, first], 0))), scalar(SHARPNESS / dim)), shares);
+}
+
+/**
+ * The same of the first head of a cross-attention: how much of what it looks at is not the patch that shows the same
+ * surface. The other heads are left to themselves.
+ * @param comparison of all images, in the order of `shares`
+ */
+export function attentionLoss({ queries, keys }: Comparison, heads: number, shares: Tensor): Tensor {
+  const [images, patches] = shares.shape as [number, number, number];
+  const dim = queries.shape[1]! / heads;
+  const firstHead = (x: Tensor) => reshape(slice(x, 1, 0, dim), [images, patches, dim]);
+  const scores = matmul(multiply(firstHead(queries), scalar(dim ** -0.5)), swapLastTwo(firstHead(keys)));
+  return misses(scores, shares);
+}
+
+/** Cross-entropy of the true shares against a softmax over scores, averaged over all that has a counterpart. */
+function misses(scores: Tensor, shares: Tensor): Tensor {
+  const surprise = negate(log(maximum(softmax(scores), scalar(SMALLEST))));
   return divide(sum(multiply(shares, surprise)), maximum(sum(shares), scalar(1)));
 }

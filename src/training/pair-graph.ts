@@ -1,3 +1,4 @@
+import type { Comparison } from "../network/attention.ts";
 import type { NetworkConfig } from "../network/config.ts";
 import { decode } from "../network/decoder.ts";
 import { embedPatches, encodeTokens } from "../network/encoder.ts";
@@ -7,8 +8,8 @@ import { add, cast, multiply, scalar } from "../tensor/operators/elementwise.ts"
 import { concat, split } from "../tensor/operators/movement.ts";
 import { applyPiece, recompute } from "../tensor/recompute.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
-import type { Criterion } from "./loss-views.ts";
-import { matchingLoss } from "./matching-loss.ts";
+import type { Criterion, LossTerms } from "./loss-views.ts";
+import { attentionLoss, matchingLoss } from "./matching-loss.ts";
 import { planeShape, predictPlanes } from "./predict-planes.ts";
 import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
 
@@ -17,6 +18,8 @@ export interface PairGraphOptions {
   readonly saveMemory?: boolean;
   /** Weight of the matching loss; 0 leaves it out. */
   readonly matching?: number;
+  /** Weight of the matching loss on the first head of all cross-attention; 0 leaves it out. */
+  readonly attention?: number;
 }
 
 /**
@@ -29,7 +32,7 @@ export function pairGraph(
   config: NetworkConfig,
   grids: readonly PatchGrid[],
   criterion: Criterion,
-  { saveMemory = false, matching = 0 }: PairGraphOptions = {},
+  { saveMemory = false, matching = 0, attention = 0 }: PairGraphOptions = {},
 ): TrainingGraph {
   const run = saveMemory ? recompute : applyPiece;
   const [images, tokens] = [grids.length, tokenCount(grids[0]!)];
@@ -51,7 +54,9 @@ export function pairGraph(
       x: partners(side1.x),
       positions: { coordinates: partners(coordinates), limit },
     };
-    const { levels1, levels2 } = decode(side1, side2, config, parameters, run);
+    const comparisons: Comparison[] = [];
+    const onComparison = (comparison: Comparison) => comparisons.push(comparison);
+    const { levels1, levels2 } = decode(side1, side2, config, parameters, { run, onComparison });
     const partnerGrids = [...grids.slice(images / 2), ...grids.slice(0, images / 2)];
     const terms = criterion({
       predictions: [
@@ -63,11 +68,23 @@ export function pairGraph(
         { points: input("points2", points), valid: partners(valid) },
       ],
     });
-    if (matching === 0) return terms;
-    const matchingTerm = matchingLoss(side1.x, input("shares", [images, tokens, tokens]));
-    const loss = add(terms.loss, multiply(matchingTerm, scalar(matching)));
-    return { loss, details: { ...terms.details, matchingLoss: matchingTerm } };
+    const shares = input("shares", [images, tokens, tokens]);
+    const guided = withTerm(terms, "matchingLoss", matching, () => matchingLoss(side1.x, shares));
+    return withTerm(guided, "attentionLoss", attention, () => {
+      const { heads } = config.decoder;
+      // Side 2 holds the partner of each image.
+      const sides = [shares, partners(shares)] as const;
+      const each = comparisons.map((comparison, i) => attentionLoss(comparison, heads, sides[i % 2]!));
+      return multiply(each.reduce(add), scalar(1 / each.length));
+    });
   });
+}
+
+/** Adds a term to a loss, unless its weight is 0. */
+function withTerm({ loss, details }: LossTerms, name: string, weight: number, term: () => Tensor): LossTerms {
+  if (weight === 0) return { loss, details };
+  const value = term();
+  return { loss: add(loss, multiply(value, scalar(weight))), details: { ...details, [name]: value } };
 }
 
 /** Row i becomes the row of image i's partner: the halves change places. */

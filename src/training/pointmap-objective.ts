@@ -28,12 +28,15 @@ export function pointmapObjective(config: TrainConfig): Objective {
 
 /** What the batches of stage `number` are made of. */
 export function pointmapBatches(config: TrainConfig, number: number): BatchSettings {
-  return { ...stageBatches(config, number, configuredNetwork(config)), matching: config.matching > 0 };
+  return {
+    ...stageBatches(config, number, configuredNetwork(config)),
+    matching: config.matching + config.attention > 0,
+  };
 }
 
 /** The loss of such a batch whose landscape views are `height` high. */
 export function pointmapGraph(config: TrainConfig, number: number, height: number): TrainingGraph {
   const grids = batchGrids({ ...config.stages[number]!, height }, pointmapBatches(config, number));
-  const { alpha, matching, saveMemory } = config;
-  return pairGraph(configuredNetwork(config), grids, trainingCriterion(alpha), { matching, saveMemory });
+  const { alpha, matching, attention, saveMemory } = config;
+  return pairGraph(configuredNetwork(config), grids, trainingCriterion(alpha), { matching, attention, saveMemory });
 }

@@ -20,6 +20,8 @@ export interface TrainConfig extends RunConfig {
   readonly alpha: number;
   /** Weight of the matching loss on the encoder's tokens; 0 trains without, as the paper does. */
   readonly matching: number;
+  /** Weight of the matching loss on the first head of every cross-attention; 0 trains without, as the paper does. */
+  readonly attention: number;
   /** Compute every block twice instead of keeping its activations: less memory, a quarter more time. */
   readonly saveMemory: boolean;
 }
@@ -49,6 +51,7 @@ const schema: z.ZodType<TrainConfig> = z
     network,
     alpha: z.number().min(0).default(0.2),
     matching: z.number().min(0).default(0),
+    attention: z.number().min(0).default(0),
     saveMemory: z.boolean().default(false),
   })
   .superRefine(checkLowerHeights);

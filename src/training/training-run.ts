@@ -15,6 +15,7 @@ import { stageSchedule } from "./stage.ts";
 import { startingValues } from "./starting-values.ts";
 import { latestTrainingState, saveTrainingState, type TrainingState } from "./training-checkpoint.ts";
 import { gradientModel } from "./training-graph.ts";
+import type { LossValues } from "./training-step.ts";
 import type { Example, ValidationResult } from "./validation.ts";
 
 /** One optimizer step, as it is logged. */
@@ -22,6 +23,8 @@ export interface StepReport {
   readonly step: number;
   readonly stage: number;
   readonly loss: number;
+  /** What the loss is made of, by the objective's names, before weighting. */
+  readonly details: Readonly<Record<string, number>>;
   readonly gradientNorm: number;
   readonly learningRate: number;
   /** Ordered pairs per second since the run began or went on. */
@@ -149,10 +152,12 @@ async function runStage(number: number, first: number, context: RunContext): Pro
       throw options.signal.reason;
     }
     // Should a loader or an engine die, what was learnt so far is kept.
-    const loss = await averageGradient(stage.accumulate, gradients, into, loader).catch(async (error: unknown) => {
-      await checkpoints.save();
-      throw error;
-    });
+    const { loss, ...details } = await averageGradient(stage.accumulate, gradients, into, loader).catch(
+      async (error: unknown) => {
+        await checkpoints.save();
+        throw error;
+      },
+    );
     const gradientNorm = clipGradient(into.gradientSum, config.clip);
     const trend = Number.isFinite(loss + gradientNorm) ? watch(loss) : "exploded";
     if (trend === "exploded") {
@@ -164,7 +169,7 @@ async function runStage(number: number, first: number, context: RunContext): Pro
     const { weightDecay } = config;
     await optimizer.step(state.values, into.gradientSum, state.optimizer, { learningRate: rate, weightDecay });
     state.step++;
-    options.onStep?.({ ...pace(state.step, end), stage: number, loss, gradientNorm, learningRate: rate });
+    options.onStep?.({ ...pace(state.step, end), stage: number, loss, details, gradientNorm, learningRate: rate });
     const last = state.step === end;
     if (last || state.step % config.validation.everySteps === 0) {
       const result = await validation.validate(state.values);
@@ -184,24 +189,26 @@ function explosion(loss: number, step: number, culprit: string, lastGood: string
   );
 }
 
-/** The mean gradient of `count` batches, in place of what was in `gradientSum`; gives their mean loss. */
+/** The mean gradient of `count` batches, in place of what was in `gradientSum`; gives their mean losses. */
 async function averageGradient(
   count: number,
   gradients: GradientPool,
   into: GradientTarget,
   loader: BatchLoader,
-): Promise<number> {
+): Promise<LossValues> {
   const { gradientSum } = into;
   gradientSum.fill(0);
-  let loss = 0;
+  const means: Record<string, number> & { loss: number } = { loss: 0 };
   for (let done = 0; done < count; ) {
     const batches: TensorValues[] = [];
     while (batches.length < Math.min(gradients.width, count - done)) batches.push(await loader.next());
-    for (const values of await gradients.add(batches, into)) loss += values.loss / count;
+    for (const values of await gradients.add(batches, into)) {
+      for (const [name, value] of Object.entries(values)) means[name] = (means[name] ?? 0) + value / count;
+    }
     done += batches.length;
   }
   for (let i = 0; i < gradientSum.length; i++) gradientSum[i]! /= count;
-  return loss;
+  return means;
 }
 
 type Pace = Pick<StepReport, "step" | "pairsPerSecond" | "waiting" | "secondsLeft">;

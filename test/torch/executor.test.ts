@@ -38,6 +38,13 @@ describe.skipIf(PYTHON === undefined)("the graph on PyTorch", { timeout: 60_000 
   let folder: string;
   const check = async (...args: readonly string[]) =>
     (await pythonResult([join(TOOLS, "check.py"), "--device", "cpu", ...args])) as unknown as Checked;
+  /** How many there are, where PyTorch has the kernel for them. */
+  const attentions = async () => {
+    const program =
+      "import json, torch.nn.functional as F; print(json.dumps([hasattr(F, 'scaled_dot_product_attention')]))";
+    const [hasKernel] = Object.values(await pythonResult(["-c", program]));
+    return hasKernel ? 6 : 0;
+  };
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "dust3r-torch-"));
     await exportTraining(config(2), { output: join(folder, "export"), check: 5 });
@@ -50,19 +57,17 @@ describe.skipIf(PYTHON === undefined)("the graph on PyTorch", { timeout: 60_000 
     // All are recognised, or they would be slow: 15 layer normalisations with three parts each, 4 GELUs, 29 linear layers'
     // biases, 2 attentions in the encoder and 4 in the decoders.
     expect(knownGradients).toBe(3 * 15 + 4 + 29);
-    const program =
-      "import json, torch.nn.functional as F; print(json.dumps([hasattr(F, 'scaled_dot_product_attention')]))";
-    const [hasKernel] = Object.values(await pythonResult(["-c", program]));
-    expect(knownAttentions).toBe(hasKernel ? 6 : 0);
+    expect(knownAttentions).toBe(await attentions());
   });
 
-  test("so are they with Muon and the matching loss", async () => {
+  test("so are they with Muon and the matching losses", async () => {
     await exportTraining(
-      { ...config(2), optimizer: "muon", matching: 0.5 },
+      { ...config(2), optimizer: "muon", matching: 0.5, attention: 0.5 },
       { output: join(folder, "muon"), check: 5 },
     );
-    const { differences } = await check(join(folder, "muon"));
+    const { differences, knownAttentions } = await check(join(folder, "muon"));
     for (const difference of Object.values(differences)) expect(difference).toBeLessThan(2e-5);
+    expect(knownAttentions).toBe(await attentions());
   });
 
   test("half-precision products stay close", async () => {

@@ -34,7 +34,7 @@ def main():
     pool = ScenePool(stage["width"], stage["height"], patch_size, data["views"], len(scenes), arguments.device)
     for scene in scenes:
         pool.add(scene)
-    batches = training_batches(pool, stage["pairs"], stage["overlap"], data["jitter"], 1, config["matching"] > 0)
+    batches = training_batches(pool, stage["pairs"], stage["overlap"], data["jitter"], 1, config["matching"] + config["attention"] > 0)
     state = TrainingState(arguments.export, record, arguments.device)
     executor = Executor(f"{arguments.export}/graph.onnx", arguments.bf16).to(arguments.device)
     if arguments.compile:

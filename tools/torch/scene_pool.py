@@ -71,7 +71,7 @@ class ScenePool:
 
     def batch(self, first, second, jitter=None, matching=False):
         """What the graph is fed with: both directions of every pair. `jitter` may change the colours; `matching` adds
-        `shares`, which the matching loss needs."""
+        `shares`, which the matching losses need."""
         view = torch.cat([first, second])
         half = len(first)
         scene, count = view // self.views, len(view)

@@ -53,7 +53,7 @@ def main():
         executor.fuse()
     step = TrainingStep(executor, state, stage["accumulate"])
     seed = config["seed"] * 1000 + record["stage"] + 7919 * rank + 104729 * state.step
-    matching = config["matching"] > 0
+    matching = config["matching"] + config["attention"] > 0
     batches = training_batches(pool, stage["pairs"], stage["overlap"], data["jitter"], seed, matching)
     begun, first, end = time.monotonic(), state.step, first_step + record["schedule"]["total"]
     over = state.step >= end
