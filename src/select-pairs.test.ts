@@ -88,6 +88,26 @@ describe("photos of each other", () => {
     await expect(selectPairs(photos, selection({ signal }))).rejects.toThrow("stopped");
   });
 
+  test("nor is what was verified: a rerun goes on after the last pair", async () => {
+    const store = folderStore(join(folder, "verified"));
+    const stopping = new AbortController();
+    const onProgress: PairSelection["onProgress"] = ({ stage, done }) => {
+      if (stage === "check" && done === 3) stopping.abort(new Error("stopped"));
+    };
+    const { signal } = stopping;
+    await expect(selectPairs(photos, selection({ store, verify: true, onProgress, signal }))).rejects.toThrow(
+      "stopped",
+    );
+    encoded = [];
+    const rest = await selectPairs(photos, selection({ store, verify: true }));
+    expect(encoded).not.toContain("hall 1");
+    expect(encoded).toContain("yard 2");
+    expect(rest).toEqual(await selectPairs(photos, selection({ verify: true })));
+    encoded = [];
+    expect(await selectPairs(photos, selection({ store, verify: true }))).toEqual(rest);
+    expect(encoded).toEqual([]);
+  });
+
   test("photos that cannot be read are named, all of them", async () => {
     const broken = ["x", "y"].map((name) => ({ name, path: join(folder, `${name}.jpg`) }));
     for (const { path } of broken) await writeFile(path, "no photo");

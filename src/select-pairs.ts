@@ -43,9 +43,9 @@ export interface SelectedPairs {
  */
 export async function selectPairs(photos: readonly NamedPhoto[], selection: PairSelection): Promise<SelectedPairs> {
   const looking = rememberingMost(selection);
-  const descriptors = await describePhotos(photos, looking);
-  const candidates = pairsByRetrieval(descriptors, selection.partners);
-  return verified(candidates, { first: photos, second: photos, descriptors, selection: looking });
+  const described = await describePhotos(photos, looking);
+  const candidates = pairsByRetrieval(descriptorsOf(described), selection.partners);
+  return verified(candidates, { first: described, second: described, selection: looking });
 }
 
 /**
@@ -60,13 +60,13 @@ export async function selectMapPairs(
 ): Promise<SelectedPairs> {
   const looking = rememberingMost(selection);
   const all = await describePhotos([...queries, ...map], looking);
-  const descriptors = all.slice(queries.length);
-  const similarity = similarities(all.slice(0, queries.length), descriptors);
+  const [asked, known] = [all.slice(0, queries.length), all.slice(queries.length)];
+  const similarity = similarities(descriptorsOf(asked), descriptorsOf(known));
   const candidates = queries.flatMap((_, first) => {
     const row = similarity.subarray(first * map.length, (first + 1) * map.length);
     return highest(row, selection.partners).map((second) => ({ first, second, score: row[second]! }));
   });
-  return verified(candidates, { first: queries, second: map, descriptors, selection: looking });
+  return verified(candidates, { first: asked, second: known, selection: looking });
 }
 
 /** Photos whose features stay in memory: 800 MB of them, for the published network. */
@@ -76,16 +76,27 @@ function rememberingMost(selection: PairSelection): PairSelection {
   return { ...selection, network: keepEncodings(selection.network, KEPT) };
 }
 
+/** A photo, the hash of what the network sees of it, and what the encoder makes of that as a whole. */
+interface DescribedPhoto extends NamedPhoto {
+  readonly hash: string;
+  readonly descriptor: Float32Array;
+}
+
+function descriptorsOf(photos: readonly DescribedPhoto[]): readonly Float32Array[] {
+  return photos.map(({ descriptor }) => descriptor);
+}
+
 async function describePhotos(
   photos: readonly NamedPhoto[],
   { network, plan, store, onProgress, signal }: PairSelection,
-): Promise<readonly Float32Array[]> {
-  const descriptors: Float32Array[] = [];
+): Promise<readonly DescribedPhoto[]> {
+  const described: DescribedPhoto[] = [];
   const problems: string[] = [];
   for (const [i, { path, name }] of photos.entries()) {
     signal?.throwIfAborted();
     try {
-      descriptors.push(await describeView(network, await loadView(path, name, plan), store));
+      const view = await loadView(path, name, plan);
+      described.push({ path, name, hash: view.hash, descriptor: await describeView(network, view, store) });
     } catch (error) {
       if (!isUserError(error)) throw error;
       problems.push(error.message);
@@ -94,14 +105,13 @@ async function describePhotos(
   }
   if (problems.length > 0)
     throw new InputError(`${problems.length} photos cannot be used; remove them:\n  ${problems.join("\n  ")}`);
-  return descriptors;
+  return described;
 }
 
 interface Candidates {
-  readonly first: readonly NamedPhoto[];
-  readonly second: readonly NamedPhoto[];
-  /** Of the photos that the mean is taken over. */
-  readonly descriptors: readonly Float32Array[];
+  readonly first: readonly DescribedPhoto[];
+  /** Those that the mean is taken over. */
+  readonly second: readonly DescribedPhoto[];
   readonly selection: PairSelection;
 }
 
@@ -113,22 +123,40 @@ const ALIKE = 0.5;
  */
 const LEAST_SHARE = 0.2;
 
+/** Part of every key: raise it when the same features give another share than before. */
+const SHARE_VERSION = 1;
+
+async function fingerprint(values: Float64Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", Float64Array.from(values));
+  return Array.from(new Uint8Array(digest, 0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 async function verified(
   candidates: readonly SelectedPair[],
-  { first, second, descriptors, selection }: Candidates,
+  { first, second, selection }: Candidates,
 ): Promise<SelectedPairs> {
-  const { network, plan, verify, onProgress, signal } = selection;
+  const { network, plan, verify, store, onProgress, signal } = selection;
   if (!verify) return { pairs: candidates, candidates: candidates.length };
-  const { dim } = network.checkpoint.config.encoder;
-  const mean = meanOf(descriptors);
+  const { checkpoint, dtype } = network;
+  const { dim } = checkpoint.config.encoder;
+  const mean = meanOf(descriptorsOf(second));
+  const shares = `share-${SHARE_VERSION}-${checkpoint.hash.slice(0, 24)}-${dtype}-${await fingerprint(mean)}`;
   const features = async ({ path, name }: NamedPhoto): Promise<Float32Array> => {
     const [encoded] = await network.encode([await loadView(path, name, plan)]);
     return encoded!.features.map((value, i) => value - mean[i % dim]!);
   };
   const matchingShare = async (i: number, j: number): Promise<number> => {
-    const [one, other] = [await features(first[i]!), await features(second[j]!)];
+    const [photo, partner] = [first[i]!, second[j]!];
+    const key = `${shares}-${photo.hash.slice(0, 24)}-${partner.hash.slice(0, 24)}`;
+    const known = await store?.get(key);
+    if (known?.length === 8) return new DataView(known.buffer, known.byteOffset).getFloat64(0);
+    const [one, other] = [await features(photo), await features(partner)];
     const count = countMutualFeatures(one, other, { dim, least: ALIKE });
-    return (count * dim) / Math.min(one.length, other.length);
+    const share = (count * dim) / Math.min(one.length, other.length);
+    const bytes = new DataView(new ArrayBuffer(8));
+    bytes.setFloat64(0, share);
+    await store?.put(key, new Uint8Array(bytes.buffer));
+    return share;
   };
   // By their first photos, whose features are then at hand.
   const inTurn = candidates.toSorted((a, b) => a.first - b.first);
