@@ -7,7 +7,7 @@ import { type Both, type Criterion, type LossTerms, mapBoth, type PointwiseLoss 
 export function meanLoss(pointwise: PointwiseLoss): Criterion {
   return (views) =>
     bothMeans(
-      "regression",
+      "regressionLoss",
       pointwise(views),
       mapBoth(views.targets, ({ valid }) => valid),
     );

@@ -111,6 +111,21 @@ test("two processes compute two batches at once, and the same weights", { timeou
   expect(weights(4).equals(alone)).toBe(true);
 });
 
+test.each([0, 0.2])("with α = %d, the log has all that the loss is made of", { timeout: 60_000 }, async (alpha) => {
+  const results: ValidationReport[] = [];
+  const guides = { matching: 0.5, attention: 0.25 };
+  const [{ loss, details }] = (await run(
+    { ...guides, alpha },
+    { onValidation: (report) => void results.push(report) },
+  )) as [StepReport];
+  const paper = alpha === 0 ? "regressionLoss" : "confidenceLoss";
+  const { matchingLoss, attentionLoss, [`${paper}1`]: view1, [`${paper}2`]: view2 } = details;
+  expect(loss).toBeCloseTo(view1! + view2! + 0.5 * matchingLoss! + 0.25 * attentionLoss!, 4);
+  const { regression, gain } = results[0]!.result;
+  expect(regression).toBeGreaterThan(0);
+  expect(gain).toBeCloseTo(0, 0);
+});
+
 test("a DPT head learns from portrait and landscape pairs in one batch", { timeout: 120_000 }, async () => {
   const reports: ValidationReport[] = [];
   const head = { kind: "dpt", featureDim: 8, lastDim: 4, layerDims: [4, 4, 4, 4] };
