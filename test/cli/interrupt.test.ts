@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   dust3r,
@@ -13,10 +15,11 @@ import {
   scratchFolder,
   startDust3r,
 } from "./dust3r.ts";
-import { savePhoto, texture } from "./photos.ts";
+import { SAMPLE_PHOTOS, savePhoto, texture } from "./photos.ts";
 
 const at = await scratchFolder();
-const photo = (name: string) => texture(name, 480, 360);
+// One courtyard, so that every photo gets a pose and files of its own.
+const photo = (name: string) => sharp(resolve(SAMPLE_PHOTOS, `courtyard-${name}.jpg`)).resize(480, 360);
 const photos = await Promise.all(["1", "2", "3", "4"].map((name) => savePhoto(at(`${name}.jpg`), photo(name))));
 const PAIRS = 12;
 
@@ -59,9 +62,7 @@ async function resume(output: string, ...args: readonly string[]): Promise<numbe
 /** Everything of a result that must not depend on how it came about. */
 function geometry(output: string): Readonly<Record<string, unknown>> {
   const names = filesBelow(at(output)).filter((name) => !name.startsWith("."));
-  // Whether all textures get a pose is the weights' business.
-  expect(names).toEqual(expect.arrayContaining(["points.ply", "scene.json"]));
-  expect(names.filter((name) => name.startsWith("depth/")).length).toBeGreaterThan(1);
+  expect(names).toHaveLength(2 * photos.length + 2);
   const bytes = names.map((name) => [name, readFileSync(at(output, name), "base64")]);
   const { timings, peak_memory_bytes, alignment, ...scene } = JSON.parse(
     readFileSync(at(output, "scene.json"), "utf8"),
@@ -162,7 +163,7 @@ describe("what an interrupted run left", () => {
 
   test("is used only for the photos that are still the same", async () => {
     interruptedFolder("changed");
-    await savePhoto(photos[0]!, photo("another"));
+    await savePhoto(photos[0]!, texture("another", 480, 360));
     expect(await resume("changed", "--export", "ply")).toBe(PAIRS / 2);
   });
 });
