@@ -23,7 +23,10 @@ def main():
     parser.add_argument("parts", help="receives model.part-00, …, config.json, training.json and train.jsonl")
     arguments = parser.parse_args()
     checkpoints, parts = Path(arguments.run, "checkpoints"), Path(arguments.parts)
-    newest = checkpoints / saved_steps(checkpoints)[-1]
+    steps = saved_steps(checkpoints)
+    if not steps:
+        raise SystemExit(f"{checkpoints} holds no checkpoint yet")
+    newest = checkpoints / steps[-1]
     parts.mkdir(parents=True, exist_ok=True)
     tensors = read_safetensors(newest / "model.safetensors")
     packed = io.BytesIO()
