@@ -3,7 +3,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
 /** The weights used when a person names none; they ship with the package. */
-export const DEFAULT_MODEL = "tiny";
+export const DEFAULT_MODEL = "small";
 
 /** The licence of the embedded weights: they are this project's own. */
 const LICENCE = "Apache-2.0";

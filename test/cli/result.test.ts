@@ -23,7 +23,7 @@ const map = z.strictObject({ file: z.string(), scale: number.positive() }).nulla
 const sceneSchema = z.strictObject({
   version: z.literal(1),
   units: z.literal("arbitrary"),
-  model: z.strictObject({ name: z.literal("tiny"), dtype: z.literal("fp32"), device: z.literal("cpu") }),
+  model: z.strictObject({ name: z.literal("small"), dtype: z.literal("fp32"), device: z.literal("cpu") }),
   images: z.array(
     z.strictObject({
       file: z.enum(NAMES),
