@@ -12,7 +12,7 @@ export type AlignMethod = "global" | "pair" | "none";
 
 /** How to bring predictions into one scene. */
 export interface AlignOptions extends RunOptions {
-  /** `global` when left out, but `pair` for two images without priors. */
+  /** `global` when left out. */
   readonly method?: AlignMethod | undefined;
   /** Pixels above this confidence locate a camera; 3 when left out. */
   readonly minConfidence?: number | undefined;

@@ -6,14 +6,20 @@ import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene } from "../core/scene.ts";
 import { identityPose } from "../geometry/pose.ts";
 import { align } from "./align.ts";
+import type { AlignOptions } from "./align-options.ts";
 
 const landscape = { width: 32, height: 24 };
 const portrait = { width: 24, height: 32 };
 
-function alignAll(cameras: readonly RoomCamera[], predictions: readonly PairPrediction[]): Promise<Scene> {
+function alignAll(
+  cameras: readonly RoomCamera[],
+  predictions: readonly PairPrediction[],
+  options: AlignOptions = {},
+): Promise<Scene> {
   return align(
     cameras.map((camera) => camera.size),
     streamOf(predictions),
+    options,
   );
 }
 
@@ -59,9 +65,14 @@ describe("align on perfect predictions", () => {
       [0, 1],
       [1, 0],
     ] as const;
-    const scene = await alignAll(cameras, perfectPredictions(cameras, edges));
-    expect(scene.alignment.method).toBe("pair");
-    expectTruth(scene, cameras);
+    for (const [method, used] of [
+      ["pair", "pair"],
+      [undefined, "global"],
+    ] as const) {
+      const scene = await alignAll(cameras, perfectPredictions(cameras, edges), { method });
+      expect(scene.alignment.method).toBe(used);
+      expectTruth(scene, cameras);
+    }
   });
 
   test.each([
@@ -69,9 +80,14 @@ describe("align on perfect predictions", () => {
     [1, 0],
   ] as const)("two images in one direction only: %i-%i", async (view1, view2) => {
     const cameras = roomCameras([landscape, portrait], "one direction");
-    const scene = await alignAll(cameras, perfectPredictions(cameras, [[view1, view2]]));
-    expect(scene.alignment.method).toBe("spanning-tree");
-    expectTruth(scene, cameras);
+    for (const [method, used] of [
+      ["pair", "spanning-tree"],
+      [undefined, "global"],
+    ] as const) {
+      const scene = await alignAll(cameras, perfectPredictions(cameras, [[view1, view2]]), { method });
+      expect(scene.alignment.method).toBe(used);
+      expectTruth(scene, cameras);
+    }
   });
 
   test("many images of different shapes from a complete graph", async () => {

@@ -4,7 +4,7 @@ import type { AlignmentReport, AlignmentWarning, Scene, ScenePair } from "../cor
 import type { Size } from "../core/view.ts";
 import type { AlignMethod, AlignOptions, KnownDistance } from "./align-options.ts";
 import { checkPrediction } from "./check-prediction.ts";
-import { checkPriors, needsGlobal } from "./check-priors.ts";
+import { checkPriors } from "./check-priors.ts";
 import { withoutOccluders } from "./clean.ts";
 import { type Estimates, estimateGlobally } from "./estimate-globally.ts";
 import type { WeightedPair } from "./global/observation.ts";
@@ -83,9 +83,8 @@ interface Kept {
   readonly weighted: WeightedPair[];
 }
 
-function chooseMethod(count: number, { method, priors = {} }: AlignOptions): AlignMethod | "monocular" {
-  if (count === 1) return "monocular";
-  return method ?? (count > 2 || needsGlobal(priors) ? "global" : "pair");
+function chooseMethod(count: number, { method = "global" }: AlignOptions): AlignMethod | "monocular" {
+  return count === 1 ? "monocular" : method;
 }
 
 async function estimateImages(

@@ -34,7 +34,7 @@ export function checkPriors(images: readonly Size[], { method, priors }: AlignOp
 }
 
 /** Whether priors say anything that only global alignment takes into account. */
-export function needsGlobal(priors: AlignPriors): boolean {
+function needsGlobal(priors: AlignPriors): boolean {
   const { intrinsics, worldFromCam, sharedFocal, optimizePrincipalPoint } = priors;
   const some = (list: readonly unknown[] | undefined) => list?.some((item) => item !== undefined) ?? false;
   return some(intrinsics) || some(worldFromCam) || sharedFocal === true || optimizePrincipalPoint === true;

@@ -23,9 +23,9 @@ beforeAll(async () => {
 
 test("a list of what looks alike, which reconstruct and infer take", async () => {
   const report = await dust3rOutput("data", "pairs", at("photos"), "-o", at("pairs.txt"), "--retrieve", "2", ...ON_CPU);
-  expect(report).toMatch(/^\d+ pairs in .*pairs\.txt: the 2 most alike by tiny$/m);
+  expect(report).toMatch(/^\d+ pairs in .*pairs\.txt: the 2 most alike by small$/m);
   const [head, ...pairs] = lines("pairs.txt");
-  expect(head).toBe("# dust3r data pairs: the 2 most alike by tiny");
+  expect(head).toBe("# dust3r data pairs: the 2 most alike by small");
   expect(pairs.length).toBeLessThan(15);
   for (const pair of pairs) expect(pair).toMatch(/^(hall|yard), [123]\.png\t(hall|yard), [123]\.png$/);
   expect(filesBelow(at("pairs.txt.resume"))).toEqual([]);
@@ -42,7 +42,7 @@ test("queries and a map under the names that benchmarks have for them", async ()
       ...["--verify", "--json", ...ON_CPU],
     ),
   );
-  expect(json.how).toBe("the 2 most alike by tiny, verified by mutual matches");
+  expect(json.how).toBe("the 2 most alike by small, verified by mutual matches");
   expect(json.notes[0]).toMatch(/^\d of 4 candidates have enough mutual matches$/);
   const pairs = lines("map.txt").slice(1);
   expect(pairs).toContain("seq-01/hall-1.color.png\tseq-02/hall-2.color.png");

@@ -46,7 +46,7 @@ describe("eval photos", () => {
     const whole = await dust3rOutput(...evaluate("-o", at("whole"), "--quiet", "--json"));
     expect(JSON.parse(whole)).toMatchObject({
       benchmark: "photos",
-      model: "tiny",
+      model: "small",
       items: 2,
       measured: 2,
       skipped: [],

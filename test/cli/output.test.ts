@@ -102,7 +102,7 @@ describe("an earlier result", () => {
     expectUserError(await reconstruct(at("damaged.jpg")), /damaged\.jpg: /);
     expect(contents(output)).toEqual(before);
 
-    expect((await reconstruct(photo, "--size", "96")).code).toBe(0);
+    expect((await reconstruct(photo, "--size", "64")).code).toBe(0);
     const after = contents(output);
     expect(Object.keys(after)).toEqual(Object.keys(before));
     expect(after["points.ply"]).not.toBe(before["points.ply"]);
