@@ -4,7 +4,7 @@
  *
  *     npx tsx --conditions=source scripts/embed-weights.ts run/checkpoints/step-000002000 tiny
  */
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openFile } from "#platform";
 import { readSafetensorsHeader } from "../src/formats/safetensors.ts";
@@ -23,4 +23,7 @@ for (const [key, entry] of (await readSafetensorsHeader(source)).tensors) {
 }
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "model.safetensors"), writeSafetensors(tensors));
-for (const file of ["config.json", "training.json"]) copyFileSync(join(checkpoint, file), join(folder, file));
+copyFileSync(join(checkpoint, "training.json"), join(folder, "training.json"));
+// Networks this small are fast enough to look twice; as text, because Infinity is no JSON.
+const config = readFileSync(join(checkpoint, "config.json"), "utf8").trim();
+writeFileSync(join(folder, "config.json"), config.replace(/(, *"mirror": *true)?\}$/, ',"mirror":true}'));

@@ -8,7 +8,7 @@ import { type ExtendedScene, extendScene } from "./extend-scene.ts";
 import { findPhotos } from "./images/find-photos.ts";
 import { loadView, loadViews } from "./images/load-views.ts";
 import type { PlanOptions } from "./images/plan-view.ts";
-import { PairNetwork } from "./inference/pair-network.ts";
+import { openNetwork } from "./inference/open-network.ts";
 import { findMapPhoto, type PhotoPlaces } from "./maps/find-map-photo.ts";
 import { readSceneFile, type SceneFile } from "./maps/scene-file.ts";
 import { openSceneMap } from "./maps/scene-map.ts";
@@ -47,7 +47,7 @@ export async function addPhotos(
   photos: readonly string[],
   options: AddPhotosOptions = {},
 ): Promise<AddedPhotos> {
-  const { top = 20, seed, device, dtype, threads, logger, onProgress, signal } = options;
+  const { top = 20, seed, device, threads, logger, onProgress, signal } = options;
   const run = { onProgress, signal };
   const places: PhotoPlaces = { map: folder, photos: options.scenePhotos };
   const file = await readSceneFile(joinPath(folder, "scene.json"));
@@ -58,7 +58,7 @@ export async function addPhotos(
   const added = await loadAddedPhotos(photos, file, { ...plan, ...run });
 
   await using engine = await openEngine({ device, threads, signal });
-  const encodedMap = new EncodedMap(map, new PairNetwork(engine, checkpoint, dtype), plan);
+  const encodedMap = new EncodedMap(map, openNetwork(engine, checkpoint, options), plan);
   const views = added.map(({ view }) => view);
   const images = old.map(({ image }) => image);
   const extended = await extendScene(views, { file, images, map, encodedMap, top, seed, ...run });

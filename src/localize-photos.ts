@@ -3,7 +3,7 @@ import type { View } from "./core/view.ts";
 import { EncodedMap } from "./encoded-map.ts";
 import { originalIntrinsics } from "./geometry/pixel-mapping.ts";
 import { loadViews } from "./images/load-views.ts";
-import { PairNetwork } from "./inference/pair-network.ts";
+import { openNetwork } from "./inference/open-network.ts";
 import type { PosedMap } from "./maps/posed-map.ts";
 import { type NetworkOptions, viewPlan } from "./predict-pairs.ts";
 import { openEngine } from "./runtime/engine.ts";
@@ -53,13 +53,13 @@ export async function localizePhotos(
   map: PosedMap,
   options: LocalizePhotosOptions = {},
 ): Promise<readonly LocalizedPhoto[]> {
-  const { device, dtype, threads, logger, onProgress, signal } = options;
+  const { device, threads, logger, onProgress, signal } = options;
   const run = { onProgress, signal };
   const checkpoint = await resolveModel(options.model, { ...run, logger });
   const plan = viewPlan(checkpoint, options.size, options.fit);
   const queries = await loadViews(photos, { ...plan, ...run });
   await using engine = await openEngine({ device, threads, signal });
-  const network = new PairNetwork(engine, checkpoint, dtype);
+  const network = openNetwork(engine, checkpoint, options);
   return await localizeViews(queries, new EncodedMap(map, network, plan), options);
 }
 

@@ -7,7 +7,7 @@ import type { View } from "./core/view.ts";
 import { loadViews } from "./images/load-views.ts";
 import { inferPairs } from "./inference/infer-pairs.ts";
 import { keepEncodings } from "./inference/keep-encodings.ts";
-import { PairNetwork } from "./inference/pair-network.ts";
+import { openNetwork } from "./inference/open-network.ts";
 import { type NetworkOptions, viewPlan } from "./predict-pairs.ts";
 import type { ConcreteDevice } from "./runtime/device.ts";
 import { openEngine } from "./runtime/engine.ts";
@@ -51,7 +51,7 @@ export async function reconstruct(
   photos: readonly string[],
   options: ReconstructOptions = {},
 ): Promise<Reconstruction> {
-  const { size, fit, dtype, device, threads, store, minConfidence, seed, logger, onProgress, signal } = options;
+  const { size, fit, device, threads, store, minConfidence, seed, logger, onProgress, signal } = options;
   const run = { onProgress, signal };
   const clock = stopwatch();
 
@@ -64,7 +64,7 @@ export async function reconstruct(
   clock.lap("images");
 
   await using engine = await openEngine({ device, threads, signal });
-  const network = keepEncodings(new PairNetwork(engine, checkpoint, dtype));
+  const network = keepEncodings(openNetwork(engine, checkpoint, options));
   const pairs = await choosePairs(network, views, options.pairs ?? { kind: "complete" }, { ...run, store });
   const predictions = inferPairs(network, views, pairs, { ...run, store });
   const scene = await align(views, predictions, { ...run, method: options.align, priors, minConfidence, seed });

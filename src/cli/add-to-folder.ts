@@ -25,13 +25,26 @@ export async function addToFolder(
   flags: AddFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { model, device, dtype, threads, size, fit, top, seed, minConfidence, json = false, quiet = false } = flags;
+  const {
+    model,
+    device,
+    dtype,
+    mirror,
+    threads,
+    size,
+    fit,
+    top,
+    seed,
+    minConfidence,
+    json = false,
+    quiet = false,
+  } = flags;
   const progress = terminalProgress(quiet);
   const logger = terminalLogger(progress, quiet);
   const run = { logger, onProgress: progress.onProgress, signal };
   try {
     const started = performance.now();
-    const network = { model, device, dtype, threads, size, fit, ...run };
+    const network = { model, device, dtype, mirror, threads, size, fit, ...run };
     const extended = await addPhotos(output, photos, { ...network, top, seed, scenePhotos: flags.photos });
     const { scene, views, files, problems, checkpoint, peakMemory } = extended;
     progress.stop();

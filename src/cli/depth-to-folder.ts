@@ -28,8 +28,19 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
   try {
     const resumeFolder = joinPath(output, RESUME_FOLDER);
     if (!flags.resume) await removeFolderStore(resumeFolder);
-    const { model, device, dtype, threads, size, fit, seed } = flags;
-    const network = { model, device, dtype, threads, size, fit, logger, onProgress: progress.onProgress, signal };
+    const { model, device, dtype, mirror, threads, size, fit, seed } = flags;
+    const network = {
+      model,
+      device,
+      dtype,
+      mirror,
+      threads,
+      size,
+      fit,
+      logger,
+      onProgress: progress.onProgress,
+      signal,
+    };
     const pairs = await parsePairGraph(flags.pairs, photos);
     const { scene, views } = await reconstruct(photos, { ...network, pairs, seed, store: folderStore(resumeFolder) });
     checkScene(scene, views);

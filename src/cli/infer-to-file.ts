@@ -6,7 +6,7 @@ import { SafetensorsStream, type TensorSpec } from "../formats/safetensors-write
 import { loadViews } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
-import { PairNetwork } from "../inference/pair-network.ts";
+import { openNetwork } from "../inference/open-network.ts";
 import { originalsMetadata } from "../inference/read-pairs-file.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
 import { viewPlan } from "../predict-pairs.ts";
@@ -36,7 +36,7 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     const views = await loadViews(photos, { ...viewPlan(checkpoint, flags.size, flags.fit), ...run });
     const choice = flags.pairs === "one" ? undefined : await parsePairGraph(flags.pairs, photos);
     await using engine = await openEngine({ device: flags.device, threads: flags.threads, signal });
-    const network = keepEncodings(new PairNetwork(engine, checkpoint, flags.dtype));
+    const network = keepEncodings(openNetwork(engine, checkpoint, flags));
     const store = folderStore(resumeFolder);
     const pairs = choice ? await choosePairs(network, views, choice, { ...run, store }) : onePair(views.length);
 

@@ -24,12 +24,12 @@ export async function reconstructToFolder(
   try {
     const resumeFolder = joinPath(output, RESUME_FOLDER);
     if (!flags.resume) await removeFolderStore(resumeFolder);
-    const { model, device, dtype, threads, size, fit, seed } = flags;
+    const { model, device, dtype, mirror, threads, size, fit, seed } = flags;
     const run = { logger, onProgress: progress.onProgress, signal };
     const pairs = await parsePairGraph(flags.pairs, photos);
     const priors = await readPriors(flags, logger);
     const alignment = { align: flags.align, priors, minConfidence, seed };
-    const options = { model, device, dtype, threads, size, fit, pairs, ...alignment, ...run };
+    const options = { model, device, dtype, mirror, threads, size, fit, pairs, ...alignment, ...run };
     const files = await findPhotos(photos);
     const result = await reconstruct(files, { ...options, store: folderStore(resumeFolder) });
     await writeSceneFolder({

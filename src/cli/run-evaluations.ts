@@ -14,7 +14,7 @@ import type { EvalHeader } from "../evaluation/records-file.ts";
 import { markdownTable } from "../evaluation/report/markdown-table.ts";
 import { runEvaluation } from "../evaluation/run-evaluation.ts";
 import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
-import { PairNetwork } from "../inference/pair-network.ts";
+import { openNetwork } from "../inference/open-network.ts";
 import { viewPlan } from "../predict-pairs.ts";
 import { openEngine } from "../runtime/engine.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
@@ -113,14 +113,15 @@ async function evaluate<M>(
     const checkpoint = await resolveModel(model, { onProgress, signal, logger: terminalLogger(progress, quiet) });
     const plan = viewPlan(checkpoint, size, fit);
     await using engine = await openEngine({ device, threads, signal });
-    const items = await open({ network: new PairNetwork(engine, checkpoint, dtype), plan, signal }, onProgress);
+    const network = openNetwork(engine, checkpoint, flags);
+    const items = await open({ network, plan, signal }, onProgress);
     const header: EvalHeader = {
       version: 1,
       benchmark: benchmark.name,
       model: checkpoint.name,
       hash: checkpoint.hash,
       dtype,
-      settings: { ...settings, ...plan },
+      settings: { ...settings, ...plan, ...(network.mirrors ? { mirror: true } : {}) },
       items: items.length,
     };
     const pictures = folder === undefined ? NO_PICTURES : worstPictures(folder);

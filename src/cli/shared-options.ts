@@ -35,13 +35,19 @@ export function withNetworkOptions(command: Command): Command {
 export interface ViewFlags extends NetworkFlags, OutputFlags {
   readonly size?: number;
   readonly fit?: "keep" | "reference";
+  readonly mirror?: boolean;
 }
 
-/** Adds `--size`, `--fit` and what `ViewFlags` extends. */
+/** Adds `--size`, `--fit`, `--mirror` and what `ViewFlags` extends. */
 export function withViewOptions(command: Command): Command {
   command
     .option("--size <pixels>", "long side the network sees (default: what the model was trained with)", positiveInteger)
-    .addOption(new Option("--fit <how>", "how photos are brought to that size").choices(["keep", "reference"]));
+    .addOption(new Option("--fit <how>", "how photos are brought to that size").choices(["keep", "reference"]))
+    .option(
+      "--mirror",
+      "also look at the photos in the mirror: twice the work, fewer errors (default: as the model says)",
+    )
+    .option("--no-mirror", "do not, whatever the model says");
   return withOutputOptions(withNetworkOptions(command));
 }
 

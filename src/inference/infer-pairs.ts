@@ -12,7 +12,10 @@ export interface InferOptions extends RunOptions {
 }
 
 /** What answers for pairs: a `PairNetwork`, or something that stands in for one. */
-export type PairInference = Pick<PairNetwork, "checkpoint" | "dtype" | "encode" | "decode">;
+export interface PairInference extends Pick<PairNetwork, "checkpoint" | "dtype" | "encode" | "decode"> {
+  /** Looks at photos in the mirror as well. */
+  readonly mirrors?: boolean;
+}
 
 /**
  * The network's answer for every ordered pair, one after another in the given order. Each view is encoded once and

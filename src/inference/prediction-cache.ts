@@ -4,7 +4,7 @@ import type { View, ViewPair } from "../core/view.ts";
 import { readSafetensorsHeader } from "../formats/safetensors.ts";
 import { type TensorContent, writeSafetensors } from "../formats/safetensors-writer.ts";
 import { readFloats } from "../formats/tensor-entry.ts";
-import type { PairNetwork } from "./pair-network.ts";
+import type { PairInference } from "./infer-pairs.ts";
 
 /** Part of every key: raise it when the same weights and views give other numbers, or another layout, than before. */
 const PREDICTION_VERSION = 1;
@@ -13,11 +13,11 @@ const MAPS = ["pointmap1", "confidence1", "pointmap2", "confidence2"] as const;
 
 /** The key under which a pair's prediction is kept: it names everything that the numbers depend on. */
 export function pairKey(
-  { checkpoint, dtype }: Pick<PairNetwork, "checkpoint" | "dtype">,
+  { checkpoint, dtype, mirrors }: Pick<PairInference, "checkpoint" | "dtype" | "mirrors">,
   view1: View,
   view2: View,
 ): string {
-  const network = `${checkpoint.hash.slice(0, 24)}-${dtype}`;
+  const network = `${checkpoint.hash.slice(0, 24)}-${dtype}${mirrors ? "-mirror" : ""}`;
   return `${PREDICTION_VERSION}-${network}-${view1.hash.slice(0, 24)}-${view2.hash.slice(0, 24)}`;
 }
 

@@ -45,4 +45,6 @@ export interface NetworkConfig {
   readonly confidenceMode: ConfidenceMode;
   /** The size the weights were trained at; a hint for how to resize photos, never a restriction. */
   readonly imageSize: { readonly height: number; readonly width: number };
+  /** Answers are better as the mean with those for the mirrored photos, which take as long again; a hint too. */
+  readonly mirror?: boolean;
 }

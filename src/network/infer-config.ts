@@ -30,6 +30,7 @@ export function inferConfig(contents: CheckpointContents): InferredConfig {
     depthMode: inferDepthMode(reader),
     confidenceMode: inferConfidenceMode(reader),
     imageSize: inferImageSize(reader),
+    ...(reader.keyword("mirror") === true ? { mirror: true } : {}),
   };
   reader.compare("patch_size", patchSize);
   reader.compare("mlp_ratio", config.mlpRatio);

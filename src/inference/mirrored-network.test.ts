@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { perfectPredictions, roomCameras } from "../../test/synthetic-pairs.ts";
+import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { Size, View } from "../core/view.ts";
+import type { PairInference } from "./infer-pairs.ts";
+import { keepEncodings } from "./keep-encodings.ts";
+import { meanPrediction, mirrorPrediction, mirrorView, withMirror } from "./mirrored-network.ts";
+import type { EncodedView } from "./pair-network.ts";
+import { pairKey } from "./prediction-cache.ts";
+
+const MAPS = ["pointmap1", "pointmap2", "confidence1", "confidence2"] as const;
+
+/**
+ * A network that takes the red channel for depth: what it says of a mirror image is the mirror image of what it says. All
+ * points are `bias` too far to the right.
+ */
+function redNetwork(bias = 0): PairInference & { readonly encoded: string[] } {
+  const encoded: string[] = [];
+  const points = ({ width, height, features }: EncodedView) =>
+    Float32Array.from({ length: 3 * width * height }, (_, k) => {
+      const i = Math.floor(k / 3);
+      const z = 2 + features[i]!;
+      const x = z * ((i % width) - (width - 1) / 2) + bias;
+      return [x, z * (Math.floor(i / width) - (height - 1) / 2), z][k % 3]!;
+    });
+  return {
+    checkpoint: { name: "red", hash: "red" } as PairInference["checkpoint"],
+    dtype: "fp32",
+    encoded,
+    async encode(views) {
+      encoded.push(...views.map(({ hash }) => hash));
+      return views.map(({ width, height, image }) => ({ width, height, features: image }));
+    },
+    async decode(pair, encoded1, encoded2) {
+      const confidence = ({ width, height, features }: EncodedView) =>
+        features.subarray(0, width * height).map((red) => 1 + red * red);
+      return {
+        ...pair,
+        size1: { width: encoded1.width, height: encoded1.height },
+        size2: { width: encoded2.width, height: encoded2.height },
+        pointmap1: points(encoded1),
+        pointmap2: points(encoded2),
+        confidence1: confidence(encoded1),
+        confidence2: confidence(encoded2),
+      };
+    },
+  };
+}
+
+function view(name: string, { width, height }: Size): View {
+  const image = Float32Array.from({ length: 3 * width * height }, (_, i) => Math.sin(i * i + name.length));
+  const originalFromNetwork = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
+  return { name, hash: name, width, height, image, original: { width, height }, originalFromNetwork };
+}
+
+const views = [view("wide", { width: 5, height: 3 }), view("tall one", { width: 2, height: 4 })] as const;
+
+async function answer(network: PairInference): Promise<PairPrediction> {
+  const [encoded1] = await network.encode([views[0]]);
+  const [encoded2] = await network.encode([views[1]]);
+  return network.decode({ view1: 0, view2: 1 }, encoded1!, encoded2!);
+}
+
+function expectClose(a: PairPrediction, b: PairPrediction, scale = 1): void {
+  for (const map of MAPS) {
+    const factor = map.startsWith("pointmap") ? scale : 1;
+    a[map].forEach((value, i) => expect(value).toBeCloseTo(factor * b[map][i]!, 4));
+  }
+}
+
+test("where the mirror shows nothing new, the answer stays the same", async () => {
+  expectClose(await answer(withMirror(redNetwork())), await answer(redNetwork()));
+});
+
+test("what is wrong to one side in both worlds cancels out", async () => {
+  const [seen, biased, truth] = await Promise.all(
+    [withMirror(redNetwork(0.4)), redNetwork(0.4), redNetwork()].map(answer),
+  );
+  const error = ({ pointmap1 }: PairPrediction) =>
+    Math.max(...pointmap1.map((value, k) => Math.abs(value - truth!.pointmap1[k]!)));
+  expect(error(biased!)).toBeCloseTo(0.4, 4);
+  // Both scales are a little off, for the bias makes points seem farther away.
+  expect(error(seen!)).toBeLessThan(0.1);
+});
+
+test("each photo and its mirror image are encoded once", async () => {
+  const network = redNetwork();
+  const kept = keepEncodings(withMirror(network));
+  await answer(kept);
+  await answer(kept);
+  expect(network.encoded).toEqual(["wide", "wide, mirrored", "tall one", "tall one, mirrored"]);
+  expect(pairKey(kept, ...views)).not.toBe(pairKey(network, ...views));
+});
+
+test("a mirror image's mirror image is the photo, and so it is with answers", async () => {
+  for (const photo of views) expect(mirrorView(mirrorView(photo)).image).toEqual(photo.image);
+  expect(mirrorView(views[0]).image).not.toEqual(views[0].image);
+  const prediction = await answer(redNetwork());
+  expect(mirrorPrediction(mirrorPrediction(prediction))).toEqual(prediction);
+});
+
+test("the mean does not depend on the scales of the answers", () => {
+  const cameras = roomCameras(views, "mean");
+  const [prediction] = perfectPredictions(cameras, [[0, 1]]);
+  fc.assert(
+    fc.property(fc.double({ min: -3, max: 3, noNaN: true }), (log) => {
+      const scale = Math.exp(log);
+      const other = {
+        ...prediction!,
+        pointmap1: prediction!.pointmap1.map((x) => scale * x),
+        pointmap2: prediction!.pointmap2.map((x) => scale * x),
+      };
+      expectClose(meanPrediction(prediction!, other), prediction!, Math.sqrt(scale));
+    }),
+  );
+});
+
+test("the surer answer has more say", () => {
+  const [prediction] = perfectPredictions(roomCameras(views, "sure"), [[0, 1]], { confidence: 1 });
+  const wrong = {
+    ...prediction!,
+    pointmap1: prediction!.pointmap1.slice(),
+    confidence1: prediction!.confidence1.slice(),
+  };
+  // Two points change places with each other, as far away as they were.
+  for (let k = 0; k < 3; k++)
+    [wrong.pointmap1[k], wrong.pointmap1[k + 3]] = [wrong.pointmap1[k + 3]!, wrong.pointmap1[k]!];
+  const shareOfWrong = (confidence: number): number => {
+    wrong.confidence1.fill(confidence);
+    const mean = meanPrediction(prediction!, wrong);
+    return (mean.pointmap1[0]! - prediction!.pointmap1[0]!) / (wrong.pointmap1[0]! - prediction!.pointmap1[0]!);
+  };
+  expect(shareOfWrong(1)).toBeCloseTo(1 / 2, 4);
+  expect(shareOfWrong(3)).toBeCloseTo(3 / 4, 4);
+});

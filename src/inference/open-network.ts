@@ -1,0 +1,24 @@
+import type { Dtype } from "../runtime/device.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { Checkpoint } from "../weights/checkpoint.ts";
+import type { PairInference } from "./infer-pairs.ts";
+import { withMirror } from "./mirrored-network.ts";
+import { PairNetwork } from "./pair-network.ts";
+
+/** How a network looks at pairs. */
+export interface NetworkChoice {
+  /** `fp32` when left out. */
+  readonly dtype?: Dtype | undefined;
+  /** Also looks at photos in the mirror (see `withMirror`); when left out, as the weights' configuration says. */
+  readonly mirror?: boolean | undefined;
+}
+
+/** The network of a checkpoint on an engine. */
+export function openNetwork(
+  engine: Engine,
+  checkpoint: Checkpoint,
+  { dtype, mirror = checkpoint.config.mirror ?? false }: NetworkChoice = {},
+): PairInference {
+  const network = new PairNetwork(engine, checkpoint, dtype);
+  return mirror ? withMirror(network) : network;
+}
