@@ -20,6 +20,7 @@ export { type FileSink, type WriteSceneOptions, type WrittenScene, writeScene } 
 export { loadViews } from "./images/load-views.ts";
 export type { PlanOptions } from "./images/plan-view.ts";
 export { type InferOptions, inferPairs, type PairInference } from "./inference/infer-pairs.ts";
+export { type NetworkChoice, openNetwork } from "./inference/open-network.ts";
 export { type EncodedView, PairNetwork } from "./inference/pair-network.ts";
 export { type PairsFile, readPairsFile } from "./inference/read-pairs-file.ts";
 export {

@@ -65,7 +65,7 @@ async function answer(network: PairInference): Promise<PairPrediction> {
 function expectClose(a: PairPrediction, b: PairPrediction, scale = 1): void {
   for (const map of MAPS) {
     const factor = map.startsWith("pointmap") ? scale : 1;
-    a[map].forEach((value, i) => expect(value).toBeCloseTo(factor * b[map][i]!, 4));
+    for (const [i, value] of a[map].entries()) expect(value).toBeCloseTo(factor * b[map][i]!, 4);
   }
 }
 

@@ -22,7 +22,7 @@ test.concurrent("help lists the commands", async () => {
 
 test.concurrent.each([
   ["reconstruct", ["-o, --output <folder>", "--model <name>", "--device <device>", "--pairs <graph>", "--no-resume"]],
-  ["infer", ["-o, --output <file>", "--pairs <graph>", "--half", "--no-resume", "--json"]],
+  ["infer", ["-o, --output <file>", "--pairs <graph>", "--half", "--no-resume", "--mirror", "--no-mirror", "--json"]],
   ["models list", ["--json"]],
   ["models info", ["[name]", "--json"]],
   ["models pull", ["<id>"]],

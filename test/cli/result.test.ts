@@ -211,6 +211,22 @@ describe("infer", () => {
     expect(header).toContain(String.raw`"images":"[\"courtyard-1.jpg\",\"courtyard-2.jpg\",\"courtyard-3.jpg\"]"`);
   });
 
+  test("--mirror takes the mean with the mirrored photos, and the embedded weights ask for it", async () => {
+    await infer("mirror.safetensors", "--pairs", "one", "--mirror");
+    const [mirrored, plain] = ["mirror.safetensors", "one.safetensors"].map((name) => readGoldens(at(name)));
+    const points = mirrored!("0-1.pointmap1").data;
+    expect(points.every(Number.isFinite)).toBe(true);
+    expect(points).not.toEqual(plain!("0-1.pointmap1").data);
+
+    const embedded = async (...args: readonly string[]) => {
+      await dust3rOutput("infer", ...PHOTOS.slice(0, 2), "-o", at("embedded"), "--pairs", "one", ...ON_CPU, ...args);
+      return readFileSync(at("embedded"));
+    };
+    const unasked = await embedded();
+    expect((await embedded("--mirror")).equals(unasked)).toBe(true);
+    expect((await embedded("--no-mirror")).equals(unasked)).toBe(false);
+  });
+
   test("--half stores the same in half precision", async () => {
     await infer("half.safetensors", "--half", "--pairs", "one");
     const [half, full] = [readGoldens(at("half.safetensors")), readGoldens(at("all.safetensors"))];
