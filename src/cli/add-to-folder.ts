@@ -3,6 +3,7 @@ import { addPhotos } from "../add-photos.ts";
 import { InputError } from "../core/errors.ts";
 import type { ExportKind } from "../export/export-kinds.ts";
 import type { AddFlags } from "./commands/add.ts";
+import { networkOptions } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { writeSceneFolder } from "./write-scene-folder.ts";
@@ -25,26 +26,13 @@ export async function addToFolder(
   flags: AddFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const {
-    model,
-    device,
-    dtype,
-    mirror,
-    threads,
-    size,
-    fit,
-    top,
-    seed,
-    minConfidence,
-    json = false,
-    quiet = false,
-  } = flags;
+  const { dtype, top, seed, minConfidence, json = false, quiet = false } = flags;
   const progress = terminalProgress(quiet);
   const logger = terminalLogger(progress, quiet);
   const run = { logger, onProgress: progress.onProgress, signal };
   try {
     const started = performance.now();
-    const network = { model, device, dtype, mirror, threads, size, fit, ...run };
+    const network = { ...networkOptions(flags), ...run };
     const extended = await addPhotos(output, photos, { ...network, top, seed, scenePhotos: flags.photos });
     const { scene, views, files, problems, checkpoint, peakMemory } = extended;
     progress.stop();

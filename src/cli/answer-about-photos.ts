@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { type PredictedPairs, predictPairs } from "../predict-pairs.ts";
-import { printOut, type ViewFlags } from "./shared-options.ts";
+import { networkOptions, printOut, type ViewFlags } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
@@ -28,7 +28,7 @@ export interface Question {
 /** Shows photos to the network and prints what `answer` makes of it: progress and warnings on stderr, the rest on stdout. */
 export async function answerAboutPhotos(question: Question, signal: AbortSignal): Promise<void> {
   const { flags, takes, answer } = question;
-  const { model, device, dtype, mirror, threads, size, fit, json = false, quiet = false } = flags;
+  const { json = false, quiet = false } = flags;
   const photos = await findPhotos(question.photos);
   if (!takes.counts.includes(photos.length)) {
     throw new InputError(`${takes.text}; found ${photos.length} (the same file counts once)`);
@@ -37,7 +37,7 @@ export async function answerAboutPhotos(question: Question, signal: AbortSignal)
   const logger = terminalLogger(progress, quiet);
   try {
     const { onProgress } = progress;
-    const options = { model, device, dtype, mirror, threads, size, fit, logger, onProgress, signal };
+    const options = { ...networkOptions(flags), logger, onProgress, signal };
     const { json: result, text, warnings } = await answer(await predictPairs(photos, options), photos);
     progress.stop();
     for (const warning of warnings) logger.warn(warning);

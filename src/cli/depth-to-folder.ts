@@ -12,7 +12,7 @@ import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { reconstruct } from "../reconstruct.ts";
 import type { DepthFlags, DepthFormat } from "./commands/depth.ts";
 import { parsePairGraph } from "./pair-graph.ts";
-import { printOut } from "./shared-options.ts";
+import { networkOptions, printOut } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
@@ -28,21 +28,15 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
   try {
     const resumeFolder = joinPath(output, RESUME_FOLDER);
     if (!flags.resume) await removeFolderStore(resumeFolder);
-    const { model, device, dtype, mirror, threads, size, fit, seed } = flags;
-    const network = {
-      model,
-      device,
-      dtype,
-      mirror,
-      threads,
-      size,
-      fit,
-      logger,
-      onProgress: progress.onProgress,
-      signal,
-    };
+    const run = { logger, onProgress: progress.onProgress, signal };
     const pairs = await parsePairGraph(flags.pairs, photos);
-    const { scene, views } = await reconstruct(photos, { ...network, pairs, seed, store: folderStore(resumeFolder) });
+    const { scene, views } = await reconstruct(photos, {
+      ...networkOptions(flags),
+      ...run,
+      pairs,
+      seed: flags.seed,
+      store: folderStore(resumeFolder),
+    });
     checkScene(scene, views);
 
     const names = outputNames(views);

@@ -7,7 +7,7 @@ import { viewIntrinsics } from "../priors/network-priors.ts";
 import { lookUpPhoto } from "../priors/photo-names.ts";
 import type { LocalizeFlags } from "./commands/localize.ts";
 import { readIntrinsics } from "./read-priors.ts";
-import { printOut } from "./shared-options.ts";
+import { networkOptions, printOut } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
@@ -17,7 +17,7 @@ export async function printLocations(
   flags: LocalizeFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { model, device, dtype, mirror, threads, size, fit, method, top, seed, json = false, quiet = false } = flags;
+  const { method, top, seed, json = false, quiet = false } = flags;
   const progress = terminalProgress(quiet);
   const logger = terminalLogger(progress, quiet);
   try {
@@ -25,18 +25,7 @@ export async function printLocations(
     const lenses = flags.intrinsics === undefined ? undefined : await readIntrinsics(flags.intrinsics);
     const intrinsics =
       lenses && ((view: View) => viewIntrinsics(lookUpPhoto(lenses.byPhoto, view.name) ?? lenses.shared, view));
-    const network = {
-      model,
-      device,
-      dtype,
-      mirror,
-      threads,
-      size,
-      fit,
-      logger,
-      onProgress: progress.onProgress,
-      signal,
-    };
+    const network = { ...networkOptions(flags), logger, onProgress: progress.onProgress, signal };
     const photos = await localizePhotos(queries, map, { ...network, method, top, intrinsics, seed });
     progress.stop();
     for (const { name, problem } of photos) {

@@ -4,6 +4,7 @@ import { reconstruct } from "../reconstruct.ts";
 import type { ReconstructFlags } from "./commands/reconstruct.ts";
 import { parsePairGraph } from "./pair-graph.ts";
 import { readPriors } from "./read-priors.ts";
+import { networkOptions } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { writeSceneFolder } from "./write-scene-folder.ts";
@@ -24,12 +25,12 @@ export async function reconstructToFolder(
   try {
     const resumeFolder = joinPath(output, RESUME_FOLDER);
     if (!flags.resume) await removeFolderStore(resumeFolder);
-    const { model, device, dtype, mirror, threads, size, fit, seed } = flags;
+    const { dtype, seed } = flags;
     const run = { logger, onProgress: progress.onProgress, signal };
     const pairs = await parsePairGraph(flags.pairs, photos);
     const priors = await readPriors(flags, logger);
     const alignment = { align: flags.align, priors, minConfidence, seed };
-    const options = { model, device, dtype, mirror, threads, size, fit, pairs, ...alignment, ...run };
+    const options = { ...networkOptions(flags), pairs, ...alignment, ...run };
     const files = await findPhotos(photos);
     const result = await reconstruct(files, { ...options, store: folderStore(resumeFolder) });
     await writeSceneFolder({

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { NetworkOptions } from "../predict-pairs.ts";
 import { DEVICES, type Device, DTYPES, type Dtype } from "../runtime/device.ts";
 
 /** What every command that runs the network understands. */
@@ -49,6 +50,11 @@ export function withViewOptions(command: Command): Command {
     )
     .option("--no-mirror", "do not, whatever the model says");
   return withOutputOptions(withNetworkOptions(command));
+}
+
+/** Those of the flags that say which network looks at photos, where and how. */
+export function networkOptions({ model, device, dtype, mirror, threads, size, fit }: ViewFlags): NetworkOptions {
+  return { model, device, dtype, mirror, threads, size, fit };
 }
 
 /** What every command that shows many photos to the network understands. */

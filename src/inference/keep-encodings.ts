@@ -12,7 +12,7 @@ export function keepEncodings(network: PairInference, most: number = Number.POSI
   return {
     checkpoint: network.checkpoint,
     dtype: network.dtype,
-    ...(network.mirrors === undefined ? {} : { mirrors: network.mirrors }),
+    mirrors: network.mirrors,
     decode: (pair, encoded1, encoded2) => network.decode(pair, encoded1, encoded2),
     async encode(views: readonly View[]) {
       const missing = views.filter(({ hash }) => !kept.has(hash));
