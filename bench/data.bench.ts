@@ -6,12 +6,12 @@
 import { BufferAttribute, BufferGeometry, FrontSide, Ray } from "three";
 import { MeshBVH } from "three-mesh-bvh";
 import { seededRandom } from "../src/core/random.ts";
-import { generateScene, SCENE_DEFAULTS } from "../src/data/procedural/generate-scene.ts";
-import { placeCameras } from "../src/data/procedural/photographer.ts";
-import { rasterize } from "../src/data/procedural/rasterize.ts";
-import { compileScene } from "../src/data/procedural/scene-model.ts";
-import { roomStage } from "../src/data/procedural/stage-room.ts";
-import { TEXTURES, textureOf } from "../src/data/procedural/texture.ts";
+import { generateScene, SCENE_DEFAULTS } from "../src/procedural/generate-scene.ts";
+import { placeCameras } from "../src/procedural/photographer.ts";
+import { rasterize } from "../src/procedural/rasterize.ts";
+import { compileScene } from "../src/procedural/scene-model.ts";
+import { roomStage } from "../src/procedural/stage-room.ts";
+import { TEXTURES, textureOf } from "../src/procedural/texture.ts";
 
 /** Seconds of processor time: other programs on the machine matter less than they do to the clock. */
 function measure(work: () => void): number {

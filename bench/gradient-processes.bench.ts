@@ -1,13 +1,13 @@
 /** Two batches' gradients: by one process on two threads, one after the other, against two processes side by side. */
 import { readFileSync } from "node:fs";
-import { adamwState, adamwStep } from "../src/training/adamw.ts";
-import { openGradientPool } from "../src/training/gradient-pool.ts";
-import { initialValues } from "../src/training/initial-values.ts";
-import { parameterLayout } from "../src/training/parameter-layout.ts";
-import { pointmapBatches, pointmapObjective } from "../src/training/pointmap-objective.ts";
-import { parseTrainConfig } from "../src/training/train-config.ts";
-import { trainingBatches } from "../src/training/training-batches.ts";
-import { gradientModel } from "../src/training/training-graph.ts";
+import { trainingBatches } from "../src/training/batches/training-batches.ts";
+import { parseTrainConfig } from "../src/training/config/train-config.ts";
+import { gradientModel } from "../src/training/loss/training-graph.ts";
+import { adamwState, adamwStep } from "../src/training/optimizer/adamw.ts";
+import { parameterLayout } from "../src/training/optimizer/parameter-layout.ts";
+import { openGradientPool } from "../src/training/run/gradient-pool.ts";
+import { initialValues } from "../src/training/run/initial-values.ts";
+import { pointmapBatches, pointmapObjective } from "../src/training/run/pointmap-objective.ts";
 
 const path = "docs/training/tiny.json";
 const config = parseTrainConfig(path, JSON.parse(readFileSync(path, "utf8")));

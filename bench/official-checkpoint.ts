@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { safetensorsHeader } from "../src/formats/safetensors-writer.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import { parameterShapes } from "../src/network/parameters.ts";
-import { hubConfig } from "../src/training/training-checkpoint.ts";
+import { hubConfig } from "../src/training/run/training-checkpoint.ts";
 
 /** The published sizes (SPEC of the three checkpoints); speed does not depend on the values. */
 export const OFFICIAL: Readonly<Record<"224_linear" | "512_dpt", NetworkConfig>> = {

@@ -2,9 +2,10 @@
  * The relative pose of two photos by each method of `dust3r pose`, on pointmaps of procedural scenes as an exact and as
  * erring networks would give them: medians and means of the rotation error and of the error of t's direction, in degrees.
  */
-import { generateScene } from "../src/data/procedural/generate-scene.ts";
+
 import { composePoses, invertRigid, rotationOf, translationOf } from "../src/geometry/pose.ts";
 import { rotationAngle } from "../src/geometry/rotation.ts";
+import { generateScene } from "../src/procedural/generate-scene.ts";
 import { estimateRelativePose } from "../src/tasks/relative-pose.ts";
 import { RELATIVE_POSE_METHODS } from "../src/tasks/relative-pose-methods.ts";
 import { type OracleNoise, oraclePredictions } from "../test/oracle-pairs.ts";

@@ -17,15 +17,15 @@ import { gradients } from "../src/tensor/gradients.ts";
 import { onnxModel } from "../src/tensor/onnx-model.ts";
 import { matmul } from "../src/tensor/operators/linalg.ts";
 import { input } from "../src/tensor/tensor.ts";
-import { adamwState, adamwStep } from "../src/training/adamw.ts";
-import { confidenceWeightedLoss } from "../src/training/criteria.ts";
-import { initialValues } from "../src/training/initial-values.ts";
-import { pairBatch, type TrainingView } from "../src/training/pair-batch.ts";
-import { pairGraph } from "../src/training/pair-graph.ts";
-import { parameterLayout } from "../src/training/parameter-layout.ts";
-import { pointmapRegressionLoss } from "../src/training/pointmap-regression.ts";
-import { gradientModel } from "../src/training/training-graph.ts";
-import { addGradient, parameterFeeds } from "../src/training/training-step.ts";
+import { pairBatch, type TrainingView } from "../src/training/batches/pair-batch.ts";
+import { confidenceWeightedLoss } from "../src/training/loss/criteria.ts";
+import { pairGraph } from "../src/training/loss/pair-graph.ts";
+import { pointmapRegressionLoss } from "../src/training/loss/pointmap-regression.ts";
+import { gradientModel } from "../src/training/loss/training-graph.ts";
+import { adamwState, adamwStep } from "../src/training/optimizer/adamw.ts";
+import { parameterLayout } from "../src/training/optimizer/parameter-layout.ts";
+import { initialValues } from "../src/training/run/initial-values.ts";
+import { addGradient, parameterFeeds } from "../src/training/run/training-step.ts";
 
 interface Workload {
   readonly name: string;

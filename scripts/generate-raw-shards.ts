@@ -7,9 +7,9 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { GeneratedScene, GeneratedView } from "../src/data/procedural/generate-scene.ts";
 import { type TensorContent, writeSafetensors } from "../src/formats/safetensors-writer.ts";
-import { trainingScene } from "../src/training/scene-series.ts";
+import type { GeneratedScene, GeneratedView } from "../src/procedural/generate-scene.ts";
+import { trainingScene } from "../src/training/batches/scene-series.ts";
 
 const USAGE = `usage: node generate-raw-shards.mjs FOLDER [--seed 1] [--scenes 1000000] [--views 8]
   [--width 96] [--height 72] [--portrait 0.2] [--per-shard 8] [--share 0/1: this process's of how many]`;

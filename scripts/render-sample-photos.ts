@@ -1,21 +1,21 @@
 /** Renders the sample photos of the demo, `examples/photos/*.jpg`, and the truth about them, `scene.json`. */
+
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import type { Pose } from "../src/core/camera.ts";
 import { seededRandom } from "../src/core/random.ts";
-import { placeComposite, rocks, tree } from "../src/data/procedural/composite.ts";
-import { waveField } from "../src/data/procedural/deform.ts";
-import { type Material, randomMaterial } from "../src/data/procedural/material.ts";
-import { CLEAN_PHOTO, photograph } from "../src/data/procedural/photograph.ts";
-import { lookAt } from "../src/data/procedural/photographer.ts";
-import { type Placement, shifted, upright } from "../src/data/procedural/placement.ts";
-import { stairs, table } from "../src/data/procedural/primitive.ts";
-import type { PosedCamera } from "../src/data/procedural/rasterize.ts";
-import { renderView } from "../src/data/procedural/render.ts";
-import { compileScene, type SceneObject } from "../src/data/procedural/scene-model.ts";
-import { createShader } from "../src/data/procedural/shade.ts";
-import type { Sky } from "../src/data/procedural/sky.ts";
+import { placeComposite, rocks, tree } from "../src/procedural/composite.ts";
+import { waveField } from "../src/procedural/deform.ts";
+import { type Material, randomMaterial } from "../src/procedural/material.ts";
+import { CLEAN_PHOTO, photograph } from "../src/procedural/photograph.ts";
+import { lookAt } from "../src/procedural/photographer.ts";
+import { type Placement, shifted, upright } from "../src/procedural/placement.ts";
+import { stairs, table } from "../src/procedural/primitive.ts";
+import { renderView } from "../src/procedural/render.ts";
+import { compileScene, type SceneObject } from "../src/procedural/scene-model.ts";
+import { createShader } from "../src/procedural/shade.ts";
+import type { Sky } from "../src/procedural/sky.ts";
 import {
   box,
   cylinder,
@@ -25,10 +25,11 @@ import {
   type ProfilePoint,
   torus,
   wireframe,
-} from "../src/data/procedural/solids.ts";
-import { textureNumber } from "../src/data/procedural/texture.ts";
-import { normalize, type Vec3 } from "../src/data/procedural/vec3.ts";
-import { sides, wallMesh, windowBars, windowGrid } from "../src/data/procedural/wall.ts";
+} from "../src/procedural/solids.ts";
+import { textureNumber } from "../src/procedural/texture.ts";
+import { normalize, type Vec3 } from "../src/procedural/vec3.ts";
+import { sides, wallMesh, windowBars, windowGrid } from "../src/procedural/wall.ts";
+import type { PosedCamera } from "../src/rgbd/rgbd-view.ts";
 
 const OUT = join(import.meta.dirname, "../examples/photos");
 const SIZE = { width: 640, height: 480 };

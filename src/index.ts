@@ -1,10 +1,8 @@
 /** Photos in, dense 3D out. Names are listed in the order of the data flow. */
 
-export { type AddedPhotos, type AddPhotosOptions, addPhotos } from "./add-photos.ts";
 export { align } from "./alignment/align.ts";
 export type { AlignMethod, AlignOptions, AlignPriors, KnownDistance } from "./alignment/align-options.ts";
 export { withoutOccluders } from "./alignment/clean.ts";
-export type { PairChoice } from "./choose-pairs.ts";
 export type { BlobStore } from "./core/blob-store.ts";
 export type { Intrinsics, Pose } from "./core/camera.ts";
 export { CapabilityError, FormatError, InputError } from "./core/errors.ts";
@@ -23,24 +21,26 @@ export { type InferOptions, inferPairs, type PairInference } from "./inference/i
 export { type NetworkChoice, openNetwork } from "./inference/open-network.ts";
 export { type EncodedView, PairNetwork } from "./inference/pair-network.ts";
 export { type PairsFile, readPairsFile } from "./inference/read-pairs-file.ts";
+export { openMap } from "./maps/open-map.ts";
+export type { MapPhoto, PosedMap } from "./maps/posed-map.ts";
+export type { NetworkConfig } from "./network/config.ts";
+export { makePairs, type PairGraph, type PairOptions } from "./pairs/make-pairs.ts";
+export { type AddedPhotos, type AddPhotosOptions, addPhotos } from "./pipeline/add-photos.ts";
+export type { PairChoice } from "./pipeline/choose-pairs.ts";
 export {
   type LocalizationMethod,
   type LocalizedPhoto,
   type LocalizePhotosOptions,
   localizePhotos,
-} from "./localize-photos.ts";
-export { openMap } from "./maps/open-map.ts";
-export type { MapPhoto, PosedMap } from "./maps/posed-map.ts";
-export type { NetworkConfig } from "./network/config.ts";
-export { makePairs, type PairGraph, type PairOptions } from "./pairs/make-pairs.ts";
-export { type NetworkOptions, type PredictedPairs, predictPairs, viewPlan } from "./predict-pairs.ts";
+} from "./pipeline/localize-photos.ts";
+export { type NetworkOptions, type PredictedPairs, predictPairs, viewPlan } from "./pipeline/predict-pairs.ts";
+export { type Reconstruction, type ReconstructOptions, reconstruct } from "./pipeline/reconstruct.ts";
 export type { PhotoMask } from "./priors/network-mask.ts";
 export { networkPriors, type PhotoPriors } from "./priors/network-priors.ts";
 export { type KnownLens, type KnownLenses, parseIntrinsics } from "./priors/parse-intrinsics.ts";
 export { type PhotoDistance, parseKnownDistance } from "./priors/parse-known-distance.ts";
 export { type KnownPoses, parsePoses } from "./priors/parse-poses.ts";
 export type { ByPhoto } from "./priors/photo-names.ts";
-export { type Reconstruction, type ReconstructOptions, reconstruct } from "./reconstruct.ts";
 export type { Device, Dtype } from "./runtime/device.ts";
 export { type Engine, type EngineOptions, openEngine } from "./runtime/engine.ts";
 export { type DeviceReport, probeDevices } from "./runtime/probe.ts";

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import type { Pose } from "../src/core/camera.ts";
-import type { RgbdView } from "../src/data/rgbd-view.ts";
+import type { RgbdView } from "../src/rgbd/rgbd-view.ts";
 
 // Files as the makers of data sets write them, byte by byte from the formats' documentation: our own writers could share
 // a mistake with our readers.

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { RgbdView } from "../src/data/rgbd-view.ts";
+import type { RgbdView } from "../src/rgbd/rgbd-view.ts";
 
 /** The view that was read is the one that was written, but for what formats round. */
 export function expectView(found: RgbdView, written: RgbdView, depthError = 6e-4): void {

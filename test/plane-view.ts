@@ -1,8 +1,8 @@
 import type { Pose } from "../src/core/camera.ts";
 import type { Size } from "../src/core/view.ts";
-import type { RgbdView } from "../src/data/rgbd-view.ts";
 import { rigidPose } from "../src/geometry/pose.ts";
 import { rotationFromVector } from "../src/geometry/rotation.ts";
+import type { RgbdView } from "../src/rgbd/rgbd-view.ts";
 
 export const PLANE_SIZE: Size = { width: 64, height: 48 };
 /** The textured plane is z = 4 in the world. */

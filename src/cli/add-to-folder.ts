@@ -1,7 +1,7 @@
 import { joinPath, openOutputFolder, pathContent } from "#platform";
-import { addPhotos } from "../add-photos.ts";
 import { InputError } from "../core/errors.ts";
 import type { ExportKind } from "../export/export-kinds.ts";
+import { addPhotos } from "../pipeline/add-photos.ts";
 import type { AddFlags } from "./commands/add.ts";
 import { networkOptions } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";

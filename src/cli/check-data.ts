@@ -1,9 +1,9 @@
 import { openOutputFile } from "#platform";
-import { checkDataset, type DatasetReport } from "../data/datasets/check-dataset.ts";
-import { pairSheet } from "../data/datasets/pair-sheet.ts";
-import type { DatasetPair } from "../data/datasets/read-pair.ts";
-import type { SetName } from "../data/datasets/set-names.ts";
-import { TRAINING_SETS } from "../data/datasets/training-sets.ts";
+import { checkDataset, type DatasetReport } from "../datasets/check-dataset.ts";
+import { pairSheet } from "../datasets/pair-sheet.ts";
+import type { DatasetPair } from "../datasets/read-pair.ts";
+import type { SetName } from "../datasets/set-names.ts";
+import { TRAINING_SETS } from "../datasets/training-sets.ts";
 import type { CheckFlags } from "./commands/data.ts";
 import { printOut } from "./shared-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";

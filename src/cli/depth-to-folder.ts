@@ -9,7 +9,7 @@ import { calibrationRows } from "../export/scene-json.ts";
 import { encodeExr } from "../formats/exr-writer.ts";
 import { encodeNpz } from "../formats/npz.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
-import { reconstruct } from "../reconstruct.ts";
+import { reconstruct } from "../pipeline/reconstruct.ts";
 import type { DepthFlags, DepthFormat } from "./commands/depth.ts";
 import { parsePairGraph } from "./pair-graph.ts";
 import { networkOptions, printOut } from "./shared-options.ts";

@@ -1,5 +1,4 @@
 import { folderStore, openOutputFile, removeFolderStore } from "#platform";
-import { choosePairs } from "../choose-pairs.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { View, ViewPair } from "../core/view.ts";
 import { SafetensorsStream, type TensorSpec } from "../formats/safetensors-writer.ts";
@@ -9,7 +8,8 @@ import { keepEncodings } from "../inference/keep-encodings.ts";
 import { openNetwork } from "../inference/open-network.ts";
 import { originalsMetadata } from "../inference/read-pairs-file.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
-import { viewPlan } from "../predict-pairs.ts";
+import { choosePairs } from "../pipeline/choose-pairs.ts";
+import { viewPlan } from "../pipeline/predict-pairs.ts";
 import { openEngine } from "../runtime/engine.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import type { InferFlags } from "./commands/infer.ts";

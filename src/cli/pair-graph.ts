@@ -1,10 +1,10 @@
 import { readText } from "#platform";
-import type { PairChoice } from "../choose-pairs.ts";
 import { InputError } from "../core/errors.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { uniqueNames } from "../images/unique-names.ts";
 import { DEFAULT_PARTNERS } from "../pairs/by-retrieval.ts";
 import { parsePairList } from "../pairs/parse-pair-list.ts";
+import type { PairChoice } from "../pipeline/choose-pairs.ts";
 import { PAIRS_HELP } from "./shared-options.ts";
 
 /** The pairs that `--pairs` names; a file of pairs is read and resolved against the photos' names. */

@@ -1,23 +1,23 @@
 import { absolutePath, folderStore, openOutputFile, removeFolderStore } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
-import { OVERLAP_SELECTION } from "../data/pair-selection/by-overlap.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { uniqueNames } from "../images/unique-names.ts";
 import { PairNetwork } from "../inference/pair-network.ts";
-import { overlappingPairs } from "../overlapping-pairs.ts";
+import { OVERLAP_SELECTION } from "../pairs/by-overlap.ts";
 import { DEFAULT_PARTNERS } from "../pairs/by-retrieval.ts";
 import { connectedGroups } from "../pairs/connected-groups.ts";
 import type { SelectedPair } from "../pairs/selected-pair.ts";
-import { viewPlan } from "../predict-pairs.ts";
-import { openEngine } from "../runtime/engine.ts";
+import { overlappingPairs } from "../pipeline/overlapping-pairs.ts";
+import { viewPlan } from "../pipeline/predict-pairs.ts";
 import {
   type NamedPhoto,
   type PairSelection,
   type SelectedPairs,
   selectMapPairs,
   selectPairs,
-} from "../select-pairs.ts";
+} from "../pipeline/select-pairs.ts";
+import { openEngine } from "../runtime/engine.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import type { PairsFlags } from "./commands/data.ts";
 import { photosBelow } from "./photos-below.ts";

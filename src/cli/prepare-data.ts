@@ -1,6 +1,6 @@
-import type { PreparationReport } from "../data/datasets/prepare-frames.ts";
-import type { PrepareOptions } from "../data/datasets/prepare-options.ts";
-import type { PreparedSetName } from "../data/datasets/set-names.ts";
+import type { PreparationReport } from "../datasets/prepare-frames.ts";
+import type { PrepareOptions } from "../datasets/prepare-options.ts";
+import type { PreparedSetName } from "../datasets/set-names.ts";
 import type { PrepareFlags } from "./commands/data.ts";
 import { printOut } from "./shared-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -9,11 +9,11 @@ type Prepare = (from: string, to: string, options: PrepareOptions) => Promise<Pr
 
 /** How each release is made ready. */
 const PREPARATIONS: Readonly<Record<PreparedSetName, () => Promise<Prepare>>> = {
-  co3d: async () => (await import("../data/datasets/prepare-co3d.ts")).prepareCo3d,
-  scannetpp: async () => (await import("../data/datasets/prepare-scannetpp.ts")).prepareScanNetpp,
-  arkitscenes: async () => (await import("../data/datasets/prepare-arkitscenes.ts")).prepareArkitScenes,
-  megadepth: async () => (await import("../data/datasets/prepare-megadepth.ts")).prepareMegaDepth,
-  waymo: async () => (await import("../data/datasets/prepare-waymo.ts")).prepareWaymo,
+  co3d: async () => (await import("../datasets/prepare-co3d.ts")).prepareCo3d,
+  scannetpp: async () => (await import("../datasets/prepare-scannetpp.ts")).prepareScanNetpp,
+  arkitscenes: async () => (await import("../datasets/prepare-arkitscenes.ts")).prepareArkitScenes,
+  megadepth: async () => (await import("../datasets/prepare-megadepth.ts")).prepareMegaDepth,
+  waymo: async () => (await import("../datasets/prepare-waymo.ts")).prepareWaymo,
 };
 
 /** Skipped frames that are printed; `--json` has all. */

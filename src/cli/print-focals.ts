@@ -1,4 +1,4 @@
-import type { PredictedPairs } from "../predict-pairs.ts";
+import type { PredictedPairs } from "../pipeline/predict-pairs.ts";
 import { estimateFocals } from "../tasks/photo-focals.ts";
 import { type Answer, answerAboutPhotos } from "./answer-about-photos.ts";
 import type { FocalFlags } from "./commands/focal.ts";

@@ -1,8 +1,8 @@
 import type { View } from "../core/view.ts";
 import { calibrationRows, poseRows } from "../export/scene-json.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import { type LocalizedPhoto, localizePhotos } from "../localize-photos.ts";
 import { openMap } from "../maps/open-map.ts";
+import { type LocalizedPhoto, localizePhotos } from "../pipeline/localize-photos.ts";
 import { viewIntrinsics } from "../priors/network-priors.ts";
 import { lookUpPhoto } from "../priors/photo-names.ts";
 import type { LocalizeFlags } from "./commands/localize.ts";

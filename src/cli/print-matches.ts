@@ -1,5 +1,5 @@
 import type { View } from "../core/view.ts";
-import type { PredictedPairs } from "../predict-pairs.ts";
+import type { PredictedPairs } from "../pipeline/predict-pairs.ts";
 import { matchPhotos, type PhotoMatches } from "../tasks/match-photos.ts";
 import { type Answer, answerAboutPhotos } from "./answer-about-photos.ts";
 import type { MatchFlags } from "./commands/match.ts";

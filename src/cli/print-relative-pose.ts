@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import { poseRows } from "../export/scene-json.ts";
-import type { PredictedPairs } from "../predict-pairs.ts";
+import type { PredictedPairs } from "../pipeline/predict-pairs.ts";
 import { estimateRelativePose } from "../tasks/relative-pose.ts";
 import { type Answer, answerAboutPhotos } from "./answer-about-photos.ts";
 import type { PoseFlags } from "./commands/pose.ts";

@@ -1,6 +1,6 @@
 import { folderStore, joinPath, openOutputFolder, removeFolderStore } from "#platform";
 import { findPhotos } from "../images/find-photos.ts";
-import { reconstruct } from "../reconstruct.ts";
+import { reconstruct } from "../pipeline/reconstruct.ts";
 import type { ReconstructFlags } from "./commands/reconstruct.ts";
 import { parsePairGraph } from "./pair-graph.ts";
 import { readPriors } from "./read-priors.ts";

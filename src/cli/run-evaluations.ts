@@ -15,7 +15,7 @@ import { markdownTable } from "../evaluation/report/markdown-table.ts";
 import { runEvaluation } from "../evaluation/run-evaluation.ts";
 import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
 import { openNetwork } from "../inference/open-network.ts";
-import { viewPlan } from "../predict-pairs.ts";
+import { viewPlan } from "../pipeline/predict-pairs.ts";
 import { openEngine } from "../runtime/engine.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import type {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { NetworkOptions } from "../predict-pairs.ts";
+import type { NetworkOptions } from "../pipeline/predict-pairs.ts";
 import { DEVICES, type Device, DTYPES, type Dtype } from "../runtime/device.ts";
 
 /** What every command that runs the network understands. */

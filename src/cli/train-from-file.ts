@@ -1,9 +1,9 @@
 import { readText } from "#platform";
 import { InputError } from "../core/errors.ts";
+import { parsePretrainConfig } from "../training/config/pretrain-config.ts";
+import { parseTrainConfig, type TrainConfig } from "../training/config/train-config.ts";
 import { pretrain } from "../training/pretrain.ts";
-import { parsePretrainConfig } from "../training/pretrain-config.ts";
 import { train } from "../training/train.ts";
-import { parseTrainConfig, type TrainConfig } from "../training/train-config.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import type { TrainFlags } from "./commands/train.ts";
 import { openTrainLog } from "./train-log.ts";

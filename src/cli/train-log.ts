@@ -1,6 +1,6 @@
 import { appendText, joinPath, readText, writeText } from "#platform";
-import type { StepReport, TrainOptions } from "../training/training-run.ts";
-import type { ValidationResult } from "../training/validation.ts";
+import type { StepReport, TrainOptions } from "../training/run/training-run.ts";
+import type { ValidationResult } from "../training/run/validation.ts";
 import { appendEntry, parseTrainHistory } from "./train-history.ts";
 import { encodeTrainReport } from "./train-report.ts";
 

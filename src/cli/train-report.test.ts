@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { bytesFromBase64 } from "../export/base64.ts";
-import type { StepReport } from "../training/training-run.ts";
+import type { StepReport } from "../training/run/training-run.ts";
 import { lineChart } from "./train-chart.ts";
 import { parseTrainHistory } from "./train-history.ts";
 import { encodeTrainReport } from "./train-report.ts";

@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
 import type { RgbImage } from "../core/rgb-image.ts";
 import { base64FromBytes } from "../export/base64.ts";
-import type { Example } from "../training/validation.ts";
+import type { Example } from "../training/run/validation.ts";
 import { type Curve, lineChart } from "./train-chart.ts";
 import type { TrainHistory } from "./train-history.ts";
 

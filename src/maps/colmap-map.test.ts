@@ -6,12 +6,12 @@ import { writePhoto } from "../../test/map-folder.ts";
 import { type KnownPhoto, networkCamera, oracleNetwork } from "../../test/oracle-network.ts";
 import { poseDifference } from "../../test/pose-errors.ts";
 import { roomCameras, roomDepth } from "../../test/synthetic-pairs.ts";
-import { EncodedMap } from "../encoded-map.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { invertRigid, rotationOf, transformPoints, translationOf } from "../geometry/pose.ts";
 import { quaternionFromRotation } from "../geometry/rotation.ts";
 import { loadViews } from "../images/load-views.ts";
-import { localizeViews } from "../localize-photos.ts";
+import { EncodedMap } from "../pipeline/encoded-map.ts";
+import { localizeViews } from "../pipeline/localize-photos.ts";
 import { openMap } from "./open-map.ts";
 
 const PLAN = { size: 64, patchSize: 16 };

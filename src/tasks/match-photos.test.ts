@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type OracleCamera, oraclePredictions, oracleViews } from "../../test/oracle-pairs.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { View } from "../core/view.ts";
-import { generateScene } from "../data/procedural/generate-scene.ts";
 import { projectPoints, unprojectDepth } from "../geometry/camera.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { composePoses, invertRigid, transformPoints } from "../geometry/pose.ts";
+import { generateScene } from "../procedural/generate-scene.ts";
 import { matchPhotos, type PhotoMatches } from "./match-photos.ts";
 
 const BOTH = [[0, 1] as const, [1, 0] as const];

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parameterShapes } from "../network/parameters.ts";
 import { openSession } from "../runtime/session.ts";
 import { openCheckpoint } from "../weights/open-checkpoint.ts";
+import { trainingBatches } from "./batches/training-batches.ts";
+import { configuredNetwork, parseTrainConfig } from "./config/train-config.ts";
 import { type ExportedTraining, exportTraining } from "./export-training.ts";
-import { initialValues } from "./initial-values.ts";
-import { parameterLayout } from "./parameter-layout.ts";
-import { startingValues } from "./starting-values.ts";
-import { configuredNetwork, parseTrainConfig } from "./train-config.ts";
-import { trainingBatches } from "./training-batches.ts";
-import { evaluateLoss } from "./training-step.ts";
+import { parameterLayout } from "./optimizer/parameter-layout.ts";
+import { initialValues } from "./run/initial-values.ts";
+import { startingValues } from "./run/starting-values.ts";
+import { evaluateLoss } from "./run/training-step.ts";
 
 const config = parseTrainConfig("test", {
   network: { encoder: { dim: 16, depth: 1, heads: 2 }, decoder: { dim: 16, depth: 1, heads: 2 } },

@@ -6,22 +6,22 @@ import type { TensorValues } from "../runtime/device.ts";
 import { openSession } from "../runtime/session.ts";
 import type { OnnxModel } from "../tensor/onnx-model.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
-import { ADAMW_DEFAULTS, adamwState, clipGradient } from "./adamw.ts";
-import { type MatrixStack, MUON_DEFAULTS, matrixStacks } from "./muon.ts";
-import { openOptimizer } from "./optimizer.ts";
-import { pairGraph } from "./pair-graph.ts";
-import { type ParameterLayout, parameterLayout } from "./parameter-layout.ts";
-import { pointmapBatches, pointmapGraph } from "./pointmap-objective.ts";
-import type { TrainStage } from "./run-config.ts";
-import { learningRate, type ScheduleOptions } from "./schedule.ts";
-import { stageGrids, stageSchedule } from "./stage.ts";
-import { startingValues } from "./starting-values.ts";
-import { configuredNetwork, type TrainConfig } from "./train-config.ts";
-import { trainingBatches } from "./training-batches.ts";
-import { hubConfig, namedTensors, vector } from "./training-checkpoint.ts";
-import { ownViewLoss, trainingCriterion } from "./training-criterion.ts";
-import { gradientModel, lossModel } from "./training-graph.ts";
-import { addGradient } from "./training-step.ts";
+import { trainingBatches } from "./batches/training-batches.ts";
+import type { TrainStage } from "./config/run-config.ts";
+import { configuredNetwork, type TrainConfig } from "./config/train-config.ts";
+import { pairGraph } from "./loss/pair-graph.ts";
+import { ownViewLoss, trainingCriterion } from "./loss/training-criterion.ts";
+import { gradientModel, lossModel } from "./loss/training-graph.ts";
+import { ADAMW_DEFAULTS, adamwState, clipGradient } from "./optimizer/adamw.ts";
+import { type MatrixStack, MUON_DEFAULTS, matrixStacks } from "./optimizer/muon.ts";
+import { openOptimizer } from "./optimizer/optimizer.ts";
+import { type ParameterLayout, parameterLayout } from "./optimizer/parameter-layout.ts";
+import { learningRate, type ScheduleOptions } from "./optimizer/schedule.ts";
+import { pointmapBatches, pointmapGraph } from "./run/pointmap-objective.ts";
+import { stageGrids, stageSchedule } from "./run/stage.ts";
+import { startingValues } from "./run/starting-values.ts";
+import { hubConfig, namedTensors, vector } from "./run/training-checkpoint.ts";
+import { addGradient } from "./run/training-step.ts";
 
 export interface ExportTrainingOptions {
   /** Folder that receives the files; older ones of the same names are replaced. */

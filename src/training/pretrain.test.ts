@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openCheckpoint } from "../weights/open-checkpoint.ts";
+import { parsePretrainConfig } from "./config/pretrain-config.ts";
+import { parseTrainConfig } from "./config/train-config.ts";
 import { pretrain } from "./pretrain.ts";
-import { parsePretrainConfig } from "./pretrain-config.ts";
+import type { ValidationReport } from "./run/training-run.ts";
 import { train } from "./train.ts";
-import { parseTrainConfig } from "./train-config.ts";
-import type { ValidationReport } from "./training-run.ts";
 
 const stack = { dim: 16, depth: 1, heads: 2 };
 const data = { scenes: 2, views: 3, portrait: 0.5, fresh: 0.5 };

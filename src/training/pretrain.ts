@@ -1,6 +1,6 @@
-import { completionObjective } from "./completion-objective.ts";
-import type { PretrainConfig } from "./pretrain-config.ts";
-import { runTraining, type TrainOptions } from "./training-run.ts";
+import type { PretrainConfig } from "./config/pretrain-config.ts";
+import { completionObjective } from "./run/completion-objective.ts";
+import { runTraining, type TrainOptions } from "./run/training-run.ts";
 
 /** Trains encoder and decoder by cross-view completion, as `train` trains the whole; `train` starts from the result. */
 export async function pretrain(config: PretrainConfig, options: TrainOptions): Promise<void> {

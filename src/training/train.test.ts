@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openCheckpoint } from "../weights/open-checkpoint.ts";
+import { parseTrainConfig, type TrainConfig } from "./config/train-config.ts";
+import type { StepReport, TrainOptions } from "./run/training-run.ts";
 import { train } from "./train.ts";
-import { parseTrainConfig, type TrainConfig } from "./train-config.ts";
-import type { StepReport, TrainOptions } from "./training-run.ts";
 
 const config = parseTrainConfig("test", {
   network: { encoder: { dim: 16, depth: 1, heads: 2 }, decoder: { dim: 16, depth: 1, heads: 2 } },

@@ -1,6 +1,6 @@
-import { pointmapObjective } from "./pointmap-objective.ts";
-import type { TrainConfig } from "./train-config.ts";
-import { runTraining, type TrainOptions } from "./training-run.ts";
+import type { TrainConfig } from "./config/train-config.ts";
+import { pointmapObjective } from "./run/pointmap-objective.ts";
+import { runTraining, type TrainOptions } from "./run/training-run.ts";
 
 /**
  * Trains a network that answers a pair of images with their pointmaps, through all stages. An aborted run writes a

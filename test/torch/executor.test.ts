@@ -8,16 +8,16 @@ import type { NetworkConfig } from "../../src/network/config.ts";
 import { parameterShapes } from "../../src/network/parameters.ts";
 import type { TensorValues } from "../../src/runtime/device.ts";
 import { openSession } from "../../src/runtime/session.ts";
-import { confidenceWeightedLoss } from "../../src/training/criteria.ts";
+import { pairBatch, type TrainingView } from "../../src/training/batches/pair-batch.ts";
+import { parseTrainConfig, type TrainConfig } from "../../src/training/config/train-config.ts";
 import { exportTraining } from "../../src/training/export-training.ts";
-import { initialValues } from "../../src/training/initial-values.ts";
-import { pairBatch, type TrainingView } from "../../src/training/pair-batch.ts";
-import { pairGraph } from "../../src/training/pair-graph.ts";
-import { parameterLayout } from "../../src/training/parameter-layout.ts";
-import { pointmapRegressionLoss } from "../../src/training/pointmap-regression.ts";
-import { parseTrainConfig, type TrainConfig } from "../../src/training/train-config.ts";
-import { gradientModel } from "../../src/training/training-graph.ts";
-import { parameterFeeds } from "../../src/training/training-step.ts";
+import { confidenceWeightedLoss } from "../../src/training/loss/criteria.ts";
+import { pairGraph } from "../../src/training/loss/pair-graph.ts";
+import { pointmapRegressionLoss } from "../../src/training/loss/pointmap-regression.ts";
+import { gradientModel } from "../../src/training/loss/training-graph.ts";
+import { parameterLayout } from "../../src/training/optimizer/parameter-layout.ts";
+import { initialValues } from "../../src/training/run/initial-values.ts";
+import { parameterFeeds } from "../../src/training/run/training-step.ts";
 import { PYTHON, python, pythonResult, TOOLS } from "./python.ts";
 
 const config = (pairs: number): TrainConfig =>

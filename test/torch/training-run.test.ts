@@ -13,13 +13,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeRawShard } from "../../scripts/generate-raw-shards.ts";
 import { parameterShapes } from "../../src/network/parameters.ts";
+import { trainingScene } from "../../src/training/batches/scene-series.ts";
+import { configuredNetwork, parseTrainConfig } from "../../src/training/config/train-config.ts";
 import { exportTraining } from "../../src/training/export-training.ts";
-import { initialValues } from "../../src/training/initial-values.ts";
-import { parameterLayout } from "../../src/training/parameter-layout.ts";
-import { trainingScene } from "../../src/training/scene-series.ts";
-import { startingValues } from "../../src/training/starting-values.ts";
+import { parameterLayout } from "../../src/training/optimizer/parameter-layout.ts";
+import { initialValues } from "../../src/training/run/initial-values.ts";
+import { startingValues } from "../../src/training/run/starting-values.ts";
 import { train } from "../../src/training/train.ts";
-import { configuredNetwork, parseTrainConfig } from "../../src/training/train-config.ts";
 import { openCheckpoint } from "../../src/weights/open-checkpoint.ts";
 import { PYTHON, python, pythonResult, TOOLS } from "./python.ts";
 

@@ -1,4 +1,4 @@
-"""Muon for the matrices inside the blocks: src/training/muon.ts on PyTorch."""
+"""Muon for the matrices inside the blocks: src/training/optimizer/muon.ts on PyTorch."""
 
 import torch
 

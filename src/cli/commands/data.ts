@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
-import type { Split } from "../../data/datasets/dataset.ts";
-import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } from "../../data/datasets/set-names.ts";
+import type { Split } from "../../datasets/dataset.ts";
+import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } from "../../datasets/set-names.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,
@@ -124,9 +124,9 @@ const PREVIEW_SCENES = 8;
 async function generateShards(flags: GenerateFlags, signal: AbortSignal): Promise<void> {
   const [{ generateDataset }, { contactSheet }, { generateScene }, { terminalProgress }, { openOutputFile }] =
     await Promise.all([
-      import("../../data/generate-dataset.ts"),
-      import("../../data/contact-sheet.ts"),
-      import("../../data/procedural/generate-scene.ts"),
+      import("../../procedural/generate-dataset.ts"),
+      import("../../procedural/contact-sheet.ts"),
+      import("../../procedural/generate-scene.ts"),
       import("../terminal-progress.ts"),
       import("#platform"),
     ]);

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { LocalizationMethod } from "../../localize-photos.ts";
+import type { LocalizationMethod } from "../../pipeline/localize-photos.ts";
 import { runAction } from "../run-action.ts";
 import { finiteNumber, positiveInteger, type ViewFlags, withViewOptions } from "../shared-options.ts";
 

@@ -20,8 +20,8 @@ import {
 import { oracleNetwork } from "../../../test/oracle-network.ts";
 import { roomPhotos } from "../../../test/room-photos.ts";
 import { FormatError, InputError } from "../../core/errors.ts";
-import type { Dataset } from "../../data/datasets/dataset.ts";
-import type { RgbdView } from "../../data/rgbd-view.ts";
+import type { Dataset } from "../../datasets/dataset.ts";
+import type { RgbdView } from "../../rgbd/rgbd-view.ts";
 import { INTRINSICS, intrinsicsItems } from "./intrinsics.ts";
 
 const size = { width: 64, height: 48 };

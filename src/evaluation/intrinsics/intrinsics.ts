@@ -1,8 +1,8 @@
 import { seededRandom } from "../../core/random.ts";
-import { openBlendedMvs } from "../../data/datasets/blendedmvs.ts";
-import { openCo3d } from "../../data/datasets/co3d.ts";
-import type { Dataset, Split } from "../../data/datasets/dataset.ts";
-import { openHabitat } from "../../data/datasets/habitat.ts";
+import { openBlendedMvs } from "../../datasets/blendedmvs.ts";
+import { openCo3d } from "../../datasets/co3d.ts";
+import type { Dataset, Split } from "../../datasets/dataset.ts";
+import { openHabitat } from "../../datasets/habitat.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { centeredIntrinsics } from "../../geometry/camera.ts";
 import { inferPairs } from "../../inference/infer-pairs.ts";

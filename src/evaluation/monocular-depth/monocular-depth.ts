@@ -1,8 +1,8 @@
 import { InputError } from "../../core/errors.ts";
-import { depthColors, depthRange } from "../../data/depth-colors.ts";
 import { originalDepth } from "../../export/original-pixels.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { loadView } from "../../images/load-views.ts";
+import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
 import type { EvalItem, Evaluated, Measured, Summary } from "../benchmark.ts";
 import type { DataBenchmark } from "../data-benchmark.ts";
 import { type EvaluatedNetwork, reconstructViews } from "../evaluated-network.ts";

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeJpeg } from "#platform";
 import { oracleNetwork } from "../../../test/oracle-network.ts";
-import { type GeneratedView, generateScene } from "../../data/procedural/generate-scene.ts";
 import { calibrationRows, poseRows } from "../../export/scene-json.ts";
 import { encodePng16 } from "../../formats/png16.ts";
 import { invertRigid } from "../../geometry/pose.ts";
+import { type GeneratedView, generateScene } from "../../procedural/generate-scene.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { photosItems } from "./photos-benchmark.ts";
 

@@ -1,14 +1,14 @@
 import { seededRandom } from "../../core/random.ts";
 import type { PixelMapping, Size, View } from "../../core/view.ts";
-import { choosePair, type OverlapRange } from "../../data/choose-pair.ts";
+import { prepareImage } from "../../images/prepare-image.ts";
+import { choosePair, type OverlapRange } from "../../pairs/choose-pair.ts";
 import {
   type GeneratedScene,
   type GeneratedView,
   generateScene,
   type SceneKind,
   type SceneOptions,
-} from "../../data/procedural/generate-scene.ts";
-import { prepareImage } from "../../images/prepare-image.ts";
+} from "../../procedural/generate-scene.ts";
 
 /** Scenes of this series are neither trained on nor validated with. */
 export const EVALUATION_SEED = -20_261;

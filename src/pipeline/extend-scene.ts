@@ -1,0 +1,78 @@
+import { scenePair } from "../alignment/pair-confidence.ts";
+import type { RunOptions } from "../core/progress.ts";
+import type { Scene, SceneImage } from "../core/scene.ts";
+import type { View } from "../core/view.ts";
+import { identityPose, invertRigid } from "../geometry/pose.ts";
+import type { PosedMap } from "../maps/posed-map.ts";
+import type { SceneFile } from "../maps/scene-file.ts";
+import { storedPairs } from "../maps/stored-scene.ts";
+import { guessIntrinsics, type MapObservation } from "../tasks/localization.ts";
+import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
+import { locatedDepth } from "../tasks/located-depth.ts";
+import type { EncodedMap } from "./encoded-map.ts";
+
+/** A finished scene, to which photos are to be added. */
+export interface SceneToExtend extends RunOptions {
+  readonly file: SceneFile;
+  /** The images of `file`, one for each. */
+  readonly images: readonly SceneImage[];
+  /** Those of them that a photo can be located by. */
+  readonly map: PosedMap;
+  readonly encodedMap: EncodedMap;
+  /** With how many of these each photo is compared. */
+  readonly top: number;
+  readonly seed?: number | string | undefined;
+}
+
+/** A scene with photos added. */
+export interface ExtendedScene {
+  /** The images that were there, as they were, and the new ones after them. */
+  readonly scene: Scene;
+  /** Why photos could not be registered, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Locates each of the added views in the scene, and gives it a depth map in the scene's units. */
+export async function extendScene(added: readonly View[], extension: SceneToExtend): Promise<ExtendedScene> {
+  const { file, map, encodedMap, top, seed, onProgress, signal } = extension;
+  const images = [...extension.images];
+  const pairs = [...storedPairs(file)];
+  const problems: string[] = [];
+  for (const [i, view] of added.entries()) {
+    const image1 = images.length;
+    const { indices, observations } = await encodedMap.observe(view, top, { onProgress, signal });
+    const { image, problem } = registerPhoto(view, observations, seed);
+    if (problem !== undefined) problems.push(`${view.name} could not be registered: ${problem}.`);
+    images.push(image);
+    for (const [k, { prediction }] of observations.entries()) {
+      const image2 = file.images.findIndex((other) => other.file === map.photos[indices[k]!]!.name);
+      pairs.push({ image1, image2, meanConfidence: scenePair(prediction).meanConfidence });
+    }
+    onProgress?.({ stage: "localize", done: i + 1, total: added.length, item: view.name });
+  }
+  return { scene: { units: map.units, images, pairs, alignment: file.alignment }, problems };
+}
+
+/** A located photo as a part of the scene, or an unregistered one and why it is that. */
+function registerPhoto(
+  { width, height }: View,
+  observations: readonly MapObservation[],
+  seed: number | string | undefined,
+): { readonly image: SceneImage; readonly problem?: string } {
+  const located = localizeByCorrespondences(observations, { seed });
+  const seen = located.status === "ok" ? locatedDepth(observations, located.camFromWorld) : undefined;
+  if (located.status === "ok" && seen !== undefined) {
+    const { intrinsics, camFromWorld } = located;
+    return { image: { width, height, registered: true, intrinsics, worldFromCam: invertRigid(camFromWorld), ...seen } };
+  }
+  const image: SceneImage = {
+    width,
+    height,
+    registered: false,
+    intrinsics: guessIntrinsics(observations),
+    worldFromCam: identityPose(),
+    depth: new Float32Array(width * height),
+    confidence: observations[0]!.prediction.confidence1,
+  };
+  return { image, problem: located.status === "failed" ? located.reason : "no depth is known where it looks" };
+}

@@ -1,0 +1,33 @@
+import { encode } from "fast-png";
+import { InputError } from "../core/errors.ts";
+import { depthColors, depthRange } from "../rgbd/depth-colors.ts";
+import type { GeneratedScene } from "./generate-scene.ts";
+
+const GAP = 2;
+
+/**
+ * A PNG that shows scenes at a glance, one a row: the pictures of its views, each above its depth. Near is yellow and
+ * far is violet, on a logarithmic scale of the whole scene; black has no depth.
+ */
+export function contactSheet(scenes: readonly GeneratedScene[]): Uint8Array {
+  const first = scenes[0]?.views[0];
+  if (first === undefined) throw new InputError("a contact sheet needs at least one scene");
+  const columns = Math.max(...scenes.map(({ views }) => views.length));
+  const [cellWidth, cellHeight] = [first.width + GAP, 2 * first.height + 2 * GAP];
+  const [width, height] = [columns * cellWidth, scenes.length * cellHeight];
+  const data = new Uint8Array(3 * width * height).fill(40);
+  scenes.forEach(({ views }, row) => {
+    const range = depthRange(views.map(({ depth }) => depth));
+    views.forEach((view, column) => {
+      const paste = (pixels: Uint8Array, top: number): void => {
+        for (let y = 0; y < view.height; y++) {
+          const line = pixels.subarray(3 * y * view.width, 3 * (y + 1) * view.width);
+          data.set(line, 3 * ((top + y) * width + column * cellWidth));
+        }
+      };
+      paste(view.rgb, row * cellHeight);
+      paste(depthColors(view.depth, range), row * cellHeight + view.height);
+    });
+  });
+  return encode({ width, height, data, channels: 3 });
+}

@@ -1,0 +1,131 @@
+import type { Intrinsics, Pose } from "../core/camera.ts";
+import { InputError } from "../core/errors.ts";
+import { type Random, seededRandom } from "../core/random.ts";
+import type { Size } from "../core/view.ts";
+import { overlapMatrix } from "../rgbd/overlap.ts";
+import { pick, uniform } from "./choice.ts";
+import { jpegArtifacts } from "./jpeg-artifacts.ts";
+import { CLEAN_PHOTO, photograph, randomPhotoSettings } from "./photograph.ts";
+import { placeCameras } from "./photographer.ts";
+import { renderView } from "./render.ts";
+import { compileScene } from "./scene-model.ts";
+import { createShader, type ShadingOptions } from "./shade.ts";
+import type { Stage, StageOptions } from "./stage.ts";
+import { courtStage, landscapeStage } from "./stage-outdoors.ts";
+import { roomStage } from "./stage-room.ts";
+import { floatingStage, stillLifeStage } from "./stage-still-life.ts";
+
+/** How scenes are generated; see `SCENE_DEFAULTS`. */
+export interface SceneOptions extends Size, ShadingOptions {
+  /** Views per scene. */
+  readonly views: number;
+  /** Tessellation of curved things: 1 suits pictures up to about 200 pixels wide. */
+  readonly detail: number;
+  /** False for a good camera on a good day, true for the spread of a casual photographer's collection. */
+  readonly casual: boolean;
+}
+
+/** Small views for training. */
+export const SCENE_DEFAULTS: SceneOptions = {
+  width: 96,
+  height: 72,
+  views: 8,
+  detail: 1,
+  textureSize: 128,
+  shadowSize: 96,
+  casual: true,
+};
+
+/** One picture of a scene with the truth about it. */
+export interface GeneratedView extends Size {
+  /** `[height, width, 3]`, sRGB. */
+  readonly rgb: Uint8Array;
+  /** `[height, width]`, metres along the optical axis at pixel centres; 0 where there is only sky. */
+  readonly depth: Float32Array;
+  readonly intrinsics: Intrinsics;
+  readonly worldFromCam: Pose;
+}
+
+/** The sorts of scene there are. */
+export type SceneKind = "room" | "court" | "landscape" | "still life" | "floating";
+
+/** Views of one procedural scene. */
+export interface GeneratedScene {
+  readonly kind: SceneKind;
+  readonly views: readonly GeneratedView[];
+  /** `[views, views]`: row i, column j holds the share of view i's pixels with depth that view j sees too. */
+  readonly overlap: Float32Array;
+}
+
+interface StageKind {
+  readonly kind: SceneKind;
+  /** How many of a hundred scenes are of this kind. */
+  readonly percent: number;
+  readonly design: (random: Random, options: StageOptions) => Stage;
+}
+
+const STAGES: readonly StageKind[] = [
+  { kind: "room", percent: 34, design: roomStage },
+  { kind: "court", percent: 22, design: courtStage },
+  { kind: "landscape", percent: 14, design: landscapeStage },
+  { kind: "still life", percent: 18, design: stillLifeStage },
+  { kind: "floating", percent: 12, design: floatingStage },
+];
+
+const LOTS: readonly StageKind[] = STAGES.flatMap((stage) => Array.from({ length: stage.percent }, () => stage));
+
+/** Designs that are tried before the options must be at fault. */
+const ATTEMPTS = 60;
+
+/**
+ * Scene number `index` of the series `seed`: a pure function of its arguments, on whatever worker it runs. Throws an
+ * `InputError` when the options ask for the impossible.
+ */
+export function generateScene(seed: number, index: number, options: Partial<SceneOptions> = {}): GeneratedScene {
+  const resolved = checkOptions({ ...SCENE_DEFAULTS, ...options });
+  // The kind is kept over all attempts, lest those that are hard to photograph become rare.
+  const chosen = pick(seededRandom(`kind ${seed}/${index}`), LOTS);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const random = seededRandom(`scene ${seed}/${index}/${attempt}`);
+    const scene = attemptScene(chosen, random, resolved);
+    if (scene !== undefined) return scene;
+  }
+  throw new InputError(`${ATTEMPTS} scenes had no room for ${resolved.views} cameras; ask for fewer views`);
+}
+
+/** The options, after a look at what would break the renderer. */
+export function checkOptions(options: SceneOptions): SceneOptions {
+  const { width, height, views, textureSize, shadowSize, detail } = options;
+  for (const [name, value] of Object.entries({ width, height, views, textureSize, shadowSize })) {
+    if (!(Number.isInteger(value) && value > 0))
+      throw new InputError(`${name}: a whole number above 0 was expected, found ${value}`);
+  }
+  if (Math.log2(textureSize) % 1 !== 0)
+    throw new InputError(`textureSize: a power of two was expected, found ${textureSize}`);
+  if (!(detail > 0)) throw new InputError(`detail: a number above 0 was expected, found ${detail}`);
+  return options;
+}
+
+function attemptScene({ kind, design }: StageKind, random: Random, options: SceneOptions): GeneratedScene | undefined {
+  const stage = design(random, options);
+  const model = compileScene(stage, random);
+  const cameras = placeCameras(stage, model, random, { count: options.views, size: options });
+  if (cameras.length < options.views) return undefined;
+  const shader = createShader(model, options);
+  const views = cameras.map((camera) => {
+    const { radiance, depth } = renderView(model, shader, camera);
+    const settings = options.casual ? randomPhotoSettings(random) : CLEAN_PHOTO;
+    const rgb = photograph(radiance, camera, settings, random);
+    if (options.casual && random() < 0.3) jpegArtifacts(rgb, camera, uniform(random, 30, 92));
+    return { ...camera, rgb, depth };
+  });
+  const stride = Math.max(1, Math.round(options.width / 32));
+  return {
+    kind,
+    views,
+    overlap: overlapMatrix(
+      views.map((view) => ({ camera: view, depth: view.depth })),
+      stride,
+    ),
+  };
+}

@@ -1,0 +1,97 @@
+import { encodeJpeg, openOutputFile } from "#platform";
+import type { Intrinsics, Pose } from "../core/camera.ts";
+import { randomInteger, seededRandom } from "../core/random.ts";
+import { encodePng16 } from "../formats/png16.ts";
+import { encodeTarEntry, TAR_END } from "../formats/tar.ts";
+import { invertRigid } from "../geometry/pose.ts";
+import { type GeneratedScene, type GeneratedView, generateScene, type SceneOptions } from "./generate-scene.ts";
+
+/** A run of scenes that share one archive. */
+export interface ShardRequest {
+  readonly path: string;
+  readonly seed: number;
+  /** Number of the first scene. */
+  readonly first: number;
+  readonly count: number;
+  readonly scene: SceneOptions;
+}
+
+/** `KEY.json` of a sample. */
+export interface SampleRecord {
+  readonly version: 1;
+  readonly seed: number;
+  readonly scene: number;
+  readonly view: number;
+  readonly kind: string;
+  readonly width: number;
+  readonly height: number;
+  readonly K: readonly (readonly number[])[];
+  readonly world_from_cam: readonly (readonly number[])[];
+  readonly cam_from_world: readonly (readonly number[])[];
+  /** Metres per unit of `KEY.depth.png`; 0 there is no depth. */
+  readonly depth_scale: number;
+  /** Share of this view's pixels with depth that view j of the scene sees too. */
+  readonly overlap: readonly number[];
+}
+
+/**
+ * Writes a WebDataset shard: `KEY.jpg`, `KEY.depth.png` (16 bits) and `KEY.json` (`SampleRecord`) per view, KEY being
+ * `SSSSSSSS-VV` of scene and view. The file appears once it is complete.
+ */
+export async function writeShard({ path, seed, first, count, scene }: ShardRequest): Promise<void> {
+  await using file = await openOutputFile(path);
+  for (let index = first; index < first + count; index++) {
+    const generated = generateScene(seed, index, scene);
+    for (let view = 0; view < generated.views.length; view++) {
+      const key = `${String(index).padStart(8, "0")}-${String(view).padStart(2, "0")}`;
+      for (const [suffix, bytes] of await encodeView(generated, { seed, scene: index, view })) {
+        await file.write(encodeTarEntry({ name: `${key}.${suffix}`, bytes }));
+      }
+    }
+  }
+  await file.write(TAR_END);
+  await file.commit();
+}
+
+type SampleName = Pick<SampleRecord, "seed" | "scene" | "view">;
+
+async function encodeView(scene: GeneratedScene, name: SampleName): Promise<[suffix: string, bytes: Uint8Array][]> {
+  const view = scene.views[name.view]!;
+  const { width, height } = view;
+  const depthScale = view.depth.reduce((most, z) => Math.max(most, z), 0) / 65535 || 1;
+  const data = Uint16Array.from(view.depth, (z) => Math.round(z / depthScale));
+  const quality = 70 + randomInteger(seededRandom(`jpeg ${name.seed}/${name.scene}/${name.view}`), 28);
+  const n = scene.views.length;
+  const record: SampleRecord = {
+    version: 1,
+    ...name,
+    kind: scene.kind,
+    width,
+    height,
+    K: matrixOf(view.intrinsics),
+    world_from_cam: rowsOf(view.worldFromCam),
+    cam_from_world: rowsOf(invertRigid(view.worldFromCam)),
+    depth_scale: depthScale,
+    overlap: Array.from(
+      scene.overlap.subarray(name.view * n, (name.view + 1) * n),
+      (share) => Math.round(share * 1e4) / 1e4,
+    ),
+  };
+  return [
+    ["jpg", await encodeJpeg(view satisfies GeneratedView, quality)],
+    ["depth.png", await encodePng16({ width, height, data })],
+    ["json", new TextEncoder().encode(JSON.stringify(record))],
+  ];
+}
+
+function matrixOf({ fx, fy, cx, cy }: Intrinsics): number[][] {
+  return [
+    [fx, 0, cx],
+    [0, fy, cy],
+    [0, 0, 1],
+  ];
+}
+
+function rowsOf(pose: Pose): number[][] {
+  return [0, 4, 8, 12].map((at) => Array.from(pose.subarray(at, at + 4)));
+}

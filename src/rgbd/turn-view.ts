@@ -1,0 +1,40 @@
+import type { Pose } from "../core/camera.ts";
+import type { PosedCamera, RgbdView } from "./rgbd-view.ts";
+
+/** A view turned to the left by quarters of a full turn: after one, what was at the right is on top. */
+export function turnView(view: RgbdView, quarters: number): RgbdView {
+  if (quarters <= 0) return view;
+  const { width, height } = view;
+  const camera = turnOnce(view);
+  const rgb = new Uint8Array(view.rgb.length);
+  const depth = new Float32Array(view.depth.length);
+  for (let y = 0; y < camera.height; y++) {
+    for (let x = 0; x < camera.width; x++) {
+      const [to, from] = [y * camera.width + x, x * width + (width - 1 - y)];
+      depth[to] = view.depth[from]!;
+      for (let c = 0; c < 3; c++) rgb[3 * to + c] = view.rgb[3 * from + c]!;
+    }
+  }
+  return turnView({ ...camera, width: height, height: width, rgb, depth }, quarters - 1);
+}
+
+/** The camera of a view that is turned to the left by quarters of a full turn. */
+export function turnCamera(camera: PosedCamera, quarters: number): PosedCamera {
+  return quarters <= 0 ? camera : turnCamera(turnOnce(camera), quarters - 1);
+}
+
+/** The new x axis is the old y axis, the new y axis the old x axis the other way round. */
+function turnOnce({ width, height, intrinsics, worldFromCam: m }: PosedCamera): PosedCamera {
+  const { fx, fy, cx, cy } = intrinsics;
+  const worldFromCam: Pose = Float64Array.from(m);
+  for (const row of [0, 4, 8]) {
+    worldFromCam[row] = m[row + 1]!;
+    worldFromCam[row + 1] = -m[row]!;
+  }
+  return {
+    width: height,
+    height: width,
+    intrinsics: { fx: fy, fy: fx, cx: cy, cy: width - 1 - cx },
+    worldFromCam,
+  };
+}

@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { PAPER_PAIRS_PER_EPOCH } from "../../datasets/mixture.ts";
+import { SET_NAMES, type SetName } from "../../datasets/set-names.ts";
+import type { HeadConfig, NetworkConfig, StackConfig } from "../../network/config.ts";
+
+/** One leg of the curriculum: a resolution, a difficulty, and how long. */
+export interface TrainStage {
+  /** Views are this wide and high in landscape, the other way round in portrait. */
+  readonly width: number;
+  readonly height: number;
+  /** Other heights, below `height`: each batch has one of all of them. */
+  readonly lowerHeights: readonly number[];
+  /** Optimizer steps. */
+  readonly steps: number;
+  /** Unordered pairs per batch; training uses each in both directions, pre-training in one. */
+  readonly pairs: number;
+  /** Batches whose gradients are averaged before a step. */
+  readonly accumulate: number;
+  readonly learningRate: number;
+  readonly finalLearningRate: number;
+  /** Steps of linear warm-up. */
+  readonly warmup: number;
+  /** Mutual overlap of a pair, drawn evenly from this range. */
+  readonly overlap: readonly [number, number];
+}
+
+/** The network without its head. */
+export interface TrunkConfig {
+  readonly patchSize: number;
+  readonly encoder: StackConfig;
+  readonly decoder: StackConfig;
+  /** Tells tokens where they are besides how far apart. */
+  readonly cosinePositions: boolean;
+}
+
+/** A data set to draw pairs from. */
+export interface SetConfig {
+  readonly name: SetName;
+  readonly folder: string;
+  /** Pairs of it in each epoch of the mixture. */
+  readonly pairs: number;
+}
+
+/** What every training run is told, whatever it learns, with every default filled in. */
+export interface RunConfig {
+  readonly seed: number;
+  readonly network: TrunkConfig;
+  readonly stages: readonly TrainStage[];
+  readonly optimizer: "adamw" | "muon";
+  /** Gradients longer than this are shortened. */
+  readonly clip: number;
+  readonly weightDecay: number;
+  readonly data: {
+    /** A folder of shards to draw scenes from; procedural ones are made on the way where left out. */
+    readonly shards?: string | undefined;
+    /** Data sets to draw pairs from, instead of scenes, each pair as often as the sets' sizes and shares say. */
+    readonly sets?: readonly SetConfig[] | undefined;
+    /** Shards only: a view may be up to this many pixels larger before it is cropped. */
+    readonly spare: number;
+    /** Views per procedural scene. */
+    readonly views: number;
+    /** Scenes that a batch draws from. */
+    readonly scenes: number;
+    /** Scenes replaced per batch: fewer means that pairs are seen more often. */
+    readonly fresh: number;
+    /** Share of scenes photographed upright; photos in shards stand as they are. */
+    readonly portrait: number;
+    /** Strength of the colour jitter. */
+    readonly jitter: number;
+    /** Processes that make batches. */
+    readonly workers: number;
+  };
+  readonly validation: { readonly pairs: number; readonly everySteps: number };
+  /** A checkpoint is written this often. */
+  readonly checkpointMinutes: number;
+}
+
+const positive = z.number().positive();
+const count = z.int().positive();
+const share = z.number().min(0).max(1);
+const stack = z.strictObject({ dim: count, depth: count, heads: count });
+const set = z.strictObject({
+  name: z.enum(SET_NAMES),
+  folder: z.string().min(1),
+  pairs: count.default(PAPER_PAIRS_PER_EPOCH),
+});
+const stage = z.strictObject({
+  width: count,
+  height: count,
+  lowerHeights: z.array(count).default([]),
+  steps: count,
+  pairs: count.default(32),
+  accumulate: count.default(1),
+  learningRate: positive.default(1e-3),
+  finalLearningRate: positive.default(1e-6),
+  warmup: z.int().min(0).default(500),
+  overlap: z.tuple([share, share]).default([0.1, 0.9]),
+});
+
+type Fields<T> = { readonly [K in keyof T]: z.ZodType<T[K]> };
+
+/** The schema's fields of `TrunkConfig`. */
+export const TRUNK_FIELDS: Fields<TrunkConfig> = {
+  patchSize: count.default(8),
+  encoder: stack,
+  decoder: stack,
+  cosinePositions: z.boolean().default(false),
+};
+
+/** The schema's fields of `RunConfig` but for the network. */
+export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
+  seed: z.int().default(1),
+  stages: z.array(stage).min(1),
+  optimizer: z.enum(["adamw", "muon"]).default("adamw"),
+  clip: positive.default(1),
+  weightDecay: z.number().min(0).default(0.05),
+  data: z
+    .strictObject({
+      shards: z.string().min(1).optional(),
+      sets: z.array(set).min(1).optional(),
+      spare: z.int().min(0).default(16),
+      views: z.int().min(2).default(8),
+      scenes: count.default(64),
+      fresh: positive.default(0.5),
+      portrait: share.default(0.2),
+      jitter: share.default(0.3),
+      workers: count.default(1),
+    })
+    .refine(({ shards, sets }) => shards === undefined || sets === undefined, "give either shards or sets, not both")
+    .prefault({}),
+  validation: z.strictObject({ pairs: count.default(64), everySteps: count.default(1000) }).prefault({}),
+  checkpointMinutes: positive.default(5),
+};
+
+/** Names every lower height that is none, or that views cannot be cut to. */
+export function checkLowerHeights({ network, stages }: RunConfig, context: z.RefinementCtx): void {
+  stages.forEach(({ width, height, lowerHeights }, stage) => {
+    const refuse = (message: string, ...path: readonly PropertyKey[]) =>
+      context.addIssue({ code: "custom", path: ["stages", stage, ...path], message });
+    if (lowerHeights.length > 0 && height > width) refuse(`above the width, ${width}`, "height");
+    lowerHeights.forEach((lower, i) => {
+      if (lower >= height) refuse(`${lower} is not below the height, ${height}`, "lowerHeights", i);
+      if (lower % network.patchSize !== 0) {
+        refuse(`${lower} is not a multiple of the patch size, ${network.patchSize}`, "lowerHeights", i);
+      }
+      if (lowerHeights.indexOf(lower) < i) refuse(`${lower} is given twice`, "lowerHeights", i);
+    });
+  });
+}
+
+/** The network that a configuration describes, with the head that its objective needs. */
+export function trunkWithHead({ network, stages }: RunConfig, head: HeadConfig): NetworkConfig {
+  const { width, height } = stages.at(-1)!;
+  return {
+    patchSize: network.patchSize,
+    encoder: network.encoder,
+    decoder: network.decoder,
+    mlpRatio: 4,
+    ropeBase: 100,
+    cosinePositions: network.cosinePositions,
+    head,
+    depthMode: "exp",
+    confidenceMode: { kind: "exp", min: 1, max: Number.POSITIVE_INFINITY },
+    imageSize: { width, height },
+  };
+}
