@@ -4,7 +4,7 @@ import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.
 import { transformPoints } from "../geometry/pose.ts";
 import { findMapPhoto, type PhotoPlaces } from "./find-map-photo.ts";
 import { nearestSamples } from "./nearest-samples.ts";
-import type { MapPhoto, PosedMap } from "./posed-map.ts";
+import type { MapCamera, MapPhoto, PosedMap } from "./posed-map.ts";
 import { readSceneFile, type SceneFileImage } from "./scene-file.ts";
 import { readStoredMap } from "./stored-map.ts";
 
@@ -22,18 +22,17 @@ export async function openSceneMap(places: PhotoPlaces): Promise<PosedMap> {
         "photo by; a scene needs --export depth, and one that is only poses cannot serve as a map",
     );
   }
+  const cameras = usable.map((image) => mapCamera(image, path, places));
   const photos: MapPhoto[] = [];
-  for (const image of usable) photos.push(await mapPhoto(image, path, places));
-  return { units: units ?? "arbitrary", photos };
+  for (const { file } of usable) photos.push({ name: file, path: await findMapPhoto(file, places) });
+  return { units: units ?? "arbitrary", photos, camera: async (index) => cameras[index]! };
 }
 
-async function mapPhoto(image: SceneFileImage, path: string, places: PhotoPlaces): Promise<MapPhoto> {
+function mapCamera(image: SceneFileImage, path: string, places: PhotoPlaces): MapCamera {
   const { file, width, height, depth } = image;
   const intrinsics = parseCalibrationRows(image.K, `${path}: K of ${file}`);
   const worldFromCam = parsePoseRows(image.world_from_cam, `${path}: world_from_cam of ${file}`);
   return {
-    name: file,
-    path: await findMapPhoto(file, places),
     size: { width, height },
     intrinsics,
     worldFromCam,

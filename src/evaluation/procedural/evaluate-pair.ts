@@ -1,15 +1,15 @@
-import { align } from "../../alignment/align.ts";
 import type { Pose } from "../../core/camera.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { SceneImage } from "../../core/scene.ts";
 import { centeredIntrinsics, unprojectDepth } from "../../geometry/camera.ts";
 import { composePoses, invertRigid, transformPoints } from "../../geometry/pose.ts";
+import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import type { GeneratedView } from "../../procedural/generate-scene.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
 import { estimateRelativePose } from "../../tasks/relative-pose.ts";
 import type { Evaluated } from "../benchmark.ts";
-import { type EvaluatedNetwork, predictViews } from "../evaluated-network.ts";
+import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { type DepthMap, depthErrors } from "../metrics/depth-errors.ts";
 import { relativeFocalError } from "../metrics/focal-errors.ts";
 import { type PairPoints, pointmapError } from "../metrics/pointmap-error.ts";
@@ -54,13 +54,14 @@ export async function evaluatePair(
 ): Promise<Evaluated<ProceduralMetrics>> {
   const { views, kind, overlap } = pair;
   const truth = trueAnswer(views);
-  const predictions = await predictViews(
+  const predictions: PairPrediction[] = [];
+  const scene = await reconstructViews(
     network,
     views.map((view, i) => viewOfPhoto(view, `${id}-${i}`)),
+    { signal: network.signal, onPrediction: (prediction) => predictions.push(prediction) },
   );
   const forward = predictions.find(({ view1 }) => view1 === 0)!;
   const backward = predictions.find(({ view1 }) => view1 === 1)!;
-  const scene = await align(views, stream(predictions), { signal: network.signal });
   const pose = estimateRelativePose(forward, backward);
   const metrics: ProceduralMetrics = {
     kind,
@@ -146,10 +147,6 @@ function compare(truth: Truth, answer: Answer): PairMetrics {
     delta_1_25: mean(errors.map((error) => error?.delta125 ?? 0))!,
     focal_errors: truth.focal.map((focal, i) => relativeFocalError(focal, answer.focal[i]!)),
   };
-}
-
-async function* stream<T>(values: readonly T[]): AsyncGenerator<T> {
-  yield* values;
 }
 
 function pictures(view: GeneratedView, found: SceneImage): RgbImage[] {

@@ -28,7 +28,7 @@ export interface PhotoMatches {
  * 3.3: mutual nearest neighbours of the pointmaps). Where both directions speak of a pixel, the surer one counts. Photo 1
  * is matched at the centres of the network's pixels, photo 2 between them. No matches at all is an answer too.
  */
-export function matchPhotos(
+export function matchViews(
   views: readonly [View, View],
   predictions: readonly PairPrediction[],
   options: MatchOptions = {},

@@ -6,7 +6,7 @@ import { projectPoints, unprojectDepth } from "../geometry/camera.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { composePoses, invertRigid, transformPoints } from "../geometry/pose.ts";
 import { generateScene } from "../procedural/generate-scene.ts";
-import { matchPhotos, type PhotoMatches } from "./match-photos.ts";
+import { matchViews, type PhotoMatches } from "./match-views.ts";
 
 const BOTH = [[0, 1] as const, [1, 0] as const];
 let cameras: readonly OracleCamera[];
@@ -37,7 +37,7 @@ function distances({ pixels1, pixels2 }: PhotoMatches): number[] {
 
 describe("matches of perfect pointmaps", () => {
   test("lie well within a network pixel of the truth, in original pixels", () => {
-    const matches = matchPhotos(views, predictions);
+    const matches = matchViews(views, predictions);
     expect(matches.confidence.length).toBeGreaterThan(500);
     const sorted = distances(matches).sort((a, b) => a - b);
     expect(sorted[Math.floor(0.5 * sorted.length)]).toBeLessThan(0.1);
@@ -45,7 +45,7 @@ describe("matches of perfect pointmaps", () => {
   });
 
   test("each pixel occurs once, surest first", () => {
-    const { pixels1, pixels2, confidence } = matchPhotos(views, predictions);
+    const { pixels1, pixels2, confidence } = matchViews(views, predictions);
     for (const pixels of [pixels1, pixels2]) {
       const distinct = new Set(Array.from(confidence, (_, i) => `${pixels[2 * i]} ${pixels[2 * i + 1]}`));
       expect(distinct.size).toBe(confidence.length);
@@ -54,10 +54,10 @@ describe("matches of perfect pointmaps", () => {
   });
 
   test("do not depend on the order of the predictions, and either one is enough", () => {
-    const both = matchPhotos(views, predictions);
-    expect(matchPhotos(views, predictions.toReversed()).confidence.length).toBeCloseTo(both.confidence.length, -2);
+    const both = matchViews(views, predictions);
+    expect(matchViews(views, predictions.toReversed()).confidence.length).toBeCloseTo(both.confidence.length, -2);
     for (const prediction of predictions) {
-      const alone = matchPhotos(views, [prediction]);
+      const alone = matchViews(views, [prediction]);
       expect(alone.confidence.length).toBeGreaterThan(0.7 * both.confidence.length);
       const sorted = distances(alone).sort((a, b) => a - b);
       expect(sorted[sorted.length >> 1]).toBeLessThan(0.1);
@@ -67,7 +67,7 @@ describe("matches of perfect pointmaps", () => {
   test("a photo with itself: every known pixel with itself", () => {
     const twice = [cameras[0]!, cameras[0]!];
     const known = cameras[0]!.depth.filter((z) => z > 0).length;
-    const { pixels1, pixels2 } = matchPhotos(views, oraclePredictions(twice, BOTH));
+    const { pixels1, pixels2 } = matchViews(views, oraclePredictions(twice, BOTH));
     expect(pixels1).toEqual(pixels2);
     expect(pixels1.length / 2).toBe(known);
   });
@@ -75,13 +75,13 @@ describe("matches of perfect pointmaps", () => {
 
 describe("the confidence asked for", () => {
   test("is met by both pixels of every match", () => {
-    const strict = matchPhotos(views, predictions, { minConfidence: 8 });
+    const strict = matchViews(views, predictions, { minConfidence: 8 });
     expect(strict.confidence.length).toBeGreaterThan(0);
     expect(strict.confidence.at(-1)).toBeGreaterThanOrEqual(8);
   });
 
   test("none reaches it: no matches", () => {
-    expect(matchPhotos(views, predictions, { minConfidence: 1000 })).toEqual({
+    expect(matchViews(views, predictions, { minConfidence: 1000 })).toEqual({
       pixels1: new Float32Array(),
       pixels2: new Float32Array(),
       confidence: new Float32Array(),
@@ -94,6 +94,6 @@ describe("the confidence asked for", () => {
       confidence1: new Float32Array(prediction.confidence1.length).fill(1),
       confidence2: new Float32Array(prediction.confidence2.length).fill(1),
     }));
-    expect(matchPhotos(views, unsure).confidence.length).toBeGreaterThan(500);
+    expect(matchViews(views, unsure).confidence.length).toBeGreaterThan(500);
   });
 });
