@@ -30,7 +30,7 @@ export interface ModelOptions extends RunOptions {
 
 /**
  * A network that is loaded and ready for any number of calls: its weights are open, its process runs, and the graph of each
- * photo size is built once. Dispose of it, or open it with `await using`.
+ * photo size is built once. `close` it, or open it with `await using`.
  */
 export interface Model extends AsyncDisposable {
   readonly checkpoint: Checkpoint;
@@ -41,6 +41,8 @@ export interface Model extends AsyncDisposable {
   readonly device: ConcreteDevice;
   /** Largest resident set of its process so far, in bytes. */
   peakMemory(): Promise<number>;
+  /** Ends its process; calls that are under way reject. The same as disposing of it. */
+  close(): Promise<void>;
 }
 
 /**
@@ -54,13 +56,15 @@ export async function openModel(options: ModelOptions = {}): Promise<Model> {
   for (const note of checkpoint.notes) logger?.debug(note);
   const plan = viewPlan(checkpoint, size, fit);
   const engine = await openEngine({ device, threads, signal });
+  const close = async () => await engine[Symbol.asyncDispose]();
   return {
     checkpoint,
     plan,
     network: openNetwork(engine, checkpoint, options),
     device: engine.device,
     peakMemory: () => engine.peakMemory(),
-    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
