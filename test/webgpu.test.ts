@@ -89,7 +89,7 @@ describe.skipIf(!hasAdapter)("on a WebGPU adapter", { timeout: 120_000 }, () => 
     );
     if (problem === undefined) return;
     expect(problem).toBeInstanceOf(CapabilityError);
-    expect((problem as Error).message).toMatch(/no half precision.*--dtype fp32/);
+    expect((problem as Error).message).toMatch(/no half precision.*dtype fp32/);
   });
 });
 

@@ -19,7 +19,7 @@ export async function openSceneMap(places: PhotoPlaces): Promise<PosedMap> {
   if (usable.length === 0) {
     throw new InputError(
       `${path}: none of its ${images.length} photos has both a pose and a depth map, so it has no points to locate a ` +
-        "photo by; a scene needs --export depth, and one that is only poses cannot serve as a map",
+        "photo by; a scene must be written with its depth maps, and one that is only poses cannot serve as a map",
     );
   }
   const cameras = usable.map((image) => mapCamera(image, path, places));

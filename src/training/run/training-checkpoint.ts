@@ -76,7 +76,8 @@ export async function latestTrainingState(
   if (!changedConfig && !isOwnConfig(record.config)) {
     throw new InputError(
       `${path} was trained with another configuration: go on with the same one, choose another output folder, or ` +
-        "accept the change with --changed-config",
+        "accept the change",
+      { remedies: ["changedConfig"] },
     );
   }
   const values = new Float32Array(layout.length);
