@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { seededRandom } from "../src/core/random.ts";
+import { identityPose } from "../src/geometry/pose.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import { parameterShapes } from "../src/network/parameters.ts";
 import type { PatchGrid } from "../src/network/tokens.ts";
@@ -17,7 +18,8 @@ import { gradients } from "../src/tensor/gradients.ts";
 import { onnxModel } from "../src/tensor/onnx-model.ts";
 import { matmul } from "../src/tensor/operators/linalg.ts";
 import { input } from "../src/tensor/tensor.ts";
-import { pairBatch, type TrainingView } from "../src/training/batches/pair-batch.ts";
+import { pairBatch } from "../src/training/batches/pair-batch.ts";
+import type { TrainingView } from "../src/training/batches/training-view.ts";
 import { confidenceWeightedLoss } from "../src/training/loss/criteria.ts";
 import { pairGraph } from "../src/training/loss/pair-graph.ts";
 import { pointmapRegressionLoss } from "../src/training/loss/pointmap-regression.ts";
@@ -119,7 +121,7 @@ function randomBatch({ config, grid, pairs }: Workload): TensorValues {
     image: Float32Array.from({ length: 3 * height * width }, () => 2 * random() - 1),
     points: Float32Array.from({ length: 3 * height * width }, () => 1 + random()),
     valid: new Uint8Array(height * width).fill(1),
-    worldFromCam: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    worldFromCam: identityPose(),
   });
   const drawn = Array.from({ length: pairs }, () => [view(), view()] as const);
   return pairBatch(drawn, config);

@@ -8,7 +8,8 @@ import type { NetworkConfig } from "../../src/network/config.ts";
 import { parameterShapes } from "../../src/network/parameters.ts";
 import type { TensorValues } from "../../src/runtime/device.ts";
 import { openSession } from "../../src/runtime/session.ts";
-import { pairBatch, type TrainingView } from "../../src/training/batches/pair-batch.ts";
+import { pairBatch } from "../../src/training/batches/pair-batch.ts";
+import type { TrainingView } from "../../src/training/batches/training-view.ts";
 import { parseTrainConfig, type TrainConfig } from "../../src/training/config/train-config.ts";
 import { exportTraining } from "../../src/training/export-training.ts";
 import { confidenceWeightedLoss } from "../../src/training/loss/criteria.ts";
@@ -153,7 +154,7 @@ function randomView(seed: string): TrainingView {
   return {
     ...{ width, height, image: numbers(3 * width * height), points: numbers(3 * width * height) },
     valid: Uint8Array.from({ length: width * height }, () => (random() < 0.8 ? 1 : 0)),
-    worldFromCam: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, -3, 0, 0, 0, 1],
+    worldFromCam: Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, -3, 0, 0, 0, 1),
   };
 }
 

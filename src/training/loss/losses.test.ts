@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { expectClose, readGoldens } from "../../../test/golden.ts";
 import { type Feeds, runGraph } from "../../../test/run-graph.ts";
+import { invertRigid, transformPoints } from "../../geometry/pose.ts";
 import { gradients } from "../../tensor/gradients.ts";
 import { input } from "../../tensor/tensor.ts";
-import { inCamera } from "../batches/target-points.ts";
 import { confidenceWeightedLoss, meanLoss, weightedSum } from "./criteria.ts";
 import type { Both, Criterion, LossViews } from "./loss-views.ts";
 import { optimalScale } from "./optimal-scale.ts";
@@ -26,11 +26,11 @@ function exchanged(data: Float32Array, from: "points" | "planes"): Float32Array 
 /** Upstream gives true points in world coordinates. */
 function inCamera1(view: 1 | 2): Float32Array {
   const world = golden(`in.gt${view}.pts3d`).data;
-  const worldFromCam = golden("in.gt1.camera_pose").data;
+  const worldFromCam = Float64Array.from(golden("in.gt1.camera_pose").data);
   return Float32Array.from(
     Array.from({ length: BATCH }, (_, b) => {
       const points = world.slice(b * 3 * PIXELS, (b + 1) * 3 * PIXELS);
-      return [...inCamera(points, worldFromCam.subarray(16 * b, 16 * b + 16))];
+      return [...transformPoints(invertRigid(worldFromCam.subarray(16 * b, 16 * b + 16)), points)];
     }).flat(),
   );
 }

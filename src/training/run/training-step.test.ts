@@ -5,7 +5,8 @@ import { expectClose, readGoldens } from "../../../test/golden.ts";
 import { TINY_DPT, TINY_LINEAR } from "../../../test/tiny-networks.ts";
 import { parameterShapes } from "../../network/parameters.ts";
 import { openSession } from "../../runtime/session.ts";
-import { pairBatch, type TrainingView } from "../batches/pair-batch.ts";
+import { pairBatch } from "../batches/pair-batch.ts";
+import type { TrainingView } from "../batches/training-view.ts";
 import { confidenceWeightedLoss } from "../loss/criteria.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
 import { pointmapRegressionLoss } from "../loss/pointmap-regression.ts";
@@ -65,7 +66,7 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
       image: turn(part("img"), [HEIGHT * WIDTH, 1]),
       points: turn(part("pts3d"), [1, 3]),
       valid: Uint8Array.from(turn(part("valid_mask"), [HEIGHT * WIDTH, 1])),
-      worldFromCam: part("camera_pose"),
+      worldFromCam: Float64Array.from(part("camera_pose")),
     };
   }
 
