@@ -20,9 +20,8 @@ import { matmul } from "../src/tensor/operators/linalg.ts";
 import { input } from "../src/tensor/tensor.ts";
 import { pairBatch } from "../src/training/batches/pair-batch.ts";
 import type { TrainingView } from "../src/training/batches/training-view.ts";
-import { confidenceWeightedLoss } from "../src/training/loss/criteria.ts";
 import { pairGraph } from "../src/training/loss/pair-graph.ts";
-import { pointmapRegressionLoss } from "../src/training/loss/pointmap-regression.ts";
+import { trainingCriterion } from "../src/training/loss/pointmap-loss.ts";
 import { gradientModel } from "../src/training/loss/training-graph.ts";
 import { adamwState, adamwStep } from "../src/training/optimizer/adamw.ts";
 import { parameterLayout } from "../src/training/optimizer/parameter-layout.ts";
@@ -68,7 +67,7 @@ const ones = { dtype: "float32", shape: [GEMM, GEMM], data: new Float32Array(GEM
 for (const workload of WORKLOADS) {
   const { config, grid, pairs, name } = workload;
   const grids = Array.from({ length: 2 * pairs }, () => grid);
-  const graph = pairGraph(config, grids, confidenceWeightedLoss(pointmapRegressionLoss(), 0.2));
+  const graph = pairGraph(config, grids, trainingCriterion(0.2));
   const flops = countFlops([graph.terms.loss, ...gradients(graph.terms.loss, [...graph.parameters.values()])]);
   const model = gradientModel(graph).bytes;
   const layout = parameterLayout(parameterShapes(config));

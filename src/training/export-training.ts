@@ -10,7 +10,7 @@ import { trainingBatches } from "./batches/training-batches.ts";
 import type { TrainStage } from "./config/run-config.ts";
 import { configuredNetwork, type TrainConfig } from "./config/train-config.ts";
 import { pairGraph } from "./loss/pair-graph.ts";
-import { ownViewLoss, trainingCriterion } from "./loss/training-criterion.ts";
+import { ownViewLoss, trainingCriterion } from "./loss/pointmap-loss.ts";
 import { gradientModel, lossModel } from "./loss/training-graph.ts";
 import { ADAMW_DEFAULTS, adamwState, clipGradient } from "./optimizer/adamw.ts";
 import { type MatrixStack, MUON_DEFAULTS, matrixStacks } from "./optimizer/muon.ts";

@@ -1,10 +1,9 @@
-import type { Size } from "../../core/view.ts";
 import { invertRigid, transformPoints } from "../../geometry/pose.ts";
 import type { NetworkConfig } from "../../network/config.ts";
 import { gridCoordinates, patchGrid } from "../../network/tokens.ts";
 import type { TensorValues } from "../../runtime/device.ts";
-import { planeShape } from "../loss/predict-planes.ts";
 import { cutBlocks } from "./pixel-blocks.ts";
+import { planeBlock, planeShape } from "./plane-layout.ts";
 import type { TrainingView } from "./training-view.ts";
 
 /** What `pairGraph` is fed with, for both directions of every pair. */
@@ -17,24 +16,22 @@ export function pairBatch(
   const p = config.patchSize;
   const grids = views.map(({ height, width }) => patchGrid(height, width, p));
   const { patches, pixels } = planeShape(config, grids[0]!);
-  const blockOf = (view: Size) => (config.head.kind === "linear" ? { width: p, height: p } : view);
-
   const count = views.length;
   const images = new Float32Array(count * 3 * patches * pixels);
   const points1 = new Float32Array(images.length);
   const points2 = new Float32Array(images.length);
   const valid = new Uint8Array(count * patches * pixels);
   views.forEach((view, i) => {
-    const [size, block] = [view.width * view.height, blockOf(view)];
+    const size = view.width * view.height;
     const partner = partners[i]!;
     const at = 3 * size * i;
     cutBlocks(view.image, view, { width: p, height: p }, [size, 1], images.subarray(at, at + 3 * size));
     const camFromWorld = invertRigid(view.worldFromCam);
     const own = transformPoints(camFromWorld, view.points);
-    cutBlocks(own, view, block, [1, 3], points1.subarray(at, at + 3 * size));
+    cutBlocks(own, view, planeBlock(config, view), [1, 3], points1.subarray(at, at + 3 * size));
     const others = transformPoints(camFromWorld, partner.points);
-    cutBlocks(others, partner, blockOf(partner), [1, 3], points2.subarray(at, at + 3 * size));
-    cutBlocks(view.valid, view, block, [size, 1], valid.subarray(size * i, size * (i + 1)));
+    cutBlocks(others, partner, planeBlock(config, partner), [1, 3], points2.subarray(at, at + 3 * size));
+    cutBlocks(view.valid, view, planeBlock(config, view), [size, 1], valid.subarray(size * i, size * (i + 1)));
   });
   const float = (data: Float32Array, shape: readonly number[]) => ({ dtype: "float32", shape, data }) as const;
   const positions = gridCoordinates(grids);

@@ -11,7 +11,7 @@ import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { initialValues } from "../run/initial-values.ts";
 import { evaluateLoss } from "../run/training-step.ts";
 import { pairGraph } from "./pair-graph.ts";
-import { trainingCriterion } from "./training-criterion.ts";
+import { trainingCriterion } from "./pointmap-loss.ts";
 import { lossModel } from "./training-graph.ts";
 
 // One block: what it compares does not depend on what the other side has seen before.

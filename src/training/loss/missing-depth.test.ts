@@ -10,7 +10,7 @@ import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { initialValues } from "../run/initial-values.ts";
 import { addGradient } from "../run/training-step.ts";
 import { pairGraph } from "./pair-graph.ts";
-import { trainingCriterion } from "./training-criterion.ts";
+import { trainingCriterion } from "./pointmap-loss.ts";
 import { gradientModel } from "./training-graph.ts";
 
 const SIZE = { width: 48, height: 32 };

@@ -6,9 +6,10 @@ import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
 import { openSession } from "../../runtime/session.ts";
 import { pairBatch } from "../batches/pair-batch.ts";
 import { joinBlocks } from "../batches/pixel-blocks.ts";
+import { planeBlock } from "../batches/plane-layout.ts";
 import type { TrainingView } from "../batches/training-view.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
-import { trainingCriterion } from "../loss/training-criterion.ts";
+import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import { lossModel } from "../loss/training-graph.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
 import { parameterFeeds } from "./training-step.ts";
@@ -36,8 +37,7 @@ export async function pointmapExamples(
       const predicted = ([first, second] as const).map((view, side) => {
         const size = 3 * view.width * view.height;
         const blocks = outputs[`predicted${side + 1}`]!.data.subarray(size * i, size * (i + 1)) as Float32Array;
-        const block = { width: network.patchSize, height: network.patchSize };
-        return distances(joinBlocks(blocks, view, network.head.kind === "linear" ? block : view));
+        return distances(joinBlocks(blocks, view, planeBlock(network, view)));
       });
       const truth = [first, second].map((view) => maskedDistances(view, invertRigid(first.worldFromCam)));
       return examplePictures([first, second], predicted, truth);

@@ -3,7 +3,7 @@ import { batchHeights } from "../batches/batch-height.ts";
 import type { BatchSettings } from "../batches/training-batches.ts";
 import { configuredNetwork, isSameTrainConfig, type TrainConfig } from "../config/train-config.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
-import { trainingCriterion } from "../loss/training-criterion.ts";
+import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import type { TrainingGraph } from "../loss/training-graph.ts";
 import type { Objective } from "./objective.ts";
 import { openPointmapValidation } from "./pointmap-validation.ts";
