@@ -71,7 +71,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "procedural",
     "datasets",
   ],
-  viewer: ["export"],
+  viewer: ["core", "export"],
   cli: ALL,
 };
 
