@@ -20,13 +20,13 @@ import { matmul } from "../src/tensor/operators/linalg.ts";
 import { input } from "../src/tensor/tensor.ts";
 import { pairBatch } from "../src/training/batches/pair-batch.ts";
 import type { TrainingView } from "../src/training/batches/training-view.ts";
+import { initialValues } from "../src/training/initialization/initial-values.ts";
+import { addGradient, parameterFeeds } from "../src/training/loss/evaluate-loss.ts";
 import { pairGraph } from "../src/training/loss/pair-graph.ts";
 import { trainingCriterion } from "../src/training/loss/pointmap-loss.ts";
 import { gradientModel } from "../src/training/loss/training-graph.ts";
 import { adamwState, adamwStep } from "../src/training/optimizer/adamw.ts";
 import { parameterLayout } from "../src/training/optimizer/parameter-layout.ts";
-import { initialValues } from "../src/training/run/initial-values.ts";
-import { addGradient, parameterFeeds } from "../src/training/run/training-step.ts";
 
 interface Workload {
   readonly name: string;

@@ -12,12 +12,12 @@ import { pairBatch } from "../../src/training/batches/pair-batch.ts";
 import type { TrainingView } from "../../src/training/batches/training-view.ts";
 import { parseTrainConfig, type TrainConfig } from "../../src/training/config/train-config.ts";
 import { exportTraining } from "../../src/training/export-training.ts";
+import { initialValues } from "../../src/training/initialization/initial-values.ts";
+import { parameterFeeds } from "../../src/training/loss/evaluate-loss.ts";
 import { pairGraph } from "../../src/training/loss/pair-graph.ts";
 import { confidenceLoss, regressionLoss } from "../../src/training/loss/pointmap-loss.ts";
 import { gradientModel } from "../../src/training/loss/training-graph.ts";
 import { parameterLayout } from "../../src/training/optimizer/parameter-layout.ts";
-import { initialValues } from "../../src/training/run/initial-values.ts";
-import { parameterFeeds } from "../../src/training/run/training-step.ts";
 import { PYTHON, python, pythonResult, TOOLS } from "./python.ts";
 
 const config = (pairs: number): TrainConfig =>

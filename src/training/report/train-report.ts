@@ -5,7 +5,7 @@ import { lineChart } from "../../formats/html/line-chart.ts";
 import { htmlPage } from "../../formats/html/page.ts";
 import type { Curve } from "../../formats/html/plot.ts";
 import { heading, jsonBlock, paragraph } from "../../formats/html/text.ts";
-import type { Example } from "../run/validation.ts";
+import type { Example } from "../objectives/validation.ts";
 import type { TrainHistory } from "./train-history.ts";
 
 /** What the page shows. */

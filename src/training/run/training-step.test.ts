@@ -7,12 +7,12 @@ import { parameterShapes } from "../../network/parameters.ts";
 import { openSession } from "../../runtime/session.ts";
 import { pairBatch } from "../batches/pair-batch.ts";
 import type { TrainingView } from "../batches/training-view.ts";
+import { addGradient, type LossValues } from "../loss/evaluate-loss.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
 import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import { gradientModel } from "../loss/training-graph.ts";
 import { adamwState, adamwStep, gradientNorm } from "../optimizer/adamw.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
-import { addGradient, type LossValues } from "./training-step.ts";
 
 const CONFIGS = { linear: TINY_LINEAR, dpt: TINY_DPT };
 /** Stored landscape, as upstream stores portrait photos too. */

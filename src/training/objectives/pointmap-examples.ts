@@ -8,11 +8,11 @@ import { pairBatch } from "../batches/pair-batch.ts";
 import { joinBlocks } from "../batches/pixel-blocks.ts";
 import { planeBlock } from "../batches/plane-layout.ts";
 import type { TrainingView } from "../batches/training-view.ts";
+import { parameterFeeds } from "../loss/evaluate-loss.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
 import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import { lossModel } from "../loss/training-graph.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
-import { parameterFeeds } from "./training-step.ts";
 import { type Example, type TrainingPair, viewPicture } from "./validation.ts";
 
 /**

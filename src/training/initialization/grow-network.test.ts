@@ -9,6 +9,7 @@ import { parameterShapes } from "../../network/parameters.ts";
 import { openSession } from "../../runtime/session.ts";
 import { pairBatch } from "../batches/pair-batch.ts";
 import type { TrainingView } from "../batches/training-view.ts";
+import { parameterFeeds } from "../loss/evaluate-loss.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
 import type { Criterion } from "../loss/pointmap-loss.ts";
 import { trainingCriterion } from "../loss/pointmap-loss.ts";
@@ -17,7 +18,6 @@ import { gradientNorm } from "../optimizer/adamw.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { growDepth, type NetworkParameters, resizePatchLayers } from "./grow-network.ts";
 import { embeddingMatrix, interpolationMatrix, resizePatches } from "./resize-patch.ts";
-import { parameterFeeds } from "./training-step.ts";
 
 const SIZE = { width: 48, height: 32 };
 const random = seededRandom("grow");
