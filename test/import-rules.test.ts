@@ -72,7 +72,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "export",
     "pipeline",
   ],
-  viewer: ["export"],
+  viewer: ["core", "export"],
   cli: ALL,
 };
 

@@ -5,7 +5,7 @@ import { readSceneFile, type SceneFileImage } from "../maps/scene-file.ts";
 import { readStoredMap } from "../maps/stored-map.ts";
 import { depthThumbnail, type OverlapSelection, pairsByOverlap } from "../pairs/by-overlap.ts";
 import type { SelectedPair } from "../pairs/selected-pair.ts";
-import type { DepthView } from "../rgbd/overlap.ts";
+import type { DepthView } from "../rgbd/rgbd-view.ts";
 
 /** Pairs of a scene whose depth and poses tell what its photos have in common. */
 export interface OverlappingPairs {

@@ -5,8 +5,8 @@ import type { SceneImage } from "../../core/scene.ts";
 import { centeredIntrinsics, unprojectDepth } from "../../geometry/camera.ts";
 import { composePoses, invertRigid, transformPoints } from "../../geometry/pose.ts";
 import { reconstructViews } from "../../pipeline/reconstruct.ts";
-import type { GeneratedView } from "../../procedural/generate-scene.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
+import type { RgbdView } from "../../rgbd/rgbd-view.ts";
 import { estimateRelativePose } from "../../tasks/relative-pose.ts";
 import type { Evaluated } from "../benchmark.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
@@ -97,7 +97,7 @@ interface Truth extends Answer {
 function trueAnswer(views: ProceduralPair["views"]): Truth {
   const [first, second] = views;
   const cam2FromCam1 = composePoses(invertRigid(second.worldFromCam), first.worldFromCam);
-  const points = (view: GeneratedView) => unprojectDepth(view.depth, view, view.intrinsics);
+  const points = (view: RgbdView) => unprojectDepth(view.depth, view, view.intrinsics);
   return {
     cam2FromCam1,
     points: { points1: points(first), points2: transformPoints(invertRigid(cam2FromCam1), points(second)) },
@@ -130,7 +130,7 @@ function constantAnswer(views: ProceduralPair["views"], { focal, depth, cam2From
   };
 }
 
-function enlarged(map: DepthMap, { width, height }: GeneratedView): Float32Array {
+function enlarged(map: DepthMap, { width, height }: RgbdView): Float32Array {
   return Float32Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)];
     return map.depth[Math.floor((y * map.height) / height) * map.width + Math.floor((x * map.width) / width)]!;
@@ -149,7 +149,7 @@ function compare(truth: Truth, answer: Answer): PairMetrics {
   };
 }
 
-function pictures(view: GeneratedView, found: SceneImage): RgbImage[] {
+function pictures(view: RgbdView, found: SceneImage): RgbImage[] {
   const { width, height } = view;
   const colors = (depth: Float32Array) => ({ width, height, rgb: depthColors(depth, depthRange([depth])) });
   return [view, colors(view.depth), colors(found.depth)];

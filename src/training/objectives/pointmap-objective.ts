@@ -1,13 +1,13 @@
 import { parameterShapes } from "../../network/parameters.ts";
 import { batchHeights } from "../batches/batch-height.ts";
+import { batchGrids, stageBatches } from "../batches/stage-batches.ts";
 import type { BatchSettings } from "../batches/training-batches.ts";
 import { configuredNetwork, isSameTrainConfig, type TrainConfig } from "../config/train-config.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
-import { trainingCriterion } from "../loss/training-criterion.ts";
+import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import type { TrainingGraph } from "../loss/training-graph.ts";
 import type { Objective } from "./objective.ts";
 import { openPointmapValidation } from "./pointmap-validation.ts";
-import { batchGrids, stageBatches } from "./stage.ts";
 
 /** Section 3.2 of the paper: both views' pointmaps in the frame of view 1, with their confidence. */
 export function pointmapObjective(config: TrainConfig): Objective {

@@ -1,14 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { expectClose, readGoldens } from "../../../test/golden.ts";
 import { type Feeds, runGraph } from "../../../test/run-graph.ts";
+import { invertRigid, transformPoints } from "../../geometry/pose.ts";
 import { gradients } from "../../tensor/gradients.ts";
 import { input } from "../../tensor/tensor.ts";
-import { inCamera } from "../batches/target-points.ts";
-import { confidenceWeightedLoss, meanLoss, weightedSum } from "./criteria.ts";
-import type { Both, Criterion, LossViews } from "./loss-views.ts";
-import { optimalScale } from "./optimal-scale.ts";
-import { type NormMode, normalizePointmaps } from "./pointmap-normalization.ts";
-import { jointCenter, pointmapRegressionLoss, spread } from "./pointmap-regression.ts";
+import {
+  type Criterion,
+  confidenceLoss,
+  type LossViews,
+  meanLoss,
+  regressionLoss,
+  weightedSum,
+} from "./pointmap-loss.ts";
+import {
+  type Both,
+  medianCenter,
+  medianSpread,
+  type NormMode,
+  normalizePointmaps,
+  optimalScale,
+} from "./pointmap-normalization.ts";
 
 const golden = readGoldens("losses.safetensors");
 const [BATCH, PIXELS] = [2, 12 * 16];
@@ -26,11 +37,11 @@ function exchanged(data: Float32Array, from: "points" | "planes"): Float32Array 
 /** Upstream gives true points in world coordinates. */
 function inCamera1(view: 1 | 2): Float32Array {
   const world = golden(`in.gt${view}.pts3d`).data;
-  const worldFromCam = golden("in.gt1.camera_pose").data;
+  const worldFromCam = Float64Array.from(golden("in.gt1.camera_pose").data);
   return Float32Array.from(
     Array.from({ length: BATCH }, (_, b) => {
       const points = world.slice(b * 3 * PIXELS, (b + 1) * 3 * PIXELS);
-      return [...inCamera(points, worldFromCam.subarray(16 * b, 16 * b + 16))];
+      return [...transformPoints(invertRigid(worldFromCam.subarray(16 * b, 16 * b + 16)), points)];
     }).flat(),
   );
 }
@@ -62,26 +73,26 @@ const valid = both((view) => views.targets[view - 1]!.valid);
 
 const invariant = { shiftInvariant: true, scaleInvariant: true };
 const CRITERIA: readonly (readonly [string, Criterion])[] = [
-  ["Regr3D_avg_dis", meanLoss(pointmapRegressionLoss())],
-  ["Regr3D_avg_dis_gtscale", meanLoss(pointmapRegressionLoss({ trueScale: true }))],
-  ["Regr3D_nonorm", meanLoss(pointmapRegressionLoss({ norm: undefined }))],
-  ["Regr3D_avg_log1p", meanLoss(pointmapRegressionLoss({ norm: "average-log" }))],
-  ["Regr3D_avg_warp-log1p", meanLoss(pointmapRegressionLoss({ norm: "average-warped" }))],
-  ["Regr3D_median_dis", meanLoss(pointmapRegressionLoss({ norm: "median" }))],
-  ["Regr3D_sqrt_dis", meanLoss(pointmapRegressionLoss({ norm: "square-root" }))],
-  ["ConfLoss_Regr3D_avg_dis_a0.2", confidenceWeightedLoss(pointmapRegressionLoss(), 0.2)],
-  ["Regr3D_ShiftInv", meanLoss(pointmapRegressionLoss({ shiftInvariant: true }))],
-  ["Regr3D_ShiftInv_gtscale", meanLoss(pointmapRegressionLoss({ shiftInvariant: true, trueScale: true }))],
-  ["Regr3D_ScaleInv", meanLoss(pointmapRegressionLoss({ scaleInvariant: true }))],
-  ["Regr3D_ScaleInv_gtscale", meanLoss(pointmapRegressionLoss({ scaleInvariant: true, trueScale: true }))],
-  ["Regr3D_ScaleShiftInv", meanLoss(pointmapRegressionLoss(invariant))],
-  ["Regr3D_ScaleShiftInv_gtscale", meanLoss(pointmapRegressionLoss({ ...invariant, trueScale: true }))],
-  ["ConfLoss_ScaleShiftInv_a0.2", confidenceWeightedLoss(pointmapRegressionLoss(invariant), 0.2)],
+  ["Regr3D_avg_dis", meanLoss(regressionLoss())],
+  ["Regr3D_avg_dis_gtscale", meanLoss(regressionLoss({ trueScale: true }))],
+  ["Regr3D_nonorm", meanLoss(regressionLoss({ norm: undefined }))],
+  ["Regr3D_avg_log1p", meanLoss(regressionLoss({ norm: "average-log" }))],
+  ["Regr3D_avg_warp-log1p", meanLoss(regressionLoss({ norm: "average-warped" }))],
+  ["Regr3D_median_dis", meanLoss(regressionLoss({ norm: "median" }))],
+  ["Regr3D_sqrt_dis", meanLoss(regressionLoss({ norm: "square-root" }))],
+  ["ConfLoss_Regr3D_avg_dis_a0.2", confidenceLoss(regressionLoss(), 0.2)],
+  ["Regr3D_ShiftInv", meanLoss(regressionLoss({ shiftInvariant: true }))],
+  ["Regr3D_ShiftInv_gtscale", meanLoss(regressionLoss({ shiftInvariant: true, trueScale: true }))],
+  ["Regr3D_ScaleInv", meanLoss(regressionLoss({ scaleInvariant: true }))],
+  ["Regr3D_ScaleInv_gtscale", meanLoss(regressionLoss({ scaleInvariant: true, trueScale: true }))],
+  ["Regr3D_ScaleShiftInv", meanLoss(regressionLoss(invariant))],
+  ["Regr3D_ScaleShiftInv_gtscale", meanLoss(regressionLoss({ ...invariant, trueScale: true }))],
+  ["ConfLoss_ScaleShiftInv_a0.2", confidenceLoss(regressionLoss(invariant), 0.2)],
   [
     "Combo_Regr3D_plus_0.1ScaleInv",
     weightedSum([
-      [1, meanLoss(pointmapRegressionLoss())],
-      [0.1, meanLoss(pointmapRegressionLoss({ scaleInvariant: true }))],
+      [1, meanLoss(regressionLoss())],
+      [0.1, meanLoss(regressionLoss({ scaleInvariant: true }))],
     ]),
   ],
 ];
@@ -129,7 +140,10 @@ describe("parts of the losses against the reference", () => {
   });
 
   test("centre and spread", async () => {
-    const actual = await runGraph({ center: jointCenter(predicted, valid), spread: spread(predicted, valid) }, feeds);
+    const actual = await runGraph(
+      { center: medianCenter(predicted, valid), spread: medianSpread(predicted, valid) },
+      feeds,
+    );
     const depths = Float32Array.of(actual.center![2]!, actual.center![5]!);
     expectClose(depths, golden("joint_depth_median").data, close);
     expectClose(actual.center!, golden("joint_center").data, close);
@@ -138,9 +152,9 @@ describe("parts of the losses against the reference", () => {
 });
 
 describe("degenerate batches", () => {
-  const everything = confidenceWeightedLoss(pointmapRegressionLoss(invariant), 0.2)(views);
-  const slope = gradients(everything.loss, predicted);
-  const outputs = { loss: everything.loss, g1: slope[0]!, g2: slope[1]! };
+  const everything = confidenceLoss(regressionLoss(invariant), 0.2)(views);
+  const gradient = gradients(everything.loss, predicted);
+  const outputs = { loss: everything.loss, g1: gradient[0]!, g2: gradient[1]! };
 
   test("a batch without a valid pixel costs nothing and pulls nowhere", async () => {
     const nothing = { shape: SHAPES.scalar, data: new Float32Array(BATCH * PIXELS) };
@@ -156,7 +170,7 @@ describe("degenerate batches", () => {
     const zero = { shape: SHAPES.points, data: new Float32Array(3 * BATCH * PIXELS) };
     const same =
       kind === "zero" ? { points1: zero, points2: zero } : { points1: feeds.truth1!, points2: feeds.truth2! };
-    const plain = meanLoss(pointmapRegressionLoss())(views);
+    const plain = meanLoss(regressionLoss())(views);
     const [g1, g2] = gradients(plain.loss, predicted);
     const actual = await runGraph({ loss: plain.loss, g1: g1!, g2: g2! }, { ...feeds, ...same });
     expect([...actual.g1!, ...actual.g2!].every(Number.isFinite)).toBe(true);

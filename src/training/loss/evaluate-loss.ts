@@ -1,7 +1,7 @@
 import type { TensorValues } from "../../runtime/device.ts";
 import type { Session } from "../../runtime/session.ts";
-import { gradientName } from "../loss/training-graph.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
+import { gradientName } from "./training-graph.ts";
 
 /** The loss of a batch and what it is made of. */
 export type LossValues = Readonly<Record<string, number>> & { readonly loss: number };

@@ -1,9 +1,8 @@
 import { seededRandom } from "../../core/random.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
-import type { TrainingView } from "../batches/pair-batch.ts";
 import { trainingScene } from "../batches/scene-series.ts";
 import { drawPairs } from "../batches/training-batches.ts";
-import { trainingView } from "../batches/training-view.ts";
+import { type TrainingView, trainingView } from "../batches/training-view.ts";
 import type { RunConfig } from "../config/run-config.ts";
 
 /** How a network does on pairs that no training run sees; objectives add figures of their own. */

@@ -3,12 +3,12 @@ import { crocoParameterShapes } from "../../network/croco.ts";
 import { patchGrid } from "../../network/tokens.ts";
 import { batchHeights } from "../batches/batch-height.ts";
 import { hiddenPatches } from "../batches/completion-batch.ts";
+import { stageBatches } from "../batches/stage-batches.ts";
 import { isSamePretrainConfig, type PretrainConfig } from "../config/pretrain-config.ts";
 import { type TrainStage, trunkWithHead } from "../config/run-config.ts";
 import { type CompletionShape, completionGraph } from "../loss/completion-graph.ts";
 import { openCompletionValidation } from "./completion-validation.ts";
 import type { Objective } from "./objective.ts";
-import { stageBatches } from "./stage.ts";
 
 /** CroCo v2 (Weinzaepfel et al. 2023): paint the hidden patches of view 1 from its other ones and all of view 2. */
 export function completionObjective(config: PretrainConfig): Objective {

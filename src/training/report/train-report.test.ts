@@ -1,8 +1,7 @@
 import { decode } from "fast-png";
 import { describe, expect, test } from "vitest";
-import { bytesFromBase64 } from "../export/base64.ts";
-import type { StepReport } from "../training/run/training-run.ts";
-import { lineChart } from "./train-chart.ts";
+import { bytesFromBase64 } from "../../core/base64.ts";
+import type { StepReport } from "../run/training-run.ts";
 import { parseTrainHistory } from "./train-history.ts";
 import { encodeTrainReport } from "./train-report.ts";
 
@@ -60,69 +59,5 @@ describe("the page", () => {
   test("asks for nothing from elsewhere and lets no text become markup", () => {
     expect(page).not.toMatch(/<script|<link|@import|https?:|url\(/);
     expect(page).toContain("&lt;/pre&gt;&lt;script&gt;");
-  });
-});
-
-describe("a chart", () => {
-  const points = (svg: string) =>
-    /points="([^"]*)"/
-      .exec(svg)![1]!
-      .split(" ")
-      .map((point) => point.split(",").map(Number));
-
-  test("rises where the values rise, from the first step to the last", () => {
-    const svg = lineChart([
-      [10, 1],
-      [20, 2],
-      [30, 4],
-    ]);
-    const [a, b, c] = points(svg) as [number[], number[], number[]];
-    expect(a[0]).toBeLessThan(b[0]!);
-    // Down is larger in an image.
-    expect(a[1]! - b[1]!).toBeGreaterThan(0);
-    expect(b[1]! - c[1]!).toBeCloseTo(2 * (a[1]! - b[1]!), 0);
-    expect(svg).toContain(">10<");
-    expect(svg).toContain(">30<");
-  });
-
-  test("a few wild values at the start leave the rest readable", () => {
-    const svg = lineChart(Array.from({ length: 200 }, (_, i) => [i, i < 2 ? 1000 : Math.sin(i)]));
-    const heights = points(svg).map(([, y]) => y!);
-    expect(Math.max(...heights) - Math.min(...heights.slice(2))).toBeGreaterThan(100);
-  });
-
-  test("many steps are averaged", () => {
-    const curve = Array.from({ length: 100_000 }, (_, i) => [i, i % 2] as const);
-    const drawn = points(lineChart(curve));
-    expect(drawn.length).toBeLessThanOrEqual(300);
-    expect(new Set(drawn.map(([, y]) => y)).size).toBe(1);
-  });
-
-  test.each([
-    ["nothing", []],
-    ["one point", [[5, 0]]],
-    [
-      "a flat line",
-      [
-        [1, 3],
-        [2, 3],
-      ],
-    ],
-    [
-      "no numbers",
-      [
-        [1, Number.NaN],
-        [2, Infinity],
-      ],
-    ],
-    [
-      "negative and tiny values",
-      [
-        [1, -3e-7],
-        [2, -1e-7],
-      ],
-    ],
-  ] as const)("%s can be drawn", (_, curve) => {
-    expect(lineChart(curve)).not.toMatch(/NaN|Infinity|undefined/);
   });
 });

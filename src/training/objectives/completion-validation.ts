@@ -6,10 +6,10 @@ import { openSession } from "../../runtime/session.ts";
 import { type CompletionPair, completionBatch, patchedImage, shuffledPatches } from "../batches/completion-batch.ts";
 import type { PretrainConfig } from "../config/pretrain-config.ts";
 import { type CompletionShape, completionGraph } from "../loss/completion-graph.ts";
+import { evaluateLoss } from "../loss/evaluate-loss.ts";
 import { lossModel } from "../loss/training-graph.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { completionExamples } from "./completion-examples.ts";
-import { evaluateLoss } from "./training-step.ts";
 import { EXAMPLES, type TrainingPair, type Validation, validationPairs } from "./validation.ts";
 
 /** The validation of cross-view completion; `gain` is how much better hidden patches are painted with the true partner. */

@@ -1,8 +1,7 @@
 import type { NetworkConfig } from "../../network/config.ts";
 import { type PatchGrid, patchGrid } from "../../network/tokens.ts";
-import { type BatchSettings, uprightPairs } from "../batches/training-batches.ts";
 import type { RunConfig, TrainStage } from "../config/run-config.ts";
-import type { ScheduleOptions } from "../optimizer/schedule.ts";
+import { type BatchSettings, uprightPairs } from "./training-batches.ts";
 
 /**
  * The grids of `pairs` pairs of views at a stage's resolution, as `pairGraph` wants them.
@@ -24,11 +23,6 @@ export function stageGrids(
 /** The grids of those batches of `stageBatches` that have the stage's height. */
 export function batchGrids(stage: TrainStage, settings: BatchSettings): readonly PatchGrid[] {
   return stageGrids(stage, settings.network, stage.pairs, uprightPairs(settings));
-}
-
-/** How the learning rate moves during a stage. */
-export function stageSchedule({ learningRate, finalLearningRate, warmup, steps }: TrainStage): ScheduleOptions {
-  return { peak: learningRate, final: finalLearningRate, warmup, total: steps };
 }
 
 /** What the batches of stage `number` are made of; every stage draws scenes of its own. */

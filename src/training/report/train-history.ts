@@ -1,5 +1,5 @@
-import type { StepReport } from "../training/run/training-run.ts";
-import type { ValidationResult } from "../training/run/validation.ts";
+import type { ValidationResult } from "../objectives/validation.ts";
+import type { StepReport } from "../run/training-run.ts";
 
 /** What a run has logged so far. */
 export interface TrainHistory {

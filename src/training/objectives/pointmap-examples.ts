@@ -1,15 +1,18 @@
+import type { Pose } from "../../core/camera.ts";
+import { invertRigid, transformPoints } from "../../geometry/pose.ts";
 import type { NetworkConfig } from "../../network/config.ts";
 import { patchGrid } from "../../network/tokens.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
 import { openSession } from "../../runtime/session.ts";
-import { pairBatch, type TrainingView } from "../batches/pair-batch.ts";
+import { pairBatch } from "../batches/pair-batch.ts";
 import { joinBlocks } from "../batches/pixel-blocks.ts";
-import { inCamera } from "../batches/target-points.ts";
+import { planeBlock } from "../batches/plane-layout.ts";
+import type { TrainingView } from "../batches/training-view.ts";
+import { parameterFeeds } from "../loss/evaluate-loss.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
-import { trainingCriterion } from "../loss/training-criterion.ts";
+import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import { lossModel } from "../loss/training-graph.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
-import { parameterFeeds } from "./training-step.ts";
 import { type Example, type TrainingPair, viewPicture } from "./validation.ts";
 
 /**
@@ -34,10 +37,9 @@ export async function pointmapExamples(
       const predicted = ([first, second] as const).map((view, side) => {
         const size = 3 * view.width * view.height;
         const blocks = outputs[`predicted${side + 1}`]!.data.subarray(size * i, size * (i + 1)) as Float32Array;
-        const block = { width: network.patchSize, height: network.patchSize };
-        return distances(joinBlocks(blocks, view, network.head.kind === "linear" ? block : view));
+        return distances(joinBlocks(blocks, view, planeBlock(network, view)));
       });
-      const truth = [first, second].map((view) => maskedDistances(view, first.worldFromCam));
+      const truth = [first, second].map((view) => maskedDistances(view, invertRigid(first.worldFromCam)));
       return examplePictures([first, second], predicted, truth);
     });
   } finally {
@@ -71,8 +73,8 @@ function median(maps: readonly Float32Array[], truth: readonly Float32Array[]): 
   return known.toSorted((a, b) => a - b)[known.length >> 1] ?? 1;
 }
 
-function maskedDistances({ points, valid }: TrainingView, worldFromCam: ArrayLike<number>): Float32Array {
-  return distances(inCamera(points, worldFromCam)).map((distance, i) => (valid[i] ? distance : 0));
+function maskedDistances({ points, valid }: TrainingView, camFromWorld: Pose): Float32Array {
+  return distances(transformPoints(camFromWorld, points)).map((distance, i) => (valid[i] ? distance : 0));
 }
 
 /** Distances of points `[n, 3]` from the origin. */

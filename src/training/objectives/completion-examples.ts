@@ -4,9 +4,9 @@ import { openSession } from "../../runtime/session.ts";
 import { type CompletionPair, completionBatch, type PatchedImage } from "../batches/completion-batch.ts";
 import { joinBlocks } from "../batches/pixel-blocks.ts";
 import { completionGraph } from "../loss/completion-graph.ts";
+import { parameterFeeds } from "../loss/evaluate-loss.ts";
 import { lossModel } from "../loss/training-graph.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
-import { parameterFeeds } from "./training-step.ts";
 import type { Example } from "./validation.ts";
 
 /** A network of pre-training, and how much it must paint. */

@@ -3,19 +3,21 @@ import { describe, expect, test } from "vitest";
 import { expectClose, readGoldens } from "../../../test/golden.ts";
 import { TINY_DPT, TINY_LINEAR } from "../../../test/tiny-networks.ts";
 import { seededRandom } from "../../core/random.ts";
+import { identityPose } from "../../geometry/pose.ts";
 import type { NetworkConfig } from "../../network/config.ts";
 import { parameterShapes } from "../../network/parameters.ts";
 import { openSession } from "../../runtime/session.ts";
-import { pairBatch, type TrainingView } from "../batches/pair-batch.ts";
-import type { Criterion } from "../loss/loss-views.ts";
+import { pairBatch } from "../batches/pair-batch.ts";
+import type { TrainingView } from "../batches/training-view.ts";
+import { parameterFeeds } from "../loss/evaluate-loss.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
-import { trainingCriterion } from "../loss/training-criterion.ts";
+import type { Criterion } from "../loss/pointmap-loss.ts";
+import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import { gradientModel, gradientName } from "../loss/training-graph.ts";
 import { gradientNorm } from "../optimizer/adamw.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { growDepth, type NetworkParameters, resizePatchLayers } from "./grow-network.ts";
 import { embeddingMatrix, interpolationMatrix, resizePatches } from "./resize-patch.ts";
-import { parameterFeeds } from "./training-step.ts";
 
 const SIZE = { width: 48, height: 32 };
 const random = seededRandom("grow");
@@ -24,7 +26,7 @@ const view = (): TrainingView => ({
   image: Float32Array.from({ length: 3 * SIZE.width * SIZE.height }, () => 2 * random() - 1),
   points: Float32Array.from({ length: 3 * SIZE.width * SIZE.height }, () => 1 + random()),
   valid: new Uint8Array(SIZE.width * SIZE.height).fill(1),
-  worldFromCam: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+  worldFromCam: identityPose(),
 });
 const pair = [view(), view()] as const;
 

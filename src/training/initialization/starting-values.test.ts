@@ -10,9 +10,9 @@ import { type ParameterShapes, parameterShapes } from "../../network/parameters.
 import type { Checkpoint } from "../../weights/checkpoint.ts";
 import { openCheckpoint } from "../../weights/open-checkpoint.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
+import { hubConfig, namedTensors } from "../run/training-checkpoint.ts";
 import { initialValues } from "./initial-values.ts";
 import { startingValues } from "./starting-values.ts";
-import { hubConfig, namedTensors } from "./training-checkpoint.ts";
 
 const SMALL: NetworkConfig = {
   patchSize: 8,

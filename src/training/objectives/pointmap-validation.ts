@@ -2,15 +2,15 @@ import { parameterShapes } from "../../network/parameters.ts";
 import type { TensorValues } from "../../runtime/device.ts";
 import { openSession, type Session } from "../../runtime/session.ts";
 import { pairBatch } from "../batches/pair-batch.ts";
+import { stageGrids } from "../batches/stage-batches.ts";
 import { configuredNetwork, type TrainConfig } from "../config/train-config.ts";
-import type { Criterion } from "../loss/loss-views.ts";
+import { evaluateLoss } from "../loss/evaluate-loss.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
-import { ownViewLoss, trainingCriterion } from "../loss/training-criterion.ts";
+import type { Criterion } from "../loss/pointmap-loss.ts";
+import { ownViewLoss, trainingCriterion } from "../loss/pointmap-loss.ts";
 import { lossModel } from "../loss/training-graph.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { pointmapExamples } from "./pointmap-examples.ts";
-import { stageGrids } from "./stage.ts";
-import { evaluateLoss } from "./training-step.ts";
 import { EXAMPLES, type Validation, validationPairs } from "./validation.ts";
 
 /**
