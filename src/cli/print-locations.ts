@@ -1,5 +1,5 @@
 import type { View } from "../core/view.ts";
-import { calibrationRows, poseRows } from "../export/scene-json.ts";
+import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { openMap } from "../maps/open-map.ts";
 import { type LocalizedPhoto, localizePhotos } from "../pipeline/localize-photos.ts";

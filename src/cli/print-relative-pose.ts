@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import { poseRows } from "../export/scene-json.ts";
+import { poseRows } from "../formats/camera-matrices.ts";
 import type { PredictedPairs } from "../pipeline/predict-pairs.ts";
 import { estimateRelativePose } from "../tasks/relative-pose.ts";
 import { type Answer, answerAboutPhotos } from "./answer-about-photos.ts";

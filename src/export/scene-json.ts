@@ -1,6 +1,6 @@
-import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { Agreement, Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import type { ImageAgreement, SceneAgreement } from "./agreement.ts";
@@ -131,20 +131,6 @@ function imageJson(
 
 function agreementJson(agreement: Agreement | undefined): Pick<SceneJsonPair, "residual" | "inlier_share"> {
   return { residual: agreement?.residual ?? null, inlier_share: agreement?.inlierShare ?? null };
-}
-
-/** The 3×3 calibration matrix as rows. */
-export function calibrationRows({ fx, fy, cx, cy }: Intrinsics): number[][] {
-  return [
-    [fx, 0, cx],
-    [0, fy, cy],
-    [0, 0, 1],
-  ];
-}
-
-/** A 4×4 pose as rows. */
-export function poseRows(pose: Pose): number[][] {
-  return [0, 4, 8, 12].map((row) => Array.from(pose.subarray(row, row + 4)));
 }
 
 /** The mean of a map's values. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeJpeg } from "#platform";
 import { oracleNetwork } from "../../../test/oracle-network.ts";
-import { calibrationRows, poseRows } from "../../export/scene-json.ts";
+import { calibrationRows, poseRows } from "../../formats/camera-matrices.ts";
 import { encodePng16 } from "../../formats/png16.ts";
 import { invertRigid } from "../../geometry/pose.ts";
 import { type GeneratedView, generateScene } from "../../procedural/generate-scene.ts";
