@@ -13,7 +13,6 @@ export type { Agreement, AlignmentReport, AlignmentWarning, Scene, SceneImage, S
 export type { PixelMapping, Size, View, ViewPair } from "./core/view.ts";
 export { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "./export/export-kinds.ts";
 export type { LoadPhoto, PhotoFormat } from "./export/photo-files.ts";
-export type { RunFacts, SceneJson } from "./export/scene-json.ts";
 export { type FileSink, type WriteSceneOptions, type WrittenScene, writeScene } from "./export/write-scene.ts";
 export { loadViews } from "./images/load-views.ts";
 export type { PlanOptions } from "./images/plan-view.ts";
@@ -44,6 +43,9 @@ export type { ByPhoto } from "./priors/photo-names.ts";
 export type { Device, Dtype } from "./runtime/device.ts";
 export { type Engine, type EngineOptions, openEngine } from "./runtime/engine.ts";
 export { type DeviceReport, probeDevices } from "./runtime/probe.ts";
+export { readSceneFile, type SceneFile, type SceneFileImage } from "./scene-file/read-scene-file.ts";
+export type { RunFacts } from "./scene-file/scene-json.ts";
+export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-schema.ts";
 export type { Localization, LocalizationOptions, MapObservation, MapView } from "./tasks/localization.ts";
 export { localizeByCorrespondences } from "./tasks/localize-by-correspondences.ts";
 export { localizeByRelativePose } from "./tasks/localize-by-relative-pose.ts";

@@ -22,8 +22,9 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   alignment: ["core", "geometry"],
   tasks: ["core", "geometry", "alignment"],
   priors: ["core", "geometry", "formats", "alignment"],
-  maps: ["core", "geometry", "formats", "images", "platform"],
-  export: ["core", "geometry", "formats"],
+  "scene-file": ["core", "geometry", "formats", "platform"],
+  maps: ["core", "geometry", "formats", "images", "platform", "scene-file"],
+  export: ["core", "geometry", "formats", "scene-file"],
   procedural: ["core", "geometry", "formats", "platform", "rgbd"],
   datasets: ["core", "geometry", "formats", "images", "pairs", "platform", "procedural", "rgbd"],
   pipeline: [
@@ -40,6 +41,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "alignment",
     "tasks",
     "maps",
+    "scene-file",
   ],
   training: [
     "core",
@@ -67,11 +69,12 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "alignment",
     "tasks",
     "maps",
+    "scene-file",
     "export",
     "procedural",
     "datasets",
   ],
-  viewer: ["export"],
+  viewer: ["export", "scene-file"],
   cli: ALL,
 };
 

@@ -1,9 +1,9 @@
 import type { Intrinsics } from "../core/camera.ts";
 import type { AlignmentReport, Scene } from "../core/scene.ts";
+import type { ImageAgreement } from "../core/scene-agreement.ts";
 import type { Size } from "../core/view.ts";
-import type { ImageAgreement } from "./agreement.ts";
+import type { RunFacts } from "../scene-file/scene-json.ts";
 import type { Rgb } from "./image-color.ts";
-import type { RunFacts } from "./scene-json.ts";
 
 /** What the report page holds beside its program, as JSON: the contract between `export/report.ts` and `viewer/`. */
 export interface ReportData {

@@ -1,9 +1,10 @@
 import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
-import type { SceneAgreement } from "./agreement.ts";
+import { meanOf, type RunFacts } from "../scene-file/scene-json.ts";
 import { base64FromBytes } from "./base64.ts";
 import { frustumDepth } from "./frustum.ts";
 import { imageColor } from "./image-color.ts";
@@ -16,7 +17,6 @@ import {
   type ReportData,
   type ReportImage,
 } from "./report-data.ts";
-import { meanOf, type RunFacts } from "./scene-json.ts";
 import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
 
 /** Where the page's program leaves room for its data. */

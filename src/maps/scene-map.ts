@@ -1,12 +1,11 @@
 import { joinPath } from "#platform";
 import { InputError } from "../core/errors.ts";
-import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.ts";
 import { transformPoints } from "../geometry/pose.ts";
+import { hasPosedDepth, type PosedDepthImage, readSceneFile } from "../scene-file/read-scene-file.ts";
+import { readStoredMap } from "../scene-file/stored-map.ts";
 import { findMapPhoto, type PhotoPlaces } from "./find-map-photo.ts";
 import { nearestSamples } from "./nearest-samples.ts";
 import type { MapPhoto, PosedMap } from "./posed-map.ts";
-import { readSceneFile, type SceneFileImage } from "./scene-file.ts";
-import { readStoredMap } from "./stored-map.ts";
 
 /**
  * The map in a folder with a `scene.json`: a finished reconstruction, or posed RGB-D photos in the same format. Photos
@@ -15,7 +14,7 @@ import { readStoredMap } from "./stored-map.ts";
 export async function openSceneMap(places: PhotoPlaces): Promise<PosedMap> {
   const path = joinPath(places.map, "scene.json");
   const { units, images } = await readSceneFile(path);
-  const usable = images.filter((image) => image.registered && image.depth && image.world_from_cam && image.K);
+  const usable = images.filter(hasPosedDepth);
   if (usable.length === 0) {
     throw new InputError(
       `${path}: none of its ${images.length} photos has both a pose and a depth map, so it has no points to locate a ` +
@@ -23,14 +22,12 @@ export async function openSceneMap(places: PhotoPlaces): Promise<PosedMap> {
     );
   }
   const photos: MapPhoto[] = [];
-  for (const image of usable) photos.push(await mapPhoto(image, path, places));
-  return { units: units ?? "arbitrary", photos };
+  for (const image of usable) photos.push(await mapPhoto(image, places));
+  return { units, photos };
 }
 
-async function mapPhoto(image: SceneFileImage, path: string, places: PhotoPlaces): Promise<MapPhoto> {
-  const { file, width, height, depth } = image;
-  const intrinsics = parseCalibrationRows(image.K, `${path}: K of ${file}`);
-  const worldFromCam = parsePoseRows(image.world_from_cam, `${path}: world_from_cam of ${file}`);
+async function mapPhoto(image: PosedDepthImage, places: PhotoPlaces): Promise<MapPhoto> {
+  const { file, width, height, intrinsics, worldFromCam, depth } = image;
   return {
     name: file,
     path: await findMapPhoto(file, places),
@@ -38,7 +35,7 @@ async function mapPhoto(image: SceneFileImage, path: string, places: PhotoPlaces
     intrinsics,
     worldFromCam,
     async worldPoints(view) {
-      const values = await readStoredMap(places.map, depth!, { width, height });
+      const values = await readStoredMap(places.map, depth, { width, height });
       const nearest = nearestSamples(view, {
         count: values.length,
         x: (i) => (values[i]! > 0 ? i % width : Number.NaN),

@@ -4,8 +4,7 @@ import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { identityPose, invertRigid } from "../geometry/pose.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
-import type { SceneFile } from "../maps/scene-file.ts";
-import { storedPairs } from "../maps/stored-scene.ts";
+import type { SceneFile } from "../scene-file/read-scene-file.ts";
 import { guessIntrinsics, type MapObservation } from "../tasks/localization.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { locatedDepth } from "../tasks/located-depth.ts";
@@ -36,7 +35,7 @@ export interface ExtendedScene {
 export async function extendScene(added: readonly View[], extension: SceneToExtend): Promise<ExtendedScene> {
   const { file, map, encodedMap, top, seed, onProgress, signal } = extension;
   const images = [...extension.images];
-  const pairs = [...storedPairs(file)];
+  const pairs = [...file.pairs];
   const problems: string[] = [];
   for (const [i, view] of added.entries()) {
     const image1 = images.length;
