@@ -1,6 +1,6 @@
 import { openFile, openOutputFolder } from "#platform";
 import { align } from "../alignment/align.ts";
-import { readPairsFile } from "../inference/read-pairs-file.ts";
+import { readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
 import type { AlignFlags } from "./commands/align.ts";
 import { readPriors } from "./read-priors.ts";
 import { terminalLogger } from "./terminal-logger.ts";
