@@ -80,7 +80,7 @@ function agreementJson(agreement: Agreement | undefined): Pick<SceneJsonPair, "r
 }
 
 /** The mean of a map's values. */
-export function meanOf(values: Float32Array): number {
+function meanOf(values: Float32Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
