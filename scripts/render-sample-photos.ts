@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import type { Pose } from "../src/core/camera.ts";
 import { seededRandom } from "../src/core/random.ts";
+import { calibrationRows, poseRows } from "../src/formats/camera-matrices.ts";
 import { placeComposite, rocks, tree } from "../src/procedural/composite.ts";
 import { waveField } from "../src/procedural/deform.ts";
 import { type Material, randomMaterial } from "../src/procedural/material.ts";
@@ -244,17 +244,9 @@ for (const [i, { eye, target, roll }] of viewpoints.entries()) {
   images.push({
     file,
     ...SIZE,
-    K: [
-      [FOCAL, 0, intrinsics.cx],
-      [0, FOCAL, intrinsics.cy],
-      [0, 0, 1],
-    ],
-    world_from_cam: rows(camera.worldFromCam),
+    K: calibrationRows(intrinsics),
+    world_from_cam: poseRows(camera.worldFromCam),
   });
   console.log(`${file} rendered`);
 }
 writeFileSync(join(OUT, "scene.json"), `${JSON.stringify({ units: "metres", images }, null, 2)}\n`);
-
-function rows(pose: Pose): number[][] {
-  return [0, 4, 8, 12].map((at) => Array.from(pose.subarray(at, at + 4)));
-}

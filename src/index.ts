@@ -7,7 +7,6 @@
 
 export type { AlignMethod } from "./alignment/align-options.ts";
 export { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "./export/export-kinds.ts";
-export type { SceneJson, SceneJsonImage, SceneJsonPair } from "./export/scene-json.ts";
 export type { PairGraph } from "./pairs/make-pairs.ts";
 export type { PairChoice } from "./pipeline/choose-pairs.ts";
 export { type WrittenDepth, type WrittenDepthFolder, writeDepthFolder } from "./pipeline/depth-folder.ts";
@@ -16,6 +15,10 @@ export { type ReconstructOptions, reconstruct } from "./pipeline/reconstruct.ts"
 export { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./pipeline/reconstruct-options.ts";
 export type { PhotoPoints, ReconstructedPhoto, Reconstruction } from "./pipeline/reconstruction.ts";
 export { type WriteSceneFolderOptions, type WrittenSceneFolder, writeSceneFolder } from "./pipeline/scene-folder.ts";
+
+export { readSceneFile, type SceneFile, type SceneFileImage } from "./scene-file/read-scene-file.ts";
+export type { RunFacts } from "./scene-file/scene-json.ts";
+export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-schema.ts";
 
 // Say what is known beforehand: intrinsics, poses, masks, a distance; by photo name, in original pixels.
 
@@ -63,8 +66,10 @@ export type { Checkpoint, TensorLocation } from "./weights/checkpoint.ts";
 export type { PairPrediction } from "./core/pair-prediction.ts";
 export type { Agreement, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
 export type { PixelMapping, Size, View, ViewPair } from "./core/view.ts";
+export type { ByteSink } from "./formats/safetensors-writer.ts";
 export type { PairInference } from "./inference/infer-pairs.ts";
-export { type PairsFile, readPairsFile } from "./inference/read-pairs-file.ts";
+export { type PairsFile, readPairsFile } from "./inference/pairs-file/read-pairs-file.ts";
+export { type PairsContent, writePairsFile } from "./inference/pairs-file/write-pairs-file.ts";
 export { type AlignPairsOptions, alignPairs } from "./pipeline/align-pairs.ts";
 export { type PredictedPairs, predictPairs } from "./pipeline/predict-pairs.ts";
 

@@ -22,8 +22,9 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   alignment: ["core", "geometry"],
   tasks: ["core", "geometry", "alignment"],
   priors: ["core", "geometry", "formats", "alignment"],
-  maps: ["core", "geometry", "formats", "images", "platform"],
-  export: ["core", "geometry", "formats"],
+  "scene-file": ["core", "geometry", "formats", "platform"],
+  maps: ["core", "geometry", "formats", "images", "platform", "scene-file"],
+  export: ["core", "geometry", "formats", "scene-file"],
   procedural: ["core", "geometry", "formats", "platform", "rgbd"],
   datasets: ["core", "geometry", "formats", "images", "pairs", "platform", "procedural", "rgbd"],
   pipeline: [
@@ -41,6 +42,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "tasks",
     "priors",
     "maps",
+    "scene-file",
     "export",
   ],
   training: [
@@ -69,10 +71,11 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "datasets",
     "tasks",
     "maps",
+    "scene-file",
     "export",
     "pipeline",
   ],
-  viewer: ["core", "export"],
+  viewer: ["core", "export", "scene-file"],
   cli: ALL,
 };
 

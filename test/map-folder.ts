@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { calibrationRows, poseRows } from "../src/export/scene-json.ts";
+import { calibrationRows, poseRows } from "../src/formats/camera-matrices.ts";
 import { encodePng16 } from "../src/formats/png16.ts";
 import { invertRigid } from "../src/geometry/pose.ts";
 import type { KnownPhoto } from "./oracle-network.ts";

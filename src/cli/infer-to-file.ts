@@ -1,11 +1,9 @@
 import { openOutputFile } from "#platform";
-import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { View, ViewPair } from "../core/view.ts";
-import { SafetensorsStream, type TensorSpec } from "../formats/safetensors-writer.ts";
+import type { ViewPair } from "../core/view.ts";
 import { loadViews } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
-import { originalsMetadata } from "../inference/read-pairs-file.ts";
+import { writePairsFile } from "../inference/pairs-file/write-pairs-file.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
 import { choosePairs } from "../pipeline/choose-pairs.ts";
 import { openModel } from "../pipeline/open-model.ts";
@@ -34,15 +32,9 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     const network = keepEncodings(model.network);
     const pairs = choice ? await choosePairs(network, views, choice, { ...run, store }) : onePair(views.length);
 
-    const specs = tensorSpecs(views, pairs, flags.half ? "F16" : "F32");
-    const images = JSON.stringify(views.map((view) => view.name));
-    const metadata = { images, originals: originalsMetadata(views), model: model.checkpoint.name };
-    const stream = await SafetensorsStream.open(file, specs, metadata);
-    for (const [i, view] of views.entries()) await stream.write(`view.${i}`, view.image);
-    for await (const prediction of inferPairs(network, views, pairs, { ...run, store })) {
-      for (const map of MAPS) await stream.write(tensorName(prediction, map), prediction[map]);
-    }
-    stream.finish();
+    const predictions = inferPairs(network, views, pairs, { ...run, store });
+    const dtype = flags.half ? "F16" : "F32";
+    await writePairsFile(file, { model: model.checkpoint.name, views, pairs, predictions, dtype });
     signal.throwIfAborted();
     await file.commit();
     await resume.remove();
@@ -53,32 +45,7 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
   });
 }
 
-const MAPS = ["pointmap1", "confidence1", "pointmap2", "confidence2"] as const;
-
-function tensorName({ view1, view2 }: ViewPair, map: keyof PairPrediction): string {
-  return `${view1}-${view2}.${map}`;
-}
-
 function onePair(viewCount: number): ViewPair[] {
   const pair = { view1: 0, view2: Math.min(1, viewCount - 1) };
   return makePairs(viewCount, { kind: "list", pairs: [pair] }, { symmetrize: false });
-}
-
-function tensorSpecs(
-  views: readonly View[],
-  pairs: readonly ViewPair[],
-  dtype: "F16" | "F32",
-): ReadonlyMap<string, TensorSpec> {
-  const specs = new Map<string, TensorSpec>();
-  for (const [i, { width, height }] of views.entries()) {
-    specs.set(`view.${i}`, { dtype: "F32", shape: [3, height, width] });
-  }
-  for (const pair of pairs) {
-    for (const map of MAPS) {
-      const { width, height } = views[map.endsWith("1") ? pair.view1 : pair.view2]!;
-      const shape = map.startsWith("pointmap") ? [height, width, 3] : [height, width];
-      specs.set(tensorName(pair, map), { dtype, shape });
-    }
-  }
-  return specs;
 }

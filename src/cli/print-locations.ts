@@ -1,4 +1,4 @@
-import { calibrationRows, poseRows } from "../export/scene-json.ts";
+import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { openMap } from "../maps/open-map.ts";
 import type { LocalizationMethod } from "../pipeline/localize-options.ts";

@@ -1,4 +1,4 @@
-import { poseRows } from "../export/scene-json.ts";
+import { poseRows } from "../formats/camera-matrices.ts";
 import { type FoundPose, relativePose } from "../pipeline/relative-pose.ts";
 import type { RelativePoseMethod } from "../tasks/relative-pose-methods.ts";
 import { type Answer, printAnswer } from "./print-answer.ts";

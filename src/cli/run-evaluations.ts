@@ -136,7 +136,13 @@ async function evaluate<M>(
       model: checkpoint.name,
       hash: checkpoint.hash,
       dtype,
-      settings: { ...settings, ...plan, ...(network.mirrors ? { mirror: true } : {}) },
+      settings: {
+        ...settings,
+        size: plan.size,
+        patch_size: plan.patchSize,
+        ...(plan.fit && { fit: plan.fit }),
+        ...(network.mirrors ? { mirror: true } : {}),
+      },
       items: items.length,
     };
     const pictures = folder === undefined ? NO_PICTURES : worstPictures(folder);

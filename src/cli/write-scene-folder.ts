@@ -4,8 +4,8 @@ import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import type { ExportKind } from "../export/export-kinds.ts";
-import type { RunFacts } from "../export/scene-json.ts";
 import { writeScene } from "../export/write-scene.ts";
+import type { RunFacts } from "../scene-file/scene-json.ts";
 import { printOut } from "./shared-options.ts";
 
 /** The viewer is about a megabyte of script. */

@@ -1,6 +1,6 @@
 import { openFile } from "#platform";
 import { align } from "../alignment/align.ts";
-import { readPairsFile } from "../inference/read-pairs-file.ts";
+import { readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import type { SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";

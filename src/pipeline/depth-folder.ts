@@ -6,7 +6,7 @@ import { checkScene } from "../export/check-scene.ts";
 import { encodeDepthMap, mapScale } from "../export/depth-maps.ts";
 import { originalDepth } from "../export/original-pixels.ts";
 import { outputNames } from "../export/output-names.ts";
-import { calibrationRows } from "../export/scene-json.ts";
+import { calibrationRows } from "../formats/camera-matrices.ts";
 import { encodeExr } from "../formats/exr-writer.ts";
 import { encodeNpz } from "../formats/npz.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";

@@ -3,8 +3,7 @@ import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { identityPose, invertRigid } from "../geometry/pose.ts";
-import type { SceneFile } from "../maps/scene-file.ts";
-import { storedPairs } from "../maps/stored-scene.ts";
+import type { SceneFile } from "../scene-file/read-scene-file.ts";
 import { guessIntrinsics, type MapObservation } from "../tasks/localization.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { locatedDepth } from "../tasks/located-depth.ts";
@@ -36,7 +35,7 @@ export async function extendScene(added: readonly View[], extension: SceneToExte
   const run = { onProgress, signal };
   const { units, photos } = map.map;
   const images = [...extension.images];
-  const pairs = [...storedPairs(file)];
+  const pairs = [...file.pairs];
   const problems: string[] = [];
   for (const [i, view] of added.entries()) {
     const image1 = images.length;

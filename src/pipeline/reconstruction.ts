@@ -2,11 +2,11 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalConfidence, originalDepth } from "../export/original-pixels.ts";
-import type { RunFacts } from "../export/scene-json.ts";
 import { scenePoints } from "../export/scene-points.ts";
 import { pixelGrid } from "../geometry/camera.ts";
 import { mapPixels, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid } from "../geometry/pose.ts";
+import type { RunFacts } from "../scene-file/scene-json.ts";
 
 /** A scene, and what it was made from and with. */
 export interface Reconstruction {

@@ -1,6 +1,11 @@
 import type { LocalizationMethod } from "../../pipeline/localize-options.ts";
 import type { Measured, Summary } from "../benchmark.ts";
-import { LOCALIZATION_THRESHOLDS, type LocalizationError, localizationAccuracy } from "../metrics/localization.ts";
+import {
+  LOCALIZATION_THRESHOLDS,
+  type LocalizationAccuracy,
+  type LocalizationError,
+  localizationAccuracy,
+} from "../metrics/localization.ts";
 import { besidePublished } from "../published.ts";
 import { fixed, percent, type Table } from "../report/markdown-table.ts";
 import type { LocalizationMetrics } from "./evaluate-query.ts";
@@ -48,10 +53,16 @@ export function summarizeLocalization(
     located: located(method),
     queries: measured.length,
     scenes: dataset.truth
-      ? Object.fromEntries(dataset.order.map((scene) => [scene, localizationAccuracy(errors(method, scene))]))
+      ? Object.fromEntries(
+          dataset.order.map((scene) => [scene, accuracyJson(localizationAccuracy(errors(method, scene)))]),
+        )
       : {},
   }));
   return { tables, charts: dataset.truth ? charts : [], figures };
+}
+
+function accuracyJson({ medianDistance, medianRotation, recalls }: LocalizationAccuracy) {
+  return { median_distance: medianDistance, median_rotation_deg: medianRotation, recalls };
 }
 
 function medians(errors: readonly LocalizationError[]): string {

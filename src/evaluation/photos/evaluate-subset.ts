@@ -11,6 +11,7 @@ import { loadViews } from "../../images/load-views.ts";
 import { predictViews } from "../../pipeline/predict-pairs.ts";
 import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
+import type { SceneFileImage } from "../../scene-file/read-scene-file.ts";
 import { matchViews } from "../../tasks/match-views.ts";
 import type { Evaluated } from "../benchmark.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
@@ -25,7 +26,7 @@ import {
   type FoundImage,
   focalMetrics,
 } from "./scene-metrics.ts";
-import { readTruthMap, type TruthImage, type TruthScene } from "./truth-scene.ts";
+import { readTruthMap, type TruthScene } from "./truth-scene.ts";
 
 /** A subset's metrics, named as in `evaluation.json` of the evaluator. */
 export type SubsetMetrics = Omit<Subset, "files" | "id"> & {
@@ -82,7 +83,7 @@ export async function evaluateSubset(
   return { metrics, badness, pictures: () => subsetPictures(result, views) };
 }
 
-async function loadSubset(scene: TruthScene, wanted: readonly TruthImage[], { plan, signal }: EvaluatedNetwork) {
+async function loadSubset(scene: TruthScene, wanted: readonly SceneFileImage[], { plan, signal }: EvaluatedNetwork) {
   const paths = wanted.map(({ file }) => joinPath(scene.folder, file));
   const views = await loadViews(paths, { ...plan, signal });
   for (const [i, { width, height }] of wanted.entries()) {
@@ -124,7 +125,7 @@ function foundDepth(result: Scene | undefined, views: readonly View[]) {
   });
 }
 
-function truthMaps(scene: TruthScene, wanted: readonly TruthImage[]) {
+function truthMaps(scene: TruthScene, wanted: readonly SceneFileImage[]) {
   return Promise.all(
     wanted.map((image) => (image.depth === null ? null : readTruthMap(scene.folder, image.depth, image))),
   );

@@ -1,10 +1,11 @@
-import { z } from "zod";
-import type { ByteSource } from "../core/byte-source.ts";
-import { FormatError } from "../core/errors.ts";
-import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { PixelMapping, Size, View, ViewPair } from "../core/view.ts";
-import { readSafetensorsHeader, type SafetensorsHeader } from "../formats/safetensors.ts";
-import { readFloats, type TensorEntry } from "../formats/tensor-entry.ts";
+import type { ByteSource } from "../../core/byte-source.ts";
+import { FormatError } from "../../core/errors.ts";
+import type { PairPrediction } from "../../core/pair-prediction.ts";
+import type { PixelMapping, Size, View, ViewPair } from "../../core/view.ts";
+import { readSafetensorsHeader, type SafetensorsHeader } from "../../formats/safetensors.ts";
+import { readFloats, type TensorEntry } from "../../formats/tensor-entry.ts";
+import { PAIR_MAPS, type PairMap, pairTensor, viewTensor } from "./pairs-layout.ts";
+import { applyPairsMetadata } from "./pairs-metadata.ts";
 
 /** Predictions kept in a file, by `dust3r infer` or any other program. */
 export interface PairsFile {
@@ -17,8 +18,6 @@ export interface PairsFile {
   /** Reads one pair after another. */
   predictions(): AsyncGenerator<PairPrediction>;
 }
-
-const MAPS = ["pointmap1", "confidence1", "pointmap2", "confidence2"] as const;
 
 /** The identity: pixels of the file are the only ones known. */
 const SAME_PIXELS: PixelMapping = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
@@ -37,17 +36,17 @@ export async function readPairsFile(source: ByteSource): Promise<PairsFile> {
   const sizes = imageSizes(header, pairs, fail);
   const views: View[] = [];
   for (const [i, size] of sizes.entries()) {
-    const entry = header.tensors.get(`view.${i}`);
+    const entry = header.tensors.get(viewTensor(i));
     const image = entry ? await readFloats(source, entry) : new Float32Array(3 * size.width * size.height);
     views.push({ name: `image-${i}`, ...size, image, original: size, originalFromNetwork: SAME_PIXELS, hash: "" });
   }
   return {
     model: header.metadata.model ?? "unknown",
-    views: withMetadata(views, header.metadata, fail),
+    views: applyPairsMetadata(views, header.metadata, fail),
     pairs,
     async *predictions() {
       for (const pair of pairs) {
-        const read = (map: (typeof MAPS)[number]) => readFloats(source, header.tensors.get(tensorName(pair, map))!);
+        const read = (map: PairMap) => readFloats(source, header.tensors.get(pairTensor(pair, map))!);
         yield {
           ...pair,
           size1: sizes[pair.view1]!,
@@ -64,30 +63,26 @@ export async function readPairsFile(source: ByteSource): Promise<PairsFile> {
 
 type Fail = (problem: string) => FormatError;
 
-function tensorName({ view1, view2 }: ViewPair, map: string): string {
-  return `${view1}-${view2}.${map}`;
-}
-
 function listPairs({ tensors }: SafetensorsHeader, fail: Fail): ViewPair[] {
   const pairs = new Map<string, ViewPair>();
   for (const name of tensors.keys()) {
     if (/^view\.\d+$/.test(name)) continue;
     const [, view1, view2, map] = /^(\d{1,9})-(\d{1,9})\.(\w+)$/.exec(name) ?? [];
-    if (!(MAPS as readonly (string | undefined)[]).includes(map)) {
+    if (!(PAIR_MAPS as readonly (string | undefined)[]).includes(map)) {
       throw fail(`tensor ${name} is unknown; expected are view.0 and, for each pair, ${exampleNames()}`);
     }
     pairs.set(`${view1}-${view2}`, { view1: Number(view1), view2: Number(view2) });
   }
   if (pairs.size === 0) throw fail(`holds no pairs; expected are tensors such as ${exampleNames()}`);
   for (const pair of pairs.values()) {
-    const missing = MAPS.map((map) => tensorName(pair, map)).find((name) => !tensors.has(name));
-    if (missing !== undefined) throw fail(`tensor ${missing} is missing; every pair has ${MAPS.join(", ")}`);
+    const missing = PAIR_MAPS.map((map) => pairTensor(pair, map)).find((name) => !tensors.has(name));
+    if (missing !== undefined) throw fail(`tensor ${missing} is missing; every pair has ${PAIR_MAPS.join(", ")}`);
   }
   return [...pairs.values()];
 }
 
 function exampleNames(): string {
-  return MAPS.map((map) => tensorName({ view1: 0, view2: 1 }, map)).join(", ");
+  return PAIR_MAPS.map((map) => pairTensor({ view1: 0, view2: 1 }, map)).join(", ");
 }
 
 /** The size of every image, by index; each tensor that speaks of an image must agree. */
@@ -127,54 +122,4 @@ function sizeOf(name: string, { shape }: TensorEntry): Size | undefined {
     : [a, b, shape[2], name.includes("pointmap") ? 3 : undefined];
   const axes = wanted === undefined ? 2 : 3;
   return shape.length === axes && channels === wanted && width > 0 && height > 0 ? { width, height } : undefined;
-}
-
-const originalsSchema = z.array(
-  z.object({
-    width: z.number().int().positive(),
-    height: z.number().int().positive(),
-    scaleX: z.number().positive(),
-    scaleY: z.number().positive(),
-    offsetX: z.number(),
-    offsetY: z.number(),
-  }),
-);
-
-/** What `originals` in the metadata says of each view: the photo's size, and where in it the view's pixels lie. */
-export function originalsMetadata(views: readonly View[]): string {
-  return JSON.stringify(
-    views.map(({ original: { width, height }, originalFromNetwork }) => ({ width, height, ...originalFromNetwork })),
-  );
-}
-
-function withMetadata(views: readonly View[], metadata: SafetensorsHeader["metadata"], fail: Fail): View[] {
-  const names = parseList(metadata, "images", z.array(z.string().min(1)), { count: views.length, fail });
-  const originals = parseList(metadata, "originals", originalsSchema, { count: views.length, fail });
-  return views.map((view, i) => {
-    const { width, height, ...originalFromNetwork } = originals?.[i] ?? { ...view.original, ...SAME_PIXELS };
-    return { ...view, name: names?.[i] ?? view.name, original: { width, height }, originalFromNetwork };
-  });
-}
-
-function parseList<T>(
-  metadata: SafetensorsHeader["metadata"],
-  key: string,
-  schema: z.ZodType<T[]>,
-  { count, fail }: { readonly count: number; readonly fail: Fail },
-): T[] | undefined {
-  const text = metadata[key];
-  if (text === undefined) return undefined;
-  const list = schema.safeParse(parseJson(text));
-  if (!list.success) throw fail(`its metadata "${key}" is not what is expected: ${z.prettifyError(list.error)}`);
-  if (list.data.length !== count)
-    throw fail(`its metadata "${key}" has ${list.data.length} entries for ${count} images`);
-  return list.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { bytesInMemory } from "../core/byte-source.ts";
-import { FormatError } from "../core/errors.ts";
-import { type TensorContent, writeSafetensors } from "../formats/safetensors-writer.ts";
-import { originalsMetadata, readPairsFile } from "./read-pairs-file.ts";
+import { bytesInMemory } from "../../core/byte-source.ts";
+import { FormatError } from "../../core/errors.ts";
+import { type TensorContent, writeSafetensors } from "../../formats/safetensors-writer.ts";
+import { readPairsFile } from "./read-pairs-file.ts";
+import { type PairsContent, writePairsFile } from "./write-pairs-file.ts";
 
 const tensor = (shape: readonly number[], value = 1): TensorContent => {
   const count = shape.reduce((product, size) => product * size, 1);
@@ -47,19 +48,30 @@ describe("a file of pairs", () => {
     });
   });
 
-  test("with metadata, in pixels of the original photos", async () => {
-    const { views } = await read(PAIR);
-    const originals = views.map((view) => ({
+  test("that was written is read as it was, with names and original pixels", async () => {
+    const plain = await read([...PAIR, ["view.0", tensor([3, 2, 4], 0.25)]]);
+    const views = plain.views.map((view, i) => ({
       ...view,
+      name: ["a.jpg", "b.jpg"][i]!,
       original: { width: 400, height: 500 },
       originalFromNetwork: { scaleX: 100, scaleY: 99, offsetX: 49.5, offsetY: 3 },
     }));
-    const metadata = { images: '["a.jpg","b.jpg"]', originals: originalsMetadata(originals), model: "mine" };
-    const again = await read(PAIR, metadata);
-    expect(again.model).toBe("mine");
-    expect(again.views.map(({ name }) => name)).toEqual(["a.jpg", "b.jpg"]);
-    expect(again.views[1]!.original).toEqual({ width: 400, height: 500 });
-    expect(again.views[1]!.originalFromNetwork).toEqual(originals[1]!.originalFromNetwork);
+    const { pairs, predictions } = plain;
+    const again = await readPairsFile(await written({ model: "mine", views, pairs, predictions: predictions() }));
+    expect(again).toMatchObject({ model: "mine", views, pairs });
+    expect(await collect(again.predictions())).toEqual(await collect(predictions()));
+  });
+
+  test("in half precision is smaller by two bytes a number", async () => {
+    const { views, pairs, predictions } = await read(PAIR);
+    const content = { model: "mine", views, pairs };
+    const whole = await written({ ...content, predictions: predictions() });
+    const half = await written({ ...content, predictions: predictions(), dtype: "F16" });
+    // Two pointmaps and two confidence maps; the header may have fewer digits, too.
+    const numbers = 4 * (4 * 2 + 3 * 5);
+    expect(whole.size - half.size).toBeGreaterThanOrEqual(2 * numbers);
+    const again = await readPairsFile(half);
+    expect(await collect(again.predictions())).toEqual(await collect(predictions()));
   });
 
   test("of a photo with itself", async () => {
@@ -115,6 +127,12 @@ test.each([
   await expect(reading).rejects.toThrow(FormatError);
   await expect(reading).rejects.toThrow(message);
 });
+
+async function written(content: PairsContent) {
+  const chunks: Uint8Array[] = [];
+  await writePairsFile({ write: async (bytes) => void chunks.push(bytes.slice()) }, content);
+  return bytesInMemory("pairs.safetensors", new Uint8Array(Buffer.concat(chunks)));
+}
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];

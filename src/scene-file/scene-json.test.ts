@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
-import { sceneAgreement } from "./agreement.ts";
-import { mapScale } from "./depth-maps.ts";
+import { sceneAgreement } from "../export/agreement.ts";
+import { imageMaps, mapScale } from "../export/depth-maps.ts";
+import { sceneTracks } from "../export/tracks/scene-tracks.ts";
 import { type RunFacts, sceneJson } from "./scene-json.ts";
-import { sceneTracks } from "./tracks/scene-tracks.ts";
 
 const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"], scale: 2, crop: [10, 4] });
 const agreement = sceneAgreement(sceneTracks(scene, 3), views);
+const maps = scene.images.map((image, i) => imageMaps(image, ["a", "b"][i]!));
 const run: RunFacts = {
   model: { name: "tiny", dtype: "fp32", device: "cpu" },
   timings: { encode: 1.5 },
@@ -14,7 +15,7 @@ const run: RunFacts = {
 };
 
 test("a photo's entry speaks of its original pixels", () => {
-  const { images, ...rest } = sceneJson(scene, views, { run, mapNames: ["a", "b"], agreement });
+  const { images, ...rest } = sceneJson(scene, views, { run, maps, agreement });
   expect(rest).toEqual({
     version: 1,
     units: "arbitrary",
@@ -53,7 +54,7 @@ test("a photo's entry speaks of its original pixels", () => {
 });
 
 test("the two poses are inverses of each other", () => {
-  const { images } = sceneJson(scene, views, { run, mapNames: null, agreement });
+  const { images } = sceneJson(scene, views, { run, maps: null, agreement });
   for (const [i, { cam_from_world: inverse, world_from_cam: pose }] of images.entries()) {
     expect(pose!.flat()).toEqual([...scene.images[i]!.worldFromCam]);
     const product = inverse!.map((row) => {
@@ -68,7 +69,7 @@ test("the two poses are inverses of each other", () => {
 
 test("a photo that is not registered has neither pose nor maps", () => {
   const lost = { ...scene, images: scene.images.map((image, i) => ({ ...image, registered: i === 0 })) };
-  const { images } = sceneJson(lost, views, { run, mapNames: ["a", "b"], agreement });
+  const { images } = sceneJson(lost, views, { run, maps, agreement });
   expect(images[1]).toMatchObject({
     registered: false,
     cam_from_world: null,
@@ -86,7 +87,7 @@ test("how well the alignment fits, and groups apart", () => {
     images: scene.images.map((image, i) => ({ ...image, agreement: fit, registered: i === 0, component: i })),
     pairs: scene.pairs.map((pair) => ({ ...pair, agreement: fit })),
   };
-  const { images, pairs } = sceneJson(fitted, views, { run, mapNames: null, agreement });
+  const { images, pairs } = sceneJson(fitted, views, { run, maps: null, agreement });
   expect(pairs[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9 });
   expect(images[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9, component: 0 });
   expect(images[1]).toMatchObject({ component: 1, world_from_cam: null });
