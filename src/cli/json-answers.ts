@@ -129,6 +129,8 @@ const doctor = z.object({
   cache: z.string().describe("The folder of downloaded weights"),
 });
 
+const dataGenerate = z.object({ shards: z.array(z.string()).describe("Paths of the archives") });
+
 const dataCheck = z.object({
   name: z.string(),
   scenes: count,
@@ -194,7 +196,7 @@ export const JSON_ANSWERS: readonly JsonAnswer[] = [
   { name: "models-list", commands: ["models list"], schema: z.array(model) },
   { name: "models-info", commands: ["models info", "models pull"], schema: model },
   { name: "doctor", commands: ["doctor"], schema: doctor },
-  { name: "data-generate", commands: ["data generate"], schema: z.object({ shards: z.array(z.string()) }) },
+  { name: "data-generate", commands: ["data generate"], schema: dataGenerate },
   { name: "data-check", commands: ["data check"], schema: dataCheck },
   { name: "data-prepare", commands: ["data prepare"], schema: dataPrepare },
   { name: "data-pairs", commands: ["data pairs"], schema: dataPairs },

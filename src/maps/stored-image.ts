@@ -1,3 +1,4 @@
+import { joinPath } from "#platform";
 import { FormatError } from "../core/errors.ts";
 import type { SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
@@ -11,8 +12,9 @@ import { nearestSamples } from "./nearest-samples.ts";
 /** One image of a scene from what its folder says of it, at the resolution of its view. */
 export async function readStoredImage(folder: string, image: SceneFileImage, view: View): Promise<SceneImage> {
   const { file, registered, intrinsics, worldFromCam, depth, confidence } = image;
-  if (intrinsics === null) throw new FormatError(folder, `its scene.json has no K of ${file}`);
-  if (registered && worldFromCam === null) throw new FormatError(folder, `its scene.json has no pose of ${file}`);
+  const fail = (missing: string) => new FormatError(joinPath(folder, "scene.json"), `has no ${missing} of ${file}`);
+  if (intrinsics === null) throw fail("K");
+  if (registered && worldFromCam === null) throw fail("pose");
   const read = async (map: StoredMap | null, least: number): Promise<Float32Array> => {
     const empty = new Float32Array(view.width * view.height).fill(least);
     return map ? atNetworkPixels(await readStoredMap(folder, map, image), view, least) : empty;

@@ -1,10 +1,7 @@
 import { z } from "zod";
 import type { AlignmentReport, Scene } from "../core/scene.ts";
 
-/*
- * The one description of `scene.json`: what each field means stands in the schemas, from which `schemas/` is made. The
- * compiler holds types and schemas to each other, field by field.
- */
+// What each field means stands in the schemas below, from which `schemas/` is made; the compiler holds the types to them.
 
 /** A 16-bit PNG beside `scene.json`. */
 export interface StoredMap {
@@ -88,7 +85,6 @@ const agreementFields: Fields<Pick<SceneJsonPair, "residual" | "inlier_share">> 
     .describe("Share of the pixels, weighted by confidence, for which that distance is below a tenth"),
 };
 
-/** The names and intrinsics that one needs for a photo, and what may be known of it. */
 const imageFields: Fields<SceneJsonImage> = {
   file: z.string().min(1).describe("The photo's file name, unique in the scene"),
   width: z.int().positive().describe("Width of the original photo after its EXIF orientation, in pixels"),
