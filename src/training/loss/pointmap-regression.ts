@@ -18,7 +18,7 @@ export interface PointmapRegressionOptions {
 }
 
 /** The paper's training loss. Evaluation sets all three switches. */
-export const POINTMAP_REGRESSION_DEFAULTS: PointmapRegressionOptions = {
+const POINTMAP_REGRESSION_DEFAULTS: PointmapRegressionOptions = {
   norm: "average",
   trueScale: false,
   shiftInvariant: false,
