@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /** Photos in, dense 3D out. Names are listed in the order of the data flow. */
 
 export { align } from "./alignment/align.ts";
