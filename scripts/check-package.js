@@ -35,7 +35,7 @@ function packProblems({ size, files }) {
 
 const folder = mkdtempSync(join(tmpdir(), "dust3r-pack-"));
 try {
-  const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+  const pack = ["pack", "--json", "--pack-destination", folder];
   const [packed] = JSON.parse(execFileSync("npm", pack, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
   const tarball = join(folder, packed.filename);
   const problems = packProblems(packed);
