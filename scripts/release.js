@@ -2,7 +2,7 @@
  * `npm run release -- X.Y.Z [--dry-run]`: from a clean tree, runs all checks and tests, dates the changelog's unreleased part,
  * and commits and tags the version. Nothing leaves this machine.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -23,7 +23,7 @@ const ask = (command, ...args) => execFileSync(command, args, { encoding: "utf8"
 
 function step(command, ...args) {
   console.log(`> ${command} ${args.join(" ")}`);
-  if (!dryRun) execFileSync(command, args, { stdio: "inherit" });
+  if (!dryRun && spawnSync(command, args, { stdio: "inherit" }).status !== 0) refuse("this step failed");
 }
 
 /** True when `a` is the later of two versions. */
