@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * DUSt3R in TypeScript: photos in, dense 3D out. Every function that runs the network takes a `model` by name, path or
  * hub id, or one that `openModel` opened; all answers are in the photos' original pixels.

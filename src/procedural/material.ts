@@ -34,7 +34,7 @@ export function colour(hue: number, saturation: number, value: number): Vec3 {
 }
 
 /** A colour as buildings, wood, stone, plants and cloth have it: mostly muted, at times vivid. */
-export function randomColour(random: Random): Vec3 {
+function randomColour(random: Random): Vec3 {
   const family = random();
   const value = 0.25 + 0.7 * random();
   if (family < 0.4) return colour(0.04 + 0.1 * random(), 0.1 + 0.5 * random(), value);

@@ -4,6 +4,7 @@ import type { EngineRequest } from "./engine-worker.ts";
 import { fastestDevice } from "./probe.ts";
 import type { Session, SessionOptions } from "./session.ts";
 
+/** Where and how the engine runs. */
 export interface EngineOptions {
   /** `auto` by default. */
   readonly device?: Device | undefined;
@@ -19,6 +20,7 @@ export interface EngineOptions {
 export interface Engine extends AsyncDisposable {
   /** What it runs on, `auto` resolved. */
   readonly device: ConcreteDevice;
+  /** Takes up an ONNX model, whose external data lie in `weightsFolder`. */
   open(model: Uint8Array, options?: Pick<SessionOptions, "weightsFolder" | "prepack" | "arena">): Promise<Session>;
   /** Largest resident set so far, in bytes. */
   peakMemory(): Promise<number>;

@@ -53,12 +53,6 @@ export function isCameraModel(name: string): name is ColmapCameraModel {
   return Object.hasOwn(CAMERA_PARAMETERS, name);
 }
 
-/** True when straight lines are straight in the camera's photos: `pinholeIntrinsics` then says all there is. */
-export function isPinhole({ model, params }: ColmapCamera): boolean {
-  if (/FISHEYE|FOV|EUCM|EQUIRECTANGULAR/.test(model)) return false;
-  return params.every((value, i) => value === 0 || /^(f|c)/.test(CAMERA_PARAMETERS[model][i]!));
-}
-
 /**
  * A camera's focal lengths and principal point, in pixels with centres at integers. Distortion is left out. Undefined
  * for the one model that has no focal length (EQUIRECTANGULAR).
