@@ -38,7 +38,10 @@ function report(error: unknown, signal: AbortSignal, hint: string): number {
     return EXIT.interrupted;
   }
   if (isUserError(error)) {
-    process.stderr.write(`error: ${error.message}\n`);
+    const flags = error.remedies.map(
+      (option) => `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    );
+    process.stderr.write(`error: ${error.message}${flags.length > 0 ? ` (${flags.join(", ")})` : ""}\n`);
     return EXIT.userError;
   }
   process.stderr.write(`This is a bug in dust3r, please report it:\n${(error as Error)?.stack ?? error}\n`);

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { NetworkOptions } from "../pipeline/predict-pairs.ts";
+import type { ModelOptions } from "../pipeline/open-model.ts";
 import { DEVICES, type Device, DTYPES, type Dtype } from "../runtime/device.ts";
 
 /** What every command that runs the network understands. */
@@ -53,7 +53,7 @@ export function withViewOptions(command: Command): Command {
 }
 
 /** Those of the flags that say which network looks at photos, where and how. */
-export function networkOptions({ model, device, dtype, mirror, threads, size, fit }: ViewFlags): NetworkOptions {
+export function modelOptions({ model, device, dtype, mirror, threads, size, fit }: ViewFlags): ModelOptions {
   return { model, device, dtype, mirror, threads, size, fit };
 }
 

@@ -3,7 +3,7 @@ import { FormatError, InputError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
 import { encodePng16 } from "../formats/png16.ts";
 import { poseAt } from "../geometry/trajectory.ts";
-import { nearestDepth } from "../rgbd/crop-view.ts";
+import { nearestDepth } from "../rgbd/resize-view.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { turnCamera, turnView } from "../rgbd/turn-view.ts";
 import { arkitFolder } from "./arkitscenes.ts";

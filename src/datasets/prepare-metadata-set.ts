@@ -2,8 +2,7 @@ import { joinPath, pathContent, readBytes } from "#platform";
 import { FormatError, isUserError } from "../core/errors.ts";
 import { encodeNpz, openNpz } from "../formats/npz.ts";
 import { depthThumbnail, pairsByOverlap } from "../pairs/by-overlap.ts";
-import type { DepthView } from "../rgbd/overlap.ts";
-import type { PosedCamera } from "../rgbd/rgbd-view.ts";
+import type { DepthView, PosedCamera } from "../rgbd/rgbd-view.ts";
 import { METADATA, MILLIMETRE } from "./metadata-set.ts";
 import {
   type FrameJob,

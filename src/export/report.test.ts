@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
+import { bytesFromBase64 } from "../core/base64.ts";
 import { sceneAgreement } from "./agreement.ts";
-import { bytesFromBase64 } from "./base64.ts";
 import { choosePointFilter } from "./point-filter.ts";
 import { encodeReport, REPORT_DATA_MARK, type ReportOptions } from "./report.ts";
 import { confidenceCode, confidenceOfCode, depthCode, depthOfCode, gridPixel, type ReportData } from "./report-data.ts";

@@ -1,3 +1,4 @@
+import { base64FromBytes } from "../core/base64.ts";
 import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
@@ -5,7 +6,6 @@ import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
-import { base64FromBytes } from "./base64.ts";
 import { frustumDepth } from "./frustum.ts";
 import { imageColor } from "./image-color.ts";
 import type { PointFilter } from "./point-filter.ts";

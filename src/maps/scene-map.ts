@@ -5,7 +5,7 @@ import { hasPosedDepth, type PosedDepthImage, readSceneFile } from "../scene-fil
 import { readStoredMap } from "../scene-file/stored-map.ts";
 import { findMapPhoto, type PhotoPlaces } from "./find-map-photo.ts";
 import { nearestSamples } from "./nearest-samples.ts";
-import type { MapPhoto, PosedMap } from "./posed-map.ts";
+import type { MapCamera, MapPhoto, PosedMap } from "./posed-map.ts";
 
 /**
  * The map in a folder with a `scene.json`: a finished reconstruction, or posed RGB-D photos in the same format. Photos
@@ -18,19 +18,18 @@ export async function openSceneMap(places: PhotoPlaces): Promise<PosedMap> {
   if (usable.length === 0) {
     throw new InputError(
       `${path}: none of its ${images.length} photos has both a pose and a depth map, so it has no points to locate a ` +
-        "photo by; a scene needs --export depth, and one that is only poses cannot serve as a map",
+        "photo by; a scene must be written with its depth maps, and one that is only poses cannot serve as a map",
     );
   }
+  const cameras = usable.map((image) => mapCamera(image, places));
   const photos: MapPhoto[] = [];
-  for (const image of usable) photos.push(await mapPhoto(image, places));
-  return { units, photos };
+  for (const { file } of usable) photos.push({ name: file, path: await findMapPhoto(file, places) });
+  return { units, photos, camera: async (index) => cameras[index]! };
 }
 
-async function mapPhoto(image: PosedDepthImage, places: PhotoPlaces): Promise<MapPhoto> {
-  const { file, width, height, intrinsics, worldFromCam, depth } = image;
+function mapCamera(image: PosedDepthImage, places: PhotoPlaces): MapCamera {
+  const { width, height, intrinsics, worldFromCam, depth } = image;
   return {
-    name: file,
-    path: await findMapPhoto(file, places),
     size: { width, height },
     intrinsics,
     worldFromCam,

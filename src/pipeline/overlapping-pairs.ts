@@ -2,7 +2,7 @@ import { joinPath, pathContent } from "#platform";
 import type { RunOptions } from "../core/progress.ts";
 import { depthThumbnail, type OverlapSelection, pairsByOverlap } from "../pairs/by-overlap.ts";
 import type { SelectedPair } from "../pairs/selected-pair.ts";
-import type { DepthView } from "../rgbd/overlap.ts";
+import type { DepthView } from "../rgbd/rgbd-view.ts";
 import { hasPosedDepth, type PosedDepthImage, readSceneFile } from "../scene-file/read-scene-file.ts";
 import { readStoredMap } from "../scene-file/stored-map.ts";
 

@@ -4,7 +4,7 @@ import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { encodePng16 } from "../formats/png16.ts";
 import { encodeTarEntry, TAR_END } from "../formats/tar.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import { type GeneratedScene, type GeneratedView, generateScene, type SceneOptions } from "./generate-scene.ts";
+import { type GeneratedScene, generateScene, type SceneOptions } from "./generate-scene.ts";
 
 /** A run of scenes that share one archive. */
 export interface ShardRequest {
@@ -78,7 +78,7 @@ async function encodeView(scene: GeneratedScene, name: SampleName): Promise<[suf
     ),
   };
   return [
-    ["jpg", await encodeJpeg(view satisfies GeneratedView, quality)],
+    ["jpg", await encodeJpeg(view, quality)],
     ["depth.png", await encodePng16({ width, height, data })],
     ["json", new TextEncoder().encode(JSON.stringify(record))],
   ];

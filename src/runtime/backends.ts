@@ -28,7 +28,7 @@ export async function openOnDevice(model: Uint8Array, options: SessionOptions): 
 /** WebGPU adapters may lack half precision, which shows in the first run and not on opening. */
 function failRun(error: unknown, device: ConcreteDevice): never {
   if (!/requires f16 but/.test(String(error))) throw error;
-  throw new CapabilityError(`device ${device} has no half precision here; use --dtype fp32`);
+  throw new CapabilityError(`device ${device} has no half precision here; use dtype fp32`, { remedies: ["dtype"] });
 }
 
 /** Those of the devices that open a trivial graph. */

@@ -1,4 +1,4 @@
-import { serveRequests } from "#platform";
+import { peakMemory, serveRequests } from "#platform";
 import { openOnDevice, usableDevices } from "./backends.ts";
 import type { ConcreteDevice, TensorValues } from "./device.ts";
 import type { Session, SessionOptions } from "./session.ts";
@@ -28,7 +28,7 @@ serveRequests(async (message) => {
       return undefined;
     }
     case "peak-memory":
-      return process.resourceUsage().maxRSS * 1024;
+      return peakMemory();
     case "usable":
       return usableDevices(request.devices);
   }

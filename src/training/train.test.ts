@@ -81,7 +81,7 @@ describe("a small training run", { timeout: 120_000 }, () => {
   test("another configuration is refused unless asked for", async () => {
     const other: TrainConfig = { ...config, alpha: 0.3 };
     const options = { output: join(folder, "whole"), threads: 1 };
-    await expect(train(other, options)).rejects.toThrow(/another configuration.*--changed-config/);
+    await expect(train(other, options)).rejects.toThrow(/another configuration.*accept the change/);
     await expect(train(other, { ...options, changedConfig: true })).resolves.toBeUndefined();
   });
 

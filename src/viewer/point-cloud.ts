@@ -1,5 +1,5 @@
 import { BufferAttribute, BufferGeometry, Points, ShaderMaterial } from "three";
-import { bytesFromBase64 } from "../export/base64.ts";
+import { bytesFromBase64 } from "../core/base64.ts";
 import { depthOfCode, gridPixel, type ReportCloud } from "../export/report-data.ts";
 
 /** The points of one photo, the most confident first. */

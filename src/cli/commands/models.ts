@@ -41,7 +41,7 @@ async function show(name: string | undefined, flags: OutputFlags, signal: AbortS
   ]);
   const quiet = flags.quiet ?? false;
   const progress = terminalProgress(quiet);
-  const logger = terminalLogger(progress, quiet);
+  const logger = terminalLogger(progress.stop, quiet);
   const model = describeModel(await resolveModel(name, { onProgress: progress.onProgress, signal, logger }));
   progress.stop();
   await printOut(flags.json ? JSON.stringify(snakeCaseKeys(model), jsonSafe, 1) : details(model));

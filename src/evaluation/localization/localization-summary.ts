@@ -1,3 +1,4 @@
+import type { LocalizationMethod } from "../../pipeline/localize-options.ts";
 import type { Measured, Summary } from "../benchmark.ts";
 import {
   LOCALIZATION_THRESHOLDS,
@@ -8,7 +9,7 @@ import {
 import { besidePublished } from "../published.ts";
 import { fixed, percent, type Table } from "../report/markdown-table.ts";
 import type { LocalizationMetrics } from "./evaluate-query.ts";
-import type { LocalizationSet, Method } from "./localization-sets.ts";
+import type { LocalizationSet } from "./localization-sets.ts";
 
 const LOST: LocalizationError = { distance: Number.POSITIVE_INFINITY, rotation: Number.POSITIVE_INFINITY };
 
@@ -17,11 +18,12 @@ export function summarizeLocalization(
   dataset: LocalizationSet,
   measured: readonly Measured<LocalizationMetrics>[],
 ): Summary {
-  const errors = (method: Method, scene?: string) =>
+  const errors = (method: LocalizationMethod, scene?: string) =>
     measured
       .filter(({ metrics }) => scene === undefined || metrics.scene === scene)
       .map(({ metrics }) => metrics.methods[method]?.error ?? LOST);
-  const located = (method: Method) => measured.filter(({ metrics }) => metrics.methods[method]?.pose != null).length;
+  const located = (method: LocalizationMethod) =>
+    measured.filter(({ metrics }) => metrics.methods[method]?.pose != null).length;
   const header = ["method", "queries", ...dataset.order];
   const rows = dataset.methods.map((method) => [
     `ours, ${method}`,
@@ -86,7 +88,7 @@ export function resultFiles(
   measured: readonly Measured<LocalizationMetrics>[],
 ): Readonly<Record<string, string>> {
   const nowhere = [1, 0, 0, 0, 0, 0, 0];
-  const lines = (method: Method, nameOf: (query: string) => string) =>
+  const lines = (method: LocalizationMethod, nameOf: (query: string) => string) =>
     measured
       .map(({ metrics }) => `${nameOf(metrics.query)} ${(metrics.methods[method]?.pose ?? nowhere).join(" ")}\n`)
       .join("");

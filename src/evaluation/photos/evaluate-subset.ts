@@ -8,11 +8,13 @@ import { viewPixels } from "../../export/view-pixels.ts";
 import { originalIntrinsics } from "../../geometry/pixel-mapping.ts";
 import { invertRigid } from "../../geometry/pose.ts";
 import { loadViews } from "../../images/load-views.ts";
+import { predictViews } from "../../pipeline/predict-pairs.ts";
+import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
 import type { SceneFileImage } from "../../scene-file/read-scene-file.ts";
-import { matchPhotos } from "../../tasks/match-photos.ts";
+import { matchViews } from "../../tasks/match-views.ts";
 import type { Evaluated } from "../benchmark.ts";
-import { type EvaluatedNetwork, predictViews, reconstructViews } from "../evaluated-network.ts";
+import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { type MatchMetrics, matchMetrics } from "./match-metrics.ts";
 import type { Subset, TruthSubset } from "./protocol.ts";
 import {
@@ -46,7 +48,10 @@ export async function evaluateSubset(
   if (subset.task === "match") {
     const [view1, view2, ...rest] = views;
     if (view2 === undefined || rest.length > 0) throw new InputError(`${id}: matches are between two photos`);
-    const { pixels1, pixels2 } = matchPhotos([view1!, view2], await predictViews(network, views));
+    const { pixels1, pixels2 } = matchViews(
+      [view1!, view2],
+      await predictViews(network, views, { signal: network.signal }),
+    );
     const matches = Array.from({ length: pixels1.length / 2 }, (_, i) => {
       const at = (pixels: Float32Array) => [pixels[2 * i]!, pixels[2 * i + 1]!] as const;
       return [at(pixels1), at(pixels2)] as const;
@@ -97,7 +102,7 @@ async function reconstructOrFail(
   views: readonly View[],
 ): Promise<{ readonly result?: Scene; readonly error?: string }> {
   try {
-    return { result: await reconstructViews(network, views) };
+    return { result: await reconstructViews(network, views, { signal: network.signal }) };
   } catch (error) {
     if (isUserError(error)) return { error: error.message };
     throw error;

@@ -7,13 +7,14 @@ import { oracleNetwork } from "../../../test/oracle-network.ts";
 import { calibrationRows, poseRows } from "../../formats/camera-matrices.ts";
 import { encodePng16 } from "../../formats/png16.ts";
 import { invertRigid } from "../../geometry/pose.ts";
-import { type GeneratedView, generateScene } from "../../procedural/generate-scene.ts";
+import { generateScene } from "../../procedural/generate-scene.ts";
+import type { RgbdView } from "../../rgbd/rgbd-view.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { photosItems } from "./photos-benchmark.ts";
 
 const SCALE = 1e-3;
 let folder: string;
-let views: readonly GeneratedView[];
+let views: readonly RgbdView[];
 let network: EvaluatedNetwork;
 
 interface SceneFile {

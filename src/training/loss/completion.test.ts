@@ -11,8 +11,8 @@ import { reshape } from "../../tensor/operators/movement.ts";
 import { input } from "../../tensor/tensor.ts";
 import { type CompletionPair, completionBatch, shuffledPatches } from "../batches/completion-batch.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
-import { evaluateLoss, parameterFeeds } from "../run/training-step.ts";
 import { completionGraph, meanSquare, pixelTargets } from "./completion-graph.ts";
+import { evaluateLoss, parameterFeeds } from "./evaluate-loss.ts";
 import { gradientModel, gradientName, lossModel, trainingGraph } from "./training-graph.ts";
 
 const golden = readGoldens("croco_pretrain.safetensors");

@@ -4,8 +4,8 @@ import { type Engine, openEngine } from "../../runtime/engine.ts";
 import { fastestDevice } from "../../runtime/probe.ts";
 import type { Session } from "../../runtime/session.ts";
 import type { OnnxModel } from "../../tensor/onnx-model.ts";
+import { addOutputs, type LossValues, parameterFeeds } from "../loss/evaluate-loss.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
-import { addOutputs, type LossValues, parameterFeeds } from "./training-step.ts";
 
 /** Where gradients are computed. */
 export interface GradientPoolOptions {
