@@ -54,6 +54,8 @@ export {
   type LocateOptions,
 } from "./pipeline/localize-options.ts";
 export { type LocalizedPhoto, type LocalizePhotosOptions, localizePhotos } from "./pipeline/localize-photos.ts";
+export { readSceneFile, type SceneFile, type SceneFileImage } from "./scene-file/read-scene-file.ts";
+export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-schema.ts";
 
 // Keep a model open: load once, call many times.
 

@@ -75,7 +75,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "export",
     "pipeline",
   ],
-  viewer: ["core", "export", "scene-file"],
+  viewer: ["core", "export"],
   cli: ALL,
 };
 
