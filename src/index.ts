@@ -17,7 +17,6 @@ export { type ReconstructOptions, reconstruct } from "./pipeline/reconstruct.ts"
 export { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./pipeline/reconstruct-options.ts";
 export type { PhotoPoints, ReconstructedPhoto, Reconstruction } from "./pipeline/reconstruction.ts";
 export { type WriteSceneFolderOptions, type WrittenSceneFolder, writeSceneFolder } from "./pipeline/scene-folder.ts";
-
 export { readSceneFile, type SceneFile, type SceneFileImage } from "./scene-file/read-scene-file.ts";
 export type { RunFacts } from "./scene-file/scene-json.ts";
 export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-schema.ts";
@@ -54,8 +53,6 @@ export {
   type LocateOptions,
 } from "./pipeline/localize-options.ts";
 export { type LocalizedPhoto, type LocalizePhotosOptions, localizePhotos } from "./pipeline/localize-photos.ts";
-export { readSceneFile, type SceneFile, type SceneFileImage } from "./scene-file/read-scene-file.ts";
-export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-schema.ts";
 
 // Keep a model open: load once, call many times.
 
