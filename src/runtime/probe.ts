@@ -1,6 +1,6 @@
 import { onnxModel } from "../tensor/onnx-model.ts";
+import { sum } from "../tensor/operators/broadcasting.ts";
 import { matmul } from "../tensor/operators/linalg.ts";
-import { sum } from "../tensor/operators/reduction.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 import { type ConcreteDevice, DEVICES } from "./device.ts";
 import { openEngine, usableDevices } from "./engine.ts";
