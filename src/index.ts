@@ -68,7 +68,7 @@ export type { PairPrediction } from "./core/pair-prediction.ts";
 export type { Agreement, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
 export type { PixelMapping, Size, View, ViewPair } from "./core/view.ts";
 export type { ByteSink } from "./formats/safetensors-writer.ts";
-export type { PairInference } from "./inference/infer-pairs.ts";
+export type { PairInference } from "./inference/pair-inference.ts";
 export { type PairsFile, readPairsFile } from "./inference/pairs-file/read-pairs-file.ts";
 export { type PairsContent, writePairsFile } from "./inference/pairs-file/write-pairs-file.ts";
 export { type AlignPairsOptions, alignPairs } from "./pipeline/align-pairs.ts";

@@ -2,7 +2,7 @@ import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Size, View, ViewPair } from "../core/view.ts";
 import type { Dtype } from "../runtime/device.ts";
-import type { Engine } from "../runtime/engine.ts";
+import type { Engine } from "../runtime/engine-process.ts";
 import type { Session } from "../runtime/session.ts";
 import type { OnnxModel } from "../tensor/onnx-model.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";

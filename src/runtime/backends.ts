@@ -32,7 +32,7 @@ function failRun(error: unknown, device: ConcreteDevice): never {
 }
 
 /** Those of the devices that open a trivial graph. */
-export async function usableDevices(devices: readonly ConcreteDevice[]): Promise<readonly ConcreteDevice[]> {
+export async function devicesThatOpen(devices: readonly ConcreteDevice[]): Promise<readonly ConcreteDevice[]> {
   const { bytes } = onnxModel({ y: relu(input("x", [1])) }, () => new Uint8Array());
   const usable: ConcreteDevice[] = [];
   for (const device of devices) {

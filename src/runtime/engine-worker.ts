@@ -1,5 +1,5 @@
 import { peakMemory, serveRequests } from "#platform";
-import { openOnDevice, usableDevices } from "./backends.ts";
+import { devicesThatOpen, openOnDevice } from "./backends.ts";
 import type { ConcreteDevice, TensorValues } from "./device.ts";
 import type { Session, SessionOptions } from "./session.ts";
 
@@ -30,6 +30,6 @@ serveRequests(async (message) => {
     case "peak-memory":
       return peakMemory();
     case "usable":
-      return usableDevices(request.devices);
+      return devicesThatOpen(request.devices);
   }
 });

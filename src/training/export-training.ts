@@ -18,7 +18,7 @@ import { gradientModel, lossModel } from "./loss/training-graph.ts";
 import { pointmapBatches, pointmapGraph } from "./objectives/pointmap-objective.ts";
 import { ADAMW_DEFAULTS, adamwState, clipGradient } from "./optimizer/adamw.ts";
 import { type MatrixStack, MUON_DEFAULTS, matrixStacks } from "./optimizer/muon.ts";
-import { openOptimizer } from "./optimizer/optimizer.ts";
+import { openOptimizer } from "./optimizer/open-optimizer.ts";
 import { type ParameterLayout, parameterLayout } from "./optimizer/parameter-layout.ts";
 import { learningRate, type ScheduleOptions, stageSchedule } from "./optimizer/schedule.ts";
 import { hubConfig, namedTensors, vector } from "./run/training-checkpoint.ts";

@@ -1,6 +1,7 @@
 import { joinPath } from "#platform";
 import { FormatError, InputError } from "../../core/errors.ts";
-import { CAMERA_PARAMETERS, type ColmapCameraModel, pinholeIntrinsics } from "../../formats/colmap/camera-models.ts";
+import { CAMERA_PARAMETERS, type ColmapCameraModel } from "../../formats/colmap/camera-models.ts";
+import { pinholeIntrinsics } from "../../formats/colmap/pinhole.ts";
 import { findColmapModel, openColmapMap } from "../../maps/colmap-map.ts";
 import { readRows } from "../read-file.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";

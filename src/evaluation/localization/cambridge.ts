@@ -1,7 +1,7 @@
 import { joinPath, listFolders } from "#platform";
 import { InputError } from "../../core/errors.ts";
-import { pinholeIntrinsics } from "../../formats/colmap/camera-models.ts";
 import type { ColmapImage } from "../../formats/colmap/model.ts";
+import { pinholeIntrinsics } from "../../formats/colmap/pinhole.ts";
 import { readCameras, readImages } from "../../formats/colmap/read-model.ts";
 import { rigidPose } from "../../geometry/pose.ts";
 import { rotationFromQuaternion } from "../../geometry/rotation.ts";

@@ -6,7 +6,7 @@ import { folderStore } from "#platform";
 import { writePhoto } from "../../../test/room-photos.ts";
 import type { View } from "../../core/view.ts";
 import { loadView } from "../../images/load-views.ts";
-import type { PairInference } from "../../inference/infer-pairs.ts";
+import type { PairInference } from "../../inference/pair-inference.ts";
 import type { PosedMap } from "../../maps/posed-map.ts";
 import { EncodedMap } from "../../pipeline/encoded-map.ts";
 import { type Retrieval, retrievalByEncoder } from "./retrieval.ts";

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FormatError, InputError } from "../../core/errors.ts";
 import { encodeCameras, encodeImages, encodePoints } from "./binary-writer.ts";
-import { CAMERA_MODELS, CAMERA_PARAMETERS, pinholeIntrinsics, pinholeParams } from "./camera-models.ts";
+import { CAMERA_MODELS, CAMERA_PARAMETERS } from "./camera-models.ts";
 import type { ColmapCamera, ColmapImage, ColmapPoints } from "./model.ts";
+import { pinholeIntrinsics, pinholeParams } from "./pinhole.ts";
 import { readCameras, readColmapModel, readImages, readPoints } from "./read-model.ts";
 import { formatCameras, formatImages, formatPoints } from "./text-writer.ts";
 

@@ -1,9 +1,9 @@
 import type { Comparison } from "../../network/attention.ts";
+import { reshape, sum } from "../../tensor/operators/broadcasting.ts";
 import { divide, log, maximum, multiply, negate, scalar } from "../../tensor/operators/elementwise.ts";
 import { matmul, swapLastTwo } from "../../tensor/operators/linalg.ts";
-import { concat, reshape, slice, split } from "../../tensor/operators/movement.ts";
+import { concat, slice, split } from "../../tensor/operators/movement.ts";
 import { softmax } from "../../tensor/operators/normalization.ts";
-import { sum } from "../../tensor/operators/reduction.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /** Of the softmax over similarities of normalised tokens. */

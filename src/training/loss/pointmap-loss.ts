@@ -1,5 +1,6 @@
+import { sum } from "../../tensor/operators/broadcasting.ts";
 import { add, divide, log, maximum, minimum, multiply, scalar, subtract } from "../../tensor/operators/elementwise.ts";
-import { euclideanLength, sum } from "../../tensor/operators/reduction.ts";
+import { euclideanLength } from "../../tensor/operators/reduction.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import {
   type Both,

@@ -1,7 +1,8 @@
+import { expand, reshape, sum } from "../../tensor/operators/broadcasting.ts";
 import { add, divide, log, maximum, multiply, scalar, sqrt, subtract } from "../../tensor/operators/elementwise.ts";
-import { concat, expand, reshape, transpose } from "../../tensor/operators/movement.ts";
+import { concat, transpose } from "../../tensor/operators/movement.ts";
 import { lowerMedian } from "../../tensor/operators/order.ts";
-import { euclideanLength, sum } from "../../tensor/operators/reduction.ts";
+import { euclideanLength } from "../../tensor/operators/reduction.ts";
 import { constant, type Tensor } from "../../tensor/tensor.ts";
 
 /** Something of view 1 and of view 2. */

@@ -2,7 +2,7 @@ import type { ParameterSource } from "../../network/parameter-source.ts";
 import type { ParameterShapes } from "../../network/parameters.ts";
 import { gradients } from "../../tensor/gradients.ts";
 import { type OnnxModel, onnxModel } from "../../tensor/onnx-model.ts";
-import { reshape } from "../../tensor/operators/movement.ts";
+import { reshape } from "../../tensor/operators/broadcasting.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 import type { LossTerms } from "./pointmap-loss.ts";
 

@@ -10,7 +10,7 @@ import { gradientModel } from "../loss/training-graph.ts";
 import type { Objective } from "../objectives/objective.ts";
 import type { Example, ValidationResult } from "../objectives/validation.ts";
 import { adamwState, clipGradient } from "../optimizer/adamw.ts";
-import { openOptimizer } from "../optimizer/optimizer.ts";
+import { openOptimizer } from "../optimizer/open-optimizer.ts";
 import { type ParameterLayout, parameterLayout } from "../optimizer/parameter-layout.ts";
 import { learningRate, stageSchedule } from "../optimizer/schedule.ts";
 import { type GradientPool, type GradientPoolOptions, type GradientTarget, openGradientPool } from "./gradient-pool.ts";
