@@ -13,8 +13,8 @@ export interface Deflated {
 
 const DECODERS = { zlib: Unzlib, none: Inflate } as const;
 
-/** Deflate makes no more of a byte than this. */
-const MOST_EXPANSION = 1032;
+/** Deflate makes no more of a byte than this: whoever claims more would only fill the memory. */
+export const MOST_EXPANSION = 1032;
 
 /** Bytes unpacked at once: what comes of them beyond a limit is all that is ever made in vain. */
 const SLICE = 2 ** 14;

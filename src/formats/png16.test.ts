@@ -71,7 +71,7 @@ test("a picture of another size than its photo is refused before it is unpacked"
   const end = encodePngChunk({ type: "IEND", content: new Uint8Array(0) });
   const damaged = encodePngChunk({ type: "IDAT", content: Uint8Array.of(1, 2, 3) });
   expect(() => decodePng16(Buffer.concat([header, damaged, end]), "a.png", { width: 3, height: 2 })).toThrow(
-    "a.png: found 2x2 pixels; its photo has 3x2",
+    "a.png: is 2x2, its photo 3x2",
   );
 });
 

@@ -55,7 +55,7 @@ export function decodePng16(bytes: Uint8Array, path: string, photo?: Size): Grey
   }
   const { width, height, interlaced } = header!;
   if (photo !== undefined && (width !== photo.width || height !== photo.height)) {
-    throw new FormatError(path, `found ${width}x${height} pixels; its photo has ${photo.width}x${photo.height}`);
+    throw new FormatError(path, `is ${width}x${height}, its photo ${photo.width}x${photo.height}`);
   }
   const passes = pngPasses({ width, height }, interlaced);
   const size = passes.reduce((sum, pass) => sum + pass.height * (1 + 2 * pass.width), 0);

@@ -3,6 +3,7 @@ import type { ByteSource } from "../core/byte-source.ts";
 import { FormatError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { PixelMapping, Size, View, ViewPair } from "../core/view.ts";
+import { parseJson } from "../formats/parse-json.ts";
 import { readSafetensorsHeader, type SafetensorsHeader } from "../formats/safetensors.ts";
 import { readFloats, type TensorEntry } from "../formats/tensor-entry.ts";
 
@@ -164,16 +165,16 @@ function parseList<T>(
 ): T[] | undefined {
   const text = metadata[key];
   if (text === undefined) return undefined;
-  const list = schema.safeParse(parseJson(text));
+  const list = schema.safeParse(parsed(text));
   if (!list.success) throw fail(`its metadata "${key}" is not what is expected: ${z.prettifyError(list.error)}`);
   if (list.data.length !== count)
     throw fail(`its metadata "${key}" has ${list.data.length} entries for ${count} images`);
   return list.data;
 }
 
-function parseJson(text: string): unknown {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
