@@ -12,14 +12,15 @@ export interface PngChunk {
 
 /** The chunks of a PNG file up to the one that ends it; a `FormatError` where it is damaged, cut off, or no PNG. */
 export function* readPngChunks(bytes: Uint8Array, path: string): Generator<PngChunk> {
-  if (PNG_SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw new FormatError(path, "not a PNG file");
+  if (PNG_SIGNATURE.some((byte, i) => bytes[i] !== byte))
+    throw new FormatError(path, "not a readable PNG (it begins otherwise)");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = PNG_SIGNATURE.length; ; ) {
     const length = at + 12 > bytes.length ? 0 : view.getUint32(at);
     const end = at + 8 + length;
-    if (end + 4 > bytes.length) throw new FormatError(path, "the PNG file is cut off", { offset: at });
+    if (end + 4 > bytes.length) throw new FormatError(path, "not a readable PNG (it is cut off)", { offset: at });
     if (view.getUint32(end) !== checksum(bytes.subarray(at + 4, end))) {
-      throw new FormatError(path, "the PNG file is damaged: a checksum in it is wrong", { offset: at });
+      throw new FormatError(path, "not a readable PNG (a checksum in it is wrong)", { offset: at });
     }
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     yield { type, content: bytes.subarray(at + 8, end) };

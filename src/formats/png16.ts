@@ -75,7 +75,7 @@ interface PngHeader extends Size {
 }
 
 function readHeader(type: string, content: Uint8Array, path: string): PngHeader {
-  if (type !== "IHDR" || content.length !== 13) throw new FormatError(path, "a PNG file without a header");
+  if (type !== "IHDR" || content.length !== 13) throw new FormatError(path, "not a readable PNG (it has no header)");
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, color, , , interlace] = content.subarray(8);
@@ -83,13 +83,13 @@ function readHeader(type: string, content: Uint8Array, path: string): PngHeader 
     const found = `${COLOR_TYPES[color!] ?? "an unknown kind of pixels"} of ${depth} bits`;
     throw new FormatError(path, `expected a grey PNG of 16 bits, found ${found}`);
   }
-  if (width === 0 || height === 0) throw new FormatError(path, `the PNG file has no pixels: ${width}x${height}`);
+  if (width === 0 || height === 0) throw new FormatError(path, `not a readable PNG (it has ${width}x${height} pixels)`);
   return { width, height, interlaced: interlace === 1 };
 }
 
 function placePass(rows: Uint8Array, pass: PngPass, { width, data }: Grey16, path: string): void {
   const stride = 2 * pass.width;
-  if (!unfilterRows(rows, stride, 2)) throw new FormatError(path, "the PNG file is damaged: a row has no known filter");
+  if (!unfilterRows(rows, stride, 2)) throw new FormatError(path, "not a readable PNG (a row has no known filter)");
   for (let row = 0; row < pass.height; row++) {
     let from = row * (1 + stride) + 1;
     let to = (pass.top + row * pass.stepY) * width + pass.left;
