@@ -33,7 +33,7 @@ export async function openMetadataSet(
   { name, photos, depths, advice }: MetadataSource,
 ): Promise<Dataset> {
   const list = joinPath(folder, METADATA);
-  const npz = openNpz(await readList(list, advice), list);
+  const npz = await openNpz(await readList(list, advice), list);
   const scenes = textsOf(npz.read("scenes"), list);
   const images = textsOf(npz.read("images"), list).map((image) => image.replace(/\.(png|jpe?g)$/i, ""));
   const sceneIds = npz.read("sceneids").data;

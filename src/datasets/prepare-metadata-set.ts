@@ -89,7 +89,7 @@ async function readSelection(scene: string, folder: string | undefined): Promise
   const path = joinPath(folder, scene, SELECTION);
   // The published lists leave scenes out that have too few good photos.
   if ((await pathContent(path)).kind === "missing") return { images: [], pairs: [] };
-  const npz = openNpz(await readBytes(path), path);
+  const npz = await openNpz(await readBytes(path), path);
   const images = textsOf(npz.read("selection"), path).map((name) => name.replace(/\.(png|jpe?g)$/i, ""));
   const { rows, columns } = npz.readTable("pairs", ["first", "second"]);
   const [firsts, seconds, scores] = [...columns.values()];

@@ -141,7 +141,7 @@ async function readSized(path: string, lens: Size): Promise<RgbImage> {
 /** Whether each pixel may be used, `[height, width]`; undefined where the release has no mask of the photo. */
 async function readMask(path: string, lens: Lens, camera: PosedCamera): Promise<Uint8Array | undefined> {
   if ((await pathContent(path)).kind === "missing") return undefined;
-  const { rgb } = undistort(await readSized(path, lens), lens, camera, camera.intrinsics);
+  const { rgb } = undistort(await decodeImage(path, { maskOf: lens }), lens, camera, camera.intrinsics);
   return Uint8Array.from({ length: rgb.length / 3 }, (_, i) => (rgb[3 * i]! >= LEAST_MASK ? 1 : 0));
 }
 

@@ -110,7 +110,7 @@ async function readIntrinsics(path: string, { width, height }: Size): Promise<In
 }
 
 async function readPoints(path: string): Promise<Float64Array> {
-  const { shape, data } = openNpz(await readBytes(path), path).read("data");
+  const { shape, data } = (await openNpz(await readBytes(path), path)).read("data");
   const [count = 0, columns = 0] = shape;
   if (shape.length !== 2 || columns < 3)
     throw new FormatError(path, `data is [${shape}]; points [n, 3 or more] are expected`);
