@@ -1,20 +1,34 @@
 import { defineConfig } from "vitest/config";
 
-/** Imports within the package go to its sources. */
-const FROM_SOURCE = { resolve: { conditions: ["source"] }, ssr: { resolve: { conditions: ["source"] } } };
-
 export default defineConfig({
-  ...FROM_SOURCE,
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source"] } },
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
     reporters: ["default", "./test/count-reporter.ts"],
     coverage: { include: ["src/**/*.ts"], exclude: ["src/viewer/**"], reporter: ["text-summary"] },
-    // What is fast comes first: a folder's own tests, then those of the whole program.
+    // The fast ones first: files that share loaded modules, then training, whose tests replace some, then whole programs.
     projects: [
-      { extends: true, test: { name: "unit", include: ["src/**/*.test.ts"], sequence: { groupOrder: 0 } } },
-      { extends: true, test: { name: "program", include: ["test/**/*.test.ts"], sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts"],
+          exclude: ["src/training/**"],
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: "training", include: ["src/training/**/*.test.ts"], sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: "program", include: ["test/**/*.test.ts"], sequence: { groupOrder: 2 } },
+      },
     ],
   },
 });
