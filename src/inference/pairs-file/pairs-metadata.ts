@@ -41,7 +41,7 @@ export function applyPairsMetadata(
   const list = <T>(key: string, schema: z.ZodType<readonly T[]>): readonly T[] | undefined => {
     const text = metadata[key];
     if (text === undefined) return undefined;
-    const parsed = schema.safeParse(valueOf(text));
+    const parsed = schema.safeParse(jsonValue(text));
     if (!parsed.success) throw fail(`its metadata "${key}" is not what is expected: ${z.prettifyError(parsed.error)}`);
     if (parsed.data.length === views.length) return parsed.data;
     throw fail(`its metadata "${key}" has ${parsed.data.length} entries for ${views.length} images`);
@@ -57,7 +57,7 @@ export function applyPairsMetadata(
   });
 }
 
-function valueOf(text: string): unknown {
+function jsonValue(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
