@@ -4,7 +4,7 @@ import type { View } from "../core/view.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-schema.ts";
+import type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-format.ts";
 
 /** What is known of a run beyond its result. */
 export interface RunFacts {
