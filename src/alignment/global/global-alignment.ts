@@ -1,9 +1,9 @@
+import { connectedComponents } from "../../core/connected-components.ts";
 import type { ProgressEvent } from "../../core/progress.ts";
 import type { AlignOptions } from "../align-options.ts";
 import { measureAgreement } from "./agreement.ts";
 import { type AlignedGroup, alignGroup } from "./align-group.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
-import { connectedGroups } from "./connected-groups.ts";
 import { objective } from "./evaluate.ts";
 import { type Group, type GroupImage, subgroup } from "./group.ts";
 import { type ImageKnowledge, imageFrames } from "./image-frames.ts";
@@ -81,7 +81,9 @@ function typicalConfidence(count: number, measurements: readonly (RelativeSimila
 
 /** The connected groups without the images that do not fit, each with a first guess of its world. */
 function fittingGroups(group: Group): { readonly group: Group; readonly guess: World }[] {
-  return connectedGroups(group.images.length, group.pairs).flatMap((members) => {
+  const edges = group.pairs.map(({ view1, view2 }) => [view1, view2] as const);
+  return connectedComponents(group.images.length, edges).flatMap((members) => {
+    if (members.length === 1) return [];
     const connected = subgroup(group, members);
     const { guess, fits } = firstGuess(connected);
     const worst = fits.indexOf(Math.min(...fits));
