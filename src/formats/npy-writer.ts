@@ -1,5 +1,5 @@
 import { codeOf, NPY_MAGIC, type NpyArray, sizeOf } from "./npy.ts";
-import type { TensorValues } from "./tensor-entry.ts";
+import type { NumericArray } from "./tensor-entry.ts";
 
 /** NumPy fills its headers up to a multiple of this. */
 const ALIGNMENT = 64;
@@ -27,7 +27,7 @@ interface Packed {
   readonly packed: ArrayBufferView;
 }
 
-function describeNumbers(data: TensorValues): Packed {
+function describeNumbers(data: NumericArray): Packed {
   return { descr: `${data.BYTES_PER_ELEMENT === 1 ? "|" : "<"}${codeOf(data)}`, packed: data };
 }
 

@@ -1,8 +1,8 @@
 import { connectedComponents } from "../../core/connected-components.ts";
 import type { ProgressEvent } from "../../core/progress.ts";
 import type { AlignOptions } from "../align-options.ts";
-import { measureAgreement } from "./agreement.ts";
 import { type AlignedGroup, alignGroup } from "./align-group.ts";
+import { measureFit } from "./alignment-fit.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
 import { objective } from "./evaluate.ts";
 import { type Group, type GroupImage, subgroup } from "./group.ts";
@@ -105,13 +105,13 @@ function firstGuess(group: Group): { readonly guess: World; readonly fits: reado
   const guess = initialWorld(group, sampled);
   const penalty = distancePenalty(typicalDepth(guess, sampled));
   const { depths } = objective(guess, sampled, { penalty, settle: { tolerance: 1e-5, maxSteps: 10 } });
-  const agreements = measureAgreement(guess, sampled, depths).pairs;
+  const pairFits = measureFit(guess, sampled, depths).pairs;
   const fits = images.map((_, i) => {
     let sum = 0;
     let total = 0;
     pairs.forEach(({ view1, view2 }, edge) => {
       if (view1 !== i && view2 !== i) return;
-      sum += measurements[edge]!.weight * agreements[edge]!.inlierShare;
+      sum += measurements[edge]!.weight * pairFits[edge]!.inlierShare;
       total += measurements[edge]!.weight;
     });
     return sum / total;
