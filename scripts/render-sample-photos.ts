@@ -218,7 +218,7 @@ const sky: Sky = {
   cloudTexture: textureNumber("noise", 0),
 };
 const model = compileScene(
-  { objects, sky, ambient: 1, lights: [{ kind: "sun", position: sky.sun, colour: [2.1, 1.9, 1.55] }] },
+  { objects, sky, ambient: 1, lights: [{ kind: "sun", position: sky.sun, color: [2.1, 1.9, 1.55] }] },
   random,
 );
 const shader = createShader(model, { textureSize: 1024, shadowSize: 1400 });

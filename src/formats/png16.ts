@@ -3,7 +3,7 @@ import { FormatError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
 
 /** A grey image of 16 bits a pixel; `data` is `[height, width]`. */
-export interface Grey16 extends Size {
+export interface Gray16 extends Size {
   readonly data: Uint16Array;
 }
 
@@ -15,7 +15,7 @@ const ROWS_PER_CHUNK = 64;
  * The bytes of a 16-bit grey PNG. Rows are stored as differences from the row above, which leaves smooth maps several
  * times smaller than storing them as they are; the platform's own deflate keeps only a few rows in memory.
  */
-export async function encodePng16({ width, height, data }: Grey16): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodePng16({ width, height, data }: Gray16): Promise<Uint8Array<ArrayBuffer>> {
   if (data.length !== width * height) {
     throw new RangeError(`a ${width}x${height} image needs ${width * height} values, found ${data.length}`);
   }
@@ -40,7 +40,7 @@ export async function encodePng16({ width, height, data }: Grey16): Promise<Uint
 }
 
 /** The values of a 16-bit grey PNG; a `FormatError` for `path` when the bytes are anything else. */
-export function decodePng16(bytes: Uint8Array, path: string): Grey16 {
+export function decodePng16(bytes: Uint8Array, path: string): Gray16 {
   const { width, height, data, depth, channels } = decodeAny(bytes, path);
   if (!(data instanceof Uint16Array) || channels !== 1) {
     throw new FormatError(path, `expected a grey PNG of 16 bits, found ${channels} channels of ${depth} bits`);

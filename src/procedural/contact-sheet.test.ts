@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import type { RgbdScene, RgbdView } from "../rgbd/rgbd-view.ts";
 import { contactSheet } from "./contact-sheet.ts";
 
-function view(depth: readonly number[], grey: number): RgbdView {
+function view(depth: readonly number[], gray: number): RgbdView {
   return {
     width: 2,
     height: 1,
-    rgb: new Uint8Array(6).fill(grey),
+    rgb: new Uint8Array(6).fill(gray),
     depth: Float32Array.from(depth),
     intrinsics: { fx: 1, fy: 1, cx: 0.5, cy: 0 },
     worldFromCam: new Float64Array(16),

@@ -100,7 +100,7 @@ function outdoors(
 export function sunLight(random: Random, sky: Sky): Light[] {
   if (sky.glow[0] === 0) return [];
   const strength = uniform(random, 0.8, 2.6);
-  return [{ kind: "sun", position: sky.sun, colour: [strength, 0.94 * strength, 0.82 * strength] }];
+  return [{ kind: "sun", position: sky.sun, color: [strength, 0.94 * strength, 0.82 * strength] }];
 }
 
 function ground(random: Random, size: number, amplitude: number): SceneObject {

@@ -179,7 +179,7 @@ function lamps(random: Random, { width, depth, height }: RoomSize, objects: Scen
       height - uniform(random, 0.25, 0.7),
     ];
     const power = (uniform(random, 0.5, 1.2) * height * height) / count;
-    lights.push({ kind: "lamp", position, colour: scale(tint, power) });
+    lights.push({ kind: "lamp", position, color: scale(tint, power) });
     if (random() < 0.6) {
       const bulb = { ...randomMaterial(random, { base: tint, contrast: 0, glossy: false }), emission: 3 };
       const above: Vec3 = [position[0], position[1], position[2] + 0.16];
@@ -196,7 +196,7 @@ function lamps(random: Random, { width, depth, height }: RoomSize, objects: Scen
     lights.push({
       kind: "sun",
       position: [Math.cos(angle), Math.sin(angle), uniform(random, 0.4, 1)],
-      colour: [3, 2.7, 2.2],
+      color: [3, 2.7, 2.2],
     });
   }
   return lights;

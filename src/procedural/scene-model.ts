@@ -18,7 +18,7 @@ export interface Light {
   readonly kind: "sun" | "lamp";
   readonly position: Vec3;
   /** Irradiance of the sun; intensity of a lamp (falls off with the squared distance). */
-  readonly colour: Vec3;
+  readonly color: Vec3;
 }
 
 /** A scene as its designer leaves it, before it is flattened. */

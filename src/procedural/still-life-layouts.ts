@@ -63,7 +63,7 @@ export function stillLifeLayout(random: Random, options: LayoutOptions): SceneLa
     lights.push({
       kind: "lamp",
       position: [2 * gaussian(random), 2 * gaussian(random), uniform(random, 2.5, 4)],
-      colour: scale(tint, uniform(random, 3, 9)),
+      color: scale(tint, uniform(random, 3, 9)),
     });
   }
   return {
@@ -113,7 +113,7 @@ export function floatingLayout(random: Random, options: LayoutOptions): SceneLay
   const sky = randomSky(random);
   const lights: Light[] = [
     ...sunLight(random, sky),
-    { kind: "lamp", position: [0, 0, 0.3 * extent], colour: scale([1, 0.95, 0.9], extent * extent * 0.12) },
+    { kind: "lamp", position: [0, 0, 0.3 * extent], color: scale([1, 0.95, 0.9], extent * extent * 0.12) },
   ];
   return {
     objects,

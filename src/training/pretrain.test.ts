@@ -46,11 +46,11 @@ describe("pre-training", { timeout: 120_000 }, () => {
     const pictures = new Map(example!.pictures.map(({ caption, image }) => [caption, image]));
     expect([...pictures.keys()]).toEqual(["view 1 as seen", "painted", "true", "view 2"]);
     const [seen, painted, truth] = ["view 1 as seen", "painted", "true"].map((caption) => pictures.get(caption)!.rgb);
-    const isGrey = (i: number) => [0, 1, 2].every((channel) => seen![3 * i + channel] === 128);
+    const isGray = (i: number) => [0, 1, 2].every((channel) => seen![3 * i + channel] === 128);
     const pixels = Array.from({ length: 32 * 24 }, (_, i) => i);
     // Half of twelve patches of 64 pixels are hidden; what is seen stays as it is.
-    expect(pixels.filter(isGrey).length).toBeGreaterThanOrEqual(6 * 64);
-    const kept = pixels.filter((i) => !isGrey(i));
+    expect(pixels.filter(isGray).length).toBeGreaterThanOrEqual(6 * 64);
+    const kept = pixels.filter((i) => !isGray(i));
     expect(kept.every((i) => painted![3 * i] === truth![3 * i])).toBe(true);
     expect(pixels.some((i) => painted![3 * i] !== truth![3 * i])).toBe(true);
   });

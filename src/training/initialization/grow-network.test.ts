@@ -116,9 +116,9 @@ describe("patches of another size", () => {
           const rows = Array.from({ length: b }, (_, row) => [...matrix.subarray(row * a, (row + 1) * a)]);
           rows.forEach((row, y) => {
             expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 10);
-            const centre = row.reduce((sum, weight, x) => sum + weight * (x + 0.5), 0) / a;
+            const center = row.reduce((sum, weight, x) => sum + weight * (x + 0.5), 0) / a;
             const wanted = Math.min(Math.max((y + 0.5) / b, 0.5 / a), 1 - 0.5 / a);
-            expect(centre).toBeCloseTo(wanted, 10);
+            expect(center).toBeCloseTo(wanted, 10);
           });
         }
       }),
