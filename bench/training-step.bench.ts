@@ -13,7 +13,6 @@ import { parameterShapes } from "../src/network/parameters.ts";
 import type { PatchGrid } from "../src/network/tokens.ts";
 import type { TensorValues } from "../src/runtime/device.ts";
 import { openSession } from "../src/runtime/session.ts";
-import { countFlops } from "../src/tensor/flops.ts";
 import { gradients } from "../src/tensor/gradients.ts";
 import { onnxModel } from "../src/tensor/onnx-model.ts";
 import { matmul } from "../src/tensor/operators/linalg.ts";
@@ -27,6 +26,7 @@ import { trainingCriterion } from "../src/training/loss/pointmap-loss.ts";
 import { gradientModel } from "../src/training/loss/training-graph.ts";
 import { adamwState, adamwStep } from "../src/training/optimizer/adamw.ts";
 import { parameterLayout } from "../src/training/optimizer/parameter-layout.ts";
+import { countFlops } from "./count-flops.ts";
 
 interface Workload {
   readonly name: string;

@@ -49,7 +49,7 @@ function paint(
     ...randomMaterial(random, {
       texture: textureNumber(pattern, variant),
       base,
-      tilesPerMetre: options.tiles,
+      tilesPerMeter: options.tiles,
       contrast: options.contrast ?? 0.7,
       glossy: options.glossy ?? false,
     }),

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * DUSt3R in TypeScript: photos in, dense 3D out. Every function that runs the network takes a `model` by name, path or
  * hub id, or one that `openModel` opened; all answers are in the photos' original pixels.
@@ -15,7 +17,6 @@ export { type ReconstructOptions, reconstruct } from "./pipeline/reconstruct.ts"
 export { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./pipeline/reconstruct-options.ts";
 export type { PhotoPoints, ReconstructedPhoto, Reconstruction } from "./pipeline/reconstruction.ts";
 export { type WriteSceneFolderOptions, type WrittenSceneFolder, writeSceneFolder } from "./pipeline/scene-folder.ts";
-
 export { readSceneFile, type SceneFile, type SceneFileImage } from "./scene-file/read-scene-file.ts";
 export type { RunFacts } from "./scene-file/scene-json.ts";
 export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-schema.ts";

@@ -46,6 +46,8 @@ const program = new Command("dust3r")
   .addCommand(evalCommand());
 inheritSettings(program);
 
+// Standard output belongs to the answers: a decoder that talks to itself there would spoil JSON.
+console.log = () => {};
 // A reader that has gone away, such as `head`, is no error of ours.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 await program.parseAsync();

@@ -36,7 +36,7 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Rea
       worldFromCam: known?.worldFromCam,
       posesInMetres: known?.metres,
       sharedFocal,
-      masks: masks === undefined ? undefined : await readMasks(masks, names),
+      masks: masks === undefined ? undefined : await readMasks(masks, views),
       maskSky,
       knownDistance,
       predictionsInMetres: metric,
@@ -78,13 +78,13 @@ function someOf(names: readonly string[]): string {
 }
 
 /** `NAME.png` for each photo, with or without the photo's own extension before it; photos without a mask are used whole. */
-async function readMasks(folder: string, names: readonly string[]): Promise<ByPhoto<PhotoMask>> {
+async function readMasks(folder: string, views: readonly View[]): Promise<ByPhoto<PhotoMask>> {
   const masks = new Map<string, PhotoMask>();
-  for (const name of names) {
+  for (const { name, original } of views) {
     for (const stem of [name, name.replace(/(?<=.)\.[^.]*$/, "")]) {
       const path = joinPath(folder, `${stem}.png`);
       if ((await pathContent(path)).kind !== "file") continue;
-      const { width, height, rgb } = await decodeImage(path);
+      const { width, height, rgb } = await decodeImage(path, { maskOf: original });
       // Grey, so that any channel tells; what is nearer to black than to white is left out.
       masks.set(name, { width, height, data: Uint8Array.from({ length: width * height }, (_, i) => rgb[3 * i]! >> 7) });
       break;

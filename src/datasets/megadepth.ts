@@ -37,7 +37,7 @@ export async function openMegaDepth(folder: string, split: Split): Promise<Datas
 
 /** The pairs of the published list. */
 export async function readMegaDepthPairs(path: string): Promise<readonly MegaDepthPair[]> {
-  const npz = openNpz(await readList(path, "the published list of pairs is expected there"), path);
+  const npz = await openNpz(await readList(path, "the published list of pairs is expected there"), path);
   const scenes = textsOf(npz.read("scenes"), path).map((scene) => scene.trim().replaceAll(" ", "/"));
   const images = textsOf(npz.read("images"), path);
   const { rows, columns } = npz.readTable("pairs", ["scene_id", "im1_id", "im2_id"]);

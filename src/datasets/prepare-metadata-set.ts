@@ -3,7 +3,7 @@ import { FormatError, isUserError } from "../core/errors.ts";
 import { encodeNpz, openNpz } from "../formats/npz.ts";
 import { depthThumbnail, pairsByOverlap } from "../pairs/by-overlap.ts";
 import type { DepthView, PosedCamera } from "../rgbd/rgbd-view.ts";
-import { METADATA, MILLIMETRE } from "./metadata-set.ts";
+import { METADATA, MILLIMETER } from "./metadata-set.ts";
 import {
   type FrameJob,
   type PreparationReport,
@@ -89,7 +89,7 @@ async function readSelection(scene: string, folder: string | undefined): Promise
   const path = joinPath(folder, scene, SELECTION);
   // The published lists leave scenes out that have too few good photos.
   if ((await pathContent(path)).kind === "missing") return { images: [], pairs: [] };
-  const npz = openNpz(await readBytes(path), path);
+  const npz = await openNpz(await readBytes(path), path);
   const images = textsOf(npz.read("selection"), path).map((name) => name.replace(/\.(png|jpe?g)$/i, ""));
   const { rows, columns } = npz.readTable("pairs", ["first", "second"]);
   const [firsts, seconds, scores] = [...columns.values()];
@@ -110,7 +110,7 @@ function evenlySpread(photos: readonly string[]): string[] {
 async function overlappingPairs(jobs: readonly MetadataJob[]): Promise<(readonly [string, string, number])[]> {
   const thumbnails: DepthView[] = [];
   for (const { finished, camera } of jobs) {
-    const { depth } = await readPngDepth(finished, MILLIMETRE);
+    const { depth } = await readPngDepth(finished, MILLIMETER);
     thumbnails.push(depthThumbnail({ ...camera, depth }));
   }
   return pairsByOverlap(thumbnails).map(({ first, second, score }) => [jobs[first]!.image, jobs[second]!.image, score]);

@@ -11,7 +11,7 @@ import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { checkedView } from "./checked-view.ts";
 import { type ColmapPhoto, readColmapPhotos } from "./colmap-cameras.ts";
 import { type Lens, lensOf, pinholeWithin, undistort } from "./lens.ts";
-import { MILLIMETRE } from "./metadata-set.ts";
+import { MILLIMETER } from "./metadata-set.ts";
 import { type PreparationReport, type SkippedFrame, writeFile } from "./prepare-frames.ts";
 import { type MetadataJob, prepareMetadataSet } from "./prepare-metadata-set.ts";
 import type { PrepareOptions } from "./prepare-options.ts";
@@ -124,7 +124,7 @@ function jobOf(released: ReleasedPhoto, { name, image, to, meshOf }: ScanNetppTa
       const mask = await readMask(released.mask, lens, camera);
       const depth = renderDepth(await meshOf(), camera).map((z, i) => (mask === undefined || mask[i]! ? z : 0));
       const view = checkedView(picture, { ...size, depth }, camera, released.photo);
-      const data = Uint16Array.from(view.depth, (z) => Math.round(z / MILLIMETRE));
+      const data = Uint16Array.from(view.depth, (z) => Math.round(z / MILLIMETER));
       await writeFile(joinPath(to, "images", `${image}.jpg`), await encodeJpeg(view));
       await writeFile(finished, await encodePng16({ ...size, data }));
     },
@@ -141,7 +141,7 @@ async function readSized(path: string, lens: Size): Promise<RgbImage> {
 /** Whether each pixel may be used, `[height, width]`; undefined where the release has no mask of the photo. */
 async function readMask(path: string, lens: Lens, camera: PosedCamera): Promise<Uint8Array | undefined> {
   if ((await pathContent(path)).kind === "missing") return undefined;
-  const { rgb } = undistort(await readSized(path, lens), lens, camera, camera.intrinsics);
+  const { rgb } = undistort(await decodeImage(path, { maskOf: lens }), lens, camera, camera.intrinsics);
   return Uint8Array.from({ length: rgb.length / 3 }, (_, i) => (rgb[3 * i]! >= LEAST_MASK ? 1 : 0));
 }
 

@@ -13,7 +13,7 @@ const POSES = ["camera_pose", "cam2world"];
  * rotation and translation. A `FormatError` for anything that is not finite, or no rigid motion.
  */
 export async function readNpzCamera(path: string): Promise<PhotoCamera & { readonly npz: Npz }> {
-  const npz = openNpz(await readBytes(path), path);
+  const npz = await openNpz(await readBytes(path), path);
   const named = (names: readonly string[]): string | undefined => names.find((name) => npz.names.includes(name));
   const intrinsics = parseCalibrationRows(matrixRows(npz.read(named(INTRINSICS) ?? INTRINSICS[0]!)), path);
   const pose = named(POSES);

@@ -1,12 +1,8 @@
 import { decodeImage } from "#platform";
-import { FormatError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
 
 /** A grey picture `[height, width]`, 0 to 255, that says which pixels of a photo count; it has the photo's size. */
 export async function readMask(path: string, photo: Size): Promise<Float32Array> {
-  const { width, height, rgb } = await decodeImage(path);
-  if (width !== photo.width || height !== photo.height) {
-    throw new FormatError(path, `found ${width}x${height} pixels; its photo has ${photo.width}x${photo.height}`);
-  }
+  const { width, height, rgb } = await decodeImage(path, { maskOf: photo });
   return Float32Array.from({ length: width * height }, (_, i) => rgb[3 * i]!);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decodeImageBytes, openFile, pathContent } from "#platform";
 import { FormatError, InputError } from "../core/errors.ts";
+import { parseJsonText } from "../formats/json-text.ts";
 import { decodePng16 } from "../formats/png16.ts";
 import { listTar, type TarLocation } from "../formats/tar.ts";
 import { overlapMatrix } from "../rgbd/overlap.ts";
@@ -87,11 +88,7 @@ async function readScene(stored: readonly StoredView[]): Promise<RgbdScene | und
       const name = (part: string) => `${file.name}, ${key}.${part}`;
       const record = parseSample(await read(parts.json), name("json"));
       const picture = await decodeImageBytes(await read(parts.jpg), name("jpg"));
-      const { data, width, height } = decodePng16(await read(parts["depth.png"]), name("depth.png"));
-      if (width !== picture.width || height !== picture.height) {
-        const found = `${width}x${height} pixels; its picture has ${picture.width}x${picture.height}`;
-        throw new FormatError(name("depth.png"), found);
-      }
+      const { data } = decodePng16(await read(parts["depth.png"]), name("depth.png"), picture);
       const [[fx, , cx], [, fy, cy]] = record.K;
       views.push({
         ...picture,
@@ -108,13 +105,7 @@ async function readScene(stored: readonly StoredView[]): Promise<RgbdScene | und
 }
 
 function parseSample(bytes: Uint8Array, name: string): z.infer<typeof sampleSchema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new FormatError(name, `not valid JSON: ${(cause as Error).message}`, { cause });
-  }
-  const parsed = sampleSchema.safeParse(value);
+  const parsed = sampleSchema.safeParse(parseJsonText(new TextDecoder().decode(bytes), name));
   if (!parsed.success) {
     const [problem] = parsed.error.issues;
     throw new FormatError(name, `${problem!.path.join(".")}: ${problem!.message}`);

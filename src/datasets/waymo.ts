@@ -18,7 +18,7 @@ export async function openWaymo(folder: string, split: Split): Promise<Dataset> 
   if (split !== "train")
     throw new InputError(`${folder}: Waymo's pairs are for training alone; they have no validation split`);
   const list = joinPath(folder, WAYMO_LIST);
-  const npz = openNpz(
+  const npz = await openNpz(
     await readList(list, "the published list of pairs, or `dust3r data prepare waymo`, makes it"),
     list,
   );

@@ -10,12 +10,12 @@ const MOST_BYTES = 2 ** 29;
 export async function readJson<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>> {
   const text = await readText(path, MOST_BYTES);
   if (text === undefined) throw new InputError(`${path}: there is no such file`);
-  return parseJsonAs(schema, text, path);
+  return checkJson(schema, parseJsonText(text, path), path);
 }
 
-/** A JSON text as a schema has it; a `FormatError` names the file and what is wrong. */
-export function parseJsonAs<S extends z.ZodType>(schema: S, text: string, path: string): z.infer<S> {
-  const parsed = schema.safeParse(parseJsonText(text, path));
+/** A value of a JSON file as a schema has it; a `FormatError` names the file and what is wrong. */
+export function checkJson<S extends z.ZodType>(schema: S, value: unknown, path: string): z.infer<S> {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw new FormatError(path, z.prettifyError(parsed.error).replaceAll("\n", " "));
   return parsed.data;
 }

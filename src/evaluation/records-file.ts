@@ -1,5 +1,6 @@
 import { appendText, joinPath, readText, writeText } from "#platform";
 import { FormatError, InputError } from "../core/errors.ts";
+import { parseJson } from "../formats/parse-json.ts";
 import type { EvalRecord } from "./benchmark.ts";
 
 /** What the records of a folder belong to; runs and shards with equal headers may be joined. */
@@ -75,7 +76,7 @@ export function requireSame(folder: string, found: EvalHeader, expected: EvalHea
 
 function parseLine(path: string, line: string, number: number): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line);
   } catch (cause) {
     throw new FormatError(path, `line ${number} is not JSON`, { cause });
   }

@@ -14,6 +14,7 @@ import type { EncodeJpeg } from "./view-pixels.ts";
 
 /** Where files go. Names are relative, with `/` between folders. */
 export interface FileSink {
+  /** Keeps a file under this relative path, with `/` between folders. */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 

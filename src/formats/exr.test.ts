@@ -96,11 +96,15 @@ describe("a picture made by hand", () => {
     ["PIZ", handmade(4), "its compression is PIZ; NONE, ZIPS or ZIP is expected"],
     ["a missing window", handmade(0, ["window", []]), "its header has no dataWindow"],
     ["a row that is none", handmade(0, ["row1", [99, 0, 0, 0, 4, 0, 0, 0, 1, 1, 1, 1]]), "no block starts in row 94"],
-    ["a block that is not deflate", handmade(2, ["row1", [6, 0, 0, 0, 3, 0, 0, 0, 9, 9, 9]]), "a damaged block"],
+    [
+      "a block that is not deflate",
+      handmade(2, ["row1", [6, 0, 0, 0, 3, 0, 0, 0, 9, 9, 9]]),
+      "a.exr: its compressed data is damaged",
+    ],
     [
       "a block of too little",
       handmade(2, ["row1", [6, 0, 0, 0, 9, 0, 0, 0, ...zlibSync(Uint8Array.of(7))]]),
-      "a damaged block",
+      "a.exr: its compressed data is damaged",
     ],
   ])("with %s is refused", (_, bytes, message) => {
     expect(() => decodeExr(bytes, "a.exr")).toThrow(FormatError);

@@ -1,8 +1,7 @@
-import { unzlibSync } from "fflate";
-import type { FormatError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
 import { BinaryReader } from "./binary-reader.ts";
 import { widenHalf } from "./float16.ts";
+import { inflateExactly, MOST_EXPANSION } from "./inflate.ts";
 
 /** A picture of float channels. OpenEXR calls depth `Z`, luminance `Y`, colours `R`, `G` and `B`. */
 export interface ExrImage extends Size {
@@ -17,8 +16,6 @@ const COMPRESSIONS = ["NONE", "RLE", "ZIPS", "ZIP", "PIZ", "PXR24", "B44", "B44A
 const PIXEL_TYPES = ["UINT", "HALF", "FLOAT"] as const;
 /** Flags of the version field: tiles, deep pixels, several parts. */
 const UNREADABLE = 0x1a00;
-/** Deflate makes no more of a byte than this: whoever claims more would only fill the memory. */
-const MOST_EXPANSION = 1032;
 
 interface Channel {
   readonly name: string;
@@ -58,7 +55,7 @@ export function decodeExr(bytes: Uint8Array, path: string): ExrImage {
     const unpacked =
       packed.length === rows * rowBytes
         ? packed
-        : unzip(packed, rows * rowBytes, () => reader.failure("a damaged block", start));
+        : joinHalves(inflateExactly(packed, rows * rowBytes, { wrapping: "zlib", path, offset: start }));
     storeRows(unpacked, row, header, planes);
   }
   return { width, height, channels: new Map(channels.map(({ name }, i) => [name, planes[i]!])) };
@@ -111,15 +108,9 @@ function readChannels(reader: BinaryReader): Channel[] {
   }
 }
 
-/** Undoes deflate, the differences, and the separation of low and high bytes. */
-function unzip(packed: Uint8Array, size: number, failure: () => FormatError): Uint8Array {
-  let bytes: Uint8Array;
-  try {
-    bytes = unzlibSync(packed, { out: new Uint8Array(size) });
-  } catch (cause) {
-    throw Object.assign(failure(), { cause });
-  }
-  if (bytes.length !== size) throw failure();
+/** Undoes, in this order, the differences and the separation of low and high bytes. */
+function joinHalves(bytes: Uint8Array): Uint8Array {
+  const size = bytes.length;
   for (let i = 1; i < size; i++) bytes[i] = bytes[i - 1]! + bytes[i]! - 128;
   const half = Math.ceil(size / 2);
   const joined = new Uint8Array(size);

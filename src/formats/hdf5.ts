@@ -1,4 +1,6 @@
 import { FormatError } from "../core/errors.ts";
+import { checkShape, sizeOf } from "./array-shape.ts";
+import { MOST_EXPANSION } from "./inflate.ts";
 import type { NpyArray } from "./npy.ts";
 
 /** The name that a file has in the library's memory while it is read. */
@@ -9,7 +11,7 @@ const NAME = "/file.h5";
  * the file is damaged.
  */
 export async function readHdf5Array(bytes: Uint8Array, name: string, path: string): Promise<NpyArray> {
-  const { File, ready } = await import("h5wasm");
+  const { Dataset, File, ready } = await import("h5wasm");
   const { FS, activate_throwing_error_handler: throwErrors } = await ready;
   // By default the library prints what goes wrong, and gives whatever lay in memory.
   throwErrors();
@@ -21,9 +23,15 @@ export async function readHdf5Array(bytes: Uint8Array, name: string, path: strin
         throw new FormatError(path, `has no array ${name}, only ${file.keys().join(", ") || "nothing"}`);
       }
       const array = file.get(name);
-      const data = array !== null && "shape" in array ? array.value : undefined;
+      if (!(array instanceof Dataset)) throw new FormatError(path, `${name} is no array of numbers`);
+      const shape = array.shape ?? [];
+      checkShape(shape, `${path}: ${name}`);
+      if (sizeOf(shape) * array.metadata.size > MOST_EXPANSION * bytes.length) {
+        throw new FormatError(path, `${name} claims to be [${shape}], more than ${bytes.length} bytes can hold`);
+      }
+      const data = array.value;
       if (!ArrayBuffer.isView(data)) throw new FormatError(path, `${name} is no array of numbers`);
-      return { shape: (array as { shape: number[] }).shape, data: data as Exclude<typeof data, Uint8ClampedArray> };
+      return { shape, data: data as Exclude<typeof data, Uint8ClampedArray> };
     } finally {
       file.close();
     }

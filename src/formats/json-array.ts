@@ -3,6 +3,8 @@ import { FormatError } from "../core/errors.ts";
 import { parsePythonJson } from "./python-json.ts";
 
 const CHUNK = 2 ** 20;
+/** Lists of annotations compress to a twentieth. */
+const MOST_EXPANSION = 200;
 /** Beyond this an entry is no entry. */
 const MOST_ENTRY_BYTES = 2 ** 26;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
@@ -13,12 +15,13 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
  * file may be compressed with gzip (`.jgz`). Throws a `FormatError` where it is damaged or cut off.
  */
 export async function* readJsonArray(source: ByteSource): AsyncGenerator<unknown> {
-  const entry = new Uint8Array(MOST_ENTRY_BYTES);
+  let entry = new Uint8Array(CHUNK);
   let [length, depth, inText, escaped, ended] = [0, 0, false, false, false];
   for await (const chunk of unzipped(source)) {
     for (const byte of chunk) {
       if (depth >= 2) {
         if (length === MOST_ENTRY_BYTES) throw new FormatError(source.name, `an entry has more than ${length} bytes`);
+        if (length === entry.length) entry = grown(entry);
         entry[length++] = byte;
       }
       if (inText) {
@@ -40,6 +43,12 @@ export async function* readJsonArray(source: ByteSource): AsyncGenerator<unknown
   if (!ended) throw new FormatError(source.name, "it is cut off, or no JSON list of objects");
 }
 
+function grown(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * bytes.length);
+  larger.set(bytes);
+  return larger;
+}
+
 async function* unzipped(source: ByteSource): AsyncGenerator<Uint8Array> {
   const head = await source.read(0, Math.min(2, source.size));
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
@@ -47,11 +56,14 @@ async function* unzipped(source: ByteSource): AsyncGenerator<Uint8Array> {
     return;
   }
   const reader = streamOf(source).pipeThrough(new DecompressionStream("gzip")).getReader();
+  let left = MOST_EXPANSION * source.size;
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
       throw new FormatError(source.name, "its compressed content is damaged or cut off", { cause });
     });
     if (done) return;
+    left -= value.length;
+    if (left < 0) throw new FormatError(source.name, `it unpacks to more than ${MOST_EXPANSION} times its size`);
     yield value;
   }
 }

@@ -1,5 +1,6 @@
-import { unzlibSync } from "fflate";
 import { FormatError } from "../core/errors.ts";
+import { checkShape, sizeOf } from "./array-shape.ts";
+import { inflateExactly, inflateStart } from "./inflate.ts";
 
 /** A numeric array of MATLAB, column-major as MATLAB keeps it: element (i, j, k) is `data[i + rows * (j + columns * k)]`. */
 export interface MatArray {
@@ -18,10 +19,16 @@ type MatNumbers =
   | Float64Array;
 
 const HEADER = 128;
+/** Type and length, before every content. */
+const TAG = 8;
 const COMPRESSED = 15;
 const MATRIX = 14;
 /** Array classes from double to uint32; cells, structures and texts are others. */
 const NUMERIC = { from: 6, to: 13 } as const;
+/** Holds all of a matrix but its values: flags, shape and name. */
+const MOST_HEAD_BYTES = 2 ** 10;
+/** Values are doubles at most, and elements filled up to eight bytes. */
+const MOST_VALUE_BYTES = 8;
 
 /** What MATLAB calls types of stored numbers; a double array of small whole numbers is stored as bytes. */
 const STORED: Readonly<Record<number, new (buffer: ArrayBuffer) => MatNumbers>> = {
@@ -55,10 +62,10 @@ export function readMat5(bytes: Uint8Array, path: string): ReadonlyMap<string, M
   for (let at = HEADER; at < bytes.length; ) {
     const element = elementAt(bytes, at, path);
     at = element.end;
-    const matrix = element.type === COMPRESSED ? elementAt(inflate(element.content, path), 0, path) : element;
-    if (matrix.type !== MATRIX) continue;
-    const named = matrixOf(matrix.content, path);
-    if (named !== undefined) arrays.set(named.name, named.array);
+    const content = element.type === COMPRESSED ? inflateMatrix(element.content, path) : element.content;
+    if (element.type !== COMPRESSED && element.type !== MATRIX) continue;
+    const head = content && readHead(content, path);
+    if (head !== undefined) arrays.set(head.name, readValues(content!, head, path));
   }
   return arrays;
 }
@@ -70,21 +77,50 @@ export function requireArray(arrays: ReadonlyMap<string, MatArray>, name: string
   throw new FormatError(path, `has no array ${name}, only ${[...arrays.keys()].join(", ") || "none"}`);
 }
 
-function matrixOf(content: Uint8Array, path: string): { name: string; array: MatArray } | undefined {
+/** What stands before the values of a matrix. */
+interface MatrixHead {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Where the values begin. */
+  readonly end: number;
+}
+
+/** Undefined for what is not numeric. */
+function readHead(content: Uint8Array, path: string): MatrixHead | undefined {
   const flags = elementAt(content, 0, path);
-  const dimensions = elementAt(content, flags.end, path);
-  const label = elementAt(content, dimensions.end, path);
   const arrayClass = flags.content[0] ?? 0;
   if (arrayClass < NUMERIC.from || arrayClass > NUMERIC.to) return undefined;
-  const values = elementAt(content, label.end, path);
+  const dimensions = elementAt(content, flags.end, path);
+  const label = elementAt(content, dimensions.end, path);
   const name = new TextDecoder("latin1").decode(label.content);
+  const shape = [...new Int32Array(copied(dimensions.content, 4))];
+  checkShape(shape, `${path}: ${name}`);
+  return { name, shape, end: label.end };
+}
+
+function readValues(content: Uint8Array, { name, shape, end }: MatrixHead, path: string): MatArray {
+  const values = elementAt(content, end, path);
   const Stored = STORED[values.type];
   if (Stored === undefined) throw new FormatError(path, `${name} is stored as numbers of type ${values.type}`);
-  const shape = [...new Int32Array(copied(dimensions.content, 4))];
   const data = new Stored(copied(values.content, values.type === 9 ? 8 : 4));
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = sizeOf(shape);
   if (data.length < count) throw new FormatError(path, `${name} is [${shape}] but holds ${data.length} values`);
-  return { name, array: { shape, data: data.subarray(0, count) } };
+  return { shape, data: data.subarray(0, count) };
+}
+
+/** The content of a compressed matrix; undefined for other elements and for what is not numeric, which is not unpacked. */
+function inflateMatrix(packed: Uint8Array, path: string): Uint8Array | undefined {
+  const source = { wrapping: "zlib", path } as const;
+  const start = inflateStart(packed, MOST_HEAD_BYTES, source);
+  if (start.length < TAG) throw new FormatError(path, "is cut off");
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  if (view.getUint32(0, true) !== MATRIX) return undefined;
+  const head = readHead(start.subarray(TAG), path);
+  if (head === undefined) return undefined;
+  const size = view.getUint32(4, true);
+  const most = head.end + TAG + MOST_VALUE_BYTES * (sizeOf(head.shape) + 1);
+  if (size > most) throw new FormatError(path, `${head.name} is [${head.shape}], and claims ${size} bytes`);
+  return inflateExactly(packed, TAG + size, source).subarray(TAG);
 }
 
 /** The element at an offset; small ones keep their content within the tag, the others begin at multiples of 8. */
@@ -107,12 +143,4 @@ function copied(content: Uint8Array, unit: number): ArrayBuffer {
   const copy = new Uint8Array(Math.ceil(content.length / unit) * unit);
   copy.set(content);
   return copy.buffer;
-}
-
-function inflate(content: Uint8Array, path: string): Uint8Array {
-  try {
-    return unzlibSync(content);
-  } catch (cause) {
-    throw new FormatError(path, `is damaged: ${(cause as Error).message}`, { cause });
-  }
 }

@@ -30,9 +30,9 @@ test("records become columns, whatever their types and byte order; padding is le
   ]);
 });
 
-test("NumPy's own records are read", () => {
+test("NumPy's own records are read", async () => {
   const recorded = readFileSync(resolve(import.meta.dirname, "../../test/fixtures/arrays.npz"));
-  const { rows, columns } = openNpz(recorded, "arrays.npz").readTable("rec", []);
+  const { rows, columns } = (await openNpz(recorded, "arrays.npz")).readTable("rec", []);
   expect(rows).toBe(columns.get("a")!.length);
 });
 

@@ -1,4 +1,5 @@
-import { codeOf, NPY_MAGIC, type NpyArray, sizeOf } from "./npy.ts";
+import { sizeOf } from "./array-shape.ts";
+import { codeOf, NPY_MAGIC, type NpyArray } from "./npy.ts";
 import type { NumericArray } from "./tensor-entry.ts";
 
 /** NumPy fills its headers up to a multiple of this. */

@@ -1,4 +1,5 @@
 import { FormatError } from "../core/errors.ts";
+import { checkShape, sizeOf } from "./array-shape.ts";
 import { swapByteOrder } from "./byte-order.ts";
 import { widenHalf } from "./float16.ts";
 import type { NumericArray } from "./tensor-entry.ts";
@@ -31,6 +32,10 @@ type NumberCode = keyof typeof VIEWS;
 /** 0x93 and NUMPY. */
 export const NPY_MAGIC: Uint8Array = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 
+/** NumPy reads no longer ones either, unless it is told to trust the file. */
+const MOST_HEADER_BYTES = 10_000;
+const LARGEST_CODE_POINT = 0x10ffff;
+
 /**
  * The array in an `.npy` file: numbers of any width and byte order, booleans, and strings. Throws a `FormatError` for
  * damaged files, and for arrays of records or Python objects, which only Python can read.
@@ -58,13 +63,16 @@ export function decodeValues(
   path: string,
 ): NpyArray["data"] {
   const { partBytes, parts } = itemOf(code, path);
-  const expected = partBytes * parts * sizeOf(shape);
+  checkShape(shape, path);
+  const count = sizeOf(shape);
+  if (parts === 0 && count > 0) throw new FormatError(path, `holds ${count} strings without a character`);
+  const expected = partBytes * parts * count;
   if (body.length !== expected) {
     throw new FormatError(path, `[${shape}] of type ${code} takes ${expected} bytes, found ${body.length}`);
   }
   // The copy aligns them.
   const packed = byteOrder === ">" ? swapByteOrder(body, partBytes) : new Uint8Array(body);
-  return isNumberCode(code) ? decodeNumbers(packed, code) : decodeTexts(packed, partBytes, sizeOf(shape));
+  return isNumberCode(code) ? decodeNumbers(packed, code) : decodeTexts(packed, partBytes, { count, path });
 }
 
 /** A value of a type is so many parts of so many bytes: one number, or the characters of a string (four bytes or one). */
@@ -83,6 +91,7 @@ export function npyHeader(bytes: Uint8Array, path: string): { readonly text: str
   const wide = bytes[6]! > 1;
   const start = wide ? 12 : 10;
   const offset = start + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
+  if (offset > start + MOST_HEADER_BYTES) throw new FormatError(path, `its header claims ${offset - start} bytes`);
   if (offset > bytes.length) {
     throw new FormatError(path, `its header ends at byte ${offset} and the file at ${bytes.length}`, { offset: 8 });
   }
@@ -117,22 +126,27 @@ export function codeOf(data: NumericArray): string {
   return Object.keys(VIEWS).find((name) => name !== "f2" && data instanceof VIEWS[name as NumberCode])!;
 }
 
-/** How many values a shape holds. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 function decodeNumbers(packed: Uint8Array<ArrayBuffer>, code: NumberCode): NumericArray {
   const values = new VIEWS[code](packed.buffer);
   return code === "f2" ? widenHalf(values as Uint16Array) : values;
 }
 
 /** Strings of equal length, filled up with zeros. */
-function decodeTexts(packed: Uint8Array<ArrayBuffer>, partBytes: number, count: number): string[] {
+function decodeTexts(
+  packed: Uint8Array<ArrayBuffer>,
+  partBytes: number,
+  { count, path }: { readonly count: number; readonly path: string },
+): string[] {
   const parts = partBytes === 4 ? new Uint32Array(packed.buffer) : packed;
+  const wrong = parts.find((part) => part > LARGEST_CODE_POINT);
+  if (wrong !== undefined)
+    throw new FormatError(path, `a string in it has a character ${wrong}, which there is none of`);
   const length = count === 0 ? 0 : parts.length / count;
   return Array.from({ length: count }, (_, i) => {
-    return String.fromCodePoint(...parts.subarray(i * length, (i + 1) * length)).replace(/\0+$/, "");
+    const end = parts.subarray(i * length, (i + 1) * length).findLastIndex((part) => part !== 0) + 1;
+    let text = "";
+    for (let k = i * length; k < i * length + end; k++) text += String.fromCodePoint(parts[k]!);
+    return text;
   });
 }
 

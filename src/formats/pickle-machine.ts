@@ -18,6 +18,8 @@ const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Bounds the memory that a byte of pickle can ask for; a checkpoint of DUSt3R with its optimizer has some 20,000. */
 const MAX_CONTAINERS = 200_000;
+/** Python keeps every container and every text. */
+const MAX_MEMO: number = 2 * MAX_CONTAINERS;
 
 /**
  * The state of reading a pickle: the place in its bytes, the stack, the marks on it and the memo. Every operation checks
@@ -121,6 +123,7 @@ export class PickleMachine {
   }
 
   keep(index: number): void {
+    if (this.memo.size >= MAX_MEMO) throw new PickleProblem(`keeps over ${MAX_MEMO} values: refused`);
     this.memo.set(index, this.top());
   }
 
@@ -181,7 +184,11 @@ export class PickleMachine {
 /** Sets alternating keys and values. */
 export function setItems(map: Map<unknown, unknown>, items: readonly unknown[]): Map<unknown, unknown> {
   if (items.length % 2 === 1) throw new PickleProblem("gives a key without a value");
-  for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
+  for (let i = 0; i < items.length; i += 2) {
+    // Writing out a tuple of tuples of tuples may take longer than anyone can wait.
+    if (typeof items[i] === "object") throw new PickleProblem("has a key that is no text and no number: refused");
+    map.set(items[i], items[i + 1]);
+  }
   return map;
 }
 

@@ -78,7 +78,8 @@ function parseHeader(
     if (word === "format" && rest[0] !== "binary_little_endian") {
       throw new FormatError(path, `its format is ${rest[0]}; binary_little_endian is expected`);
     }
-    if (word === "element") elements.push({ name: rest[0] ?? "", count: Number(rest[1]), properties: [] });
+    if (word === "element")
+      elements.push({ name: rest[0] ?? "", count: parseCount(rest[1], line, path), properties: [] });
     if (word !== "property") continue;
     const [countType, type, name] = rest[0] === "list" ? rest.slice(1) : [undefined, rest[0], rest[1]];
     if (TYPES[type ?? ""] === undefined || (countType !== undefined && TYPES[countType] === undefined)) {
@@ -87,6 +88,12 @@ function parseHeader(
     elements.at(-1)?.properties.push({ name: name ?? "", type: type!, countType });
   }
   return { elements, offset: end.index + end[0].length };
+}
+
+function parseCount(word: string | undefined, line: string, path: string): number {
+  const count = Number(word);
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new FormatError(path, `a count in its header is no whole number: ${line}`);
 }
 
 /** The positions, and where what follows begins. */
@@ -120,13 +127,15 @@ function readTriangles(
   start: number,
   path: string,
 ): [Uint32Array, number] {
+  if (!properties.some(isCorners)) throw new FormatError(path, "its faces have no list vertex_indices");
   // Every face is at least this long.
   const least = properties.reduce((sum, { type, countType }) => sum + TYPES[countType ?? type]!.size, 0);
   requireBytes(view, start, count * least, path);
   const triangles = new Uint32Array(3 * count);
   let at = start;
   for (let i = 0; i < count; i++) {
-    for (const { name, type, countType } of properties) {
+    for (const property of properties) {
+      const { type, countType } = property;
       const { size, read } = TYPES[type]!;
       let values = 1;
       if (countType !== undefined) {
@@ -135,7 +144,7 @@ function readTriangles(
         at += TYPES[countType]!.size;
       }
       requireBytes(view, at, values * size, path);
-      if (/^vertex_ind(ices|ex)$/.test(name)) {
+      if (isCorners(property)) {
         if (values !== 3) throw new FormatError(path, `face ${i} has ${values} corners; triangles are expected`);
         for (let k = 0; k < 3; k++) triangles[3 * i + k] = read(view, at + k * size);
       }
@@ -145,8 +154,12 @@ function readTriangles(
   return [triangles, at];
 }
 
+function isCorners({ name, countType }: Property): boolean {
+  return countType !== undefined && /^vertex_ind(ices|ex)$/.test(name);
+}
+
 function requireBytes(view: DataView, at: number, length: number, path: string): void {
-  if (Number.isFinite(length) && length >= 0 && at + length <= view.byteLength) return;
+  if (Number.isSafeInteger(length) && length >= 0 && at + length <= view.byteLength) return;
   throw new FormatError(path, `it is cut off: ${length} bytes are needed and ${view.byteLength - at} are left`, {
     offset: at,
   });

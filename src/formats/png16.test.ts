@@ -1,8 +1,10 @@
+import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { decode, encode } from "fast-png";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { FormatError } from "../core/errors.ts";
+import { encodePngChunk } from "./png-chunks.ts";
 import { decodePng16, encodePng16, type Gray16 } from "./png16.ts";
 
 const images = fc
@@ -36,6 +38,50 @@ test("decoding inverts encoding", async () => {
   expect(decodePng16(await encodePng16(image), "depth.png")).toEqual(image);
 });
 
+test("every filter and interlacing are read as libpng wrote them", async () => {
+  const data = Uint16Array.from({ length: 61 * 47 }, (_, i) => (i * i * 37 + 900 * (i % 61)) % 65536);
+  const raw = { raw: { width: 61, height: 47, channels: 1 as const, depth: "ushort" as const } };
+  for (const progressive of [false, true]) {
+    for (const adaptiveFiltering of [false, true]) {
+      const picture = sharp(data, raw).toColourspace("grey16").png({ progressive, adaptiveFiltering });
+      expect(decodePng16(await picture.toBuffer(), "a.png")).toEqual({ width: 61, height: 47, data });
+    }
+  }
+});
+
+test("compressed data larger than its header promises: an error at once, and no profile is unpacked", async () => {
+  const header = (await encodePng16({ width: 4, height: 3, data: new Uint16Array(12) })).subarray(0, 33);
+  const bomb = deflateSync(new Uint8Array(2e8));
+  const end = encodePngChunk({ type: "IEND", content: new Uint8Array(0) });
+  const content = deflateSync(new Uint8Array(27));
+  const heap = process.memoryUsage().arrayBuffers;
+  for (const interlace of [0, 1]) {
+    const start = interlaced(header, interlace);
+    const png = Buffer.concat([start, encodePngChunk({ type: "IDAT", content: bomb }), end]);
+    expect(() => decodePng16(png, "a.png")).toThrow(/longer than the \d+ bytes that its header promises/);
+  }
+  const profile = encodePngChunk({ type: "iCCP", content: Buffer.concat([Buffer.from("icc\0\0"), bomb]) });
+  const png = Buffer.concat([header, profile, encodePngChunk({ type: "IDAT", content }), end]);
+  expect(decodePng16(png, "a.png").data).toEqual(new Uint16Array(12));
+  expect(process.memoryUsage().arrayBuffers - heap).toBeLessThan(1e8);
+});
+
+test("a picture of another size than its photo is refused before it is unpacked", async () => {
+  const header = (await encodePng16({ width: 2, height: 2, data: new Uint16Array(4) })).subarray(0, 33);
+  const end = encodePngChunk({ type: "IEND", content: new Uint8Array(0) });
+  const damaged = encodePngChunk({ type: "IDAT", content: Uint8Array.of(1, 2, 3) });
+  expect(() => decodePng16(Buffer.concat([header, damaged, end]), "a.png", { width: 3, height: 2 })).toThrow(
+    "a.png: is 2x2, its photo 3x2",
+  );
+});
+
+/** A header that says whether rows are interlaced. */
+function interlaced(header: Uint8Array, method: number): Uint8Array {
+  const content = header.slice(16, 29);
+  content[12] = method;
+  return Buffer.concat([header.subarray(0, 8), encodePngChunk({ type: "IHDR", content })]);
+}
+
 test("a smooth map takes a fraction of its raw size", async () => {
   const data = Uint16Array.from({ length: 400 * 300 }, (_, i) => 20000 + 40 * Math.floor(i / 400) + (i % 400));
   expect((await encodePng16({ width: 400, height: 300, data })).length).toBeLessThan(0.05 * data.byteLength);
@@ -43,7 +89,7 @@ test("a smooth map takes a fraction of its raw size", async () => {
 
 test("other files are refused by name", async () => {
   const eightBits = encode({ width: 1, height: 1, channels: 1, depth: 8, data: Uint8Array.of(7) });
-  expect(() => decodePng16(eightBits, "a.png")).toThrow("a.png: expected a grey PNG of 16 bits, found 1 channels of 8");
+  expect(() => decodePng16(eightBits, "a.png")).toThrow("a.png: expected a grey PNG of 16 bits, found grey of 8 bits");
   const whole = await encodePng16({ width: 2, height: 2, data: new Uint16Array(4) });
   for (const bytes of [whole.subarray(0, 40), new TextEncoder().encode("no picture"), new Uint8Array(0)]) {
     expect(() => decodePng16(bytes, "b.png")).toThrow(FormatError);

@@ -1,13 +1,23 @@
-import { decode } from "fast-png";
 import { FormatError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
+import { inflateExactly } from "./inflate.ts";
+import { encodePngChunk, PNG_SIGNATURE, readPngChunks } from "./png-chunks.ts";
+import { type PngPass, pngPasses, unfilterRows } from "./png-passes.ts";
 
 /** A grey image of 16 bits a pixel; `data` is `[height, width]`. */
 export interface Gray16 extends Size {
   readonly data: Uint16Array;
 }
 
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const GREY = 0;
+/** What the header's numbers for the kinds of pixels mean. */
+const COLOR_TYPES: Readonly<Record<number, string>> = {
+  0: "grey",
+  2: "RGB",
+  3: "a palette",
+  4: "grey with alpha",
+  6: "RGB with alpha",
+};
 const UP_FILTER = 2;
 const ROWS_PER_CHUNK = 64;
 
@@ -24,35 +34,68 @@ export async function encodePng16({ width, height, data }: Gray16): Promise<Uint
   header.setUint32(4, height);
   header.setUint8(8, 16);
   const compressed = new Response(rowChunks(width, height, data).pipeThrough(new CompressionStream("deflate")));
-  const parts = [
-    SIGNATURE,
-    ...chunk("IHDR", new Uint8Array(header.buffer)),
-    ...chunk("IDAT", new Uint8Array(await compressed.arrayBuffer())),
-    ...chunk("IEND", new Uint8Array(0)),
-  ];
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined([
+    PNG_SIGNATURE,
+    encodePngChunk({ type: "IHDR", content: new Uint8Array(header.buffer) }),
+    encodePngChunk({ type: "IDAT", content: new Uint8Array(await compressed.arrayBuffer()) }),
+    encodePngChunk({ type: "IEND", content: new Uint8Array(0) }),
+  ]);
 }
 
-/** The values of a 16-bit grey PNG; a `FormatError` for `path` when the bytes are anything else. */
-export function decodePng16(bytes: Uint8Array, path: string): Gray16 {
-  const { width, height, data, depth, channels } = decodeAny(bytes, path);
-  if (!(data instanceof Uint16Array) || channels !== 1) {
-    throw new FormatError(path, `expected a grey PNG of 16 bits, found ${channels} channels of ${depth} bits`);
+/**
+ * The values of a 16-bit grey PNG; a `FormatError` for `path` when the bytes are anything else. Where `photo` is given, a
+ * picture of another size is refused before it is unpacked.
+ */
+export function decodePng16(bytes: Uint8Array, path: string, photo?: Size): Gray16 {
+  const parts: Uint8Array[] = [];
+  let header: PngHeader | undefined;
+  for (const { type, content } of readPngChunks(bytes, path)) {
+    if (header === undefined) header = readHeader(type, content, path);
+    else if (type === "IDAT") parts.push(content);
+  }
+  const { width, height, interlaced } = header!;
+  if (photo !== undefined && (width !== photo.width || height !== photo.height)) {
+    throw new FormatError(path, `is ${width}x${height}, its photo ${photo.width}x${photo.height}`);
+  }
+  const passes = pngPasses({ width, height }, interlaced);
+  const size = passes.reduce((sum, pass) => sum + pass.height * (1 + 2 * pass.width), 0);
+  const rows = inflateExactly(joined(parts), size, { wrapping: "zlib", path });
+  const data = new Uint16Array(width * height);
+  let at = 0;
+  for (const pass of passes) {
+    const end = at + pass.height * (1 + 2 * pass.width);
+    placePass(rows.subarray(at, end), pass, { width, height, data }, path);
+    at = end;
   }
   return { width, height, data };
 }
 
-function decodeAny(bytes: Uint8Array, path: string): ReturnType<typeof decode> {
-  try {
-    return decode(bytes, { checkCrc: true });
-  } catch (cause) {
-    throw new FormatError(path, `not a readable PNG (${cause instanceof Error ? cause.message : cause})`, { cause });
+interface PngHeader extends Size {
+  readonly interlaced: boolean;
+}
+
+function readHeader(type: string, content: Uint8Array, path: string): PngHeader {
+  if (type !== "IHDR" || content.length !== 13) throw new FormatError(path, "not a readable PNG (it has no header)");
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  const [depth, color, , , interlace] = content.subarray(8);
+  if (depth !== 16 || color !== GREY) {
+    const found = `${COLOR_TYPES[color!] ?? "an unknown kind of pixels"} of ${depth} bits`;
+    throw new FormatError(path, `expected a grey PNG of 16 bits, found ${found}`);
+  }
+  if (width === 0 || height === 0) throw new FormatError(path, `not a readable PNG (it has ${width}x${height} pixels)`);
+  return { width, height, interlaced: interlace === 1 };
+}
+
+function placePass(rows: Uint8Array, pass: PngPass, { width, data }: Gray16, path: string): void {
+  const stride = 2 * pass.width;
+  if (!unfilterRows(rows, stride, 2)) throw new FormatError(path, "not a readable PNG (a row has no known filter)");
+  for (let row = 0; row < pass.height; row++) {
+    let from = row * (1 + stride) + 1;
+    let to = (pass.top + row * pass.stepY) * width + pass.left;
+    for (let column = 0; column < pass.width; column++, from += 2, to += pass.stepX) {
+      data[to] = (rows[from]! << 8) | rows[from + 1]!;
+    }
   }
 }
 
@@ -79,24 +122,12 @@ function rowChunks(width: number, height: number, data: Uint16Array): ReadableSt
   });
 }
 
-/** Length and type, content, and the checksum of type and content. */
-function chunk(type: string, content: Uint8Array): readonly Uint8Array[] {
-  const head = new Uint8Array(8);
-  new DataView(head.buffer).setUint32(0, content.length);
-  for (let i = 0; i < 4; i++) head[4 + i] = type.charCodeAt(i);
-  const tail = new Uint8Array(4);
-  new DataView(tail.buffer).setUint32(0, ~crc32(content, crc32(head.subarray(4), -1)));
-  return [head, content, tail];
-}
-
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  return crc;
-});
-
-function crc32(bytes: Uint8Array, start: number): number {
-  let crc = start;
-  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255]!;
-  return crc;
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

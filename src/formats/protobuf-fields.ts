@@ -42,7 +42,7 @@ export function readProtobuf(message: Uint8Array, path: string): ProtobufFields 
     integers: (field) =>
       of(field).flatMap((value) => (typeof value === "number" ? [value] : [...unpackIntegers(value, path)])),
     doubles: (field) =>
-      of(field).flatMap((value) => (typeof value === "number" ? [value] : [...new Float64Array(value.slice().buffer)])),
+      of(field).flatMap((value) => (typeof value === "number" ? [value] : [...unpackDoubles(value, path)])),
   };
 }
 
@@ -51,6 +51,11 @@ function readValue(reader: BinaryReader, type: WireType): Value | undefined {
   if (type === WireType.Bit64) return reader.double();
   if (type === WireType.Bit32) return reader.float();
   return type === WireType.LengthDelimited ? reader.bytes() : undefined;
+}
+
+function unpackDoubles(packed: Uint8Array, path: string): Float64Array {
+  if (packed.length % 8 !== 0) throw new FormatError(path, "a list of doubles in it is cut off");
+  return new Float64Array(new Uint8Array(packed).buffer);
 }
 
 /** The integers packed in a field's bytes. */

@@ -1,4 +1,5 @@
 import { FormatError } from "../core/errors.ts";
+import { endOfString, parseJson } from "./parse-json.ts";
 
 /** Cannot be the value of a string that a person wrote. */
 const NAN = "\u0000NaN";
@@ -8,13 +9,22 @@ const NAN = "\u0000NaN";
  * the `FormatError` that anything else gives.
  */
 export function parsePythonJson(name: string, text: string): unknown {
-  const standard = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|Infinity|NaN/g, (token) => {
-    if (token === "Infinity") return "1e999";
-    return token === "NaN" ? JSON.stringify(NAN) : token;
-  });
   try {
-    return JSON.parse(standard, (_key, value) => (value === NAN ? Number.NaN : value));
+    return parseJson(withoutBareWords(text), (_key, value) => (value === NAN ? Number.NaN : value));
   } catch (cause) {
     throw new FormatError(name, "not valid JSON", { cause });
   }
+}
+
+function withoutBareWords(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const quote = text.indexOf('"', at);
+    const outside = quote < 0 ? text.slice(at) : text.slice(at, quote);
+    parts.push(outside.replaceAll("Infinity", "1e999").replaceAll("NaN", JSON.stringify(NAN)));
+    if (quote < 0) break;
+    at = endOfString(text, quote) + 1;
+    parts.push(text.slice(quote, at));
+  }
+  return parts.join("");
 }

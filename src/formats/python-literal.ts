@@ -1,4 +1,5 @@
 import { FormatError } from "../core/errors.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** A constructor call with literal keyword arguments: what it would build, without building it. */
 export interface ConstructorCall {
@@ -27,7 +28,7 @@ export function parseConstructorCall(file: string, text: string): ConstructorCal
   });
   try {
     if (name === "") throw new SyntaxError("not a call");
-    return { name, keywords: JSON.parse(`{${json}}`) as Record<string, unknown> };
+    return { name, keywords: parseJson(`{${json}}`) as Record<string, unknown> };
   } catch (cause) {
     throw new FormatError(file, `cannot understand its model description: ${text.slice(0, 300)}`, { cause });
   }

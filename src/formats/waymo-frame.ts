@@ -1,6 +1,6 @@
-import { unzlibSync } from "fflate";
 import { FormatError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
+import { inflateWithin } from "./inflate.ts";
 import { type ProtobufFields, readProtobuf, unpackIntegers } from "./protobuf-fields.ts";
 
 /**
@@ -116,7 +116,7 @@ interface Matrix {
 }
 
 function readMatrix(compressed: Uint8Array, path: string): Matrix {
-  const matrix = readProtobuf(inflate(compressed, path), path);
+  const matrix = readProtobuf(inflateWithin(compressed, MOST_BYTES, { wrapping: "zlib", path }), path);
   const shape = readProtobuf(required(matrix, 2, "shape", path), path).integers(1);
   return { shape, packed: required(matrix, 1, "data", path) };
 }
@@ -146,13 +146,4 @@ function required(message: ProtobufFields, field: number, name: string, path: st
   const found = message.one(field);
   if (found === undefined) throw new FormatError(path, `has no ${name}`);
   return found;
-}
-
-function inflate(compressed: Uint8Array, path: string): Uint8Array {
-  const inflated = new Uint8Array(MOST_BYTES);
-  try {
-    return unzlibSync(compressed, { out: inflated });
-  } catch (cause) {
-    throw new FormatError(path, `has a damaged scan (${(cause as Error).message})`, { cause });
-  }
 }

@@ -69,7 +69,7 @@ test("finds them in a zip64 archive", async () => {
   const archive = zip64(11);
   const source = bytesInMemory("m.pth", archive);
   const entry = (await readZipEntries(source)).get("a")!;
-  expect(entry).toMatchObject({ stored: true, byteLength: 5, headerOffset: 11 });
+  expect(entry).toMatchObject({ packing: "stored", byteLength: 5, unpackedLength: 5, headerOffset: 11 });
   const offset = await zipDataOffset(source, entry);
   expect(Buffer.from(archive.subarray(offset, offset + 5)).toString()).toBe("hello");
 });

@@ -1,13 +1,16 @@
 import type { ByteSource } from "../core/byte-source.ts";
 import { FormatError } from "../core/errors.ts";
+import { inflateExactly } from "./inflate.ts";
 
 /** One member of a zip archive, as its central directory describes it. */
 export interface ZipEntry {
   readonly name: string;
-  /** Stored as it is; otherwise it is compressed or encrypted and its bytes cannot be used in place. */
-  readonly stored: boolean;
+  /** Only stored bytes can be used in place; encrypted ones, and those packed in other ways, are of no use. */
+  readonly packing: "stored" | "deflated" | "other";
   /** Bytes in the archive. */
   readonly byteLength: number;
+  /** Bytes of the file that was put in. */
+  readonly unpackedLength: number;
   /** Byte offset of the local header, which the bytes follow. */
   readonly headerOffset: number;
 }
@@ -17,6 +20,9 @@ const END_OF_DIRECTORY_64 = 0x06064b50;
 const LOCATOR_64 = 0x07064b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
+
+/** The methods of compression by number. */
+const PACKINGS: Readonly<Record<number, ZipEntry["packing"]>> = { 0: "stored", 8: "deflated" };
 
 /** Half a million entries: far above any checkpoint's thousands. */
 const MAX_DIRECTORY_BYTES = 2 ** 25;
@@ -41,10 +47,13 @@ export async function readZipEntries(source: ByteSource): Promise<ReadonlyMap<st
     if (entries.has(name)) throw damaged(source, `it holds ${name} twice`, directory.offset + position);
     const extra = new DataView(view.buffer, view.byteOffset + position + 46 + nameLength, extraLength);
     const sizes = [view.getUint32(position + 24, true), view.getUint32(position + 20, true)];
-    const [, byteLength = 0, headerOffset = 0] = wideNumbers([...sizes, view.getUint32(position + 42, true)], extra);
+    const [unpackedLength = 0, byteLength = 0, headerOffset = 0] = wideNumbers(
+      [...sizes, view.getUint32(position + 42, true)],
+      extra,
+    );
     const encrypted = (view.getUint16(position + 8, true) & 1) === 1;
-    const stored = view.getUint16(position + 10, true) === 0 && !encrypted;
-    entries.set(name, { name, stored, byteLength, headerOffset });
+    const packing = encrypted ? "other" : (PACKINGS[view.getUint16(position + 10, true)] ?? "other");
+    entries.set(name, { name, packing, byteLength, unpackedLength, headerOffset });
     position += length;
   }
   return entries;
@@ -52,19 +61,34 @@ export async function readZipEntries(source: ByteSource): Promise<ReadonlyMap<st
 
 /** Byte offset at which a stored entry's own bytes begin. Throws a `FormatError` when they cannot be read in place. */
 export async function zipDataOffset(source: ByteSource, entry: ZipEntry): Promise<number> {
-  const { name, headerOffset } = entry;
-  if (!entry.stored) {
-    throw new FormatError(
-      source.name,
-      `${name} is compressed or encrypted inside the archive; PyTorch stores it as it is`,
-    );
-  }
+  if (entry.packing === "stored") return await packedOffset(source, entry);
+  throw new FormatError(
+    source.name,
+    `${entry.name} is compressed or encrypted inside the archive; PyTorch stores it as it is`,
+  );
+}
+
+/** An entry's own bytes, as they stand in the archive. */
+export async function readPacked(source: ByteSource, entry: ZipEntry): Promise<Uint8Array> {
+  return source.read(await packedOffset(source, entry), entry.byteLength);
+}
+
+/** The bytes of the file that was put in, from the entry's own; a `FormatError` when they are damaged, or more than it says. */
+export function unpackZipEntry(packed: Uint8Array, entry: ZipEntry, path: string): Uint8Array {
+  const { name, packing, unpackedLength } = entry;
+  if (packing === "deflated")
+    return inflateExactly(packed, unpackedLength, { wrapping: "none", path: `${path}/${name}` });
+  if (packing === "stored" && packed.length === unpackedLength) return packed;
+  throw new FormatError(`${path}/${name}`, "is encrypted, damaged, or compressed otherwise than by deflate");
+}
+
+async function packedOffset(source: ByteSource, { name, byteLength, headerOffset }: ZipEntry): Promise<number> {
   if (headerOffset + 30 > source.size) throw damaged(source, `${name} lies outside of the file`, headerOffset);
   const header = viewOf(await source.read(headerOffset, 30));
   if (header.getUint32(0, true) !== LOCAL_HEADER) throw damaged(source, `${name} has no header`, headerOffset);
   // The directory's extra field may differ in length from this one: PyTorch pads it to align the data.
   const offset = headerOffset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
-  if (offset + entry.byteLength > source.size) throw damaged(source, `${name} lies outside of the file`, headerOffset);
+  if (offset + byteLength > source.size) throw damaged(source, `${name} lies outside of the file`, headerOffset);
   return offset;
 }
 

@@ -6,6 +6,7 @@ import type { LocalizationOptions } from "../tasks/localization.ts";
 /** The two ways of the paper, the default first. */
 export const LOCALIZATION_METHODS = ["correspondences", "relative"] as const;
 
+/** One of `LOCALIZATION_METHODS`. */
 export type LocalizationMethod = (typeof LOCALIZATION_METHODS)[number];
 
 /** How a view is located from what the network says of it; see `LOCALIZE_DEFAULTS`. */

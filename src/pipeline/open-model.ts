@@ -92,7 +92,7 @@ export async function callModel(options: ModelChoice): Promise<Model> {
 const OPENING = ["device", "dtype", "mirror", "threads", "size", "fit"] as const;
 
 /** How photos are prepared for a network: its patch, and the size it was trained with unless another is asked for. */
-export function viewPlan(checkpoint: Checkpoint, size?: number, fit?: PlanOptions["fit"]): PlanOptions {
+function viewPlan(checkpoint: Checkpoint, size?: number, fit?: PlanOptions["fit"]): PlanOptions {
   const { patchSize, imageSize } = checkpoint.config;
   const plan = { patchSize, size: size ?? Math.max(imageSize.width, imageSize.height) };
   return fit === undefined ? plan : { ...plan, fit };

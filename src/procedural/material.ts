@@ -7,7 +7,7 @@ export interface Material {
   /** Number of its texture, mapped onto each face along the axis of the object's frame that the face looks to. */
   readonly texture: number;
   /** Repeats of the texture per metre. */
-  readonly tilesPerMetre: number;
+  readonly tilesPerMeter: number;
   /** Turns the texture, in radians. */
   readonly rotation: number;
   /** Albedo where all channels of the texture are at one half. */
@@ -34,7 +34,7 @@ export function color(hue: number, saturation: number, value: number): Vec3 {
 }
 
 /** A colour as buildings, wood, stone, plants and cloth have it: mostly muted, at times vivid. */
-export function randomColor(random: Random): Vec3 {
+function randomColor(random: Random): Vec3 {
   const family = random();
   const value = 0.25 + 0.7 * random();
   if (family < 0.4) return color(0.04 + 0.1 * random(), 0.1 + 0.5 * random(), value);
@@ -46,7 +46,7 @@ export function randomColor(random: Random): Vec3 {
 /** Wishes for a random material; what is left out is drawn. */
 export interface MaterialOptions {
   readonly texture?: number;
-  readonly tilesPerMetre?: number;
+  readonly tilesPerMeter?: number;
   readonly base?: Vec3;
   readonly contrast?: number;
   readonly glossy?: boolean;
@@ -64,7 +64,7 @@ export function randomMaterial(random: Random, options: MaterialOptions = {}): M
   const metallic = glossy && random() < 0.3;
   return {
     texture,
-    tilesPerMetre: options.tilesPerMetre ?? 0.3 * 8 ** random(),
+    tilesPerMeter: options.tilesPerMeter ?? 0.3 * 8 ** random(),
     rotation: random() < 0.6 ? (Math.PI / 2) * randomInteger(random, 4) : 2 * Math.PI * random(),
     base,
     channels: [

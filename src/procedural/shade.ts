@@ -191,7 +191,7 @@ function materialTable({ materials }: SceneModel): Float64Array {
       [
         ...material.base,
         ...material.channels.flat(),
-        material.tilesPerMetre,
+        material.tilesPerMeter,
         2 / Math.max(0.02, material.roughness) ** 2,
         material.reflectance,
         material.metallic ? 0.25 : 1,

@@ -22,7 +22,7 @@ export function stillLifeLayout(random: Random, options: LayoutOptions): SceneLa
     const placement = upright([0, 0, top / 2], 2 * Math.PI * random(), size);
     objects.push({
       mesh: table(random),
-      material: randomMaterial(random, { tilesPerMetre: uniform(random, 0.4, 2) }),
+      material: randomMaterial(random, { tilesPerMeter: uniform(random, 0.4, 2) }),
       placement,
     });
   }
@@ -77,7 +77,7 @@ export function stillLifeLayout(random: Random, options: LayoutOptions): SceneLa
 }
 
 function slab(random: Random, size: Vec3, origin: Vec3): SceneObject {
-  const material: Material = randomMaterial(random, { tilesPerMetre: logUniform(random, 0.15, 0.8) });
+  const material: Material = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.15, 0.8) });
   return { mesh: box(size), material, placement: upright(origin) };
 }
 

@@ -1,5 +1,4 @@
 import { joinPath, openFile } from "#platform";
-import { FormatError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
 import { decodePng16 } from "../formats/png16.ts";
 import type { StoredMap } from "./scene-schema.ts";
@@ -9,10 +8,7 @@ export async function readStoredMap(folder: string, { file, scale }: StoredMap, 
   const path = joinPath(folder, file);
   const source = await openFile(path);
   try {
-    const { width, height, data } = decodePng16(await source.read(0, source.size), path);
-    if (width !== photo.width || height !== photo.height) {
-      throw new FormatError(path, `is ${width}x${height}, its photo ${photo.width}x${photo.height}`);
-    }
+    const { data } = decodePng16(await source.read(0, source.size), path, photo);
     return Float32Array.from(data, (value) => scale * value);
   } finally {
     await source.close();

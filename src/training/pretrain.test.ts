@@ -69,7 +69,7 @@ describe("pre-training", { timeout: 120_000 }, () => {
   });
 
   test("heights mix, and an interruption changes nothing", async () => {
-    const mixed = { ...config, stages: [{ ...config.stages[0]!, steps: 20, lowerHeights: [16] }] };
+    const mixed = { ...config, stages: [{ ...config.stages[0]!, steps: 12, lowerHeights: [16] }] };
     const [whole, parts] = [join(folder, "mixed"), join(folder, "mixed-parts")];
     await pretrain(mixed, { output: whole, threads: 1 });
     const controller = new AbortController();
@@ -77,11 +77,11 @@ describe("pre-training", { timeout: 120_000 }, () => {
       output: parts,
       threads: 1,
       signal: controller.signal,
-      onStep: ({ step }) => step === 10 && controller.abort(new Error("stopped")),
+      onStep: ({ step }) => step === 6 && controller.abort(new Error("stopped")),
     });
     await expect(interrupted).rejects.toThrow("stopped");
     await pretrain(mixed, { output: parts, threads: 1 });
-    expect(weights(parts, 20).equals(weights(whole, 20))).toBe(true);
+    expect(weights(parts, 12).equals(weights(whole, 12))).toBe(true);
   });
 
   test("training starts from its checkpoint", async () => {

@@ -33,7 +33,7 @@ export function photoList({ images }: ReportData, actions: PhotoActions): PhotoL
 }
 
 /** The photo as an address that an `img` element takes. */
-export function photoAddress(image: ReportImage): string {
+function photoAddress(image: ReportImage): string {
   return `data:image/jpeg;base64,${image.photo}`;
 }
 

@@ -85,7 +85,7 @@ async function sceneSamples(path: string): Promise<readonly DepthSample[]> {
 }
 
 /** The depth of points `[n, 3]` of the camera's frame that are seen in a photo. */
-export function renderPoints(points: Float64Array, intrinsics: Intrinsics, { width, height }: Size): DepthMap {
+function renderPoints(points: Float64Array, intrinsics: Intrinsics, { width, height }: Size): DepthMap {
   const pixels = projectPoints(points, intrinsics);
   const depth = new Float32Array(width * height);
   for (let i = 0; i < points.length / 3; i++) {
@@ -110,7 +110,7 @@ async function readIntrinsics(path: string, { width, height }: Size): Promise<In
 }
 
 async function readPoints(path: string): Promise<Float64Array> {
-  const { shape, data } = openNpz(await readBytes(path), path).read("data");
+  const { shape, data } = (await openNpz(await readBytes(path), path)).read("data");
   const [count = 0, columns = 0] = shape;
   if (shape.length !== 2 || columns < 3)
     throw new FormatError(path, `data is [${shape}]; points [n, 3 or more] are expected`);

@@ -26,7 +26,7 @@ export async function readPfmDepth(path: string): Promise<DepthMap> {
 
 /** Tanks and Temples': the array `arr_0`. */
 export async function readNpzDepth(path: string): Promise<DepthMap> {
-  const { shape, data } = openNpz(await readBytes(path), path).read("arr_0");
+  const { shape, data } = (await openNpz(await readBytes(path), path)).read("arr_0");
   const [height = 0, width = 0] = shape;
   if (shape.length !== 2) throw new FormatError(path, `arr_0 is [${shape}]; a depth map is expected`);
   return { width, height, depth: finite(Float32Array.from({ length: width * height }, (_, i) => Number(data[i]))) };

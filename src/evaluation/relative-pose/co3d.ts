@@ -1,11 +1,10 @@
-import { gunzipSync } from "fflate";
 import { z } from "zod";
-import { joinPath, listFolders } from "#platform";
+import { joinPath, listFolders, openFile } from "#platform";
 import type { Pose } from "../../core/camera.ts";
 import { FormatError, InputError } from "../../core/errors.ts";
 import { parsePoseRows } from "../../formats/camera-matrices.ts";
-import { readBytes } from "../read-file.ts";
-import { parseJsonAs, readJson } from "../read-json.ts";
+import { readJsonArray } from "../../formats/json-array.ts";
+import { checkJson, readJson } from "../read-json.ts";
 import type { PosedPhoto, PosedSequence } from "./posed-sequence.ts";
 
 /** The categories that PoseDiffusion, and RelPose before it, evaluate as seen in training. */
@@ -19,14 +18,12 @@ const CATEGORIES: ReadonlySet<string> = new Set(
 
 const LIST = "set_lists/set_lists_fewview_dev.json";
 const listSchema = z.object({ test: z.array(z.tuple([z.string(), z.number(), z.string()])) });
-const framesSchema = z.array(
-  z.object({
-    sequence_name: z.string(),
-    frame_number: z.number(),
-    image: z.object({ path: z.string() }),
-    viewpoint: z.object({ R: z.array(z.array(z.number())), T: z.array(z.number()) }).nullable(),
-  }),
-);
+const frameSchema = z.object({
+  sequence_name: z.string(),
+  frame_number: z.number(),
+  image: z.object({ path: z.string() }),
+  viewpoint: z.object({ R: z.array(z.array(z.number())), T: z.array(z.number()) }).nullable(),
+});
 
 /** CO3Dv2 (Reizenstein et al. 2021): the test sequences of the few-view development set of the 41 categories. */
 export async function co3dSequences(folder: string): Promise<readonly PosedSequence[]> {
@@ -49,7 +46,7 @@ async function categorySequences(folder: string, category: string): Promise<read
   const path = joinPath(folder, category, "frame_annotations.jgz");
   const photos = new Map<string, PosedPhoto[]>();
   const seen = new Set<string>();
-  for (const frame of parseJsonAs(framesSchema, unzipText(await readBytes(path), path), path)) {
+  for await (const frame of readFrames(path)) {
     if (!names.has(frame.sequence_name) || frame.viewpoint === null) continue;
     const { R, T } = frame.viewpoint;
     const where = `${path}, ${frame.sequence_name} frame ${frame.frame_number}`;
@@ -72,10 +69,11 @@ function openCvPose(R: readonly (readonly number[])[], T: readonly number[], whe
   return parsePoseRows([row(-1, 0), row(-1, 1), row(1, 2), [0, 0, 0, 1]], where);
 }
 
-function unzipText(bytes: Uint8Array, path: string): string {
+async function* readFrames(path: string): AsyncGenerator<z.infer<typeof frameSchema>> {
+  const file = await openFile(path);
   try {
-    return new TextDecoder().decode(gunzipSync(bytes));
-  } catch (cause) {
-    throw new FormatError(path, `damaged or cut off: ${(cause as Error).message}`, { cause });
+    for await (const entry of readJsonArray(file)) yield checkJson(frameSchema, entry, path);
+  } finally {
+    await file.close();
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { FormatError } from "../../core/errors.ts";
 import type { PixelMapping, View } from "../../core/view.ts";
+import { parseJson } from "../../formats/parse-json.ts";
 
 const namesSchema = z.array(z.string().min(1)).describe("The photos' names, by their indices");
 
@@ -40,7 +41,7 @@ export function applyPairsMetadata(
   const list = <T>(key: string, schema: z.ZodType<readonly T[]>): readonly T[] | undefined => {
     const text = metadata[key];
     if (text === undefined) return undefined;
-    const parsed = schema.safeParse(parseJson(text));
+    const parsed = schema.safeParse(jsonValue(text));
     if (!parsed.success) throw fail(`its metadata "${key}" is not what is expected: ${z.prettifyError(parsed.error)}`);
     if (parsed.data.length === views.length) return parsed.data;
     throw fail(`its metadata "${key}" has ${parsed.data.length} entries for ${views.length} images`);
@@ -56,9 +57,9 @@ export function applyPairsMetadata(
   });
 }
 
-function parseJson(text: string): unknown {
+function jsonValue(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FormatError, InputError } from "../../core/errors.ts";
-import { decodeImage, encodeJpeg, readImageHeader } from "./image-codec.ts";
+import { decodeImage, decodeImageBytes, encodeJpeg, readImageHeader } from "./image-codec.ts";
 
 const [width, height] = [48, 32];
 
@@ -208,7 +208,7 @@ describe("what cannot be decoded", () => {
   test("a drawing", async () => {
     const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
     const path = await saved("drawing.png", Buffer.from(drawing));
-    await expect(decodeImage(path)).rejects.toThrow(`${path}: is svg; JPEG, PNG,`);
+    await expect(decodeImage(path)).rejects.toThrow(`${path}: is not a JPEG, PNG,`);
   });
 
   test("an empty file, a folder, a missing file", async () => {
@@ -231,6 +231,42 @@ describe("what cannot be decoded", () => {
     await expect(decodeImage(path)).rejects.toThrow(
       `${path}: too large: 30000x20000 = 600 megapixels, at most 250 are read`,
     );
+    await expect(decodeImageBytes(claim, "bytes.png")).rejects.toThrow("bytes.png: too large: 30000x20000");
+  });
+
+  test("an interlaced photo that would need all of its passes in memory", async () => {
+    const claim = await picture().png({ progressive: true }).toBuffer();
+    claim.writeUInt32BE(10000, 16);
+    claim.writeUInt32BE(10000, 20);
+    claim.writeUInt32BE(crc32(claim.subarray(12, 29)), 29);
+    const path = await saved("interlaced.png", claim);
+    await expect(decodeImage(path)).rejects.toThrow(
+      `${path}: too large: 10000x10000 = 100 megapixels, at most 64 of a progressive or interlaced photo are read`,
+    );
+  });
+
+  test("a mask of another size than its photo, before its pixels are looked at", async () => {
+    const bytes = await picture().png().toBuffer();
+    const path = await saved("mask.png", bytes.subarray(0, bytes.length - 100));
+    const maskOf = { width: 3, height: 2 };
+    await expect(decodeImage(path, { maskOf })).rejects.toThrow(`${path}: found 48x32 pixels; its photo has 3x2`);
+    await expect(decodeImage(path)).rejects.toThrow(/damaged/);
+  });
+
+  test.each([
+    ["by itself", ""],
+    ["that begins as a GIF does", "GIF89a"],
+    ["that begins as a WebP does", "RIFF    WEBPVP8 "],
+    ["behind a JPEG's signature", "\xff\xd8\xff"],
+    ["in a HEIC's first box", "\0\0\0\x18ftypheic"],
+    ["whose words are a HEIC's", "<svgftypheic"],
+  ])("a drawing %s, in a file or in memory", async (_, start) => {
+    const rectangles = '<g fill="red"><rect width="9" height="9"/></g>'.repeat(30);
+    const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">${rectangles}</svg>`;
+    const bytes = Buffer.from(start + drawing, "latin1");
+    const path = await saved("drawn.jpg", bytes);
+    await expect(decodeImage(path)).rejects.toThrow(`${path}: is not a JPEG, PNG,`);
+    await expect(decodeImageBytes(bytes, "a.tar, 1.jpg")).rejects.toThrow(/^a\.tar, 1\.jpg: is not a JPEG, PNG,/);
   });
 });
 

@@ -3,9 +3,13 @@ import type { Metadata, Sharp } from "sharp";
 import { FormatError, InputError } from "../../core/errors.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { Size } from "../../core/view.ts";
+import { type PictureSource, pictureFormat } from "./picture-format.ts";
 
 /** Photos above this are refused before anything is decoded: a small file can claim any size. */
 const MAX_PIXELS = 250e6;
+
+/** Those that are stored in several passes over the whole are in memory with all of them. */
+const MAX_PIXELS_IN_PASSES = 64e6;
 
 /** Up to here a photo is decoded whole (96 MB); above, the decoder may reduce it while it streams. */
 const MAX_PIXELS_DECODED_WHOLE = 32e6;
@@ -14,7 +18,6 @@ const MAX_PIXELS_DECODED_WHOLE = 32e6;
 const REDUCED_OVERSAMPLING = 4;
 
 const READABLE = "JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF";
-const FORMATS: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "heif", "tiff", "gif"]);
 
 /** What a photo says of itself before its pixels are decoded. */
 export interface ImageHeader extends Size {
@@ -29,11 +32,13 @@ export interface DecodeOptions {
    * factor, to no less than 4 times that size.
    */
   readonly reducedTo?: Size;
+  /** The photo that a mask belongs to: one of another size is a `FormatError` before it is decoded. */
+  readonly maskOf?: Size;
 }
 
 /** Size (after the EXIF orientation) and EXIF of a photo; throws an `InputError` or `FormatError` that names the file. */
 export async function readImageHeader(path: string): Promise<ImageHeader> {
-  const { width, height, exif } = await readMetadata(path);
+  const { width, height, exif } = await readFileMetadata(path);
   return { width, height, exif };
 }
 
@@ -43,8 +48,13 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
  * names the file; a truncated or damaged photo is never returned in part.
  */
 export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<RgbImage> {
-  const metadata = await readMetadata(path);
-  const size = decodedSize(metadata, options.reducedTo);
+  const metadata = await readFileMetadata(path);
+  const { maskOf, reducedTo } = options;
+  if (maskOf !== undefined && (metadata.width !== maskOf.width || metadata.height !== maskOf.height)) {
+    const found = `${metadata.width}x${metadata.height} pixels`;
+    throw new FormatError(path, `found ${found}; its photo has ${maskOf.width}x${maskOf.height}`);
+  }
+  const size = decodedSize(metadata, reducedTo);
   return await inTurn(() => decode(path, metadata.compression === "hevc", size)).catch((cause: unknown) => {
     throw new FormatError(path, `is damaged or truncated: ${reason(cause)}`, { cause });
   });
@@ -66,8 +76,9 @@ async function decode(path: string, hevc: boolean, size: Size): Promise<RgbImage
  * no picture, or a damaged one.
  */
 export async function decodeImageBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  await readMetadata(bytes, name);
   const sharp = await loadSharp();
-  const decoded = sharp(bytes, { failOn: "warning", ignoreIcc: true, limitInputPixels: MAX_PIXELS })
+  const decoded = sharp(bytes, { failOn: "warning", ignoreIcc: true, limitInputPixels: false })
     .removeAlpha()
     .toColourspace("srgb")
     .raw({ depth: "uchar" })
@@ -89,22 +100,31 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
 
 type PhotoMetadata = Pick<Metadata, "compression"> & ImageHeader;
 
-async function readMetadata(path: string): Promise<PhotoMetadata> {
+async function readFileMetadata(path: string): Promise<PhotoMetadata> {
   const file = await stat(path).catch((cause: Error) => {
     throw new InputError(`${path}: cannot be opened: ${cause.message}`, { cause });
   });
   if (!file.isFile()) throw new InputError(`${path}: is not a file; a photo is expected`);
   if (file.size === 0) throw new FormatError(path, "is empty (0 bytes); a photo is expected");
+  return await readMetadata(path, path);
+}
+
+/** What every picture must pass before it is decoded: it is of a format that we know, and of a size that can be borne. */
+async function readMetadata(source: PictureSource, name: string): Promise<PhotoMetadata> {
+  const format = await pictureFormat(source);
+  if (format === undefined) throw new FormatError(name, `is not a ${READABLE} photo by its first bytes`);
   const sharp = await loadSharp();
-  const read = () => sharp(path, { limitInputPixels: false }).metadata();
+  const read = () => sharp(source, { limitInputPixels: false }).metadata();
   const metadata = await inTurn(read).catch((cause: unknown) => {
-    throw new FormatError(path, `is not a ${READABLE} photo, or is damaged: ${reason(cause)}`, { cause });
+    throw new FormatError(name, `is not a ${READABLE} photo, or is damaged: ${reason(cause)}`, { cause });
   });
-  if (!FORMATS.has(metadata.format)) throw new FormatError(path, `is ${metadata.format}; ${READABLE} is expected`);
+  if (metadata.format !== format) throw new FormatError(name, `begins as ${format} and is ${metadata.format}`);
   const { width, height } = metadata.autoOrient;
-  if (width * height > MAX_PIXELS) {
+  const most = metadata.isProgressive ? MAX_PIXELS_IN_PASSES : MAX_PIXELS;
+  if (width * height > most) {
     const found = `${width}x${height} = ${Math.round((width * height) / 1e6)} megapixels`;
-    throw new InputError(`${path}: too large: ${found}, at most ${MAX_PIXELS / 1e6} are read; reduce it first`);
+    const kind = metadata.isProgressive ? " of a progressive or interlaced photo" : "";
+    throw new InputError(`${name}: too large: ${found}, at most ${most / 1e6}${kind} are read; reduce it first`);
   }
   return { width, height, compression: metadata.compression, exif: tiffBlock(metadata.exif) };
 }

@@ -8,9 +8,6 @@ export interface JitterStrength {
   readonly hue: number;
 }
 
-/** What the published recipe uses. */
-export const PAPER_JITTER: JitterStrength = { brightness: 0.5, contrast: 0.5, saturation: 0.5, hue: 0.1 };
-
 /** Luma of ITU-R 601, as image libraries take it. */
 const LUMA = [0.299, 0.587, 0.114] as const;
 

@@ -73,7 +73,7 @@ export interface RegressionOptions {
 }
 
 /** Equation 2 as it stands. */
-export const REGRESSION_DEFAULTS: RegressionOptions = {
+const REGRESSION_DEFAULTS: RegressionOptions = {
   norm: "average",
   trueScale: false,
   shiftInvariant: false,

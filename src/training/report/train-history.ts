@@ -1,3 +1,4 @@
+import { parseJson } from "../../formats/parse-json.ts";
 import type { ValidationResult } from "../objectives/validation.ts";
 import type { StepReport } from "../run/training-run.ts";
 
@@ -33,7 +34,7 @@ function append<T extends { readonly step: number }>(entries: T[], entry: T): vo
 
 function parseLine(line: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseJson(line);
     return typeof value === "object" && value !== null ? value : undefined;
   } catch {
     return undefined;

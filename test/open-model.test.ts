@@ -1,18 +1,18 @@
 import { resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { InputError } from "../core/errors.ts";
-import { projectPoints } from "../geometry/camera.ts";
-import { transformPoints } from "../geometry/pose.ts";
-import { matchPhotos } from "./match-photos.ts";
-import { type Model, openModel } from "./open-model.ts";
-import { photoFocals } from "./photo-focals.ts";
-import { predictPairs } from "./predict-pairs.ts";
-import { reconstruct } from "./reconstruct.ts";
-import { relativePose } from "./relative-pose.ts";
+import { InputError } from "../src/core/errors.ts";
+import { projectPoints } from "../src/geometry/camera.ts";
+import { transformPoints } from "../src/geometry/pose.ts";
+import { matchPhotos } from "../src/pipeline/match-photos.ts";
+import { type Model, openModel } from "../src/pipeline/open-model.ts";
+import { photoFocals } from "../src/pipeline/photo-focals.ts";
+import { predictPairs } from "../src/pipeline/predict-pairs.ts";
+import { reconstruct } from "../src/pipeline/reconstruct.ts";
+import { relativePose } from "../src/pipeline/relative-pose.ts";
 
 const count = vi.hoisted(() => ({ engines: 0, graphs: 0 }));
-vi.mock("../runtime/engine.ts", async (importOriginal) => {
-  const original = await importOriginal<typeof import("../runtime/engine.ts")>();
+vi.mock("../src/runtime/engine.ts", async (importOriginal) => {
+  const original = await importOriginal<typeof import("../src/runtime/engine.ts")>();
   const openEngine: typeof original.openEngine = async (options) => {
     count.engines++;
     const engine = await original.openEngine(options);
@@ -25,7 +25,7 @@ vi.mock("../runtime/engine.ts", async (importOriginal) => {
   return { ...original, openEngine };
 });
 
-const PHOTOS = [1, 2].map((n) => resolve(import.meta.dirname, `../../examples/photos/courtyard-${n}.jpg`));
+const PHOTOS = [1, 2].map((n) => resolve(import.meta.dirname, `../examples/photos/courtyard-${n}.jpg`));
 const OPENING = { model: "small", device: "cpu", threads: 1, mirror: false } as const;
 let model: Model;
 

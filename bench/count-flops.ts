@@ -1,6 +1,6 @@
-import { operationsInOrder } from "./onnx-model.ts";
-import { elementCount } from "./shape.ts";
-import type { Operation, Tensor } from "./tensor.ts";
+import { operationsInOrder } from "../src/tensor/onnx-model.ts";
+import { elementCount } from "../src/tensor/shape.ts";
+import type { Operation, Tensor } from "../src/tensor/tensor.ts";
 
 /**
  * Floating-point operations of all matrix products and convolutions that the tensors depend on, two per
