@@ -58,14 +58,14 @@ export { type LocalizedPhoto, type LocalizePhotosOptions, localizePhotos } from 
 
 export type { NetworkConfig } from "./network/config.ts";
 export { type Model, type ModelChoice, type ModelOptions, openModel } from "./pipeline/open-model.ts";
-export { type ConcreteDevice, DEVICES, type Device, DTYPES, type Dtype } from "./runtime/device.ts";
+export { type ConcreteDevice, DEVICES, type Device, PRECISIONS, type Precision } from "./runtime/device.ts";
 export { type DeviceReport, probeDevices } from "./runtime/probe.ts";
 export type { Checkpoint, TensorLocation } from "./weights/checkpoint.ts";
 
 // Work with pairwise pointmaps: the network's raw answers, and scenes at network resolution.
 
 export type { PairPrediction } from "./core/pair-prediction.ts";
-export type { Agreement, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
+export type { AlignmentFit, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
 export type { PixelMapping, Size, View, ViewPair } from "./core/view.ts";
 export type { ByteSink } from "./formats/safetensors-writer.ts";
 export type { PairInference } from "./inference/pair-inference.ts";
