@@ -14,6 +14,9 @@ const MAX_PIXELS_IN_PASSES = 64e6;
 /** Up to here a photo is decoded whole (96 MB); above, the decoder may reduce it while it streams. */
 const MAX_PIXELS_DECODED_WHOLE = 32e6;
 
+/** A large photo of fewer bytes a pixel shows nothing: it is made to fill the memory. */
+const MOST_PIXELS_PER_BYTE = 1000;
+
 /** A reduced decode keeps this many times the pixels asked for along each side. */
 const REDUCED_OVERSAMPLING = 4;
 
@@ -54,6 +57,7 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
     const found = `${metadata.width}x${metadata.height} pixels`;
     throw new FormatError(path, `found ${found}; its photo has ${maskOf.width}x${maskOf.height}`);
   }
+  if (maskOf === undefined) requireContent(metadata, path);
   const size = decodedSize(metadata, reducedTo);
   return await inTurn(() => decode(path, metadata.compression === "hevc", size)).catch((cause: unknown) => {
     throw new FormatError(path, `is damaged or truncated: ${reason(cause)}`, { cause });
@@ -76,7 +80,7 @@ async function decode(path: string, hevc: boolean, size: Size): Promise<RgbImage
  * no picture, or a damaged one.
  */
 export async function decodeImageBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
-  await readMetadata(bytes, name);
+  requireContent(await readMetadata(bytes, name, bytes.length), name);
   const sharp = await loadSharp();
   const decoded = sharp(bytes, { failOn: "warning", ignoreIcc: true, limitInputPixels: false })
     .removeAlpha()
@@ -98,7 +102,11 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
     .toBuffer();
 }
 
-type PhotoMetadata = Pick<Metadata, "compression"> & ImageHeader;
+interface PhotoMetadata extends ImageHeader {
+  readonly compression: Metadata["compression"];
+  /** Of the whole file. */
+  readonly byteLength: number;
+}
 
 async function readFileMetadata(path: string): Promise<PhotoMetadata> {
   const file = await stat(path).catch((cause: Error) => {
@@ -106,11 +114,17 @@ async function readFileMetadata(path: string): Promise<PhotoMetadata> {
   });
   if (!file.isFile()) throw new InputError(`${path}: is not a file; a photo is expected`);
   if (file.size === 0) throw new FormatError(path, "is empty (0 bytes); a photo is expected");
-  return await readMetadata(path, path);
+  return await readMetadata(path, path, file.size);
+}
+
+/** Masks apart, which may be almost nothing. */
+function requireContent({ width, height, byteLength }: PhotoMetadata, name: string): void {
+  if (width * height <= Math.max(MAX_PIXELS_DECODED_WHOLE, MOST_PIXELS_PER_BYTE * byteLength)) return;
+  throw new FormatError(name, `claims ${width}x${height} pixels in ${byteLength} bytes: no photo can be that small`);
 }
 
 /** What every picture must pass before it is decoded: it is of a format that we know, and of a size that can be borne. */
-async function readMetadata(source: PictureSource, name: string): Promise<PhotoMetadata> {
+async function readMetadata(source: PictureSource, name: string, byteLength: number): Promise<PhotoMetadata> {
   const format = await pictureFormat(source);
   if (format === undefined) throw new FormatError(name, `is not a ${READABLE} photo by its first bytes`);
   const sharp = await loadSharp();
@@ -126,7 +140,7 @@ async function readMetadata(source: PictureSource, name: string): Promise<PhotoM
     const kind = metadata.isProgressive ? " of a progressive or interlaced photo" : "";
     throw new InputError(`${name}: too large: ${found}, at most ${most / 1e6}${kind} are read; reduce it first`);
   }
-  return { width, height, compression: metadata.compression, exif: tiffBlock(metadata.exif) };
+  return { width, height, compression: metadata.compression, exif: tiffBlock(metadata.exif), byteLength };
 }
 
 /** JPEG prefixes the block with a signature that the other formats leave out. */
