@@ -1,7 +1,8 @@
 import { InputError } from "../core/errors.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { type PredictedPairs, predictPairs } from "../pipeline/predict-pairs.ts";
-import { networkOptions, printOut, type ViewFlags } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
+import { networkOptions, type ViewFlags } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 

@@ -5,7 +5,7 @@ import type { DatasetPair } from "../datasets/read-pair.ts";
 import type { SetName } from "../datasets/set-names.ts";
 import { TRAINING_SETS } from "../datasets/training-sets.ts";
 import type { CheckFlags } from "./commands/data.ts";
-import { printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 /** Broken frames and equal pictures that are printed; `--json` has all. */

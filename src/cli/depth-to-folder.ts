@@ -12,7 +12,8 @@ import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import type { DepthFlags, DepthFormat } from "./commands/depth.ts";
 import { parsePairGraph } from "./pair-graph.ts";
-import { networkOptions, printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
+import { networkOptions } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 

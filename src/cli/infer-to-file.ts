@@ -14,7 +14,7 @@ import { openEngine } from "../runtime/engine.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import type { InferFlags } from "./commands/infer.ts";
 import { parsePairGraph } from "./pair-graph.ts";
-import { printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 

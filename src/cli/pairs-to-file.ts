@@ -21,7 +21,7 @@ import { openEngine } from "../runtime/engine.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import type { PairsFlags } from "./commands/data.ts";
 import { photosBelow } from "./photos-below.ts";
-import { printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 

@@ -2,7 +2,7 @@ import type { PreparationReport } from "../datasets/prepare-frames.ts";
 import type { PrepareOptions } from "../datasets/prepare-options.ts";
 import type { PreparedSetName } from "../datasets/set-names.ts";
 import type { PrepareFlags } from "./commands/data.ts";
-import { printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 type Prepare = (from: string, to: string, options: PrepareOptions) => Promise<PreparationReport>;

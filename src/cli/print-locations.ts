@@ -6,8 +6,9 @@ import { type LocalizedPhoto, localizePhotos } from "../pipeline/localize-photos
 import { viewIntrinsics } from "../priors/network-priors.ts";
 import { lookUpPhoto } from "../priors/photo-names.ts";
 import type { LocalizeFlags } from "./commands/localize.ts";
+import { printOut } from "./printable.ts";
 import { readIntrinsics } from "./read-priors.ts";
-import { networkOptions, printOut } from "./shared-options.ts";
+import { networkOptions } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 

@@ -25,7 +25,8 @@ import type {
   EvalPhotosFlags,
   EvalProceduralFlags,
 } from "./commands/eval.ts";
-import { type OutputFlags, printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
+import type { OutputFlags } from "./shared-options.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 

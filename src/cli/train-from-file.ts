@@ -1,6 +1,6 @@
 import { readText } from "#platform";
 import { InputError } from "../core/errors.ts";
-import { parseJsonText } from "../formats/json-text.ts";
+import { parseJson } from "../formats/parse-json.ts";
 import { parsePretrainConfig } from "../training/config/pretrain-config.ts";
 import { parseTrainConfig, type TrainConfig } from "../training/config/train-config.ts";
 import { pretrain } from "../training/pretrain.ts";
@@ -42,5 +42,9 @@ async function runFromFile<C extends object>(
 async function readJson(path: string): Promise<unknown> {
   const text = await readText(path);
   if (text === undefined) throw new InputError(`${path}: there is no such file; a JSON configuration is expected`);
-  return parseJsonText(text, path);
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new InputError(`${path}: not valid JSON: ${(cause as Error).message}`, { cause });
+  }
 }

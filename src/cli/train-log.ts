@@ -1,6 +1,7 @@
 import { appendText, joinPath, readText, writeText } from "#platform";
 import type { StepReport, TrainOptions } from "../training/run/training-run.ts";
 import type { ValidationResult } from "../training/run/validation.ts";
+import { printLine } from "./printable.ts";
 import { appendEntry, parseTrainHistory } from "./train-history.ts";
 import { encodeTrainReport } from "./train-report.ts";
 
@@ -34,7 +35,7 @@ export async function openTrainLog(config: object, folder: string, quiet: boolea
     queue(() => appendText(path, line));
   };
   const say = (text: string) => {
-    if (!quiet) process.stderr.write(`${text}\n`);
+    if (!quiet) printLine(text);
   };
   write({ config });
   say(JSON.stringify(config));

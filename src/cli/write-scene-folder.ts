@@ -6,7 +6,7 @@ import type { View } from "../core/view.ts";
 import type { ExportKind } from "../export/export-kinds.ts";
 import type { RunFacts } from "../export/scene-json.ts";
 import { writeScene } from "../export/write-scene.ts";
-import { printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
 
 /** The viewer is about a megabyte of script. */
 const VIEWER_LIMIT = 16 * 2 ** 20;
@@ -43,7 +43,7 @@ export async function writeSceneFolder(job: SceneFolder): Promise<void> {
     run,
     encodeJpeg,
     loadViewerHtml: async () => (await readText(joinPath(packageFolder("dist/export"), "viewer.html"), VIEWER_LIMIT))!,
-    loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, format)),
+    loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, format, views[i]!.photoHash)),
     kinds,
     minConfidence,
     onProgress,

@@ -1,12 +1,12 @@
 import { Argument, Command, Option } from "commander";
 import type { Split } from "../../datasets/dataset.ts";
 import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } from "../../datasets/set-names.ts";
+import { printOut } from "../printable.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,
   type OutputFlags,
   positiveInteger,
-  printOut,
   RESUME_HINT,
   type ViewFlags,
   withOutputOptions,

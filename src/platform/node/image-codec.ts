@@ -4,6 +4,7 @@ import { FormatError, InputError } from "../../core/errors.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { Size } from "../../core/view.ts";
 import { type PictureSource, pictureFormat } from "./picture-format.ts";
+import { readProblem } from "./read-error.ts";
 
 /** Photos above this are refused before anything is decoded: a small file can claim any size. */
 const MAX_PIXELS = 250e6;
@@ -59,20 +60,38 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
   }
   if (maskOf === undefined) requireContent(metadata, path);
   const size = decodedSize(metadata, reducedTo);
-  return await inTurn(() => decode(path, metadata.compression === "hevc", size)).catch((cause: unknown) => {
-    throw new FormatError(path, `is damaged or truncated: ${reason(cause)}`, { cause });
-  });
+  return await decode({ source: path, name: path, hevc: metadata.compression === "hevc" }, size);
 }
 
-async function decode(path: string, hevc: boolean, size: Size): Promise<RgbImage> {
-  if (hevc) return await finish(await openHevc(path), size);
-  try {
-    return await finish(await openFile(path, "warning"), size);
-  } catch (error) {
-    // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
-    if (/corrupt|premature|read error/i.test(reason(error))) throw error;
-    return await finish(await openFile(path, "error"), size);
-  }
+/** As `decodeImage`, for a photo in memory; `name` is for errors. */
+export async function decodePhotoBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  const metadata = await readMetadata(bytes, name, bytes.length);
+  requireContent(metadata, name);
+  return await decode({ source: bytes, name, hevc: metadata.compression === "hevc" }, metadata);
+}
+
+interface EncodedPhoto {
+  readonly source: PictureSource;
+  /** For errors. */
+  readonly name: string;
+  readonly hevc: boolean;
+}
+
+async function decode({ source, name, hevc }: EncodedPhoto, { width, height }: Size): Promise<RgbImage> {
+  const size = { width, height };
+  const attempt = async () => {
+    if (hevc) return await finish(await openHevc(source), size);
+    try {
+      return await finish(await openPhoto(source, "warning"), size);
+    } catch (error) {
+      // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
+      if (/corrupt|premature|read error/i.test(reason(error))) throw error;
+      return await finish(await openPhoto(source, "error"), size);
+    }
+  };
+  return await inTurn(attempt).catch((cause: unknown) => {
+    throw new FormatError(name, `is damaged or truncated: ${reason(cause)}`, { cause });
+  });
 }
 
 /**
@@ -102,7 +121,11 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
     .toBuffer();
 }
 
-interface PhotoMetadata extends ImageHeader {
+/** What a photo says of itself, and how it is stored. */
+export interface PhotoMetadata extends ImageHeader {
+  readonly format: string;
+  /** EXIF's number for the way it is turned, 1 where it is not. */
+  readonly orientation: number;
   readonly compression: Metadata["compression"];
   /** Of the whole file. */
   readonly byteLength: number;
@@ -123,9 +146,14 @@ function requireContent({ width, height, byteLength }: PhotoMetadata, name: stri
   throw new FormatError(name, `claims ${width}x${height} pixels in ${byteLength} bytes: no photo can be that small`);
 }
 
-/** What every picture must pass before it is decoded: it is of a format that we know, and of a size that can be borne. */
-async function readMetadata(source: PictureSource, name: string, byteLength: number): Promise<PhotoMetadata> {
-  const format = await pictureFormat(source);
+/**
+ * What every picture must pass before it is decoded: it is of a format that we know, and of a size that can be borne.
+ * Throws an `InputError` or a `FormatError` with `name`.
+ */
+export async function readMetadata(source: PictureSource, name: string, byteLength: number): Promise<PhotoMetadata> {
+  const format = await pictureFormat(source).catch((cause: unknown) => {
+    throw readProblem(name, cause);
+  });
   if (format === undefined) throw new FormatError(name, `is not a ${READABLE} photo by its first bytes`);
   const sharp = await loadSharp();
   const read = () => sharp(source, { limitInputPixels: false }).metadata();
@@ -140,7 +168,8 @@ async function readMetadata(source: PictureSource, name: string, byteLength: num
     const kind = metadata.isProgressive ? " of a progressive or interlaced photo" : "";
     throw new InputError(`${name}: too large: ${found}, at most ${most / 1e6}${kind} are read; reduce it first`);
   }
-  return { width, height, compression: metadata.compression, exif: tiffBlock(metadata.exif), byteLength };
+  const { compression, orientation = 1 } = metadata;
+  return { width, height, format, orientation, compression, exif: tiffBlock(metadata.exif), byteLength };
 }
 
 /** JPEG prefixes the block with a signature that the other formats leave out. */
@@ -155,17 +184,17 @@ function decodedSize({ width, height }: Size, reducedTo: Size | undefined): Size
   return { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
 }
 
-async function openFile(path: string, failOn: "warning" | "error"): Promise<Sharp> {
+async function openPhoto(source: PictureSource, failOn: "warning" | "error"): Promise<Sharp> {
   const sharp = await loadSharp();
-  return sharp(path, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient();
+  return sharp(source, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient();
 }
 
 /** The prebuilt libvips has no HEVC decoder. */
-async function openHevc(path: string): Promise<Sharp> {
+async function openHevc(source: PictureSource): Promise<Sharp> {
   const [sharp, { default: decodeHeic }, buffer] = await Promise.all([
     loadSharp(),
     import("heic-decode"),
-    readFile(path),
+    typeof source === "string" ? readFile(source) : source,
   ]);
   const { width, height, data } = await decodeHeic({ buffer });
   return sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
