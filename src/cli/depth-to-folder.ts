@@ -4,7 +4,8 @@ import type { DepthFormat } from "../pipeline/depth-formats.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
 import { parsePairChoice } from "./parse-pair-choice.ts";
-import { modelOptions, type PhotoFlags, printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
+import { modelOptions, type PhotoFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of depth maps. */

@@ -9,7 +9,8 @@ import { choosePairs } from "../pipeline/choose-pairs.ts";
 import { openModel } from "../pipeline/open-model.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
 import { parsePairChoice } from "./parse-pair-choice.ts";
-import { modelOptions, type PhotoFlags, printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
+import { modelOptions, type PhotoFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of raw inference. */

@@ -1,4 +1,5 @@
 import { isUserError } from "../core/errors.ts";
+import { printLine } from "./printable.ts";
 
 /** Exit codes of every command. */
 const EXIT = { bug: 1, userError: 2, interrupted: 130 } as const;
@@ -34,16 +35,29 @@ export async function runAction(work: (signal: AbortSignal) => Promise<void>, hi
 
 function report(error: unknown, signal: AbortSignal, hint: string): number {
   if (signal.aborted) {
-    process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}interrupted${hint === "" ? "" : `; ${hint}`}\n`);
+    printLine(`${process.stderr.isTTY ? "\n" : ""}interrupted${hint === "" ? "" : `; ${hint}`}`);
     return EXIT.interrupted;
   }
   if (isUserError(error)) {
     const flags = error.remedies.map(
       (option) => `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     );
-    process.stderr.write(`error: ${error.message}${flags.length > 0 ? ` (${flags.join(", ")})` : ""}\n`);
+    printLine(`error: ${error.message}${flags.length > 0 ? ` (${flags.join(", ")})` : ""}`);
     return EXIT.userError;
   }
-  process.stderr.write(`This is a bug in dust3r, please report it:\n${(error as Error)?.stack ?? error}\n`);
+  const missing = missingResource(error);
+  if (missing !== undefined) {
+    printLine(`error: ${missing} (${(error as Error).message})`);
+    return EXIT.userError;
+  }
+  printLine(`This is a bug in dust3r, please report it:\n${(error as Error)?.stack ?? error}`);
   return EXIT.bug;
+}
+
+/** What this machine has too little of, wherever it was noticed; undefined for other errors. */
+function missingResource(error: unknown): string | undefined {
+  const { code, message = "" } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === "EMFILE" || code === "ENFILE") return "too many files are open: raise the limit (ulimit -n)";
+  const allocation = /allocation failed|could not allocate|cannot allocate|out of memory/i.test(message);
+  return allocation || code === "ENOMEM" ? "not enough memory: free some, or use fewer or smaller photos" : undefined;
 }

@@ -1,5 +1,6 @@
 import { SingleBar } from "cli-progress";
 import type { ProgressEvent, Stage } from "../core/progress.ts";
+import { printable, printLine } from "./printable.ts";
 
 const LABELS: Readonly<Record<Stage, string>> = {
   download: "downloading",
@@ -55,7 +56,7 @@ function bars(): TerminalProgress {
         bar.start(event.total, event.reused ?? 0, { item: "" });
       }
       bar?.setTotal(event.total);
-      bar?.update(event.done, { item: event.item ?? "" });
+      bar?.update(event.done, { item: printable(event.item ?? "") });
       if (event.done >= event.total) stop();
     },
   };
@@ -84,7 +85,7 @@ function lines(): TerminalProgress {
       const share = current === "download" ? `${Math.floor((100 * done) / total)} %` : `${done}/${total}`;
       const rest = finished ? "" : `, about ${Math.ceil(left / 1000)} s left`;
       const kept = reused > 0 ? `, ${reused} of an interrupted run` : "";
-      process.stderr.write(`${LABELS[current]} ${share}${kept}${rest}\n`);
+      printLine(`${LABELS[current]} ${share}${kept}${rest}`);
     },
   };
 }

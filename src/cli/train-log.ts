@@ -3,6 +3,7 @@ import type { ValidationResult } from "../training/objectives/validation.ts";
 import { appendEntry, parseTrainHistory } from "../training/report/train-history.ts";
 import { encodeTrainReport } from "../training/report/train-report.ts";
 import type { StepReport, TrainOptions } from "../training/run/training-run.ts";
+import { printLine } from "./printable.ts";
 
 /** How often a step is logged and shown. */
 const LOG_INTERVAL_MS = 5000;
@@ -34,7 +35,7 @@ export async function openTrainLog(config: object, folder: string, quiet: boolea
     queue(() => appendText(path, line));
   };
   const say = (text: string) => {
-    if (!quiet) process.stderr.write(`${text}\n`);
+    if (!quiet) printLine(text);
   };
   write({ config });
   say(JSON.stringify(config));

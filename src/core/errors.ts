@@ -31,10 +31,17 @@ export class FormatError extends Error {
 
   constructor(path: string, problem: string, options: ErrorOptions & { offset?: number } = {}) {
     const at = options.offset === undefined ? "" : ` (at byte ${options.offset})`;
-    super(`${path}: ${problem}${at}`, options);
+    super(`${path}: ${shorten(problem)}${at}`, options);
     this.path = path;
     this.offset = options.offset;
   }
+}
+
+/** Longer ones quote what a damaged file holds. */
+const LONGEST_PROBLEM = 1000;
+
+function shorten(problem: string): string {
+  return problem.length <= LONGEST_PROBLEM ? problem : `${problem.slice(0, LONGEST_PROBLEM)}…`;
 }
 
 /** This machine cannot do what was asked for: no such device, no codec, too little memory. */

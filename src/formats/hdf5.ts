@@ -1,7 +1,11 @@
-import { FormatError } from "../core/errors.ts";
+import { CapabilityError, FormatError } from "../core/errors.ts";
 import { checkShape, sizeOf } from "./array-shape.ts";
 import { MOST_EXPANSION } from "./inflate.ts";
 import type { NpyArray } from "./npy.ts";
+
+/** At each error the library leaves some of its stack behind, of 5 MB in all; beyond that it overwrites its own memory. */
+const MOST_FAILURES = 1000;
+let failures = 0;
 
 /** The name that a file has in the library's memory while it is read. */
 const NAME = "/file.h5";
@@ -11,6 +15,9 @@ const NAME = "/file.h5";
  * the file is damaged.
  */
 export async function readHdf5Array(bytes: Uint8Array, name: string, path: string): Promise<NpyArray> {
+  if (failures >= MOST_FAILURES) {
+    throw new CapabilityError(`${path}: not read, after ${failures} damaged HDF5 files: remove those and run again`);
+  }
   const { Dataset, File, ready } = await import("h5wasm");
   const { FS, activate_throwing_error_handler: throwErrors } = await ready;
   // By default the library prints what goes wrong, and gives whatever lay in memory.
@@ -37,6 +44,7 @@ export async function readHdf5Array(bytes: Uint8Array, name: string, path: strin
     }
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
+    failures++;
     throw new FormatError(path, `not an HDF5 file, or a damaged one (${firstLine(cause)})`, { cause });
   } finally {
     FS.unlink(NAME);

@@ -4,7 +4,7 @@ import { parsePythonJson } from "./python-json.ts";
 
 const CHUNK = 2 ** 20;
 /** Lists of annotations compress to a twentieth. */
-const MOST_EXPANSION = 200;
+const MOST_EXPANSION = 100;
 /** Beyond this an entry is no entry. */
 const MOST_ENTRY_BYTES = 2 ** 26;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];

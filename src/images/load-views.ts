@@ -50,13 +50,15 @@ export async function loadView(path: string, name: string, options: PlanOptions 
   const { scaleX, scaleY } = plan.originalFromNetwork;
   const reducedTo = { width: original.width / scaleX, height: original.height / scaleY };
   const photo = await decodeImage(path, { reducedTo });
+  const photoHash = await hashFile(path);
   return {
     name,
     ...plan,
     image: prepareImage(photo, original, plan),
     original,
     exifFocal: exif && (await exifFocal(exif, original)),
-    hash: await sha256(JSON.stringify([PREPARATION_VERSION, await hashFile(path), plan])),
+    hash: await sha256(JSON.stringify([PREPARATION_VERSION, photoHash, plan])),
+    photoHash,
   };
 }
 

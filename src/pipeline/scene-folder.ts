@@ -61,7 +61,7 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
         run: { ...run, peakMemoryBytes: run.peakMemoryBytes + peakMemory() },
         encodeJpeg,
         loadViewerHtml,
-        loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, format)),
+        loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, format, views[i]!.photoHash)),
         kinds,
         minConfidence,
         onProgress,

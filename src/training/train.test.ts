@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -95,6 +95,16 @@ describe("a small training run", { timeout: 120_000 }, () => {
   test("a damaged checkpoint is named", async () => {
     const damaged = join(folder, "damaged");
     await run(damaged, 2);
+    const record = join(damaged, "checkpoints/step-000000002/training.json");
+    const whole = readFileSync(record);
+    for (const text of ["", "null", "{}", '{"step": -1}']) {
+      writeFileSync(record, text);
+      const ended = train(config, { output: damaged, threads: 1 });
+      await expect(ended).rejects.toThrow(
+        /step-000000002\/training\.json: (line 1: not JSON|is not what a checkpoint)/,
+      );
+    }
+    writeFileSync(record, whole);
     truncateSync(join(damaged, "checkpoints/step-000000002/optimizer.safetensors"), 100);
     await expect(train(config, { output: damaged, threads: 1 })).rejects.toThrow(/optimizer\.safetensors/);
   });

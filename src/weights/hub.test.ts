@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FormatError, InputError } from "../core/errors.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
@@ -21,6 +23,13 @@ const ID = parseHubId("naver/tiny")!;
 
 /** How the servers misbehave, and what was asked of them. */
 interface Weather {
+  /** Answers of the hub that never come, of the content network that end in silence after a byte. */
+  silentHub: number;
+  silentNetwork: number;
+  /** What the hub asks of those whom it turns away, in seconds, and how often it does. */
+  retryAfter: { readonly seconds: number; times: number } | undefined;
+  /** What the hub sends as settings, and says of them. */
+  settings: { readonly body: Buffer; readonly headers: Readonly<Record<string, string>> };
   /** Connections of the content network that break, each after this many bytes. */
   cuts: number[];
   /** What the hub says of the weights. */
@@ -47,6 +56,13 @@ let options: HubOptions;
 
 beforeEach(async () => {
   weather = {
+    silentHub: 0,
+    silentNetwork: 0,
+    retryAfter: undefined,
+    settings: {
+      body: Buffer.from(SETTINGS),
+      headers: { "content-length": String(SETTINGS.length), etag: '"5d2f0c3c4a9f2e1b7a6d8c9e0f1a2b3c4d5e6f70"' },
+    },
     cuts: [],
     sha256: createHash("sha256").update(WEIGHTS).digest("hex"),
     size: WEIGHTS.length,
@@ -86,12 +102,14 @@ function modelHub(request: IncomingMessage, response: ServerResponse, network: s
   weather.requests.push(`${request.method} ${path}`);
   weather.hubTokens.push(request.headers.authorization);
   if (weather.commit !== undefined) response.setHeader("x-repo-commit", weather.commit);
-  if (weather.status !== 200) {
+  if (weather.silentHub-- > 0) return;
+  if (weather.retryAfter !== undefined && weather.retryAfter.times-- > 0) {
+    response.writeHead(429, { "retry-after": String(weather.retryAfter.seconds) }).end();
+  } else if (weather.status !== 200) {
     response.writeHead(weather.status, { "x-error-code": weather.reason }).end();
   } else if (path.startsWith("/stored/")) {
-    const body = Buffer.from(SETTINGS);
-    response.writeHead(200, { "content-length": body.length, etag: '"5d2f0c3c4a9f2e1b7a6d8c9e0f1a2b3c4d5e6f70"' });
-    response.end(request.method === "HEAD" ? undefined : body);
+    const { body, headers } = weather.settings;
+    response.writeHead(200, headers).end(request.method === "HEAD" ? undefined : body);
   } else if (path.endsWith("/config.json")) {
     response.writeHead(307, { location: "/stored/config.json" }).end();
   } else {
@@ -115,6 +133,10 @@ function contentNetwork(request: IncomingMessage, response: ServerResponse): voi
     etag: '"blob"',
     ...(range === undefined ? {} : { "content-range": `bytes ${start}-${weights.length - 1}/${weights.length}` }),
   });
+  if (weather.silentNetwork-- > 0) {
+    response.write(weights.subarray(start, start + 1));
+    return;
+  }
   const cut = weather.cuts.shift();
   if (cut === undefined) response.end(weights.subarray(start));
   else response.write(weights.subarray(start, start + cut), () => setTimeout(() => response.destroy(), 20));
@@ -300,6 +322,92 @@ describe("refused", () => {
     await expect(pullHubModel(ID, options)).rejects.toThrow(/does not answer as a model hub does/);
     weather.commit = "../../../../tmp";
     await expect(pullHubModel(ID, options)).rejects.toThrow(/does not answer as a model hub does/);
+  });
+});
+
+describe("a server that keeps people waiting", () => {
+  test.each([
+    ["says nothing at first", () => (weather.silentHub = 2)],
+    ["goes silent within the weights", () => (weather.silentNetwork = 2)],
+  ])("%s: asked again, with a word", async (_, spoil) => {
+    spoil();
+    const said: string[] = [];
+    const logger: Logger = { ...silentLogger, info: (message) => said.push(message) };
+    const folder = await pullHubModel(ID, { ...options, patience: 100, logger });
+    expect(readFileSync(join(folder, "model.safetensors"))).toEqual(WEIGHTS);
+    expect(said[0]).toMatch(/^127\.0\.0\.1:\d+ is silent, waiting for it$/);
+  });
+
+  test("and never says anything: an error that names it", async () => {
+    weather.silentHub = Number.POSITIVE_INFINITY;
+    const pulled = pullHubModel(ID, { ...options, patience: 20 });
+    await expect(pulled).rejects.toThrow(/cannot download from 127\.0\.0\.1:\d+: no byte came for 0\.02 s/);
+    await expect(pulled).rejects.toThrow(InputError);
+  });
+
+  test("is left alone for as long as it asks", async () => {
+    weather.retryAfter = { seconds: 1, times: 1 };
+    const start = performance.now();
+    await pullHubModel(ID, options);
+    expect(performance.now() - start).toBeGreaterThan(900);
+  });
+
+  test("is named when it asks for more than anyone waits", async () => {
+    weather.retryAfter = { seconds: 3600, times: 1 };
+    await expect(pullHubModel(ID, options)).rejects.toThrow(/status 429, and asks to come back in 3600 s/);
+    expect(weather.requests).toHaveLength(1);
+  });
+});
+
+describe("config.json without end", () => {
+  test.each([
+    ["as it is", { body: Buffer.alloc(3e6, " "), headers: {} }],
+    [
+      "compressed, though nobody asked for it",
+      { body: gzipSync(Buffer.alloc(2e8, " ")), headers: { "content-encoding": "gzip" } },
+    ],
+  ])("%s", async (_, settings) => {
+    weather.settings = settings;
+    await expect(pullHubModel(ID, options)).rejects.toThrow(
+      /sends more than the 1048576 bytes that such a file may have/,
+    );
+  });
+});
+
+describe("two downloads of one model", () => {
+  test("one loads, the other says for whom it waits and takes what is there", async () => {
+    const said: string[] = [];
+    const logger: Logger = { ...silentLogger, info: (message) => said.push(message) };
+    const folders = await Promise.all([
+      pullHubModel(ID, { ...options, logger }),
+      pullHubModel(ID, { ...options, logger }),
+    ]);
+    expect(folders[0]).toBe(folders[1]);
+    expect(weather.requests.filter((request) => request === "GET /blob")).toHaveLength(1);
+    const waiting = said.filter((message) => message.includes("is being downloaded by"));
+    expect(waiting).toEqual([
+      expect.stringMatching(new RegExp(`process ${process.pid} on .*, waiting for it; .*\\.lock$`)),
+    ]);
+  });
+
+  test.each([
+    ["another process", () => spawnSync(process.execPath, ["-e", ""]).pid],
+    ["an earlier process of the same number", () => process.pid],
+  ])("what %s left behind when it was killed is taken over", async (_, id) => {
+    const home = join(cache, "hub", "naver--tiny");
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, `${COMMIT}.lock`), `process ${id()} on ${hostname()}`);
+    await pullHubModel(ID, options);
+    expect(readdirSync(home).sort()).toEqual([COMMIT, "refs"]);
+  });
+
+  test("a lock of another machine is waited for until one gives up", async () => {
+    const home = join(cache, "hub", "naver--tiny");
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, `${COMMIT}.lock`), "process 1 on elsewhere");
+    const signal = AbortSignal.timeout(300);
+    await expect(pullHubModel(ID, { ...options, signal })).rejects.toThrow(/timeout/);
+    expect(existsSync(join(home, `${COMMIT}.lock`))).toBe(true);
   });
 });
 

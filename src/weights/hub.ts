@@ -2,6 +2,7 @@ import {
   cacheFolder,
   downloadFile,
   environmentVariable,
+  exclusively,
   joinPath,
   listFolders,
   pathContent,
@@ -30,9 +31,13 @@ export interface HubOptions extends RunOptions {
   readonly refresh?: boolean | undefined;
   /** Milliseconds before a failed connection is tried again; see `RequestOptions`. */
   readonly retryDelay?: number | undefined;
+  /** Milliseconds of silence after which a connection has failed; see `RequestOptions`. */
+  readonly patience?: number | undefined;
 }
 
-const FILES = ["config.json", "model.safetensors"];
+/** The files of a model, and the bytes that each has at most: the largest published one is of 2.6 GB. */
+const MOST_BYTES: Readonly<Record<string, number>> = { "config.json": 2 ** 20, "model.safetensors": 2 ** 36 };
+const FILES = Object.keys(MOST_BYTES);
 
 /**
  * The folder with a hub model's `config.json` and `model.safetensors`, downloaded first unless they are cached. A
@@ -51,10 +56,7 @@ export async function pullHubModel(id: HubId, options: HubOptions = {}): Promise
   }
   const { commit: current } = await describeFile(id, "config.json", options);
   const folder = joinPath(home, current);
-  if (!(await isComplete(folder))) {
-    announceLicence(id, options);
-    for (const file of FILES) await pullFile({ ...id, revision: current }, file, { folder, options });
-  }
+  if (!(await isComplete(folder))) await pullFiles(id, current, { folder, options });
   await writeText(reference, current);
   return folder;
 }
@@ -95,13 +97,29 @@ interface FilePull {
   readonly options: HubOptions;
 }
 
+/** Two processes that want one model load it once. */
+async function pullFiles(id: HubId, commit: string, { folder, options }: FilePull): Promise<void> {
+  const { signal, logger = silentLogger } = options;
+  const onWait = (holder: string, lock: string) =>
+    logger.info(
+      `${formatHubId(id)} is being downloaded by ${holder}, waiting for it; if that does not run, remove ${lock}`,
+    );
+  await exclusively(`${folder}.lock`, { signal, onWait }, async () => {
+    if (await isComplete(folder)) return;
+    announceLicence(id, options);
+    for (const file of FILES) await pullFile({ ...id, revision: commit }, file, { folder, options });
+  });
+}
+
 async function pullFile(id: HubId, file: string, { folder, options }: FilePull): Promise<void> {
   const path = joinPath(folder, file);
   if ((await pathContent(path)).kind === "file") return;
   const { size, sha256 } = await describeFile(id, file, options);
   const { signal, onProgress } = options;
   const item = `${id.owner}/${id.name}/${file}`;
-  await downloadFile(fileUrl(id, file, options), path, { ...request(options), signal, onProgress, item, size, sha256 });
+  const limit = MOST_BYTES[file]!;
+  const known = { item, size, sha256, limit };
+  await downloadFile(fileUrl(id, file, options), path, { ...request(options), signal, onProgress, ...known });
 }
 
 interface HubFile {
@@ -148,7 +166,8 @@ function fileUrl({ owner, name, revision }: HubId, file: string, { endpoint }: H
   return `${base.replace(/\/+$/, "")}/${owner}/${name}/resolve/${encodeURIComponent(revision)}/${file}`;
 }
 
-function request({ token = environmentVariable("HF_TOKEN"), signal, retryDelay }: HubOptions): RequestOptions {
+function request(options: HubOptions): RequestOptions {
+  const { token = environmentVariable("HF_TOKEN"), signal, retryDelay, patience, logger } = options;
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  return { headers, signal, retryDelay };
+  return { headers, signal, retryDelay, patience, onWait: (message) => logger?.info(message) };
 }

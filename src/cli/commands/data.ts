@@ -3,12 +3,12 @@ import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } fro
 import type { CheckFlags } from "../check-data.ts";
 import type { PairsFlags } from "../pairs-to-file.ts";
 import type { PrepareFlags } from "../prepare-data.ts";
+import { printOut } from "../printable.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,
   type OutputFlags,
   positiveInteger,
-  printOut,
   RESUME_HINT,
   withOutputOptions,
   withViewOptions,

@@ -12,6 +12,8 @@ export interface DownloadOptions extends RequestOptions, RunOptions {
   /** What to call it in progress events. */
   readonly item: string;
   readonly size: number | undefined;
+  /** Bytes that no such file exceeds, whatever the server says. */
+  readonly limit: number;
   /** Hex; with it an interrupted download is continued by a later run, for the end proves that the parts belong together. */
   readonly sha256: string | undefined;
 }
@@ -59,7 +61,19 @@ async function receive(transfer: Transfer): Promise<void> {
   const headers: Record<string, string> = { ...options.headers, "accept-encoding": "identity" };
   if (offset > 0) headers.range = `bytes=${offset}-`;
   if (offset > 0 && transfer.etag !== undefined) headers["if-range"] = transfer.etag;
-  const response = await request(url, { headers, redirect: "follow", signal: options.signal ?? null });
+  await request(url, { headers, redirect: "follow" }, options, (response, heard) => {
+    return store(response, offset, { transfer, heard });
+  });
+}
+
+/** What an answer is stored as part of, and whom to tell when a byte of it comes. */
+interface Storing {
+  readonly transfer: Transfer;
+  heard(): void;
+}
+
+async function store(response: Response, offset: number, { transfer, heard }: Storing): Promise<void> {
+  const { url, part, options } = transfer;
   if (!response.ok) await response.body?.cancel();
   if (response.status === 416) {
     await rm(part, { force: true });
@@ -73,24 +87,27 @@ async function receive(transfer: Transfer): Promise<void> {
   const etag = response.headers.get("etag");
   transfer.etag = etag?.startsWith("W/") ? undefined : (etag ?? undefined);
   const length = response.headers.get("content-length");
-  await append(response.body, start, {
-    transfer,
-    size: options.size ?? (length === null ? undefined : start + Number(length)),
-  });
+  const size = options.size ?? (length === null ? undefined : start + Number(length));
+  if (size !== undefined && size > options.limit) {
+    throw new FormatError(url, `the server announces ${size} bytes; at most ${options.limit} are expected`);
+  }
+  await append(response.body, start, { transfer, heard, size });
 }
 
 async function append(
   body: AsyncIterable<Uint8Array>,
   start: number,
-  { transfer, size }: { transfer: Transfer; size: number | undefined },
+  { transfer, heard, size }: Storing & { readonly size: number | undefined },
 ): Promise<void> {
   const { part, reused, options } = transfer;
   const file = await explained(part, () => open(part, start === 0 ? "w" : "r+"));
   let position = start;
   try {
     for await (const chunk of body) {
-      if (size !== undefined && position + chunk.length > size) {
-        throw new FormatError(transfer.url, `the server sends more than the ${size} bytes it announced`);
+      heard();
+      if (position + chunk.length > (size ?? options.limit)) {
+        const promise = size === undefined ? "that such a file may have" : "it announced";
+        throw new FormatError(transfer.url, `the server sends more than the ${size ?? options.limit} bytes ${promise}`);
       }
       for (const end = position + chunk.length; position < end; ) {
         const rest = chunk.subarray(chunk.length - (end - position));

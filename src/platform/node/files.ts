@@ -1,8 +1,10 @@
-import { appendFile, open, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { appendFile, open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ByteSource } from "../../core/byte-source.ts";
 import { InputError } from "../../core/errors.ts";
 import { makeFolder } from "./make-folder.ts";
+import { readProblem } from "./read-error.ts";
 import { explainWriteError } from "./write-error.ts";
 
 /** A file opened for reading at any place. */
@@ -14,6 +16,8 @@ export interface OpenFile extends ByteSource {
 /** Opens a file for reading; nothing is read yet. Throws an `InputError` when there is no such file or it may not be read. */
 export async function openFile(path: string): Promise<OpenFile> {
   try {
+    // Opening a pipe would wait for somebody to write, and nothing could end that.
+    if (!isOrdinary(await stat(path))) throw new InputError(`${path}: is a pipe or a device; a file is expected`);
     const handle = await open(path, "r");
     const { size } = await handle.stat();
     return {
@@ -36,6 +40,10 @@ export async function openFile(path: string): Promise<OpenFile> {
   } catch (error) {
     throw readProblem(path, error);
   }
+}
+
+function isOrdinary(found: Stats): boolean {
+  return found.isFile() || found.isDirectory();
 }
 
 /** All bytes of a file, at most `limit`; an `InputError` when there is no such file, it may not be read, or has more. */
@@ -107,22 +115,6 @@ export function joinPath(folder: string, ...names: readonly string[]): string {
 export function siblingPath(path: string, name: string): string {
   return join(dirname(path), name);
 }
-
-/** Why a file cannot be opened, as an `InputError`; any other error as it is. */
-function readProblem(path: string, error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const problem = PROBLEMS[code];
-  return problem === undefined ? error : new InputError(`${path}: ${problem}`, { cause: error });
-}
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder",
-  ENOTDIR: "a part of this path is a file, not a folder",
-  EISDIR: "this is a folder, not a file",
-  EACCES: "no permission",
-  EPERM: "no permission",
-  EMFILE: "too many files are open",
-};
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");

@@ -7,11 +7,20 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds before the second attempt; doubled before each further one. Default 500. */
   readonly retryDelay?: number | undefined;
+  /** Milliseconds without a byte after which a connection has failed. Default a minute. */
+  readonly patience?: number | undefined;
+  /** Called with a sentence when a server lets us wait. */
+  readonly onWait?: ((message: string) => void) | undefined;
 }
 
 /** Attempts without any progress before a download is given up. */
 const ATTEMPTS = 5;
 const RETRY_DELAY = 500;
+const PATIENCE = 60_000;
+/** Servers may ask to be left alone for longer; a person had better come back then. */
+const LONGEST_RETRY_AFTER = 120_000;
+/** Shorter waits need no words. */
+const WORTH_MENTIONING = 5000;
 
 /**
  * What a server says of a file, without its bytes. Redirects are followed within one origin only: where a file moves to
@@ -21,12 +30,8 @@ export async function probeFile(url: string, options: RequestOptions): Promise<{
   return retrying(url, options, async () => {
     const headers = new Headers();
     for (let target = new URL(url), hops = 0; ; hops++) {
-      const response = await request(target.href, {
-        headers: options.headers ?? {},
-        method: "HEAD",
-        redirect: "manual",
-        signal: options.signal ?? null,
-      });
+      const init = { headers: options.headers ?? {}, method: "HEAD", redirect: "manual" } as const;
+      const response = await request(target.href, init, options, async (answer) => answer);
       for (const [name, value] of response.headers) if (!headers.has(name)) headers.set(name, value);
       const location = response.headers.get("location");
       const next = location === null ? undefined : new URL(location, target);
@@ -39,24 +44,63 @@ export async function probeFile(url: string, options: RequestOptions): Promise<{
 }
 
 /** A failure that another attempt may get past. */
-export class ConnectionProblem extends Error {}
+export class ConnectionProblem extends Error {
+  /** Milliseconds for which the server wants to be left alone. */
+  readonly retryAfter: number;
 
-/** `fetch`, for which a server out of order is a failed connection too. */
-export async function request(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  if (response.status === 429 || response.status >= 500) {
-    await response.body?.cancel();
-    throw new ConnectionProblem(`it answers with status ${response.status}`);
+  constructor(message: string, retryAfter = 0) {
+    super(message);
+    this.retryAfter = retryAfter;
   }
-  return response;
+}
+
+/**
+ * What `receive` makes of a server's answer. A server out of order is a failed connection, and so is one that is silent for
+ * too long: `receive` says when it hears something.
+ */
+export async function request<Result>(
+  url: string,
+  init: RequestInit,
+  { signal, patience = PATIENCE, onWait }: RequestOptions,
+  receive: (response: Response, heard: () => void) => Promise<Result>,
+): Promise<Result> {
+  const { host } = new URL(url);
+  const silence = new AbortController();
+  const giveUp = () => silence.abort(new ConnectionProblem(`no byte came for ${patience / 1000} s`));
+  const mention = () => onWait?.(`${host} is silent, waiting for it`);
+  const timers = [setTimeout(giveUp, patience), setTimeout(mention, Math.min(WORTH_MENTIONING, patience / 2))];
+  const heard = () => {
+    for (const timer of timers) timer.refresh();
+  };
+  try {
+    const signals = signal === undefined ? [silence.signal] : [signal, silence.signal];
+    const response = await fetch(url, { ...init, signal: AbortSignal.any(signals) });
+    heard();
+    if (response.status === 429 || response.status >= 500) {
+      await response.body?.cancel();
+      throw new ConnectionProblem(`it answers with status ${response.status}`, retryAfter(response));
+    }
+    return await receive(response, heard);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+/** The header's seconds, or its date, in milliseconds from now. */
+function retryAfter({ headers }: Response): number {
+  const value = headers.get("retry-after") ?? "";
+  const wait = /^\d+$/.test(value) ? 1000 * Number(value) : Date.parse(value) - Date.now();
+  return Number.isNaN(wait) ? 0 : Math.max(wait, 0);
 }
 
 /** Tries again after connection failures, for as long as there is progress (by `measure`) and a little longer. */
 export async function retrying<Result>(
   url: string,
-  { signal, retryDelay = RETRY_DELAY, measure = async () => 0 }: RequestOptions & { measure?: () => Promise<number> },
+  options: RequestOptions & { measure?: () => Promise<number> },
   attempt: () => Promise<Result>,
 ): Promise<Result> {
+  const { signal, retryDelay = RETRY_DELAY, onWait, measure = async () => 0 } = options;
+  const { host } = new URL(url);
   let furthest = await measure();
   for (let failures = 1; ; failures++) {
     try {
@@ -68,10 +112,14 @@ export async function retrying<Result>(
       const now = await measure();
       if (now > furthest) failures = 1;
       furthest = Math.max(furthest, now);
-      if (failures >= ATTEMPTS) {
-        throw new InputError(`cannot download from ${new URL(url).host}: ${reason(error)}`, { cause: error });
+      const asked = error instanceof ConnectionProblem ? error.retryAfter : 0;
+      if (failures >= ATTEMPTS || asked > LONGEST_RETRY_AFTER) {
+        const later = asked > 0 ? `, and asks to come back in ${Math.ceil(asked / 1000)} s` : "";
+        throw new InputError(`cannot download from ${host}: ${reason(error)}${later}`, { cause: error });
       }
-      await sleep(retryDelay * 2 ** (failures - 1), undefined, signal === undefined ? {} : { signal }).catch(() => {});
+      const wait = Math.max(retryDelay * 2 ** (failures - 1), asked);
+      if (wait >= WORTH_MENTIONING) onWait?.(`${host}: ${reason(error)}; trying again in ${Math.ceil(wait / 1000)} s`);
+      await sleep(wait, undefined, signal === undefined ? {} : { signal }).catch(() => {});
       signal?.throwIfAborted();
     }
   }

@@ -234,6 +234,14 @@ describe("what cannot be decoded", () => {
     await expect(decodeImageBytes(claim, "bytes.png")).rejects.toThrow("bytes.png: too large: 30000x20000");
   });
 
+  test("a photo of many pixels in next to nothing, which a mask may be", async () => {
+    const size = { width: 8000, height: 6000 };
+    const black = sharp({ create: { ...size, channels: 3, background: "black" } });
+    const path = await saved("black.png", black.png({ palette: true, colours: 2 }).toBuffer());
+    await expect(decodeImage(path)).rejects.toThrow(/black\.png: claims 8000x6000 pixels in \d+ bytes/);
+    expect(await decodeImage(path, { maskOf: size })).toMatchObject(size);
+  });
+
   test("an interlaced photo that would need all of its passes in memory", async () => {
     const claim = await picture().png({ progressive: true }).toBuffer();
     claim.writeUInt32BE(10000, 16);

@@ -4,6 +4,7 @@ import { FormatError, InputError } from "../../core/errors.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { Size } from "../../core/view.ts";
 import { type PictureSource, pictureFormat } from "./picture-format.ts";
+import { readProblem } from "./read-error.ts";
 
 /** Photos above this are refused before anything is decoded: a small file can claim any size. */
 const MAX_PIXELS = 250e6;
@@ -13,6 +14,9 @@ const MAX_PIXELS_IN_PASSES = 64e6;
 
 /** Up to here a photo is decoded whole (96 MB); above, the decoder may reduce it while it streams. */
 const MAX_PIXELS_DECODED_WHOLE = 32e6;
+
+/** A large photo of fewer bytes a pixel shows nothing: it is made to fill the memory. */
+const MOST_PIXELS_PER_BYTE = 1000;
 
 /** A reduced decode keeps this many times the pixels asked for along each side. */
 const REDUCED_OVERSAMPLING = 4;
@@ -54,21 +58,40 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
     const found = `${metadata.width}x${metadata.height} pixels`;
     throw new FormatError(path, `found ${found}; its photo has ${maskOf.width}x${maskOf.height}`);
   }
+  if (maskOf === undefined) requireContent(metadata, path);
   const size = decodedSize(metadata, reducedTo);
-  return await inTurn(() => decode(path, metadata.compression === "hevc", size)).catch((cause: unknown) => {
-    throw new FormatError(path, `is damaged or truncated: ${reason(cause)}`, { cause });
-  });
+  return await decode({ source: path, name: path, hevc: metadata.compression === "hevc" }, size);
 }
 
-async function decode(path: string, hevc: boolean, size: Size): Promise<RgbImage> {
-  if (hevc) return await finish(await openHevc(path), size);
-  try {
-    return await finish(await openFile(path, "warning"), size);
-  } catch (error) {
-    // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
-    if (/corrupt|premature|read error/i.test(reason(error))) throw error;
-    return await finish(await openFile(path, "error"), size);
-  }
+/** As `decodeImage`, for a photo in memory; `name` is for errors. */
+export async function decodePhotoBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  const metadata = await readMetadata(bytes, name, bytes.length);
+  requireContent(metadata, name);
+  return await decode({ source: bytes, name, hevc: metadata.compression === "hevc" }, metadata);
+}
+
+interface EncodedPhoto {
+  readonly source: PictureSource;
+  /** For errors. */
+  readonly name: string;
+  readonly hevc: boolean;
+}
+
+async function decode({ source, name, hevc }: EncodedPhoto, { width, height }: Size): Promise<RgbImage> {
+  const size = { width, height };
+  const attempt = async () => {
+    if (hevc) return await finish(await openHevc(source), size);
+    try {
+      return await finish(await openPhoto(source, "warning"), size);
+    } catch (error) {
+      // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
+      if (/corrupt|premature|read error/i.test(reason(error))) throw error;
+      return await finish(await openPhoto(source, "error"), size);
+    }
+  };
+  return await inTurn(attempt).catch((cause: unknown) => {
+    throw new FormatError(name, `is damaged or truncated: ${reason(cause)}`, { cause });
+  });
 }
 
 /**
@@ -76,7 +99,7 @@ async function decode(path: string, hevc: boolean, size: Size): Promise<RgbImage
  * no picture, or a damaged one.
  */
 export async function decodeImageBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
-  await readMetadata(bytes, name);
+  requireContent(await readMetadata(bytes, name, bytes.length), name);
   const sharp = await loadSharp();
   const decoded = sharp(bytes, { failOn: "warning", ignoreIcc: true, limitInputPixels: false })
     .removeAlpha()
@@ -98,7 +121,15 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
     .toBuffer();
 }
 
-type PhotoMetadata = Pick<Metadata, "compression"> & ImageHeader;
+/** What a photo says of itself, and how it is stored. */
+export interface PhotoMetadata extends ImageHeader {
+  readonly format: string;
+  /** EXIF's number for the way it is turned, 1 where it is not. */
+  readonly orientation: number;
+  readonly compression: Metadata["compression"];
+  /** Of the whole file. */
+  readonly byteLength: number;
+}
 
 async function readFileMetadata(path: string): Promise<PhotoMetadata> {
   const file = await stat(path).catch((cause: Error) => {
@@ -106,12 +137,23 @@ async function readFileMetadata(path: string): Promise<PhotoMetadata> {
   });
   if (!file.isFile()) throw new InputError(`${path}: is not a file; a photo is expected`);
   if (file.size === 0) throw new FormatError(path, "is empty (0 bytes); a photo is expected");
-  return await readMetadata(path, path);
+  return await readMetadata(path, path, file.size);
 }
 
-/** What every picture must pass before it is decoded: it is of a format that we know, and of a size that can be borne. */
-async function readMetadata(source: PictureSource, name: string): Promise<PhotoMetadata> {
-  const format = await pictureFormat(source);
+/** Masks apart, which may be almost nothing. */
+function requireContent({ width, height, byteLength }: PhotoMetadata, name: string): void {
+  if (width * height <= Math.max(MAX_PIXELS_DECODED_WHOLE, MOST_PIXELS_PER_BYTE * byteLength)) return;
+  throw new FormatError(name, `claims ${width}x${height} pixels in ${byteLength} bytes: no photo can be that small`);
+}
+
+/**
+ * What every picture must pass before it is decoded: it is of a format that we know, and of a size that can be borne.
+ * Throws an `InputError` or a `FormatError` with `name`.
+ */
+export async function readMetadata(source: PictureSource, name: string, byteLength: number): Promise<PhotoMetadata> {
+  const format = await pictureFormat(source).catch((cause: unknown) => {
+    throw readProblem(name, cause);
+  });
   if (format === undefined) throw new FormatError(name, `is not a ${READABLE} photo by its first bytes`);
   const sharp = await loadSharp();
   const read = () => sharp(source, { limitInputPixels: false }).metadata();
@@ -126,7 +168,8 @@ async function readMetadata(source: PictureSource, name: string): Promise<PhotoM
     const kind = metadata.isProgressive ? " of a progressive or interlaced photo" : "";
     throw new InputError(`${name}: too large: ${found}, at most ${most / 1e6}${kind} are read; reduce it first`);
   }
-  return { width, height, compression: metadata.compression, exif: tiffBlock(metadata.exif) };
+  const { compression, orientation = 1 } = metadata;
+  return { width, height, format, orientation, compression, exif: tiffBlock(metadata.exif), byteLength };
 }
 
 /** JPEG prefixes the block with a signature that the other formats leave out. */
@@ -141,17 +184,17 @@ function decodedSize({ width, height }: Size, reducedTo: Size | undefined): Size
   return { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
 }
 
-async function openFile(path: string, failOn: "warning" | "error"): Promise<Sharp> {
+async function openPhoto(source: PictureSource, failOn: "warning" | "error"): Promise<Sharp> {
   const sharp = await loadSharp();
-  return sharp(path, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient();
+  return sharp(source, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient();
 }
 
 /** The prebuilt libvips has no HEVC decoder. */
-async function openHevc(path: string): Promise<Sharp> {
+async function openHevc(source: PictureSource): Promise<Sharp> {
   const [sharp, { default: decodeHeic }, buffer] = await Promise.all([
     loadSharp(),
     import("heic-decode"),
-    readFile(path),
+    typeof source === "string" ? readFile(source) : source,
   ]);
   const { width, height, data } = await decodeHeic({ buffer });
   return sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });

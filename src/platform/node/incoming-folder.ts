@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isRunning } from "./running-process.ts";
 
 /** Those of this process that are in use. */
 const inUse = new Set<string>();
@@ -34,13 +35,4 @@ function isAbandoned(folder: string, name: string): boolean {
   const [, id] = /^(\d+)-/.exec(name.slice(prefix().length)) ?? [];
   if (id === undefined) return false;
   return Number(id) === process.pid ? !inUse.has(join(folder, name)) : !isRunning(Number(id));
-}
-
-function isRunning(id: number): boolean {
-  try {
-    // Signal 0 is never sent: it only asks.
-    return process.kill(id, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

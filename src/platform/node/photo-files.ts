@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { InputError } from "../../core/errors.ts";
+import { readProblem } from "./read-error.ts";
 
 /** What lies at a path: a file, a folder with the paths of its files (unsorted, not those of its folders), or nothing. */
 export type PathContent =
@@ -27,9 +28,13 @@ export function absolutePath(path: string): string {
   return resolve(path);
 }
 
-/** Hex SHA-256 of a file's bytes, which are never in memory at once. */
+/** Hex SHA-256 of a file's bytes, which are never in memory at once; an `InputError` where it cannot be read. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk);
+  } catch (error) {
+    throw readProblem(path, error);
+  }
   return hash.digest("hex");
 }

@@ -1,9 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { InputError, isUserError } from "../../core/errors.ts";
 import { decodeImageBytes, readImageHeader } from "./image-codec.ts";
+import { hashFile } from "./photo-files.ts";
 import { uprightPhoto } from "./upright-photo.ts";
 
 const HEIC = resolve(import.meta.dirname, "../../../test/fixtures/gradient.heic");
@@ -47,4 +49,18 @@ test.each([
 test("HEIC becomes JPEG of the same size", async () => {
   const { width, height } = await readImageHeader(HEIC);
   expect(await sharp(await uprightPhoto(HEIC, "jpeg")).metadata()).toMatchObject({ format: "jpeg", width, height });
+});
+
+test("a photo removed or truncated between reading and writing is named, and never written", async () => {
+  const path = at("changing.jpg");
+  await copyFile(at("upright.jpg"), path);
+  const hash = await hashFile(path);
+  expect(Buffer.from(await uprightPhoto(path, "jpeg", hash))).toEqual(await readFile(at("upright.jpg")));
+
+  await truncate(path, 300);
+  await expect(uprightPhoto(path, "jpeg", hash)).rejects.toThrow(`${path}: was changed while the program ran`);
+  await expect(uprightPhoto(path, "png")).rejects.toSatisfy(isUserError);
+  await rm(path);
+  await expect(uprightPhoto(path, "jpeg", hash)).rejects.toThrow(`${path}: there is no such file or folder`);
+  await expect(hashFile(path)).rejects.toThrow(InputError);
 });

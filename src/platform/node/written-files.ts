@@ -27,7 +27,8 @@ export async function replaceWrittenFiles(folder: string, names: readonly string
 /** Empty where there is no list, or none that can be read. */
 async function readList(folder: string): Promise<WrittenFiles> {
   try {
-    return JSON.parse(await readFile(join(folder, LIST), "utf8")) as WrittenFiles;
+    const list: unknown = JSON.parse(await readFile(join(folder, LIST), "utf8"));
+    return typeof list === "object" && list !== null ? (list as WrittenFiles) : {};
   } catch {
     return {};
   }

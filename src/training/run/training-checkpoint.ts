@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { joinPath, listFolders, openFile, placeFolder, readText, removeFolder } from "#platform";
 import { FormatError, InputError } from "../../core/errors.ts";
+import { parseJsonText } from "../../formats/json-text.ts";
 import { readSafetensorsHeader } from "../../formats/safetensors.ts";
 import { type TensorContent, writeSafetensors } from "../../formats/safetensors-writer.ts";
 import { readFloats } from "../../formats/tensor-entry.ts";
@@ -72,7 +74,7 @@ export async function latestTrainingState(
   const newest = (await savedSteps(folder)).at(-1);
   if (newest === undefined) return undefined;
   const path = joinPath(folder, newest);
-  const record = JSON.parse((await readText(joinPath(path, "training.json"))) ?? "{}");
+  const record = await readRecord(joinPath(path, "training.json"));
   if (!changedConfig && !isOwnConfig(record.config)) {
     throw new InputError(
       `${path} was trained with another configuration: go on with the same one, choose another output folder, or ` +
@@ -89,6 +91,19 @@ export async function latestTrainingState(
   });
   optimizer.steps = record.optimizerSteps;
   return { folder: path, state: { values, optimizer, step: record.step } };
+}
+
+const recordSchema = z.object({
+  step: z.int().nonnegative(),
+  optimizerSteps: z.int().nonnegative(),
+  config: z.unknown(),
+});
+
+async function readRecord(path: string): Promise<z.infer<typeof recordSchema>> {
+  const record = recordSchema.safeParse(parseJsonText((await readText(path)) ?? "", path));
+  if (record.success) return record.data;
+  const remedy = "remove its folder to go on from the checkpoint before it";
+  throw new FormatError(path, `is not what a checkpoint keeps: a step and a configuration are expected; ${remedy}`);
 }
 
 /** `config.json` as the hub has it, Python's infinities included. */
