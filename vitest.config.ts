@@ -4,10 +4,31 @@ export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"] } },
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    reporters: ["default", "./test/count-reporter.ts"],
     maxWorkers: 2,
+    reporters: ["default", "./test/count-reporter.ts"],
+    coverage: { include: ["src/**/*.ts"], exclude: ["src/viewer/**"], reporter: ["text-summary"] },
+    // The fast ones first: files that share loaded modules, then training, whose tests replace some, then whole programs.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts"],
+          exclude: ["src/training/**"],
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: "training", include: ["src/training/**/*.test.ts"], sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: "program", include: ["test/**/*.test.ts"], sequence: { groupOrder: 2 } },
+      },
+    ],
   },
 });

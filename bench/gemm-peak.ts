@@ -1,5 +1,5 @@
 import { seededRandom } from "../src/core/random.ts";
-import type { Engine } from "../src/runtime/engine.ts";
+import type { Engine } from "../src/runtime/engine-process.ts";
 import { onnxModel } from "../src/tensor/onnx-model.ts";
 import { matmul } from "../src/tensor/operators/linalg.ts";
 import { constant, input } from "../src/tensor/tensor.ts";

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { trainingBatches } from "../src/training/batches/training-batches.ts";
 import { parseTrainConfig } from "../src/training/config/train-config.ts";
+import { initialValues } from "../src/training/initialization/initial-values.ts";
 import { gradientModel } from "../src/training/loss/training-graph.ts";
+import { pointmapBatches, pointmapObjective } from "../src/training/objectives/pointmap-objective.ts";
 import { adamwState, adamwStep } from "../src/training/optimizer/adamw.ts";
 import { parameterLayout } from "../src/training/optimizer/parameter-layout.ts";
 import { openGradientPool } from "../src/training/run/gradient-pool.ts";
-import { initialValues } from "../src/training/run/initial-values.ts";
-import { pointmapBatches, pointmapObjective } from "../src/training/run/pointmap-objective.ts";
 
 const path = "docs/training/tiny.json";
 const config = parseTrainConfig(path, JSON.parse(readFileSync(path, "utf8")));

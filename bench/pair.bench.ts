@@ -4,9 +4,9 @@ import { type EncodedView, PairNetwork } from "../src/inference/pair-network.ts"
 import { encode } from "../src/network/encoder.ts";
 import { decodePair } from "../src/network/network.ts";
 import { openEngine } from "../src/runtime/engine.ts";
-import { countFlops } from "../src/tensor/flops.ts";
 import { input, parameter } from "../src/tensor/tensor.ts";
 import { openCheckpoint } from "../src/weights/open-checkpoint.ts";
+import { countFlops } from "./count-flops.ts";
 import { gemmPeak } from "./gemm-peak.ts";
 import { officialCheckpoint } from "./official-checkpoint.ts";
 

@@ -7,25 +7,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { seededRandom } from "../src/core/random.ts";
+import { identityPose } from "../src/geometry/pose.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import { parameterShapes } from "../src/network/parameters.ts";
 import type { PatchGrid } from "../src/network/tokens.ts";
 import type { TensorValues } from "../src/runtime/device.ts";
 import { openSession } from "../src/runtime/session.ts";
-import { countFlops } from "../src/tensor/flops.ts";
 import { gradients } from "../src/tensor/gradients.ts";
 import { onnxModel } from "../src/tensor/onnx-model.ts";
 import { matmul } from "../src/tensor/operators/linalg.ts";
 import { input } from "../src/tensor/tensor.ts";
-import { pairBatch, type TrainingView } from "../src/training/batches/pair-batch.ts";
-import { confidenceWeightedLoss } from "../src/training/loss/criteria.ts";
+import { pairBatch } from "../src/training/batches/pair-batch.ts";
+import type { TrainingView } from "../src/training/batches/training-view.ts";
+import { initialValues } from "../src/training/initialization/initial-values.ts";
+import { addGradient, parameterFeeds } from "../src/training/loss/evaluate-loss.ts";
 import { pairGraph } from "../src/training/loss/pair-graph.ts";
-import { pointmapRegressionLoss } from "../src/training/loss/pointmap-regression.ts";
+import { trainingCriterion } from "../src/training/loss/pointmap-loss.ts";
 import { gradientModel } from "../src/training/loss/training-graph.ts";
 import { adamwState, adamwStep } from "../src/training/optimizer/adamw.ts";
 import { parameterLayout } from "../src/training/optimizer/parameter-layout.ts";
-import { initialValues } from "../src/training/run/initial-values.ts";
-import { addGradient, parameterFeeds } from "../src/training/run/training-step.ts";
+import { countFlops } from "./count-flops.ts";
 
 interface Workload {
   readonly name: string;
@@ -66,7 +67,7 @@ const ones = { dtype: "float32", shape: [GEMM, GEMM], data: new Float32Array(GEM
 for (const workload of WORKLOADS) {
   const { config, grid, pairs, name } = workload;
   const grids = Array.from({ length: 2 * pairs }, () => grid);
-  const graph = pairGraph(config, grids, confidenceWeightedLoss(pointmapRegressionLoss(), 0.2));
+  const graph = pairGraph(config, grids, trainingCriterion(0.2));
   const flops = countFlops([graph.terms.loss, ...gradients(graph.terms.loss, [...graph.parameters.values()])]);
   const model = gradientModel(graph).bytes;
   const layout = parameterLayout(parameterShapes(config));
@@ -119,7 +120,7 @@ function randomBatch({ config, grid, pairs }: Workload): TensorValues {
     image: Float32Array.from({ length: 3 * height * width }, () => 2 * random() - 1),
     points: Float32Array.from({ length: 3 * height * width }, () => 1 + random()),
     valid: new Uint8Array(height * width).fill(1),
-    worldFromCam: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    worldFromCam: identityPose(),
   });
   const drawn = Array.from({ length: pairs }, () => [view(), view()] as const);
   return pairBatch(drawn, config);

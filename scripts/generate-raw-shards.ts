@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type TensorContent, writeSafetensors } from "../src/formats/safetensors-writer.ts";
-import type { GeneratedScene, GeneratedView } from "../src/procedural/generate-scene.ts";
+import type { RgbdScene, RgbdView } from "../src/rgbd/rgbd-view.ts";
 import { trainingScene } from "../src/training/batches/scene-series.ts";
 
 const USAGE = `usage: node generate-raw-shards.mjs FOLDER [--seed 1] [--scenes 1000000] [--views 8]
@@ -19,15 +19,12 @@ const USAGE = `usage: node generate-raw-shards.mjs FOLDER [--seed 1] [--scenes 1
  * in units of `depth_scale` [scenes, views] (0: none), `intrinsics` [scenes, views, 4] (fx, fy, cx, cy),
  * `world_from_cam` [scenes, views, 4, 4] and `overlap` [scenes, views, views]; F32 where nothing is said.
  */
-export function encodeRawShard(scenes: readonly GeneratedScene[]): Uint8Array {
+export function encodeRawShard(scenes: readonly RgbdScene[]): Uint8Array {
   const views = scenes.flatMap((scene) => scene.views);
   const lead = [scenes.length, views.length / scenes.length];
   const pixels = views[0]!.depth.length;
   const scales = views.map(({ depth }) => depth.reduce((most, z) => Math.max(most, z), 0) / 65535 || 1);
-  const floats = (
-    of: (view: GeneratedView, i: number) => Iterable<number>,
-    shape: readonly number[],
-  ): TensorContent => ({
+  const floats = (of: (view: RgbdView, i: number) => Iterable<number>, shape: readonly number[]): TensorContent => ({
     dtype: "F32",
     shape: [...lead, ...shape],
     values: Float32Array.from(views.flatMap((view, i) => [...of(view, i)])),
@@ -49,7 +46,7 @@ export function encodeRawShard(scenes: readonly GeneratedScene[]): Uint8Array {
   );
 }
 
-function joined(views: readonly GeneratedView[], size: number, of: (view: GeneratedView) => Uint8Array): Uint8Array {
+function joined(views: readonly RgbdView[], size: number, of: (view: RgbdView) => Uint8Array): Uint8Array {
   const all = new Uint8Array(views.length * size);
   views.forEach((view, i) => {
     all.set(of(view), i * size);
@@ -57,7 +54,7 @@ function joined(views: readonly GeneratedView[], size: number, of: (view: Genera
   return all;
 }
 
-function depthUnits(views: readonly GeneratedView[], scales: readonly number[]): Uint16Array {
+function depthUnits(views: readonly RgbdView[], scales: readonly number[]): Uint16Array {
   const size = views[0]!.depth.length;
   const all = new Uint16Array(views.length * size);
   views.forEach(({ depth }, i) => {

@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import type { Pose } from "../src/core/camera.ts";
 import { seededRandom } from "../src/core/random.ts";
+import { calibrationRows, poseRows } from "../src/formats/camera-matrices.ts";
 import { placeComposite, rocks, tree } from "../src/procedural/composite.ts";
 import { waveField } from "../src/procedural/deform.ts";
 import { type Material, randomMaterial } from "../src/procedural/material.ts";
@@ -49,7 +49,7 @@ function paint(
     ...randomMaterial(random, {
       texture: textureNumber(pattern, variant),
       base,
-      tilesPerMetre: options.tiles,
+      tilesPerMeter: options.tiles,
       contrast: options.contrast ?? 0.7,
       glossy: options.glossy ?? false,
     }),
@@ -218,7 +218,7 @@ const sky: Sky = {
   cloudTexture: textureNumber("noise", 0),
 };
 const model = compileScene(
-  { objects, sky, ambient: 1, lights: [{ kind: "sun", position: sky.sun, colour: [2.1, 1.9, 1.55] }] },
+  { objects, sky, ambient: 1, lights: [{ kind: "sun", position: sky.sun, color: [2.1, 1.9, 1.55] }] },
   random,
 );
 const shader = createShader(model, { textureSize: 1024, shadowSize: 1400 });
@@ -244,17 +244,9 @@ for (const [i, { eye, target, roll }] of viewpoints.entries()) {
   images.push({
     file,
     ...SIZE,
-    K: [
-      [FOCAL, 0, intrinsics.cx],
-      [0, FOCAL, intrinsics.cy],
-      [0, 0, 1],
-    ],
-    world_from_cam: rows(camera.worldFromCam),
+    K: calibrationRows(intrinsics),
+    world_from_cam: poseRows(camera.worldFromCam),
   });
   console.log(`${file} rendered`);
 }
 writeFileSync(join(OUT, "scene.json"), `${JSON.stringify({ units: "metres", images }, null, 2)}\n`);
-
-function rows(pose: Pose): number[][] {
-  return [0, 4, 8, 12].map((at) => Array.from(pose.subarray(at, at + 4)));
-}

@@ -1,57 +1,85 @@
-/** Photos in, dense 3D out. Names are listed in the order of the data flow. */
+/// <reference lib="esnext.disposable" preserve="true" />
 
-export { align } from "./alignment/align.ts";
-export type { AlignMethod, AlignOptions, AlignPriors, KnownDistance } from "./alignment/align-options.ts";
-export { withoutOccluders } from "./alignment/clean.ts";
-export type { BlobStore } from "./core/blob-store.ts";
-export type { Intrinsics, Pose } from "./core/camera.ts";
-export { CapabilityError, FormatError, InputError } from "./core/errors.ts";
-export type { Logger } from "./core/logger.ts";
-export type { PairPrediction } from "./core/pair-prediction.ts";
-export type { ProgressEvent, RunOptions, Stage } from "./core/progress.ts";
-export type { Agreement, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
-export type { PixelMapping, Size, View, ViewPair } from "./core/view.ts";
+/**
+ * DUSt3R in TypeScript: photos in, dense 3D out. Every function that runs the network takes a `model` by name, path or
+ * hub id, or one that `openModel` opened; all answers are in the photos' original pixels.
+ */
+
+// Reconstruct: photos to one scene, as a value or as a folder of files.
+
+export type { AlignMethod } from "./alignment/align-options.ts";
 export { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "./export/export-kinds.ts";
-export type { LoadPhoto, PhotoFormat } from "./export/photo-files.ts";
-export type { RunFacts, SceneJson } from "./export/scene-json.ts";
-export { type FileSink, type WriteSceneOptions, type WrittenScene, writeScene } from "./export/write-scene.ts";
-export { loadViews } from "./images/load-views.ts";
-export type { PlanOptions } from "./images/plan-view.ts";
-export { type InferOptions, inferPairs, type PairInference } from "./inference/infer-pairs.ts";
-export { type NetworkChoice, openNetwork } from "./inference/open-network.ts";
-export { type EncodedView, PairNetwork } from "./inference/pair-network.ts";
-export { type PairsFile, readPairsFile } from "./inference/read-pairs-file.ts";
-export { openMap } from "./maps/open-map.ts";
-export type { MapPhoto, PosedMap } from "./maps/posed-map.ts";
-export type { NetworkConfig } from "./network/config.ts";
-export { makePairs, type PairGraph, type PairOptions } from "./pairs/make-pairs.ts";
-export { type AddedPhotos, type AddPhotosOptions, addPhotos } from "./pipeline/add-photos.ts";
+export type { PairGraph } from "./pairs/make-pairs.ts";
 export type { PairChoice } from "./pipeline/choose-pairs.ts";
-export {
-  type LocalizationMethod,
-  type LocalizedPhoto,
-  type LocalizePhotosOptions,
-  localizePhotos,
-} from "./pipeline/localize-photos.ts";
-export { type NetworkOptions, type PredictedPairs, predictPairs, viewPlan } from "./pipeline/predict-pairs.ts";
-export { type Reconstruction, type ReconstructOptions, reconstruct } from "./pipeline/reconstruct.ts";
+export { type WrittenDepth, type WrittenDepthFolder, writeDepthFolder } from "./pipeline/depth-folder.ts";
+export { DEPTH_FORMATS, type DepthFormat } from "./pipeline/depth-formats.ts";
+export { type ReconstructOptions, reconstruct } from "./pipeline/reconstruct.ts";
+export { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./pipeline/reconstruct-options.ts";
+export type { PhotoPoints, ReconstructedPhoto, Reconstruction } from "./pipeline/reconstruction.ts";
+export { type WriteSceneFolderOptions, type WrittenSceneFolder, writeSceneFolder } from "./pipeline/scene-folder.ts";
+export { readSceneFile, type SceneFile, type SceneFileImage } from "./scene-file/read-scene-file.ts";
+export type { RunFacts } from "./scene-file/scene-json.ts";
+export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-schema.ts";
+
+// Say what is known beforehand: intrinsics, poses, masks, a distance; by photo name, in original pixels.
+
 export type { PhotoMask } from "./priors/network-mask.ts";
-export { networkPriors, type PhotoPriors } from "./priors/network-priors.ts";
+export type { PhotoPriors } from "./priors/network-priors.ts";
 export { type KnownLens, type KnownLenses, parseIntrinsics } from "./priors/parse-intrinsics.ts";
 export { type PhotoDistance, parseKnownDistance } from "./priors/parse-known-distance.ts";
 export { type KnownPoses, parsePoses } from "./priors/parse-poses.ts";
 export type { ByPhoto } from "./priors/photo-names.ts";
-export type { Device, Dtype } from "./runtime/device.ts";
-export { type Engine, type EngineOptions, openEngine } from "./runtime/engine.ts";
-export { type DeviceReport, probeDevices } from "./runtime/probe.ts";
-export type { Localization, LocalizationOptions, MapObservation, MapView } from "./tasks/localization.ts";
-export { localizeByCorrespondences } from "./tasks/localize-by-correspondences.ts";
-export { localizeByRelativePose } from "./tasks/localize-by-relative-pose.ts";
-export { type LocatedDepth, locatedDepth } from "./tasks/located-depth.ts";
-export { type MatchOptions, matchPhotos, type PhotoMatches } from "./tasks/match-photos.ts";
-export { estimateFocals, type PhotoFocal, type PhotoFocalOptions } from "./tasks/photo-focals.ts";
-export { estimateRelativePose, type RelativePose, type RelativePoseOptions } from "./tasks/relative-pose.ts";
+
+// Ask a single question of one or two photos: matches, focal lengths, a relative pose.
+
+export { type MatchedPhotos, type MatchPhotosOptions, matchPhotos } from "./pipeline/match-photos.ts";
+export { type NamedFocal, type PhotoFocalsOptions, photoFocals } from "./pipeline/photo-focals.ts";
+export { type FoundPose, type RelativePosePhotosOptions, relativePose } from "./pipeline/relative-pose.ts";
+export type { MatchOptions, PhotoMatches } from "./tasks/match-views.ts";
+export type { PhotoFocal, PhotoFocalOptions } from "./tasks/photo-focals.ts";
+export type { RelativePoseOptions } from "./tasks/relative-pose.ts";
 export { RELATIVE_POSE_METHODS, type RelativePoseMethod } from "./tasks/relative-pose-methods.ts";
+
+// Use what is mapped: locate photos in a scene or a COLMAP model, or add photos to a finished scene.
+
+export { openMap } from "./maps/open-map.ts";
+export type { MapCamera, MapPhoto, PosedMap } from "./maps/posed-map.ts";
+export { type AddPhotosOptions, addPhotos, type ExtendedReconstruction } from "./pipeline/add-photos.ts";
+export {
+  LOCALIZATION_METHODS,
+  LOCALIZE_DEFAULTS,
+  type LocalizationMethod,
+  type LocalizeViewsOptions,
+  type LocateOptions,
+} from "./pipeline/localize-options.ts";
+export { type LocalizedPhoto, type LocalizePhotosOptions, localizePhotos } from "./pipeline/localize-photos.ts";
+
+// Keep a model open: load once, call many times.
+
+export type { NetworkConfig } from "./network/config.ts";
+export { type Model, type ModelChoice, type ModelOptions, openModel } from "./pipeline/open-model.ts";
+export { type ConcreteDevice, DEVICES, type Device, DTYPES, type Dtype } from "./runtime/device.ts";
+export { type DeviceReport, probeDevices } from "./runtime/probe.ts";
 export type { Checkpoint, TensorLocation } from "./weights/checkpoint.ts";
-export { openCheckpoint } from "./weights/open-checkpoint.ts";
-export { resolveModel } from "./weights/resolve-model.ts";
+
+// Work with pairwise pointmaps: the network's raw answers, and scenes at network resolution.
+
+export type { PairPrediction } from "./core/pair-prediction.ts";
+export type { Agreement, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
+export type { PixelMapping, Size, View, ViewPair } from "./core/view.ts";
+export type { ByteSink } from "./formats/safetensors-writer.ts";
+export type { PairInference } from "./inference/pair-inference.ts";
+export { type PairsFile, readPairsFile } from "./inference/pairs-file/read-pairs-file.ts";
+export { type PairsContent, writePairsFile } from "./inference/pairs-file/write-pairs-file.ts";
+export { type AlignPairsOptions, alignPairs } from "./pipeline/align-pairs.ts";
+export { type PredictedPairs, predictPairs } from "./pipeline/predict-pairs.ts";
+
+// Files, progress, cancelling and errors.
+
+export { folderStore, type OpenFile, openFile } from "#platform";
+export type { BlobStore } from "./core/blob-store.ts";
+export type { ByteSource } from "./core/byte-source.ts";
+export type { Intrinsics, Pose } from "./core/camera.ts";
+export { CapabilityError, FormatError, InputError } from "./core/errors.ts";
+export type { Logger } from "./core/logger.ts";
+export type { ProgressEvent, RunOptions, Stage } from "./core/progress.ts";

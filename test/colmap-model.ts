@@ -4,7 +4,7 @@ import { invertRigid, rigidPose, transformPoints } from "../src/geometry/pose.ts
 import { rotationFromQuaternion } from "../src/geometry/rotation.ts";
 
 /** An image's pose as COLMAP means it. */
-export function camFromWorldOf({ quaternion: [w, x, y, z], translation }: ColmapImage): Pose {
+function camFromWorldOf({ quaternion: [w, x, y, z], translation }: ColmapImage): Pose {
   return rigidPose(rotationFromQuaternion([x, y, z, w]), translation);
 }
 

@@ -2,6 +2,13 @@ import type { Reporter, TestModule } from "vitest/node";
 
 /** Ends a run with the plain line that CI reads: `N passed, N failed, N skipped`. */
 class CountReporter implements Reporter {
+  #last = "";
+
+  onInit(): void {
+    // Coverage is printed after the end of the run, so nothing earlier would be the last line.
+    process.once("exit", () => process.stdout.write(this.#last));
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };
     for (const module of modules) {
@@ -11,7 +18,7 @@ class CountReporter implements Reporter {
       }
       if (module.state() === "failed" && module.errors().length > 0) counts.failed++;
     }
-    process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+    this.#last = `\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`;
   }
 }
 

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { gaussian, type Random } from "../src/core/random.ts";
 import { gradients } from "../src/tensor/gradients.ts";
+import { sum } from "../src/tensor/operators/broadcasting.ts";
 import { multiply } from "../src/tensor/operators/elementwise.ts";
-import { sum } from "../src/tensor/operators/reduction.ts";
 import { elementCount, type Shape } from "../src/tensor/shape.ts";
 import { input, type Tensor } from "../src/tensor/tensor.ts";
 import { compile } from "./run-graph.ts";

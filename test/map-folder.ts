@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import sharp from "sharp";
-import { calibrationRows, poseRows } from "../src/export/scene-json.ts";
+import { calibrationRows, poseRows } from "../src/formats/camera-matrices.ts";
 import { encodePng16 } from "../src/formats/png16.ts";
 import { invertRigid } from "../src/geometry/pose.ts";
 import type { KnownPhoto } from "./oracle-network.ts";
+import { writePhoto } from "./room-photos.ts";
 
 /** Writes photos (pictures of nothing much) with all that is known of them, in the format of posed RGB-D data. */
 export async function writeMapFolder(folder: string, photos: ReadonlyMap<string, KnownPhoto>): Promise<void> {
@@ -30,11 +30,4 @@ export async function writeMapFolder(folder: string, photos: ReadonlyMap<string,
     join(folder, "scene.json"),
     JSON.stringify({ name: "map", kind: "multiview", units: "metres", images }),
   );
-}
-
-/** Writes a grey picture of a photo's size. */
-export async function writePhoto(path: string, { width, height }: KnownPhoto): Promise<void> {
-  await sharp({ create: { width, height, channels: 3, background: "grey" } })
-    .jpeg()
-    .toFile(path);
 }

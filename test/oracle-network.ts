@@ -1,7 +1,7 @@
 import type { Intrinsics, Pose } from "../src/core/camera.ts";
 import type { Size, View } from "../src/core/view.ts";
 import { networkIntrinsics } from "../src/geometry/pixel-mapping.ts";
-import type { PairInference } from "../src/inference/infer-pairs.ts";
+import type { PairInference } from "../src/inference/pair-inference.ts";
 import { type OracleCamera, oraclePredictions } from "./oracle-pairs.ts";
 
 /** What is known of a photo, in its original pixels. */

@@ -8,8 +8,8 @@ import { align } from "../src/alignment/align.ts";
 import type { PairPrediction } from "../src/core/pair-prediction.ts";
 import type { Scene } from "../src/core/scene.ts";
 import type { View } from "../src/core/view.ts";
-import { calibrationRows } from "../src/export/scene-json.ts";
 import { writeScene } from "../src/export/write-scene.ts";
+import { calibrationRows } from "../src/formats/camera-matrices.ts";
 import { decodePng16 } from "../src/formats/png16.ts";
 import { composePoses, identityPose, invertRigid, rotationOf, translationOf } from "../src/geometry/pose.ts";
 import { rotationAngle } from "../src/geometry/rotation.ts";
@@ -17,7 +17,7 @@ import { loadViews } from "../src/images/load-views.ts";
 import { openMap } from "../src/maps/open-map.ts";
 import { EncodedMap } from "../src/pipeline/encoded-map.ts";
 import { localizeViews } from "../src/pipeline/localize-photos.ts";
-import { matchPhotos } from "../src/tasks/match-photos.ts";
+import { matchViews } from "../src/tasks/match-views.ts";
 import { estimateFocals } from "../src/tasks/photo-focals.ts";
 import { estimateRelativePose } from "../src/tasks/relative-pose.ts";
 import { type KnownPhoto, networkCamera, oracleNetwork } from "./oracle-network.ts";
@@ -119,7 +119,7 @@ describe.skipIf(!existsSync(DATA) || !existsSync(EVALUATOR))(
     test("matches", async () => {
       const real = realScene("open3d-chair", 2);
       const { views, predictions } = await predict(real);
-      const { pixels1, pixels2, confidence } = matchPhotos(views as [View, View], predictions);
+      const { pixels1, pixels2, confidence } = matchViews(views as [View, View], predictions);
       const matches = Array.from(confidence, (c, i) => [
         pixels1[2 * i],
         pixels1[2 * i + 1],
@@ -150,10 +150,13 @@ describe.skipIf(!existsSync(DATA) || !existsSync(EVALUATOR))(
     test.each(["correspondences", "relative"] as const)("localization in the other photos, by %s", async (method) => {
       const real = realScene("open3d-chair", 5);
       const known = new Map(real.names.map((name, i) => [name, real.photos[i]!]));
-      const { units, photos } = await openMap(real.folder);
-      const others = { units, photos: photos.filter(({ name }) => name !== "02.jpg") };
+      const map = await openMap(real.folder);
+      const kept = [...map.photos.keys()].filter((i) => map.photos[i]!.name !== "02.jpg");
+      const camera = (index: number) => map.camera(kept[index]!);
+      const others = { units: map.units, photos: kept.map((i) => map.photos[i]!), camera };
+      const encoded = new EncodedMap(others, { network: oracleNetwork(known), plan: PLAN });
       const [query] = await loadViews([join(real.folder, "02.jpg")], PLAN);
-      const [found] = await localizeViews([query!], new EncodedMap(others, oracleNetwork(known), PLAN), { method });
+      const [found] = await localizeViews([query!], encoded, { method });
       const { degrees, distance } = poseDifference(
         invertRigid(found!.camFromWorld!),
         known.get("02.jpg")!.worldFromCam,

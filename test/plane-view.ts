@@ -4,7 +4,7 @@ import { rigidPose } from "../src/geometry/pose.ts";
 import { rotationFromVector } from "../src/geometry/rotation.ts";
 import type { RgbdView } from "../src/rgbd/rgbd-view.ts";
 
-export const PLANE_SIZE: Size = { width: 64, height: 48 };
+const PLANE_SIZE: Size = { width: 64, height: 48 };
 /** The textured plane is z = 4 in the world. */
 const DISTANCE = 4;
 

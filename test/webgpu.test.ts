@@ -5,14 +5,16 @@ import { CapabilityError } from "../src/core/errors.ts";
 import { seededRandom } from "../src/core/random.ts";
 import type { View } from "../src/core/view.ts";
 import { PairNetwork } from "../src/inference/pair-network.ts";
-import { type Engine, openEngine, usableDevices } from "../src/runtime/engine.ts";
+import { openEngine } from "../src/runtime/engine.ts";
+import type { Engine } from "../src/runtime/engine-process.ts";
+import { usableDevices } from "../src/runtime/usable-devices.ts";
 import { trainingBatches } from "../src/training/batches/training-batches.ts";
 import { parseTrainConfig } from "../src/training/config/train-config.ts";
+import { initialValues } from "../src/training/initialization/initial-values.ts";
+import { addGradient } from "../src/training/loss/evaluate-loss.ts";
 import { gradientModel } from "../src/training/loss/training-graph.ts";
+import { pointmapObjective } from "../src/training/objectives/pointmap-objective.ts";
 import { parameterLayout } from "../src/training/optimizer/parameter-layout.ts";
-import { initialValues } from "../src/training/run/initial-values.ts";
-import { pointmapObjective } from "../src/training/run/pointmap-objective.ts";
-import { addGradient } from "../src/training/run/training-step.ts";
 import type { Checkpoint } from "../src/weights/checkpoint.ts";
 import { openCheckpoint } from "../src/weights/open-checkpoint.ts";
 
@@ -89,7 +91,7 @@ describe.skipIf(!hasAdapter)("on a WebGPU adapter", { timeout: 120_000 }, () => 
     );
     if (problem === undefined) return;
     expect(problem).toBeInstanceOf(CapabilityError);
-    expect((problem as Error).message).toMatch(/no half precision.*--dtype fp32/);
+    expect((problem as Error).message).toMatch(/no half precision.*dtype fp32/);
   });
 });
 

@@ -1,42 +1,23 @@
-import { openFile, openOutputFolder } from "#platform";
-import { align } from "../alignment/align.ts";
-import { readPairsFile } from "../inference/read-pairs-file.ts";
-import type { AlignFlags } from "./commands/align.ts";
+import { alignPairs } from "../pipeline/align-pairs.ts";
+import { openSceneFolder } from "../pipeline/scene-folder.ts";
+import { printScene } from "./print-scene.ts";
 import { readPriors } from "./read-priors.ts";
-import { terminalLogger } from "./terminal-logger.ts";
-import { terminalProgress } from "./terminal-progress.ts";
-import { writeSceneFolder } from "./write-scene-folder.ts";
+import type { SceneFlags } from "./scene-options.ts";
+import type { OutputFlags } from "./shared-options.ts";
+import { withTerminal } from "./terminal.ts";
+
+/** What the command line says of an alignment. */
+export interface AlignFlags extends OutputFlags, SceneFlags {
+  readonly output: string;
+}
 
 /** Aligns the pairs of a file and writes the scene to a folder; nothing appears there unless all does. */
 export async function alignToFolder(path: string, flags: AlignFlags, signal: AbortSignal): Promise<void> {
-  const { output, json = false, quiet = false, minConfidence, seed } = flags;
-  const progress = terminalProgress(quiet);
-  const logger = terminalLogger(progress, quiet);
-  const run = { logger, onProgress: progress.onProgress, signal };
-  const file = await openFile(path);
-  try {
-    await using folder = await openOutputFolder(output, { replaceEarlier: true });
-    const pairs = await readPairsFile(file);
-    const priors = await (await readPriors(flags, logger))?.(pairs.views);
-    const options = { ...run, method: flags.align, priors, minConfidence, seed };
-    const scene = await align(pairs.views, pairs.predictions(), options);
-    await writeSceneFolder({
-      scene,
-      views: pairs.views,
-      run: {
-        model: { name: pairs.model, dtype: "fp32", device: "cpu" },
-        timings: { alignment: scene.alignment.seconds },
-        peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-      },
-      folder,
-      output,
-      kinds: flags.export,
-      minConfidence,
-      print: json ? "json" : quiet ? "nothing" : "summary",
-      ...run,
-    });
-  } finally {
-    progress.stop();
-    await file.close();
-  }
+  const { output, align, minConfidence, seed, export: kinds } = flags;
+  await withTerminal(flags, signal, async (run) => {
+    await using folder = await openSceneFolder(output);
+    const priors = await readPriors(flags, run.logger);
+    const result = await alignPairs(path, { align, priors, minConfidence, seed, ...run });
+    await printScene(output, await folder.write(result, { kinds, minConfidence, ...run }), { flags, ...run });
+  });
 }

@@ -1,12 +1,21 @@
 import { openOutputFile } from "#platform";
 import { checkDataset, type DatasetReport } from "../datasets/check-dataset.ts";
+import type { Split } from "../datasets/dataset.ts";
 import { pairSheet } from "../datasets/pair-sheet.ts";
 import type { DatasetPair } from "../datasets/read-pair.ts";
 import type { SetName } from "../datasets/set-names.ts";
 import { TRAINING_SETS } from "../datasets/training-sets.ts";
-import type { CheckFlags } from "./commands/data.ts";
-import { printOut } from "./printable.ts";
+import { type OutputFlags, printOut } from "./shared-options.ts";
+import { snakeCaseKeys } from "./snake-case-keys.ts";
 import { terminalProgress } from "./terminal-progress.ts";
+
+/** What the command line says of a look through a training set. */
+export interface CheckFlags extends OutputFlags {
+  readonly split: Split;
+  readonly frames?: number;
+  readonly pairs: number;
+  readonly preview?: string;
+}
 
 /** Broken frames and equal pictures that are printed; `--json` has all. */
 const MOST_LINES = 20;
@@ -35,7 +44,7 @@ export async function checkData(set: SetName, folder: string, flags: CheckFlags,
     await file.write(await pairSheet(shown));
     await file.commit();
   }
-  await printOut(flags.json ? JSON.stringify(report) : describe(report, TRAINING_SETS[set].paperPairs));
+  await printOut(flags.json ? JSON.stringify(snakeCaseKeys(report)) : describe(report, TRAINING_SETS[set].paperPairs));
   if (report.warnings.length > 0) process.exitCode = DOUBTFUL;
 }
 

@@ -1,7 +1,7 @@
 import { decodeImage, encodeCanvas, openOutputFile, type PlacedPicture } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { Size, View } from "../core/view.ts";
-import type { PhotoMatches } from "../tasks/match-photos.ts";
+import type { PhotoMatches } from "../tasks/match-views.ts";
 
 /** Photos are drawn no larger than this along their longer side. */
 const LONG_SIDE = 1200;

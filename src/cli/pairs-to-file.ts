@@ -1,15 +1,15 @@
-import { absolutePath, folderStore, openOutputFile, removeFolderStore } from "#platform";
+import { absolutePath, openOutputFile } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { uniqueNames } from "../images/unique-names.ts";
-import { PairNetwork } from "../inference/pair-network.ts";
 import { OVERLAP_SELECTION } from "../pairs/by-overlap.ts";
 import { DEFAULT_PARTNERS } from "../pairs/by-retrieval.ts";
 import { connectedGroups } from "../pairs/connected-groups.ts";
 import type { SelectedPair } from "../pairs/selected-pair.ts";
+import { openModel } from "../pipeline/open-model.ts";
 import { overlappingPairs } from "../pipeline/overlapping-pairs.ts";
-import { viewPlan } from "../pipeline/predict-pairs.ts";
+import { openResumeStore } from "../pipeline/resume-store.ts";
 import {
   type NamedPhoto,
   type PairSelection,
@@ -17,13 +17,18 @@ import {
   selectMapPairs,
   selectPairs,
 } from "../pipeline/select-pairs.ts";
-import { openEngine } from "../runtime/engine.ts";
-import { resolveModel } from "../weights/resolve-model.ts";
-import type { PairsFlags } from "./commands/data.ts";
 import { photosBelow } from "./photos-below.ts";
-import { printOut } from "./printable.ts";
-import { terminalLogger } from "./terminal-logger.ts";
-import { terminalProgress } from "./terminal-progress.ts";
+import { modelOptions, printOut, type ViewFlags } from "./shared-options.ts";
+import { type TerminalRun, withTerminal } from "./terminal.ts";
+
+/** What the command line says of a selection of pairs. */
+export interface PairsFlags extends ViewFlags {
+  readonly output: string;
+  readonly retrieve?: number;
+  readonly map?: readonly string[];
+  readonly verify?: true;
+  readonly resume: boolean;
+}
 
 /** A list of pairs, and how it was made. */
 interface PairList {
@@ -38,14 +43,12 @@ interface PairList {
 
 /** `dust3r data pairs`: writes which photos belong together; the list appears when it is complete. */
 export async function pairsToFile(photos: readonly string[], flags: PairsFlags, signal: AbortSignal): Promise<void> {
-  const progress = terminalProgress(flags.quiet ?? false);
-  await using file = await openOutputFile(flags.output);
-  try {
-    const run = { onProgress: progress.onProgress, signal };
-    const resumeFolder = `${flags.output}.resume`;
-    if (!flags.resume) await removeFolderStore(resumeFolder);
-    const list = (await byOverlap(photos, flags, run)) ?? (await byRetrieval(photos, flags, { ...run, resumeFolder }));
-    progress.stop();
+  await withTerminal(flags, signal, async (run) => {
+    await using file = await openOutputFile(flags.output);
+    const resume = await openResumeStore(`${flags.output}.resume`, flags);
+    const { store } = resume;
+    const list = (await byOverlap(photos, flags, run)) ?? (await byRetrieval(photos, flags, { ...run, store }));
+    run.stopProgress();
     const { how, first, second, pairs, notes } = list;
     if (pairs.length === 0)
       throw new InputError(
@@ -55,12 +58,10 @@ export async function pairsToFile(photos: readonly string[], flags: PairsFlags, 
     await file.write(new TextEncoder().encode(`# dust3r data pairs: ${how}\n${lines.join("")}`));
     signal.throwIfAborted();
     await file.commit();
-    await removeFolderStore(resumeFolder);
+    await resume.remove();
     if (flags.json) await printOut(JSON.stringify(listJson(flags.output, list)));
     else if (!flags.quiet) await printOut([`${pairs.length} pairs in ${flags.output}: ${how}`, ...notes].join("\n"));
-  } finally {
-    progress.stop();
-  }
+  });
 }
 
 function listJson(file: string, { how, first, second, pairs, notes }: PairList) {
@@ -94,21 +95,15 @@ async function byOverlap(
 async function byRetrieval(
   photos: readonly string[],
   flags: PairsFlags,
-  { resumeFolder, ...run }: RunOptions & { readonly resumeFolder: string },
+  { store, logger, onProgress, signal }: TerminalRun & Pick<PairSelection, "store">,
 ): Promise<PairList> {
-  const { model, device, dtype, threads, size, fit, retrieve: partners = DEFAULT_PARTNERS, verify = false } = flags;
+  const { retrieve: partners = DEFAULT_PARTNERS, verify = false } = flags;
+  const run = { onProgress, signal };
   const chosen = flags.map === undefined ? await ownPhotos(photos) : await queriesAndMap(photos, flags.map);
-  const logger = terminalLogger({ onProgress() {}, stop() {} }, flags.quiet ?? false);
-  const checkpoint = await resolveModel(model, { ...run, logger });
-  await using engine = await openEngine({ device, threads, signal: run.signal });
-  const selection: PairSelection = {
-    network: new PairNetwork(engine, checkpoint, dtype),
-    plan: viewPlan(checkpoint, size, fit),
-    partners,
-    verify,
-    store: folderStore(resumeFolder),
-    ...run,
-  };
+  // Only the encoder is asked.
+  await using model = await openModel({ ...modelOptions(flags), mirror: false, logger, ...run });
+  const { checkpoint, network, plan } = model;
+  const selection: PairSelection = { network, plan, partners, verify, store, ...run };
   const { first, second } = chosen;
   const selected = second === undefined ? selectPairs(first, selection) : selectMapPairs(first, second, selection);
   const { pairs, candidates } = await selected;

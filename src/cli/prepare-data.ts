@@ -1,9 +1,15 @@
 import type { PreparationReport } from "../datasets/prepare-frames.ts";
 import type { PrepareOptions } from "../datasets/prepare-options.ts";
 import type { PreparedSetName } from "../datasets/set-names.ts";
-import type { PrepareFlags } from "./commands/data.ts";
-import { printOut } from "./printable.ts";
+import { type OutputFlags, printOut } from "./shared-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
+
+/** What the command line says of a preparation. */
+export interface PrepareFlags extends OutputFlags {
+  readonly from: string;
+  readonly to: string;
+  readonly pairs?: string;
+}
 
 type Prepare = (from: string, to: string, options: PrepareOptions) => Promise<PreparationReport>;
 

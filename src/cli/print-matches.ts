@@ -1,27 +1,32 @@
-import type { View } from "../core/view.ts";
-import type { PredictedPairs } from "../pipeline/predict-pairs.ts";
-import { matchPhotos, type PhotoMatches } from "../tasks/match-photos.ts";
-import { type Answer, answerAboutPhotos } from "./answer-about-photos.ts";
-import type { MatchFlags } from "./commands/match.ts";
+import { findPhotos } from "../images/find-photos.ts";
+import { matchPhotos } from "../pipeline/match-photos.ts";
+import type { PhotoMatches } from "../tasks/match-views.ts";
 import { drawingFormat, drawMatches } from "./draw-matches.ts";
+import { printAnswer } from "./print-answer.ts";
+import { modelOptions, type ViewFlags } from "./shared-options.ts";
+
+/** What the command line says of matching. */
+export interface MatchFlags extends ViewFlags {
+  readonly minConfidence?: number;
+  readonly draw?: string;
+}
 
 /** Prints the matches of two photos, and draws them where that is asked for. */
 export async function printMatches(photos: readonly string[], flags: MatchFlags, signal: AbortSignal): Promise<void> {
   const { draw, minConfidence } = flags;
   if (draw !== undefined) drawingFormat(draw);
-  const takes = { counts: [2], text: "match takes two photos" };
-  const answer = async ({ views, predictions }: PredictedPairs, files: readonly string[]): Promise<Answer> => {
-    const [view1, view2] = views as [View, View];
-    const matches = matchPhotos([view1, view2], predictions, { minConfidence });
-    if (draw !== undefined) await drawMatches(draw, { photos: files, views, matches });
+  await printAnswer(flags, signal, async (run) => {
+    const files = await findPhotos(photos);
+    const matches = await matchPhotos(files, { ...modelOptions(flags), minConfidence, ...run });
+    if (draw !== undefined) await drawMatches(draw, { photos: files, views: matches.views, matches });
     const count = matches.confidence.length;
+    const names = matches.views.map(({ name }) => name).join(" and ");
     return {
       json: { matches: matchRows(matches) },
-      text: `${count} matches of ${view1.name} and ${view2.name}${draw === undefined ? "" : `, drawn to ${draw}`}`,
+      text: `${count} matches of ${names}${draw === undefined ? "" : `, drawn to ${draw}`}`,
       warnings: count > 0 ? [] : ["No pixels match: too few are confident; try a lower --min-confidence."],
     };
-  };
-  await answerAboutPhotos({ photos, flags, takes, answer }, signal);
+  });
 }
 
 /** `[x1, y1, x2, y2, confidence]` each, to a thousandth. */

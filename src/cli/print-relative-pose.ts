@@ -1,9 +1,14 @@
-import { InputError } from "../core/errors.ts";
-import { poseRows } from "../export/scene-json.ts";
-import type { PredictedPairs } from "../pipeline/predict-pairs.ts";
-import { estimateRelativePose } from "../tasks/relative-pose.ts";
-import { type Answer, answerAboutPhotos } from "./answer-about-photos.ts";
-import type { PoseFlags } from "./commands/pose.ts";
+import { poseRows } from "../formats/camera-matrices.ts";
+import { type FoundPose, relativePose } from "../pipeline/relative-pose.ts";
+import type { RelativePoseMethod } from "../tasks/relative-pose-methods.ts";
+import { type Answer, printAnswer } from "./print-answer.ts";
+import { modelOptions, type ViewFlags } from "./shared-options.ts";
+
+/** What the command line says of a relative pose. */
+export interface PoseFlags extends ViewFlags {
+  readonly method: RelativePoseMethod;
+  readonly seed: number;
+}
 
 /** Cameras this near to each other, as a share of the median depth, do not fix the direction between them. */
 const SMALL_BASELINE = 0.005;
@@ -17,19 +22,14 @@ export async function printRelativePose(
   flags: PoseFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const takes = { counts: [2], text: "pose takes two photos" };
-  await answerAboutPhotos({ photos, flags, takes, answer: (predicted) => poseAnswer(predicted, flags) }, signal);
+  const { method, seed } = flags;
+  await printAnswer(flags, signal, async (run) =>
+    poseAnswer(await relativePose(photos, { ...modelOptions(flags), method, seed, ...run }), method),
+  );
 }
 
 /** `{ cam2_from_cam1, baseline, inlier_share, method }`. */
-function poseAnswer({ views, predictions }: PredictedPairs, { method, seed }: PoseFlags): Answer {
-  const [forward, backward] = [0, 1].map((view) => predictions.find(({ view1 }) => view1 === view)!);
-  const pose = estimateRelativePose(forward!, backward!, { method, seed });
-  if (pose.status === "failed") {
-    const names = views.map(({ name }) => name).join(" and ");
-    throw new InputError(`${names}: no relative pose: ${pose.reason}; do both photos show the same place?`);
-  }
-  const { cam2FromCam1, baseline, inlierShare } = pose;
+function poseAnswer({ cam2FromCam1, baseline, inlierShare }: FoundPose, method: RelativePoseMethod): Answer {
   const rows = poseRows(cam2FromCam1);
   const warnings = [
     ...(baseline < SMALL_BASELINE

@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { oracleViews } from "../../test/oracle-pairs.ts";
 import { silentLogger } from "../core/logger.ts";
+import { networkPriors } from "../priors/network-priors.ts";
 import { readPriors } from "./read-priors.ts";
 import type { SceneFlags } from "./scene-options.ts";
 
@@ -57,7 +58,7 @@ test("everything known, in network pixels", async () => {
     },
     silentLogger,
   );
-  const priors = await read!(views);
+  const priors = networkPriors(views, await read!(views));
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([60, 60]);
   expect(priors.worldFromCam).toEqual([undefined, Float64Array.from(identity.flat())]);
   expect(priors).toMatchObject({ posesInMetres: true, sharedFocal: true, predictionsInMetres: true });
@@ -70,7 +71,8 @@ test("entries for other photos are mentioned; none for these is an error", async
   const messages: string[] = [];
   const logger = { ...silentLogger, info: (message: string) => messages.push(message) };
   const known = await saved("some.json", { "photo-0.jpg": { focal: 100 }, "x.jpg": { focal: 1 } });
-  const priors = await (await readPriors({ ...flags, intrinsics: known }, logger))!(views);
+  const read = await readPriors({ ...flags, intrinsics: known }, logger);
+  const priors = networkPriors(views, await read!(views));
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([50, undefined]);
   expect(messages).toEqual([`${known} also speaks of other photos, which are left out: x.jpg`]);
   const others = await saved("others.json", { "x.jpg": { focal: 1 } });

@@ -1,10 +1,9 @@
 import { decodeImage, joinPath, openFile, pathContent } from "#platform";
-import type { AlignPriors } from "../alignment/align-options.ts";
 import { InputError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 import type { View } from "../core/view.ts";
 import type { PhotoMask } from "../priors/network-mask.ts";
-import { networkPriors, type PhotoPriors } from "../priors/network-priors.ts";
+import type { PhotoPriors } from "../priors/network-priors.ts";
 import { type KnownLenses, parseIntrinsics } from "../priors/parse-intrinsics.ts";
 import { parseKnownDistance } from "../priors/parse-known-distance.ts";
 import { type KnownPoses, parsePoses } from "../priors/parse-poses.ts";
@@ -15,7 +14,7 @@ import type { SceneFlags } from "./scene-options.ts";
 const SIZE_LIMIT = 2 ** 28;
 
 /** What the command line says is known of the photos; the function that it gives still needs their views. */
-export type ReadPriors = (views: readonly View[]) => Promise<AlignPriors>;
+export type ReadPriors = (views: readonly View[]) => Promise<PhotoPriors>;
 
 /**
  * Reads the files that `--intrinsics` and `--poses` name; undefined where nothing is known. Masks are read one by one when
@@ -32,7 +31,7 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Rea
     const names = views.map(({ name }) => name);
     if (lenses && lenses.shared === undefined) checkNames(lenses.byPhoto, names, { path: intrinsics!, logger });
     if (known) checkNames(known.worldFromCam, names, { path: poses!, logger });
-    const priors: PhotoPriors = {
+    return {
       lenses,
       worldFromCam: known?.worldFromCam,
       posesInMetres: known?.metres,
@@ -42,7 +41,6 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Rea
       knownDistance,
       predictionsInMetres: metric,
     };
-    return networkPriors(views, priors);
   };
 }
 

@@ -1,16 +1,15 @@
-import { folderStore, joinPath, openOutputFolder, removeFolderStore } from "#platform";
 import { findPhotos } from "../images/find-photos.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
-import type { ReconstructFlags } from "./commands/reconstruct.ts";
+import { openSceneFolder } from "../pipeline/scene-folder.ts";
 import { parsePairGraph } from "./pair-graph.ts";
+import { printScene } from "./print-scene.ts";
 import { readPriors } from "./read-priors.ts";
-import { networkOptions } from "./shared-options.ts";
-import { terminalLogger } from "./terminal-logger.ts";
-import { terminalProgress } from "./terminal-progress.ts";
-import { writeSceneFolder } from "./write-scene-folder.ts";
+import type { SceneFlags } from "./scene-options.ts";
+import { modelOptions, type PhotoFlags } from "./shared-options.ts";
+import { withTerminal } from "./terminal.ts";
 
-/** Holds what an interrupted run finished; gone once the scene is written. */
-const RESUME_FOLDER = ".resume";
+/** What the command line says of a reconstruction. */
+export interface ReconstructFlags extends PhotoFlags, SceneFlags {}
 
 /** Reconstructs photos and writes everything that was asked for to a folder; nothing appears there unless all does. */
 export async function reconstructToFolder(
@@ -18,39 +17,14 @@ export async function reconstructToFolder(
   flags: ReconstructFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { output, json = false, quiet = false, minConfidence } = flags;
-  const progress = terminalProgress(quiet);
-  const logger = terminalLogger(progress, quiet);
-  await using folder = await openOutputFolder(output, { replaceEarlier: true });
-  try {
-    const resumeFolder = joinPath(output, RESUME_FOLDER);
-    if (!flags.resume) await removeFolderStore(resumeFolder);
-    const { dtype, seed } = flags;
-    const run = { logger, onProgress: progress.onProgress, signal };
+  const { output, align, minConfidence, seed, export: kinds } = flags;
+  await withTerminal(flags, signal, async (run) => {
+    await using folder = await openSceneFolder(output, { resume: flags.resume });
     const pairs = await parsePairGraph(flags.pairs, photos);
-    const priors = await readPriors(flags, logger);
-    const alignment = { align: flags.align, priors, minConfidence, seed };
-    const options = { ...networkOptions(flags), pairs, ...alignment, ...run };
+    const priors = await readPriors(flags, run.logger);
     const files = await findPhotos(photos);
-    const result = await reconstruct(files, { ...options, store: folderStore(resumeFolder) });
-    await writeSceneFolder({
-      scene: result.scene,
-      views: result.views,
-      photos: files,
-      run: {
-        model: { name: result.checkpoint.name, dtype, device: result.device },
-        timings: result.timings,
-        peakMemoryBytes: result.peakMemory + process.resourceUsage().maxRSS * 1024,
-      },
-      folder,
-      output,
-      kinds: flags.export,
-      minConfidence,
-      print: json ? "json" : quiet ? "nothing" : "summary",
-      ...run,
-    });
-    await removeFolderStore(resumeFolder);
-  } finally {
-    progress.stop();
-  }
+    const scene = { pairs, align, priors, minConfidence, seed, store: folder.store };
+    const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
+    await printScene(output, await folder.write(result, { kinds, minConfidence, ...run }), { flags, ...run });
+  });
 }

@@ -39,7 +39,10 @@ function report(error: unknown, signal: AbortSignal, hint: string): number {
     return EXIT.interrupted;
   }
   if (isUserError(error)) {
-    printLine(`error: ${error.message}`);
+    const flags = error.remedies.map(
+      (option) => `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    );
+    printLine(`error: ${error.message}${flags.length > 0 ? ` (${flags.join(", ")})` : ""}`);
     return EXIT.userError;
   }
   const missing = missingResource(error);

@@ -13,22 +13,40 @@ import { PROCEDURAL_BENCHMARK, proceduralItems } from "../evaluation/procedural/
 import type { EvalHeader } from "../evaluation/records-file.ts";
 import { markdownTable } from "../evaluation/report/markdown-table.ts";
 import { runEvaluation } from "../evaluation/run-evaluation.ts";
+import type { Shard } from "../evaluation/shard.ts";
 import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
-import { openNetwork } from "../inference/open-network.ts";
-import { viewPlan } from "../pipeline/predict-pairs.ts";
-import { openEngine } from "../runtime/engine.ts";
-import { resolveModel } from "../weights/resolve-model.ts";
-import type {
-  EvalDataFlags,
-  EvalFlags,
-  EvalMergeFlags,
-  EvalPhotosFlags,
-  EvalProceduralFlags,
-} from "./commands/eval.ts";
-import { printOut } from "./printable.ts";
-import type { OutputFlags } from "./shared-options.ts";
-import { terminalLogger } from "./terminal-logger.ts";
-import { terminalProgress } from "./terminal-progress.ts";
+import { openModel } from "../pipeline/open-model.ts";
+import { modelOptions, type OutputFlags, printOut, type ViewFlags } from "./shared-options.ts";
+import { withTerminal } from "./terminal.ts";
+
+/** What the command line says of every evaluation. */
+export interface EvalFlags extends ViewFlags {
+  readonly output?: string;
+  readonly shard?: Shard;
+}
+
+/** What the command line says of photos with ground truth. */
+export interface EvalPhotosFlags extends EvalFlags {
+  readonly truth: string;
+  readonly protocol?: string;
+}
+
+/** What the command line says of procedural scenes. */
+export interface EvalProceduralFlags extends EvalFlags {
+  readonly scenes: number;
+  readonly pairs: number;
+}
+
+/** What the command line says of a data set. */
+export interface EvalDataFlags extends EvalFlags {
+  readonly data: string;
+  readonly pairs?: string;
+}
+
+/** What the command line says of a merge. */
+export interface EvalMergeFlags extends OutputFlags {
+  readonly output?: string;
+}
 
 /** What the encoder says of a map's photos, within the output folder: the next run need not look at them again. */
 const DESCRIPTORS_FOLDER = "descriptors";
@@ -105,16 +123,12 @@ async function evaluate<M>(
   flags: EvalFlags,
   { settings, signal, open }: Run<M>,
 ): Promise<void> {
-  const { model, device, dtype, threads, size, fit, output: folder, shard, quiet = false } = flags;
+  const { dtype, output: folder, shard } = flags;
   if (shard !== undefined && folder === undefined)
     throw new InputError("--shard needs --output, or its records are lost");
-  const progress = terminalProgress(quiet);
-  try {
-    const { onProgress } = progress;
-    const checkpoint = await resolveModel(model, { onProgress, signal, logger: terminalLogger(progress, quiet) });
-    const plan = viewPlan(checkpoint, size, fit);
-    await using engine = await openEngine({ device, threads, signal });
-    const network = openNetwork(engine, checkpoint, flags);
+  await withTerminal(flags, signal, async ({ onProgress, logger, stopProgress }) => {
+    await using model = await openModel({ ...modelOptions(flags), logger, onProgress, signal });
+    const { checkpoint, network, plan } = model;
     const items = await open({ network, plan, signal }, onProgress);
     const header: EvalHeader = {
       version: 1,
@@ -122,16 +136,20 @@ async function evaluate<M>(
       model: checkpoint.name,
       hash: checkpoint.hash,
       dtype,
-      settings: { ...settings, ...plan, ...(network.mirrors ? { mirror: true } : {}) },
+      settings: {
+        ...settings,
+        size: plan.size,
+        patch_size: plan.patchSize,
+        ...(plan.fit && { fit: plan.fit }),
+        ...(network.mirrors ? { mirror: true } : {}),
+      },
       items: items.length,
     };
     const pictures = folder === undefined ? NO_PICTURES : worstPictures(folder);
     const records = await runEvaluation(items, header, { folder, shard, pictures, onProgress, signal });
-    progress.stop();
+    stopProgress();
     await report(benchmark, header, records, pictures, flags);
-  } finally {
-    progress.stop();
-  }
+  });
 }
 
 async function report<M>(

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { NetworkOptions } from "../pipeline/predict-pairs.ts";
+import type { ModelOptions } from "../pipeline/open-model.ts";
 import { DEVICES, type Device, DTYPES, type Dtype } from "../runtime/device.ts";
+import { printable } from "./printable.ts";
 
 /** What every command that runs the network understands. */
 export interface NetworkFlags {
@@ -24,7 +25,7 @@ export const PAIRS_HELP =
 export const RESUME_HINT = "run the same command again to go on";
 
 /** Adds `--model`, `--device`, `--dtype` and `--threads`. */
-export function withNetworkOptions(command: Command): Command {
+function withNetworkOptions(command: Command): Command {
   return command
     .option("--model <name>", "embedded name, file, folder or hub id such as naver/DUSt3R_ViTLarge_BaseDecoder_512_dpt")
     .addOption(new Option("--device <device>", "where the network runs").choices(DEVICES).default("auto"))
@@ -53,7 +54,7 @@ export function withViewOptions(command: Command): Command {
 }
 
 /** Those of the flags that say which network looks at photos, where and how. */
-export function networkOptions({ model, device, dtype, mirror, threads, size, fit }: ViewFlags): NetworkOptions {
+export function modelOptions({ model, device, dtype, mirror, threads, size, fit }: ViewFlags): ModelOptions {
   return { model, device, dtype, mirror, threads, size, fit };
 }
 
@@ -93,4 +94,9 @@ export function finiteNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("a number is expected.");
   return value;
+}
+
+/** Prints text on stdout and waits until it is out, however long it is. */
+export async function printOut(text: string): Promise<void> {
+  await new Promise<void>((resolve) => process.stdout.write(`${printable(text)}\n`, () => resolve()));
 }

@@ -1,11 +1,10 @@
 import type { Logger } from "../core/logger.ts";
 import { printLine } from "./printable.ts";
-import type { TerminalProgress } from "./terminal-progress.ts";
 
 /** Warnings and notices on stderr, clear of the progress line; debug messages only where they were asked for. */
-export function terminalLogger(progress: TerminalProgress, quiet: boolean): Logger {
+export function terminalLogger(stopProgress: () => void, quiet: boolean): Logger {
   const print = (prefix: string) => (message: string) => {
-    progress.stop();
+    stopProgress();
     printLine(`${prefix}${message}`);
   };
   const silent = () => {};

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { InputError } from "../core/errors.ts";
+import { parseTrainHistory } from "../training/report/train-history.ts";
 import { pretrainFromFile, trainFromFile } from "./train-from-file.ts";
-import { parseTrainHistory } from "./train-history.ts";
 
 const stack = { dim: 16, depth: 1, heads: 2 };
 const config = {

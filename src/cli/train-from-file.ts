@@ -1,13 +1,24 @@
 import { readText } from "#platform";
 import { InputError } from "../core/errors.ts";
 import { parseJson } from "../formats/parse-json.ts";
+import type { Device } from "../runtime/device.ts";
 import { parsePretrainConfig } from "../training/config/pretrain-config.ts";
 import { parseTrainConfig, type TrainConfig } from "../training/config/train-config.ts";
 import { pretrain } from "../training/pretrain.ts";
 import { train } from "../training/train.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
-import type { TrainFlags } from "./commands/train.ts";
 import { openTrainLog } from "./train-log.ts";
+
+/** What the command line says of a training run. */
+export interface TrainFlags {
+  readonly output: string;
+  readonly init?: string;
+  readonly device?: Device;
+  readonly threads?: number;
+  readonly processes?: number;
+  readonly changedConfig?: boolean;
+  readonly quiet?: boolean;
+}
 
 /** Trains as a configuration file says. */
 export async function trainFromFile(path: string, flags: TrainFlags, signal: AbortSignal): Promise<void> {

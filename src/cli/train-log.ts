@@ -1,9 +1,9 @@
 import { appendText, joinPath, readText, writeText } from "#platform";
+import type { ValidationResult } from "../training/objectives/validation.ts";
+import { appendEntry, parseTrainHistory } from "../training/report/train-history.ts";
+import { encodeTrainReport } from "../training/report/train-report.ts";
 import type { StepReport, TrainOptions } from "../training/run/training-run.ts";
-import type { ValidationResult } from "../training/run/validation.ts";
 import { printLine } from "./printable.ts";
-import { appendEntry, parseTrainHistory } from "./train-history.ts";
-import { encodeTrainReport } from "./train-report.ts";
 
 /** How often a step is logged and shown. */
 const LOG_INTERVAL_MS = 5000;

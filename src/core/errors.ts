@@ -3,9 +3,21 @@
  * else is a bug and exits with 1. Each message says what was found, what was expected and what to do.
  */
 
+/** What an error tells besides its message. */
+export interface UserErrorOptions extends ErrorOptions {
+  /** The options that mend it, by their names in the library. */
+  readonly remedies?: readonly string[] | undefined;
+}
+
 /** The caller can fix it: a wrong option, a missing file, photos that cannot be used. */
 export class InputError extends Error {
   override readonly name = "InputError";
+  readonly remedies: readonly string[];
+
+  constructor(message: string, options: UserErrorOptions = {}) {
+    super(message, options);
+    this.remedies = options.remedies ?? [];
+  }
 }
 
 /** A file is not what it claims to be. */
@@ -15,6 +27,7 @@ export class FormatError extends Error {
   readonly path: string;
   /** Byte offset at which reading failed, where one is known. */
   readonly offset: number | undefined;
+  readonly remedies: readonly string[] = [];
 
   constructor(path: string, problem: string, options: ErrorOptions & { offset?: number } = {}) {
     const at = options.offset === undefined ? "" : ` (at byte ${options.offset})`;
@@ -34,6 +47,12 @@ function shorten(problem: string): string {
 /** This machine cannot do what was asked for: no such device, no codec, too little memory. */
 export class CapabilityError extends Error {
   override readonly name = "CapabilityError";
+  readonly remedies: readonly string[];
+
+  constructor(message: string, options: UserErrorOptions = {}) {
+    super(message, options);
+    this.remedies = options.remedies ?? [];
+  }
 }
 
 /** True for the errors a user can do something about. */

@@ -4,13 +4,13 @@ import { FormatError } from "../core/errors.ts";
 import { checkedView } from "./checked-view.ts";
 
 const VIEW = planeView(1);
-const withCentre = (cx: number, cy: number) => () =>
+const withCenter = (cx: number, cy: number) => () =>
   checkedView(VIEW, VIEW, { ...VIEW, intrinsics: { ...VIEW.intrinsics, cx, cy } }, "a.jpg");
 
 test("a photo may be cut on one side", () => {
   // Waymo's side cameras: 1920x886 with the principal point at (969, 243).
-  expect(withCentre(32.3, 13.2)).not.toThrow();
-  expect(withCentre(31.5, 23.5)).not.toThrow();
+  expect(withCenter(32.3, 13.2)).not.toThrow();
+  expect(withCenter(31.5, 23.5)).not.toThrow();
 });
 
 test.each<[string, number, number]>([
@@ -21,8 +21,8 @@ test.each<[string, number, number]>([
   ["a point below the photo", 32, 48.5],
   ["no number", Number.NaN, 24],
 ])("intrinsics for %s are an error that names the photo", (_, cx, cy) => {
-  expect(withCentre(cx, cy)).toThrow(FormatError);
-  expect(withCentre(cx, cy)).toThrow(/^a\.jpg: its intrinsics are for a photo of about .* pixels, found 64x48/);
+  expect(withCenter(cx, cy)).toThrow(FormatError);
+  expect(withCenter(cx, cy)).toThrow(/^a\.jpg: its intrinsics are for a photo of about .* pixels, found 64x48/);
 });
 
 test("what is no positive depth becomes 0; nothing else is an error", () => {

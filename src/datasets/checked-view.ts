@@ -1,8 +1,8 @@
-import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { Intrinsics } from "../core/camera.ts";
 import { FormatError } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Size } from "../core/view.ts";
-import type { RgbdView } from "../rgbd/rgbd-view.ts";
+import type { PosedCamera, RgbdView } from "../rgbd/rgbd-view.ts";
 
 /** Depth along the optical axis, `[height, width]`. */
 export interface DepthImage extends Size {
@@ -10,10 +10,7 @@ export interface DepthImage extends Size {
 }
 
 /** Where a photo was taken from. */
-export interface PhotoCamera {
-  readonly intrinsics: Intrinsics;
-  readonly worldFromCam: Pose;
-}
+export type PhotoCamera = Pick<PosedCamera, "intrinsics" | "worldFromCam">;
 
 /**
  * A frame from its parts, which must fit each other: depth and photo have one size, the principal point is one of

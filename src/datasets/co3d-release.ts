@@ -50,7 +50,7 @@ function openCvPose({ R, T }: Co3dViewpoint, where: string): Pose {
 
 /** Units are half of the shorter side, or, in older annotations, half of each side; the origin is the middle. */
 function openCvIntrinsics(viewpoint: Co3dViewpoint, { width, height }: Size, where: string): Intrinsics {
-  const { focal_length: focal, principal_point: centre, intrinsics_format: format } = viewpoint;
+  const { focal_length: focal, principal_point: center, intrinsics_format: format } = viewpoint;
   const half = Math.min(width, height) / 2;
   const [unitX, unitY] = format === "ndc_isotropic" ? [half, half] : [width / 2, height / 2];
   if (!(focal[0] > 0 && focal[1] > 0))
@@ -58,8 +58,8 @@ function openCvIntrinsics(viewpoint: Co3dViewpoint, { width, height }: Size, whe
   return {
     fx: focal[0] * unitX,
     fy: focal[1] * unitY,
-    cx: width / 2 - centre[0] * unitX,
-    cy: height / 2 - centre[1] * unitY,
+    cx: width / 2 - center[0] * unitX,
+    cy: height / 2 - center[1] * unitY,
   };
 }
 

@@ -2,8 +2,9 @@ import type { Intrinsics } from "../core/camera.ts";
 import { FormatError } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Size } from "../core/view.ts";
-import { CAMERA_PARAMETERS, pinholeIntrinsics } from "../formats/colmap/camera-models.ts";
+import { CAMERA_PARAMETERS } from "../formats/colmap/camera-models.ts";
 import type { ColmapCamera } from "../formats/colmap/model.ts";
+import { pinholeIntrinsics } from "../formats/colmap/pinhole.ts";
 
 /** A camera that bends straight lines. */
 export interface Lens extends Size {

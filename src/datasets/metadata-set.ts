@@ -14,7 +14,7 @@ import { textsOf } from "./texts-of.ts";
 /** The file that lists all frames of a split with their cameras, and the pairs. */
 export const METADATA = "all_metadata.npz";
 /** Depth is stored in millimetres. */
-export const MILLIMETRE = 1e-3;
+export const MILLIMETER = 1e-3;
 
 /** What sets in this form differ in: the folders, in each scene's, of photos and of depth. */
 export interface MetadataSource {
@@ -69,7 +69,7 @@ export async function openMetadataSet(
         worldFromCam: parsePoseRows(matrixRows(trajectories, frame), where),
       };
       const photo = joinPath(folder, scene, photos, `${image}.jpg`);
-      const depth = await readPngDepth(joinPath(folder, scene, depths, `${image}.png`), MILLIMETRE);
+      const depth = await readPngDepth(joinPath(folder, scene, depths, `${image}.png`), MILLIMETER);
       return checkedView(await decodeImage(photo), depth, camera, photo);
     },
   });

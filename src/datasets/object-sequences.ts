@@ -47,7 +47,7 @@ export function objectDataset(all: readonly ObjectSequence[], { name, list, read
   const distinct = all.map((sequence) => ({ ...sequence, frames: [...new Set(sequence.frames)] }));
   const repeated = all.reduce((sum, { frames }, i) => sum + frames.length - distinct[i]!.frames.length, 0);
   const lengths = distinct.map(({ frames }) => frames.length);
-  const { choosePair, locate, neighbours, ...counts } = sequencePairs(lengths);
+  const { choosePair, locate, neighbors, ...counts } = sequencePairs(lengths);
   if (counts.pairs === 0) throw new InputError(`${list}: it lists no sequence of more than 5 frames`);
   const short = lengths.filter((length) => length <= 5).length;
   return {
@@ -68,6 +68,6 @@ export function objectDataset(all: readonly ObjectSequence[], { name, list, read
       return read(distinct[sequence]!, distinct[sequence]!.frames[position]!, options);
     },
     choosePair,
-    substitutes: neighbours,
+    substitutes: neighbors,
   };
 }

@@ -1,6 +1,7 @@
 import { encodeCanvas, type PlacedPicture } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
+import { escapeHtml } from "../formats/html/text.ts";
 import { depthColors, depthRange } from "../rgbd/depth-colors.ts";
 import { reprojectedColors } from "../rgbd/reprojected-colors.ts";
 import type { DatasetPair } from "./read-pair.ts";
@@ -32,15 +33,11 @@ export function pairSheet(pairs: readonly DatasetPair[]): Promise<Uint8Array> {
       pictures.push({ picture, left, top, ...size });
       left += size.width + GAP;
     }
-    captions.push(`<text x="2" y="${top - 4}">${escapeXml(names.join(" and "))}</text>`);
+    captions.push(`<text x="2" y="${top - 4}">${escapeHtml(names.join(" and "))}</text>`);
     width = Math.max(width, left - GAP);
   }
   const height = pairs.length * (ROW_HEIGHT + CAPTION + GAP) - GAP;
   const style = `font-family="sans-serif" font-size="11" fill="white"`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><g ${style}>${captions.join("")}</g></svg>`;
   return encodeCanvas({ width, height, pictures, svg }, "png");
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

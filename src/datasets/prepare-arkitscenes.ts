@@ -3,14 +3,14 @@ import { FormatError, InputError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
 import { encodePng16 } from "../formats/png16.ts";
 import { poseAt } from "../geometry/trajectory.ts";
-import { nearestDepth } from "../rgbd/crop-view.ts";
+import { nearestDepth } from "../rgbd/resize-view.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { turnCamera, turnView } from "../rgbd/turn-view.ts";
 import { arkitFolder } from "./arkitscenes.ts";
 import { momentOf, namesOfMoment, quartersToUpright, readPincam, readTrajectory } from "./arkitscenes-release.ts";
 import { checkedView, type DepthImage } from "./checked-view.ts";
 import type { Split } from "./dataset.ts";
-import { MILLIMETRE } from "./metadata-set.ts";
+import { MILLIMETER } from "./metadata-set.ts";
 import { type PreparationReport, type SkippedFrame, writeFile } from "./prepare-frames.ts";
 import { type MetadataJob, prepareMetadataSet } from "./prepare-metadata-set.ts";
 import type { PrepareOptions } from "./prepare-options.ts";
@@ -126,7 +126,7 @@ function jobOf({ from, to, name, image, camera, quarters }: ArkitFrame): Metadat
       const depth = enlarged(await readDepth(joinPath(from, "lowres_depth"), image), picture);
       const view = turnView(checkedView(picture, depth, camera, photo), quarters);
       const { width, height } = view;
-      const data = Uint16Array.from(view.depth, (z) => Math.round(z / MILLIMETRE));
+      const data = Uint16Array.from(view.depth, (z) => Math.round(z / MILLIMETER));
       await writeFile(joinPath(to, "vga_wide", `${image}.jpg`), await encodeJpeg(view));
       await writeFile(finished, await encodePng16({ width, height, data }));
     },
@@ -136,7 +136,7 @@ function jobOf({ from, to, name, image, camera, quarters }: ArkitFrame): Metadat
 async function readDepth(folder: string, image: string): Promise<DepthImage> {
   for (const name of namesOfMoment(image)) {
     const path = joinPath(folder, `${name}.png`);
-    if ((await pathContent(path)).kind === "file") return readPngDepth(path, MILLIMETRE);
+    if ((await pathContent(path)).kind === "file") return readPngDepth(path, MILLIMETER);
   }
   throw new InputError(`${joinPath(folder, `${image}.png`)}: there is no such file; the photo's depth is expected`);
 }

@@ -2,7 +2,7 @@ import { encode } from "fast-png";
 import { encodeJpeg, joinPath, listFolders, pathContent, writeText } from "#platform";
 import { InputError } from "../core/errors.ts";
 import { encodePng16 } from "../formats/png16.ts";
-import { centredView } from "../rgbd/centered-view.ts";
+import { centeredView } from "../rgbd/centered-view.ts";
 import { coveringSize, resizeView } from "../rgbd/resize-view.ts";
 import type { RgbdView } from "../rgbd/rgbd-view.ts";
 import { co3dPaths } from "./co3d.ts";
@@ -88,8 +88,8 @@ function jobOf(from: string, to: string, category: string, frame: Co3dFrame): Co
 }
 
 function brought(view: RgbdView): RgbdView {
-  const centred = centredView(view);
-  return resizeView(centred, coveringSize(centred, LEAST_SIZE));
+  const centered = centeredView(view);
+  return resizeView(centered, coveringSize(centered, LEAST_SIZE));
 }
 
 /** Category, sequence, its frames in order. */

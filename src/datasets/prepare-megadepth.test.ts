@@ -13,11 +13,11 @@ import { openMegaDepth } from "./megadepth.ts";
 import { prepareMegaDepth } from "./prepare-megadepth.ts";
 
 const PLAIN = { hideBackground: false, random: () => 0 };
-const VIEWS = [0, 1, 2, 3].map((index) => centred(planeView(index)));
+const VIEWS = [0, 1, 2, 3].map((index) => centered(planeView(index)));
 const names = VIEWS.map((_, i) => `${i}_photo.jpg`);
 
 /** The undistorted photos' principal point is their middle. */
-function centred(view: RgbdView): RgbdView {
+function centered(view: RgbdView): RgbdView {
   const { fx, fy } = view.intrinsics;
   const intrinsics = { fx, fy, cx: 31.5, cy: 23.5 };
   const m = view.worldFromCam;

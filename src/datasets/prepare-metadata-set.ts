@@ -2,9 +2,8 @@ import { joinPath, pathContent, readBytes } from "#platform";
 import { FormatError, isUserError } from "../core/errors.ts";
 import { encodeNpz, openNpz } from "../formats/npz.ts";
 import { depthThumbnail, pairsByOverlap } from "../pairs/by-overlap.ts";
-import type { DepthView } from "../rgbd/overlap.ts";
-import type { PosedCamera } from "../rgbd/rgbd-view.ts";
-import { METADATA, MILLIMETRE } from "./metadata-set.ts";
+import type { DepthView, PosedCamera } from "../rgbd/rgbd-view.ts";
+import { METADATA, MILLIMETER } from "./metadata-set.ts";
 import {
   type FrameJob,
   type PreparationReport,
@@ -111,7 +110,7 @@ function evenlySpread(photos: readonly string[]): string[] {
 async function overlappingPairs(jobs: readonly MetadataJob[]): Promise<(readonly [string, string, number])[]> {
   const thumbnails: DepthView[] = [];
   for (const { finished, camera } of jobs) {
-    const { depth } = await readPngDepth(finished, MILLIMETRE);
+    const { depth } = await readPngDepth(finished, MILLIMETER);
     thumbnails.push(depthThumbnail({ ...camera, depth }));
   }
   return pairsByOverlap(thumbnails).map(({ first, second, score }) => [jobs[first]!.image, jobs[second]!.image, score]);

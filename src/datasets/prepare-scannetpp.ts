@@ -11,7 +11,7 @@ import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { checkedView } from "./checked-view.ts";
 import { type ColmapPhoto, readColmapPhotos } from "./colmap-cameras.ts";
 import { type Lens, lensOf, pinholeWithin, undistort } from "./lens.ts";
-import { MILLIMETRE } from "./metadata-set.ts";
+import { MILLIMETER } from "./metadata-set.ts";
 import { type PreparationReport, type SkippedFrame, writeFile } from "./prepare-frames.ts";
 import { type MetadataJob, prepareMetadataSet } from "./prepare-metadata-set.ts";
 import type { PrepareOptions } from "./prepare-options.ts";
@@ -124,7 +124,7 @@ function jobOf(released: ReleasedPhoto, { name, image, to, meshOf }: ScanNetppTa
       const mask = await readMask(released.mask, lens, camera);
       const depth = renderDepth(await meshOf(), camera).map((z, i) => (mask === undefined || mask[i]! ? z : 0));
       const view = checkedView(picture, { ...size, depth }, camera, released.photo);
-      const data = Uint16Array.from(view.depth, (z) => Math.round(z / MILLIMETRE));
+      const data = Uint16Array.from(view.depth, (z) => Math.round(z / MILLIMETER));
       await writeFile(joinPath(to, "images", `${image}.jpg`), await encodeJpeg(view));
       await writeFile(finished, await encodePng16({ ...size, data }));
     },

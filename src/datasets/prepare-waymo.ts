@@ -6,9 +6,8 @@ import { readTfRecords } from "../formats/tfrecord.ts";
 import { readWaymoFrame, type WaymoFrame, type WaymoImage } from "../formats/waymo-frame.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 import { pairsByOverlap } from "../pairs/by-overlap.ts";
-import type { DepthView } from "../rgbd/overlap.ts";
 import { fittingSize, resizeView, scaledIntrinsics } from "../rgbd/resize-view.ts";
-import type { RgbdView } from "../rgbd/rgbd-view.ts";
+import type { DepthView, RgbdView } from "../rgbd/rgbd-view.ts";
 import { checkedView } from "./checked-view.ts";
 import { readPhotoExrCamera } from "./photo-exr-camera.ts";
 import { type PreparationReport, type SkippedFrame, writeFile } from "./prepare-frames.ts";
@@ -143,7 +142,7 @@ async function readImage(image: WaymoImage, frame: WaymoFrame, start: Pose, name
 }
 
 /** The nearest depth in each cell of a few: what is measured here and there becomes a surface. */
-function sparseThumbnail({ width, height, depth, intrinsics, worldFromCam }: RgbdView): DepthView {
+function sparseThumbnail({ width, height, depth, intrinsics, worldFromCam }: DepthView): DepthView {
   const scale = Math.max(1, Math.max(width, height) / THUMBNAIL);
   const size = { width: Math.ceil(width / scale), height: Math.ceil(height / scale) };
   const cells = new Float32Array(size.width * size.height);
@@ -152,7 +151,7 @@ function sparseThumbnail({ width, height, depth, intrinsics, worldFromCam }: Rgb
     const cell = Math.floor(Math.floor(i / width) / scale) * size.width + Math.floor((i % width) / scale);
     if (cells[cell] === 0 || depth[i]! < cells[cell]!) cells[cell] = depth[i]!;
   }
-  return { camera: { ...size, intrinsics: scaledIntrinsics(intrinsics, scale, scale), worldFromCam }, depth: cells };
+  return { ...size, depth: cells, intrinsics: scaledIntrinsics(intrinsics, scale, scale), worldFromCam };
 }
 
 function stemOf(folder: string, { name }: Drive, key: string): string {

@@ -34,6 +34,6 @@ test("without jitter, the pairs are all those 5, 10, … 30 apart, each once", (
 });
 
 test("neighbours are the others of the sequence, from the nearest on", () => {
-  expect(sequencePairs([2, 5]).neighbours(3)).toEqual([2, 4, 5, 6]);
-  expect(sequencePairs([2, 5]).neighbours(6)).toEqual([5, 4, 3, 2]);
+  expect(sequencePairs([2, 5]).neighbors(3)).toEqual([2, 4, 5, 6]);
+  expect(sequencePairs([2, 5]).neighbors(6)).toEqual([5, 4, 3, 2]);
 });

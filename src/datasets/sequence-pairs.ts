@@ -13,7 +13,7 @@ export interface SequencePairs {
   locate(frame: number): readonly [sequence: number, position: number];
   choosePair(pair: number, random: Random): readonly [number, number];
   /** The other frames of the sequence, from the nearest on. */
-  neighbours(frame: number): readonly number[];
+  neighbors(frame: number): readonly number[];
 }
 
 /**
@@ -44,7 +44,7 @@ export function sequencePairs(lengths: readonly number[]): SequencePairs {
       const start = frameStarts[sequence]!;
       return [start + first!, start + second!];
     },
-    neighbours(frame) {
+    neighbors(frame) {
       const [sequence, position] = locate(frame);
       const length = lengths[sequence]!;
       const others = Array.from({ length }, (_, other) => other).filter((other) => other !== position);

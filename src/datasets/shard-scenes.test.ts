@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { readTar } from "../../test/read-tar.ts";
 import { bytesInMemory } from "../core/byte-source.ts";
 import { encodePng16 } from "../formats/png16.ts";
-import { encodeTarEntry, readTar, TAR_END, type TarEntry } from "../formats/tar.ts";
+import { encodeTarEntry, TAR_END, type TarEntry } from "../formats/tar.ts";
 import { generateScene, SCENE_DEFAULTS } from "../procedural/generate-scene.ts";
 import { writeShard } from "../procedural/write-shard.ts";
 import { openShards } from "./shard-scenes.ts";
@@ -17,8 +18,7 @@ beforeAll(async () => {
   original = mkdtempSync(join(tmpdir(), "dust3r-shards-"));
   const path = join(original, "a.tar");
   await writeShard({ path, seed: 5, first: 0, count: 2, scene: SCENE });
-  entries = [];
-  for await (const entry of readTar(bytesInMemory(path, new Uint8Array(readFileSync(path))))) entries.push(entry);
+  entries = await readTar(bytesInMemory(path, new Uint8Array(readFileSync(path))));
 });
 afterAll(() => rmSync(original, { recursive: true }));
 beforeEach(() => {

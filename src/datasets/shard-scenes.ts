@@ -126,8 +126,7 @@ function withDepth(
   const chosen = kept.map((i) => views[i]!);
   if (overlaps.some((row) => row?.length !== views.length)) {
     const stride = Math.max(1, Math.round(chosen[0]!.width / 32));
-    const posed = chosen.map((view) => ({ camera: view, depth: view.depth }));
-    return { views: chosen, overlap: overlapMatrix(posed, stride) };
+    return { views: chosen, overlap: overlapMatrix(chosen, stride) };
   }
   return { views: chosen, overlap: Float32Array.from(kept.flatMap((i) => kept.map((j) => overlaps[i]![j]!))) };
 }

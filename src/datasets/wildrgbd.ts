@@ -15,7 +15,7 @@ import { shuffled } from "./shuffled.ts";
 /** Sequences per category, of each split, and frames of each, as published. */
 const SEQUENCES: Readonly<Record<Split, number>> = { train: 50, validation: 10 };
 const FRAMES = 100;
-const MILLIMETRE = 1e-3;
+const MILLIMETER = 1e-3;
 const MOST_POSE_BYTES = 2 ** 26;
 
 /**
@@ -73,7 +73,7 @@ async function assemble(
   camera: PhotoCamera,
   options: FrameOptions,
 ): Promise<RgbdView> {
-  const depth: DepthImage = await readPngDepth(paths.depth, MILLIMETRE);
+  const depth: DepthImage = await readPngDepth(paths.depth, MILLIMETER);
   const shown = options.hideBackground ? await hideBackground(depth, paths.mask) : depth;
   return checkedView(await decodeImage(paths.photo), shown, camera, paths.photo);
 }

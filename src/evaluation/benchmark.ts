@@ -1,5 +1,5 @@
 import type { RgbImage } from "../core/rgb-image.ts";
-import type { Chart } from "./report/cumulative-chart.ts";
+import type { CumulativeChart } from "../formats/html/cumulative-chart.ts";
 import type { Table } from "./report/markdown-table.ts";
 
 /** What was measured of one item: a pair, a photo, a scene. `M` is plain JSON. */
@@ -34,7 +34,7 @@ type EvalOutcome<M> =
 export interface Summary {
   /** For people and for the report, ours beside what was published; the first row of the first table says most. */
   readonly tables: readonly Table[];
-  readonly charts: readonly Chart[];
+  readonly charts: readonly CumulativeChart[];
   /** For `--json`. */
   readonly figures: unknown;
 }

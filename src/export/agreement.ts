@@ -1,28 +1,9 @@
+import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { View } from "../core/view.ts";
 import type { TrackPoint } from "./tracks/track-point.ts";
 
 /** Fewer shared points than this connect no photos; COLMAP asks for as many. */
 const FEWEST_SHARED = 15;
-
-/** How well the photos of a scene agree: the numbers to judge poses by when there is no truth to compare with. */
-export interface SceneAgreement {
-  /** Points that two or more photos see. */
-  readonly points: number;
-  /** One for each photo. */
-  readonly images: readonly ImageAgreement[];
-  /** How many of the points two photos both see. */
-  sharedPoints(image1: number, image2: number): number;
-}
-
-/** How well one photo agrees with the others. */
-export interface ImageAgreement {
-  /** How many of the points it sees. */
-  readonly points: number;
-  /** Other photos with which it shares 15 points or more. */
-  readonly connections: number;
-  /** Mean distance, in pixels of the original, between where it has a point and where the point projects; null without points. */
-  readonly reprojectionError: number | null;
-}
 
 /** Counts what the tracks of a scene say of its photos. */
 export function sceneAgreement(tracks: readonly TrackPoint[], views: readonly View[]): SceneAgreement {

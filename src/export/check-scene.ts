@@ -32,7 +32,8 @@ function checkNumbers(name: string, what: string, values: ArrayLike<number>): vo
     if (Number.isFinite(values[i])) continue;
     throw new InputError(
       `${name}: its ${what} holds ${values[i]} where a finite number was expected, nothing was written. ` +
-        "The weights may be damaged, or dtype fp16 too narrow for them: try another --model or --dtype fp32.",
+        "The weights may be damaged, or dtype fp16 too narrow for them: try another model or dtype fp32.",
+      { remedies: ["model", "dtype"] },
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { encodePng16 } from "../formats/png16.ts";
+import type { ImageMaps } from "../scene-file/scene-json.ts";
 import { originalConfidence, originalDepth } from "./original-pixels.ts";
 
 const LARGEST_CODE = 65535;
@@ -17,6 +18,14 @@ export function mapScale(map: Float32Array): number {
   if (positive.length === 0) return 1;
   const median = positive[positive.length >> 1]!;
   return Math.min(positive.at(-1)!, LARGEST_TO_MEDIAN * median) / LARGEST_CODE;
+}
+
+/** The depth and confidence maps of an image, by the NAME that is its own. */
+export function imageMaps({ depth, confidence }: SceneImage, name: string): ImageMaps {
+  return {
+    depth: { file: `depth/${name}.png`, scale: mapScale(depth) },
+    confidence: { file: `confidence/${name}.png`, scale: mapScale(confidence) },
+  };
 }
 
 /** `depth/NAME.png`: z-depth at the original photo's resolution, in units of `mapScale(image.depth)`. */

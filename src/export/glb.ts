@@ -1,11 +1,11 @@
 import type { mat4, Node } from "@gltf-transform/core";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { calibrationRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { frustumCorners, frustumDepth } from "./frustum.ts";
 import { GlbBuilder } from "./glb-builder.ts";
 import { imageColor, linearFromSrgb } from "./image-color.ts";
-import { calibrationRows } from "./scene-json.ts";
 import type { ScenePoints } from "./scene-points.ts";
 import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
 

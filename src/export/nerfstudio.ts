@@ -1,7 +1,7 @@
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
-import { poseRows } from "./scene-json.ts";
 
 /** Where the files are that `transforms.json` speaks of, relative to it. */
 export interface TransformsFiles {

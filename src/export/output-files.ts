@@ -1,10 +1,11 @@
 import type { Scene, SceneImage } from "../core/scene.ts";
+import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
-import type { SceneAgreement } from "./agreement.ts";
+import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
 import { componentScenes } from "./component-scenes.ts";
-import { encodeConfidenceMap, encodeDepthMap } from "./depth-maps.ts";
+import { encodeConfidenceMap, encodeDepthMap, imageMaps } from "./depth-maps.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
 import { encodeGlb } from "./glb.ts";
 import { encodeMeshGlb } from "./mesh-glb.ts";
@@ -15,7 +16,6 @@ import { type LoadPhoto, photoFormat } from "./photo-files.ts";
 import { encodePointsPly } from "./ply.ts";
 import type { PointFilter } from "./point-filter.ts";
 import { encodeReport } from "./report.ts";
-import { type RunFacts, sceneJson } from "./scene-json.ts";
 import { type ScenePoints, scenePoints } from "./scene-points.ts";
 import { encodeSplatInit } from "./splat-init.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
@@ -127,8 +127,9 @@ function sceneFile({ scene, views, kinds, run, agreement }: OutputParts): Output
   const started = performance.now();
   return textFile("scene.json", () => {
     const timings = { ...run.timings, export: (performance.now() - started) / 1000 };
-    const mapNames = kinds.includes("depth") ? outputNames(views) : null;
-    return json(sceneJson(scene, views, { run: { ...run, timings }, mapNames, agreement }));
+    const names = outputNames(views);
+    const maps = kinds.includes("depth") ? scene.images.map((image, i) => imageMaps(image, names[i]!)) : null;
+    return json(sceneJson(scene, views, { run: { ...run, timings }, maps, agreement }));
   });
 }
 

@@ -1,46 +1,30 @@
 import type { Intrinsics } from "../core/camera.ts";
-import type { AlignmentReport, Scene } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
-import type { ImageAgreement } from "./agreement.ts";
+import type { SceneJson, SceneJsonImage } from "../scene-file/scene-schema.ts";
 import type { Rgb } from "./image-color.ts";
-import type { RunFacts } from "./scene-json.ts";
 
-/** What the report page holds beside its program, as JSON: the contract between `export/report.ts` and `viewer/`. */
-export interface ReportData {
-  readonly units: Scene["units"];
-  readonly alignment: AlignmentReport;
-  readonly run: RunFacts;
+/**
+ * What the report page holds beside its program, as JSON: what `scene.json` says, and what it takes to draw the scene. The
+ * contract between `export/report.ts` and `viewer/`.
+ */
+export interface ReportData extends Omit<SceneJson, "images"> {
+  readonly images: readonly ReportImage[];
   /** What to know before trusting the scene, one sentence each. */
   readonly warnings: readonly string[];
   /** Where the confidence slider starts. */
-  readonly minConfidence: number;
+  readonly min_confidence: number;
   /** The confidence of code 255. */
-  readonly maxConfidence: number;
+  readonly max_confidence: number;
   /** In the scene's units. */
-  readonly frustumDepth: number;
+  readonly frustum_depth: number;
   /** Points of the whole scene; the page may hold fewer. */
-  readonly totalPoints: number;
-  readonly images: readonly ReportImage[];
-  readonly pairs: readonly ReportPair[];
-}
-
-/** Two photos that the network saw together. */
-export interface ReportPair {
-  readonly image1: number;
-  readonly image2: number;
-  readonly meanConfidence: number;
-  /** Points of the scene that both photos see. */
-  readonly sharedPoints: number;
+  readonly total_points: number;
 }
 
 /** One photo of the page. */
-export interface ReportImage {
-  readonly file: string;
-  readonly original: Size;
-  /** In pixels of the original. */
+export interface ReportImage extends SceneJsonImage {
+  /** What `K` says. */
   readonly intrinsics: Intrinsics;
-  readonly meanConfidence: number;
-  readonly agreement: ImageAgreement;
   readonly color: Rgb;
   /** JPEG of what the network saw, base64. */
   readonly photo: string;
@@ -58,9 +42,9 @@ export interface ReportCloud {
   readonly network: Size;
   readonly intrinsics: Intrinsics;
   /** Row-major. */
-  readonly worldFromCam: readonly number[];
+  readonly world_from_cam: readonly number[];
   /** Depths of codes 1 and 65535. */
-  readonly depthRange: readonly [number, number];
+  readonly depth_range: readonly [number, number];
   /** Uint16 codes `[grid.height, grid.width]` little-endian, base64; 0 where there is no depth. */
   readonly depth: string;
   /** Uint8 codes `[grid.height, grid.width]`, base64. */

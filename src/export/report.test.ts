@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
+import { bytesFromBase64 } from "../core/base64.ts";
 import { sceneAgreement } from "./agreement.ts";
-import { bytesFromBase64 } from "./base64.ts";
 import { choosePointFilter } from "./point-filter.ts";
 import { encodeReport, REPORT_DATA_MARK, type ReportOptions } from "./report.ts";
 import { confidenceCode, confidenceOfCode, depthCode, depthOfCode, gridPixel, type ReportData } from "./report-data.ts";
@@ -40,10 +40,10 @@ test("depth, confidence and colour of every pixel are in the page", async () => 
     const depths = new DataView(bytesFromBase64(cloud!.depth).buffer);
     const codes = bytesFromBase64(cloud!.confidence);
     const errors = Array.from(depth, (z, pixel) => {
-      return Math.abs(depthOfCode(depths.getUint16(2 * pixel, true), cloud!.depthRange) / z - 1);
+      return Math.abs(depthOfCode(depths.getUint16(2 * pixel, true), cloud!.depth_range) / z - 1);
     });
     expect(Math.max(...errors)).toBeLessThan(1e-4);
-    expect([...codes]).toEqual(Array.from(confidence, (value) => confidenceCode(value, data.maxConfidence)));
+    expect([...codes]).toEqual(Array.from(confidence, (value) => confidenceCode(value, data.max_confidence)));
     expect(bytesFromBase64(photo).length).toBe(3 * width * height);
   }
 });
@@ -54,14 +54,14 @@ test("too many points are sampled, evenly and within the photo", async () => {
   const kept = grids[0]! + grids[1]!;
   expect(kept).toBeLessThanOrEqual(1000);
   expect(kept).toBeGreaterThan(800);
-  expect(data.totalPoints).toBe(2 * 64 * 48);
-  const { grid, step, depth, depthRange } = data.images[0]!.cloud!;
+  expect(data.total_points).toBe(2 * 64 * 48);
+  const { grid, step, depth, depth_range } = data.images[0]!.cloud!;
   expect(gridPixel(grid.width - 1, step)).toBeLessThan(64);
   const codes = new DataView(bytesFromBase64(depth).buffer);
   const [column, row] = [5, 7];
   const pixel = gridPixel(row, step) * 64 + gridPixel(column, step);
   const code = codes.getUint16(2 * (row * grid.width + column), true);
-  expect(depthOfCode(code, depthRange) / scene.images[0]!.depth[pixel]!).toBeCloseTo(1, 4);
+  expect(depthOfCode(code, depth_range) / scene.images[0]!.depth[pixel]!).toBeCloseTo(1, 4);
 });
 
 test("depth codes keep relative precision over any range", () => {

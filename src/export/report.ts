@@ -1,10 +1,11 @@
+import { base64FromBytes } from "../core/base64.ts";
 import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
-import type { SceneAgreement } from "./agreement.ts";
-import { base64FromBytes } from "./base64.ts";
+import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { frustumDepth } from "./frustum.ts";
 import { imageColor } from "./image-color.ts";
 import type { PointFilter } from "./point-filter.ts";
@@ -16,7 +17,6 @@ import {
   type ReportData,
   type ReportImage,
 } from "./report-data.ts";
-import { meanOf, type RunFacts } from "./scene-json.ts";
 import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
 
 /** Where the page's program leaves room for its data. */
@@ -55,32 +55,27 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
   const pixels = registered.reduce((sum, { depth }) => sum + depth.length, 0);
   const step = Math.max(1, Math.sqrt(pixels / mostPoints));
   const maxConfidence = registered.reduce((max, { confidence }) => confidence.reduce((a, b) => Math.max(a, b), max), 1);
+  const json = sceneJson(scene, views, { run, maps: null, agreement });
   const images: ReportImage[] = [];
   for (const [i, image] of scene.images.entries()) {
     const view = views[i]!;
     const photo = await encodeJpeg(samplePixels(viewPixels(view), step), PHOTO_QUALITY);
     images.push({
-      file: view.name,
-      original: { width: view.original.width, height: view.original.height },
+      ...json.images[i]!,
       intrinsics: originalIntrinsics(image.intrinsics, view.originalFromNetwork),
-      meanConfidence: meanOf(image.confidence),
-      agreement: agreement.images[i]!,
       color: imageColor(i),
       photo: base64FromBytes(photo),
       cloud: image.registered ? reportCloud(image, step, maxConfidence) : null,
     });
   }
   return {
-    units: scene.units,
-    alignment: scene.alignment,
-    run,
-    warnings,
-    minConfidence: filter.minConfidence,
-    maxConfidence,
-    frustumDepth: frustumDepth(scene),
-    totalPoints: filter.total,
+    ...json,
     images,
-    pairs: scene.pairs.map((pair) => ({ ...pair, sharedPoints: agreement.sharedPoints(pair.image1, pair.image2) })),
+    warnings,
+    min_confidence: filter.minConfidence,
+    max_confidence: maxConfidence,
+    frustum_depth: frustumDepth(scene),
+    total_points: filter.total,
   };
 }
 
@@ -102,8 +97,8 @@ function reportCloud(image: SceneImage, step: number, maxConfidence: number): Re
     step,
     network: { width, height },
     intrinsics,
-    worldFromCam: Array.from(worldFromCam),
-    depthRange,
+    world_from_cam: Array.from(worldFromCam),
+    depth_range: depthRange,
     depth: base64FromBytes(new Uint8Array(depth.buffer)),
     confidence: base64FromBytes(confidence),
   };

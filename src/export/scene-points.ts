@@ -16,7 +16,11 @@ export interface ScenePoints {
 }
 
 /** One point for every network pixel that passes the filter, photo by photo and row by row. */
-export function scenePoints(scene: Scene, views: readonly View[], filter: PointFilter): ScenePoints {
+export function scenePoints(
+  scene: Pick<Scene, "images">,
+  views: readonly View[],
+  filter: Pick<PointFilter, "minConfidence" | "kept">,
+): ScenePoints {
   const positions = new Float32Array(3 * filter.kept);
   const colors = new Uint8Array(3 * filter.kept);
   const confidences = new Float32Array(filter.kept);

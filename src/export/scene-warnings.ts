@@ -1,6 +1,6 @@
 import type { Scene } from "../core/scene.ts";
+import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { View } from "../core/view.ts";
-import type { SceneAgreement } from "./agreement.ts";
 import { alignmentWarnings } from "./alignment-warnings.ts";
 import type { PointFilter } from "./point-filter.ts";
 

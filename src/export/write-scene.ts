@@ -1,19 +1,20 @@
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import type { RunFacts } from "../scene-file/scene-json.ts";
 import { sceneAgreement } from "./agreement.ts";
 import { checkScene } from "./check-scene.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
 import { outputFiles } from "./output-files.ts";
 import type { LoadPhoto } from "./photo-files.ts";
 import { choosePointFilter, type PointFilter } from "./point-filter.ts";
-import type { RunFacts } from "./scene-json.ts";
 import { sceneWarnings } from "./scene-warnings.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
 
 /** Where files go. Names are relative, with `/` between folders. */
 export interface FileSink {
+  /** Keeps a file under this relative path, with `/` between folders. */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 

@@ -2,16 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anyRandom, randomPose } from "../../test/random-geometry.ts";
 import { FormatError } from "../core/errors.ts";
-import { parseCalibrationRows, parsePoseRows } from "./camera-matrices.ts";
-
-const rowsOf = (pose: Float64Array) => [0, 4, 8, 12].map((row) => Array.from(pose.subarray(row, row + 4)));
+import { calibrationRows, parseCalibrationRows, parsePoseRows, poseRows } from "./camera-matrices.ts";
 
 test("any rigid pose is read as it is, as 4x4 and as 3x4", () => {
   fc.assert(
     fc.property(anyRandom, (random) => {
       const pose = randomPose(random);
-      expect(parsePoseRows(rowsOf(pose), "a")).toEqual(pose);
-      expect(parsePoseRows(rowsOf(pose).slice(0, 3), "a")).toEqual(pose);
+      expect(parsePoseRows(poseRows(pose), "a")).toEqual(pose);
+      expect(parsePoseRows(poseRows(pose).slice(0, 3), "a")).toEqual(pose);
     }),
   );
 });
@@ -43,7 +41,9 @@ test("a calibration matrix gives intrinsics", () => {
     [0, 610, 240],
     [0, 0, 1],
   ];
-  expect(parseCalibrationRows(K, "a")).toEqual({ fx: 600, fy: 610, cx: 320, cy: 240 });
+  const intrinsics = { fx: 600, fy: 610, cx: 320, cy: 240 };
+  expect(parseCalibrationRows(K, "a")).toEqual(intrinsics);
+  expect(calibrationRows(intrinsics)).toEqual(K);
 });
 
 test.each([

@@ -43,6 +43,20 @@ export function parseCalibrationRows(value: unknown, where: string): Intrinsics 
   return { fx: fx!, fy: fy!, cx: cx!, cy: cy! };
 }
 
+/** A 4×4 pose as JSON has it: rows of numbers. */
+export function poseRows(pose: Pose): number[][] {
+  return [0, 4, 8, 12].map((row) => Array.from(pose.subarray(row, row + 4)));
+}
+
+/** The 3×3 calibration matrix as JSON has it: rows of numbers. */
+export function calibrationRows({ fx, fy, cx, cy }: Intrinsics): number[][] {
+  return [
+    [fx, 0, cx],
+    [0, fy, cy],
+    [0, 0, 1],
+  ];
+}
+
 function dot(a: readonly [number, number, number], b: readonly [number, number, number]): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }

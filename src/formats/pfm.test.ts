@@ -1,9 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FormatError } from "../core/errors.ts";
-import { decodePfm, encodePfm } from "./pfm.ts";
+import { decodePfm, type PfmImage } from "./pfm.ts";
 
 const latin = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+
+/** A file in little-endian order, its rows from the lowest up. */
+function encodePfm({ width, height, channels, data }: PfmImage): Uint8Array {
+  const stride = width * channels;
+  const rows = Array.from({ length: height }, (_, row) => data.subarray(row * stride, (row + 1) * stride)).reverse();
+  const values = Float32Array.from(rows.flatMap((row) => [...row]));
+  const head = latin(`${channels === 3 ? "PF" : "Pf"}\n${width} ${height}\n-1.0\n`);
+  return Uint8Array.of(...head, ...new Uint8Array(values.buffer));
+}
 
 test("the lowest row comes first, in either byte order", () => {
   const values = [5, 6, 7, 8].flatMap((value) => {

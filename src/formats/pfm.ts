@@ -30,21 +30,6 @@ export function decodePfm(bytes: Uint8Array, path: string): PfmImage {
   return { width, height, channels, data: flipRows(values, width * channels) };
 }
 
-/** The bytes of a Portable Float Map. */
-export function encodePfm({ width, height, channels, data }: PfmImage): Uint8Array {
-  const stride = width * channels;
-  if (data.length !== stride * height) {
-    throw new RangeError(
-      `a ${width}x${height}x${channels} picture needs ${stride * height} values, found ${data.length}`,
-    );
-  }
-  const head = new TextEncoder().encode(`${channels === 3 ? "PF" : "Pf"}\n${width} ${height}\n-1.0\n`);
-  const bytes = new Uint8Array(head.length + 4 * data.length);
-  bytes.set(head);
-  bytes.set(new Uint8Array(flipRows(data, stride).buffer), head.length);
-  return bytes;
-}
-
 /** The file's first row is the lowest. */
 function flipRows(values: Float32Array, stride: number): Float32Array<ArrayBuffer> {
   const flipped = new Float32Array(values.length);

@@ -14,6 +14,7 @@ export interface TensorContent extends TensorSpec {
 
 /** Where bytes go, in order: a file, a stream, a growing buffer. */
 export interface ByteSink {
+  /** Appends bytes. */
   write(bytes: Uint8Array): Promise<void>;
 }
 

@@ -4,18 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { readTar } from "../../test/read-tar.ts";
 import { bytesInMemory } from "../core/byte-source.ts";
 import { FormatError } from "../core/errors.ts";
-import { encodeTarEntry, readTar, TAR_END, type TarEntry } from "./tar.ts";
+import { encodeTarEntry, TAR_END, type TarEntry } from "./tar.ts";
 
 const archiveOf = (entries: readonly TarEntry[]): Uint8Array =>
   Uint8Array.from([...entries.map(encodeTarEntry), TAR_END].flatMap((part) => [...part]));
 
-async function entriesOf(archive: Uint8Array): Promise<TarEntry[]> {
-  const entries: TarEntry[] = [];
-  for await (const entry of readTar(bytesInMemory("a.tar", archive))) entries.push(entry);
-  return entries;
-}
+const entriesOf = (archive: Uint8Array): Promise<TarEntry[]> => readTar(bytesInMemory("a.tar", archive));
 
 const entry = fc.record({
   name: fc.stringMatching(/^[a-z0-9.-]{1,100}$/),

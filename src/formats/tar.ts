@@ -41,11 +41,6 @@ function checksum(header: Uint8Array): number {
   return sum;
 }
 
-/** The files of an archive, one after another; a `FormatError` where it is cut off or damaged. */
-export async function* readTar(source: ByteSource): AsyncGenerator<TarEntry> {
-  for await (const { name, offset, size } of listTar(source)) yield { name, bytes: await source.read(offset, size) };
-}
-
 /** Where a file lies in an archive. */
 export interface TarLocation {
   readonly name: string;
@@ -53,7 +48,7 @@ export interface TarLocation {
   readonly size: number;
 }
 
-/** As `readTar`, but only the headers are read. */
+/** Where the files of an archive lie; only headers are read. A `FormatError` where it is cut off or damaged. */
 export async function* listTar(source: ByteSource): AsyncGenerator<TarLocation> {
   for (let offset = 0; ; ) {
     const problem = (what: string): FormatError => new FormatError(source.name, what, { offset });

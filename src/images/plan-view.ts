@@ -22,7 +22,7 @@ export interface PlanOptions {
 }
 
 /** The published 512 models, and no pixels lost without need. */
-export const PLAN_DEFAULTS: Omit<PlanSettings, "square"> = { size: 512, patchSize: 16, fit: "keep" };
+const PLAN_DEFAULTS: Omit<PlanSettings, "square"> = { size: 512, patchSize: 16, fit: "keep" };
 
 /** Every option decided. */
 export type PlanSettings = Required<PlanOptions>;

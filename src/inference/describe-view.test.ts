@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { BlobStore } from "../core/blob-store.ts";
 import type { View } from "../core/view.ts";
 import { describeView, pooledFeatures } from "./describe-view.ts";
-import type { PairInference } from "./infer-pairs.ts";
 import { keepEncodings } from "./keep-encodings.ts";
+import type { PairInference } from "./pair-inference.ts";
 
 /** A network that says of a view its width and its height, twice, and counts what it is asked. */
 function countingNetwork(): { readonly network: PairInference; readonly asked: string[] } {

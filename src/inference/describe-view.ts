@@ -1,6 +1,6 @@
 import type { BlobStore } from "../core/blob-store.ts";
 import type { View } from "../core/view.ts";
-import type { PairInference } from "./infer-pairs.ts";
+import type { PairInference } from "./pair-inference.ts";
 
 /** Part of every key: raise it when the same weights and view give another descriptor than before. */
 const DESCRIPTOR_VERSION = 1;

@@ -7,7 +7,8 @@ import type { ProgressEvent } from "../core/progress.ts";
 import type { Size, View, ViewPair } from "../core/view.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
-import { type InferOptions, inferPairs, type PairInference } from "./infer-pairs.ts";
+import { type InferOptions, inferPairs } from "./infer-pairs.ts";
+import type { PairInference } from "./pair-inference.ts";
 import type { EncodedView } from "./pair-network.ts";
 import { pairKey } from "./prediction-cache.ts";
 

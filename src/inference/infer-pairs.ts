@@ -3,18 +3,13 @@ import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { View, ViewPair } from "../core/view.ts";
-import type { EncodedView, PairNetwork } from "./pair-network.ts";
+import type { PairInference } from "./pair-inference.ts";
+import type { EncodedView } from "./pair-network.ts";
 import { deserializePrediction, pairKey, serializePrediction } from "./prediction-cache.ts";
 
 export interface InferOptions extends RunOptions {
   /** Where finished pairs are kept and looked up, so that an interrupted run need not repeat them. */
   readonly store?: BlobStore | undefined;
-}
-
-/** What answers for pairs: a `PairNetwork`, or something that stands in for one. */
-export interface PairInference extends Pick<PairNetwork, "checkpoint" | "dtype" | "encode" | "decode"> {
-  /** Looks at photos in the mirror as well. */
-  readonly mirrors?: boolean | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { View } from "../core/view.ts";
-import type { PairInference } from "./infer-pairs.ts";
+import type { PairInference } from "./pair-inference.ts";
 import type { EncodedView } from "./pair-network.ts";
 
 /**

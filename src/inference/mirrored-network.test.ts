@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { perfectPredictions, roomCameras } from "../../test/synthetic-pairs.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Size, View } from "../core/view.ts";
-import type { PairInference } from "./infer-pairs.ts";
 import { keepEncodings } from "./keep-encodings.ts";
 import { meanPrediction, mirrorPrediction, mirrorView, withMirror } from "./mirrored-network.ts";
+import type { PairInference } from "./pair-inference.ts";
 import type { EncodedView } from "./pair-network.ts";
 import { pairKey } from "./prediction-cache.ts";
 

@@ -1,6 +1,6 @@
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Size, View } from "../core/view.ts";
-import type { PairInference } from "./infer-pairs.ts";
+import type { PairInference } from "./pair-inference.ts";
 import type { EncodedView } from "./pair-network.ts";
 
 /** A view as the decoders read it, and its mirror image. */

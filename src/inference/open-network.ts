@@ -1,8 +1,8 @@
 import type { Dtype } from "../runtime/device.ts";
-import type { Engine } from "../runtime/engine.ts";
+import type { Engine } from "../runtime/engine-process.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
-import type { PairInference } from "./infer-pairs.ts";
 import { withMirror } from "./mirrored-network.ts";
+import type { PairInference } from "./pair-inference.ts";
 import { PairNetwork } from "./pair-network.ts";
 
 /** How a network looks at pairs. */

@@ -2,7 +2,7 @@ import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Size, View, ViewPair } from "../core/view.ts";
 import type { Dtype } from "../runtime/device.ts";
-import type { Engine } from "../runtime/engine.ts";
+import type { Engine } from "../runtime/engine-process.ts";
 import type { Session } from "../runtime/session.ts";
 import type { OnnxModel } from "../tensor/onnx-model.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
@@ -26,7 +26,7 @@ export class PairNetwork {
   readonly dtype: Dtype;
   readonly #engine: Engine;
   /** Least recently used first. */
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, Promise<Session>>();
 
   constructor(engine: Engine, checkpoint: Checkpoint, dtype: Dtype = "fp32") {
     if (checkpoint.config.head.kind === "none") {
@@ -78,14 +78,16 @@ export class PairNetwork {
   async #session(key: string, graph: () => OnnxModel): Promise<Session> {
     const open = this.#sessions.get(key);
     this.#sessions.delete(key);
-    const session = open ?? (await this.#open(graph()));
+    // The promise, so that calls side by side open it once.
+    const session = open ?? this.#open(graph());
     this.#sessions.set(key, session);
     if (this.#sessions.size > OPEN_SESSIONS) {
       const [oldest, stale] = this.#sessions.entries().next().value!;
       this.#sessions.delete(oldest);
-      await stale.dispose();
+      // Its runs were asked for before, and the engine answers in order.
+      await (await stale).dispose();
     }
-    return session;
+    return await session;
   }
 
   #open({ bytes }: OnnxModel): Promise<Session> {

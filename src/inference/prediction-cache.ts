@@ -4,7 +4,7 @@ import type { View, ViewPair } from "../core/view.ts";
 import { readSafetensorsHeader } from "../formats/safetensors.ts";
 import { type TensorContent, writeSafetensors } from "../formats/safetensors-writer.ts";
 import { readFloats } from "../formats/tensor-entry.ts";
-import type { PairInference } from "./infer-pairs.ts";
+import type { PairInference } from "./pair-inference.ts";
 
 /** Part of every key: raise it when the same weights and views give other numbers, or another layout, than before. */
 const PREDICTION_VERSION = 1;

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { writePhoto } from "../../test/map-folder.ts";
 import { type KnownPhoto, networkCamera, oracleNetwork } from "../../test/oracle-network.ts";
 import { poseDifference } from "../../test/pose-errors.ts";
+import { writePhoto } from "../../test/room-photos.ts";
 import { roomCameras, roomDepth } from "../../test/synthetic-pairs.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { invertRigid, rotationOf, transformPoints, translationOf } from "../geometry/pose.ts";
@@ -64,16 +64,17 @@ function addToModel(
 }
 
 test("a COLMAP model says where its photos and points are", async () => {
-  const { units, photos } = await openMap(folder);
+  const map = await openMap(folder);
+  const { units, photos } = map;
   expect(units).toBe("arbitrary");
   expect(photos.map(({ name }) => name)).toEqual(["0.jpg", "1.jpg", "2.jpg"]);
   const truth = known.get("1.jpg")!;
-  const photo = photos[1]!;
+  const photo = await map.camera(1);
   for (const key of ["fx", "fy", "cx", "cy"] as const)
     expect(photo.intrinsics[key]).toBeCloseTo(truth.intrinsics[key], 9);
   expect(poseDifference(photo.worldFromCam, truth.worldFromCam).distance).toBeLessThan(1e-9);
 
-  const [view] = await loadViews([photo.path], PLAN);
+  const [view] = await loadViews([photos[1]!.path], PLAN);
   const points = await photo.worldPoints(view!);
   const inCamera = transformPoints(invertRigid(truth.worldFromCam), points);
   const { depth } = networkCamera(truth, view!);
@@ -83,7 +84,7 @@ test("a COLMAP model says where its photos and points are", async () => {
 });
 
 test.each(["correspondences", "relative"] as const)("a query is located in it by %s", async (method) => {
-  const encodedMap = new EncodedMap(await openMap(folder), oracleNetwork(known), PLAN);
+  const encodedMap = new EncodedMap(await openMap(folder), { network: oracleNetwork(known), plan: PLAN });
   const queries = await loadViews([join(folder, "images/3.jpg")], PLAN);
   const [found] = await localizeViews(queries, encodedMap, { method });
   expect(found!.problem).toBeUndefined();

@@ -2,14 +2,14 @@ import { joinPath, openFile, pathContent } from "#platform";
 import type { Pose } from "../core/camera.ts";
 import { InputError } from "../core/errors.ts";
 import type { View } from "../core/view.ts";
-import { pinholeIntrinsics } from "../formats/colmap/camera-models.ts";
 import { type ColmapImage, type ColmapPoints, NO_POINT } from "../formats/colmap/model.ts";
+import { pinholeIntrinsics } from "../formats/colmap/pinhole.ts";
 import { type ColmapFile, type ColmapFiles, readColmapModel } from "../formats/colmap/read-model.ts";
 import { invertRigid, rigidPose } from "../geometry/pose.ts";
 import { rotationFromQuaternion } from "../geometry/rotation.ts";
 import { findMapPhoto, type PhotoPlaces } from "./find-map-photo.ts";
 import { nearestSamples } from "./nearest-samples.ts";
-import type { MapPhoto, PosedMap } from "./posed-map.ts";
+import type { MapCamera, MapPhoto, PosedMap } from "./posed-map.ts";
 
 /** Where a model lies in the folder of a COLMAP project. */
 const FOLDERS = [".", "sparse/0", "sparse", "colmap/sparse/0"];
@@ -47,15 +47,15 @@ export async function openColmapMap(paths: ColmapPaths, places: PhotoPlaces): Pr
   const { cameras, images, points } = readColmapModel(files);
   const rows = new Map(Array.from(points.ids, (id, row) => [id, row]));
   const photos: MapPhoto[] = [];
+  const posed: MapCamera[] = [];
   for (const image of images) {
     const camera = cameras.get(image.cameraId)!;
     const intrinsics = pinholeIntrinsics(camera);
     if (intrinsics === undefined) {
       throw new InputError(`${paths.cameras}: ${image.name} is no perspective photo (${camera.model})`);
     }
-    photos.push({
-      name: image.name,
-      path: await findMapPhoto(image.name, places),
+    photos.push({ name: image.name, path: await findMapPhoto(image.name, places) });
+    posed.push({
       size: { width: camera.width, height: camera.height },
       intrinsics,
       worldFromCam: invertRigid(camFromWorld(image)),
@@ -63,7 +63,7 @@ export async function openColmapMap(paths: ColmapPaths, places: PhotoPlaces): Pr
     });
   }
   if (photos.length === 0) throw new InputError(`${paths.images}: the model has no photos`);
-  return { units: "arbitrary", photos };
+  return { units: "arbitrary", photos, camera: async (index) => posed[index]! };
 }
 
 function camFromWorld({ quaternion: [w, x, y, z], translation }: ColmapImage): Pose {

@@ -31,6 +31,7 @@ export async function findMapPhoto(name: string, { map, photos }: PhotoPlaces): 
     }
   }
   throw new InputError(
-    `${map}: its photo ${name} was not found in ${folders.join(", ")}; say with --photos in which folder the photos are`,
+    `${map}: its photo ${name} was not found in ${folders.join(", ")}; say in which folder the photos are`,
+    { remedies: ["photos"] },
   );
 }

@@ -8,9 +8,13 @@ export interface MapPhoto {
   readonly name: string;
   /** The file. */
   readonly path: string;
-  /** Of the photo that the intrinsics are for. */
+}
+
+/** The camera of a map's photo, and what it sees. */
+export interface MapCamera {
+  /** Of the photo that the intrinsics are for; the file may be a copy of another size. */
   readonly size: Size;
-  /** In original pixels. */
+  /** In pixels of a photo of that size. */
   readonly intrinsics: Intrinsics;
   readonly worldFromCam: Pose;
   /** Reads what is known of the photo: `[height, width, 3]`, the world's point at each pixel of its view, else NaN. */
@@ -21,4 +25,6 @@ export interface MapPhoto {
 export interface PosedMap {
   readonly units: Scene["units"];
   readonly photos: readonly MapPhoto[];
+  /** Reads the camera of `photos[index]`. */
+  camera(index: number): Promise<MapCamera>;
 }

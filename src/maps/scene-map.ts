@@ -1,12 +1,11 @@
 import { joinPath } from "#platform";
 import { InputError } from "../core/errors.ts";
-import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.ts";
 import { transformPoints } from "../geometry/pose.ts";
+import { hasPosedDepth, type PosedDepthImage, readSceneFile } from "../scene-file/read-scene-file.ts";
+import { readStoredMap } from "../scene-file/stored-map.ts";
 import { findMapPhoto, type PhotoPlaces } from "./find-map-photo.ts";
 import { nearestSamples } from "./nearest-samples.ts";
-import type { MapPhoto, PosedMap } from "./posed-map.ts";
-import { readSceneFile, type SceneFileImage } from "./scene-file.ts";
-import { readStoredMap } from "./stored-map.ts";
+import type { MapCamera, MapPhoto, PosedMap } from "./posed-map.ts";
 
 /**
  * The map in a folder with a `scene.json`: a finished reconstruction, or posed RGB-D photos in the same format. Photos
@@ -15,30 +14,27 @@ import { readStoredMap } from "./stored-map.ts";
 export async function openSceneMap(places: PhotoPlaces): Promise<PosedMap> {
   const path = joinPath(places.map, "scene.json");
   const { units, images } = await readSceneFile(path);
-  const usable = images.filter((image) => image.registered && image.depth && image.world_from_cam && image.K);
+  const usable = images.filter(hasPosedDepth);
   if (usable.length === 0) {
     throw new InputError(
       `${path}: none of its ${images.length} photos has both a pose and a depth map, so it has no points to locate a ` +
-        "photo by; a scene needs --export depth, and one that is only poses cannot serve as a map",
+        "photo by; a scene must be written with its depth maps, and one that is only poses cannot serve as a map",
     );
   }
+  const cameras = usable.map((image) => mapCamera(image, places));
   const photos: MapPhoto[] = [];
-  for (const image of usable) photos.push(await mapPhoto(image, path, places));
-  return { units: units ?? "arbitrary", photos };
+  for (const { file } of usable) photos.push({ name: file, path: await findMapPhoto(file, places) });
+  return { units, photos, camera: async (index) => cameras[index]! };
 }
 
-async function mapPhoto(image: SceneFileImage, path: string, places: PhotoPlaces): Promise<MapPhoto> {
-  const { file, width, height, depth } = image;
-  const intrinsics = parseCalibrationRows(image.K, `${path}: K of ${file}`);
-  const worldFromCam = parsePoseRows(image.world_from_cam, `${path}: world_from_cam of ${file}`);
+function mapCamera(image: PosedDepthImage, places: PhotoPlaces): MapCamera {
+  const { width, height, intrinsics, worldFromCam, depth } = image;
   return {
-    name: file,
-    path: await findMapPhoto(file, places),
     size: { width, height },
     intrinsics,
     worldFromCam,
     async worldPoints(view) {
-      const values = await readStoredMap(places.map, depth!, { width, height });
+      const values = await readStoredMap(places.map, depth, { width, height });
       const nearest = nearestSamples(view, {
         count: values.length,
         x: (i) => (values[i]! > 0 ? i % width : Number.NaN),

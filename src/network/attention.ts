@@ -1,5 +1,6 @@
 import { attention } from "../tensor/operators/attention.ts";
-import { reshape, split, transpose } from "../tensor/operators/movement.ts";
+import { reshape } from "../tensor/operators/broadcasting.ts";
+import { split, transpose } from "../tensor/operators/movement.ts";
 import { type RotaryTable, rotary } from "../tensor/operators/rotary.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { linearLayer } from "./layers.ts";

@@ -1,5 +1,6 @@
+import { reshape } from "../tensor/operators/broadcasting.ts";
 import { cast } from "../tensor/operators/elementwise.ts";
-import { lookUp, reshape } from "../tensor/operators/movement.ts";
+import { lookUp } from "../tensor/operators/movement.ts";
 import { constant, type Tensor } from "../tensor/tensor.ts";
 import { positionsOf, type Tokens } from "./tokens.ts";
 

@@ -1,4 +1,5 @@
-import { concat, expand, reshape, slice } from "../tensor/operators/movement.ts";
+import { expand, reshape } from "../tensor/operators/broadcasting.ts";
+import { concat, slice } from "../tensor/operators/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { NetworkConfig } from "./config.ts";
 import { decoderBlock } from "./decoder.ts";

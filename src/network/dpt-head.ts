@@ -1,6 +1,7 @@
+import { reshape } from "../tensor/operators/broadcasting.ts";
 import { conv2d, convTransposeBlocks } from "../tensor/operators/convolution.ts";
 import { add, relu } from "../tensor/operators/elementwise.ts";
-import { reshape, slice, transpose } from "../tensor/operators/movement.ts";
+import { slice, transpose } from "../tensor/operators/movement.ts";
 import { upsampleDouble } from "../tensor/operators/upsample.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { HeadConfig, NetworkConfig } from "./config.ts";

@@ -1,6 +1,7 @@
+import { reshape } from "../tensor/operators/broadcasting.ts";
 import { add } from "../tensor/operators/elementwise.ts";
 import { linear } from "../tensor/operators/linalg.ts";
-import { reshape, transpose } from "../tensor/operators/movement.ts";
+import { transpose } from "../tensor/operators/movement.ts";
 import type { RotaryTable } from "../tensor/operators/rotary.ts";
 import { applyPiece, type PieceRunner } from "../tensor/recompute.ts";
 import type { Tensor } from "../tensor/tensor.ts";

@@ -1,4 +1,5 @@
-import { reshape, transpose } from "../tensor/operators/movement.ts";
+import { reshape } from "../tensor/operators/broadcasting.ts";
+import { transpose } from "../tensor/operators/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { NetworkConfig } from "./config.ts";
 import type { DecoderLevels } from "./decoder.ts";

@@ -1,3 +1,4 @@
+import { reshape } from "../tensor/operators/broadcasting.ts";
 import {
   add,
   divide,
@@ -9,7 +10,7 @@ import {
   scalar,
   sigmoid,
 } from "../tensor/operators/elementwise.ts";
-import { reshape, split } from "../tensor/operators/movement.ts";
+import { split } from "../tensor/operators/movement.ts";
 import { euclideanLength } from "../tensor/operators/reduction.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ConfidenceMode, DepthMode, NetworkConfig } from "./config.ts";

@@ -1,4 +1,4 @@
-import { expand, reshape } from "../tensor/operators/movement.ts";
+import { expand, reshape } from "../tensor/operators/broadcasting.ts";
 import { type RotaryTable, rotaryTable } from "../tensor/operators/rotary.ts";
 import { positionsOf, type Tokens } from "./tokens.ts";
 

@@ -1,8 +1,6 @@
-import type { Size } from "../core/view.ts";
-import { nearestDepth } from "../rgbd/crop-view.ts";
-import { type DepthView, overlapOf } from "../rgbd/overlap.ts";
-import { scaledIntrinsics } from "../rgbd/resize-view.ts";
-import type { RgbdView } from "../rgbd/rgbd-view.ts";
+import { overlapOf } from "../rgbd/overlap.ts";
+import { fittingSize, resizeDepth } from "../rgbd/resize-view.ts";
+import type { DepthView } from "../rgbd/rgbd-view.ts";
 import type { OverlapRange } from "./choose-pair.ts";
 import type { SelectedPair } from "./selected-pair.ts";
 
@@ -17,22 +15,12 @@ export interface OverlapSelection {
 /** Every view gets up to 10 partners, from hard to easy. */
 export const OVERLAP_SELECTION: OverlapSelection = { range: [0.1, 0.9], partners: 10 };
 
-/** Enough pixels along the long side to tell how much two views share. */
-const THUMBNAIL = 64;
+/** Enough pixels to tell how much two views share. */
+const THUMBNAIL = { width: 64, height: 64 };
 
 /** A view's depth at a low resolution: all that is needed of it to select pairs. */
-export function depthThumbnail(view: Omit<RgbdView, "rgb">): DepthView {
-  const factor = Math.min(1, THUMBNAIL / Math.max(view.width, view.height));
-  const size: Size = { width: Math.round(view.width * factor), height: Math.round(view.height * factor) };
-  const [scaleX, scaleY] = [view.width / size.width, view.height / size.height];
-  return {
-    camera: {
-      ...size,
-      intrinsics: scaledIntrinsics(view.intrinsics, scaleX, scaleY),
-      worldFromCam: view.worldFromCam,
-    },
-    depth: nearestDepth(view, size, { scaleX, scaleY, left: 0, top: 0 }),
-  };
+export function depthThumbnail(view: DepthView): DepthView {
+  return resizeDepth(view, fittingSize(view, THUMBNAIL));
 }
 
 /**

@@ -16,7 +16,7 @@ test("a thumbnail tells the overlap of whole views", () => {
     [3, 9],
   ] as const) {
     const { seen, known } = reprojectedColors(VIEWS[i]!, VIEWS[j]!);
-    expect(THUMBNAILS[i]!.camera.width).toBe(64);
+    expect(THUMBNAILS[i]!.width).toBe(64);
     expect(Math.abs(overlapOf(THUMBNAILS[i]!, THUMBNAILS[j]!) - seen / known)).toBeLessThan(0.03);
   }
 });

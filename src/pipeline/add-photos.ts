@@ -6,21 +6,21 @@ import type { View } from "../core/view.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { loadView, loadViews } from "../images/load-views.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
-import { openNetwork } from "../inference/open-network.ts";
 import { findMapPhoto, type PhotoPlaces } from "../maps/find-map-photo.ts";
-import { readSceneFile, type SceneFile } from "../maps/scene-file.ts";
 import { openSceneMap } from "../maps/scene-map.ts";
-import { readStoredImage } from "../maps/stored-scene.ts";
-import { openEngine } from "../runtime/engine.ts";
-import { resolveModel } from "../weights/resolve-model.ts";
+import { readStoredImage } from "../maps/stored-image.ts";
+import { readSceneFile, type SceneFile } from "../scene-file/read-scene-file.ts";
+import { listEmbeddedModels } from "../weights/embedded.ts";
 import { EncodedMap } from "./encoded-map.ts";
-import { type ExtendedScene, extendScene } from "./extend-scene.ts";
-import { type NetworkOptions, viewPlan } from "./predict-pairs.ts";
-import type { Reconstruction } from "./reconstruct.ts";
+import { extendScene } from "./extend-scene.ts";
+import { LOCALIZE_DEFAULTS } from "./localize-options.ts";
+import { callModel, type ModelChoice } from "./open-model.ts";
+import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
+import { stopwatch } from "./stopwatch.ts";
 
-/** How to add photos to a scene; everything may be left out. The scene's own model is the default. */
-export interface AddPhotosOptions extends NetworkOptions {
-  /** With how many photos of the scene each new one is compared, the most similar first; 20 when left out. */
+/** How to add photos to a scene; everything may be left out. The scene's own model is the default, if it is an embedded one. */
+export interface AddPhotosOptions extends ModelChoice {
+  /** With how many photos of the scene each new one is compared, the most similar first; as `LOCALIZE_DEFAULTS` when left out. */
   readonly top?: number | undefined;
   /** Where the photos of the scene are; looked for in and beside it when left out. */
   readonly scenePhotos?: string | undefined;
@@ -28,12 +28,14 @@ export interface AddPhotosOptions extends NetworkOptions {
   readonly seed?: number | string | undefined;
 }
 
-/** A scene with photos added, and what it was made from. */
-export interface AddedPhotos extends ExtendedScene, Omit<Reconstruction, "scene" | "timings"> {
+/** A scene with photos added. */
+export interface ExtendedReconstruction extends Reconstruction {
   /** The photos' files, in the order of `scene.images`. */
   readonly files: readonly string[];
   /** How many photos the scene had; the new ones follow them. */
   readonly before: number;
+  /** Why photos could not be registered, one sentence each. */
+  readonly problems: readonly string[];
 }
 
 /**
@@ -46,32 +48,45 @@ export async function addPhotos(
   folder: string,
   photos: readonly string[],
   options: AddPhotosOptions = {},
-): Promise<AddedPhotos> {
-  const { top = 20, seed, device, threads, logger, onProgress, signal } = options;
+): Promise<ExtendedReconstruction> {
+  const { top = LOCALIZE_DEFAULTS.top, seed, onProgress, signal } = options;
   const run = { onProgress, signal };
+  const clock = stopwatch();
   const places: PhotoPlaces = { map: folder, photos: options.scenePhotos };
   const file = await readSceneFile(joinPath(folder, "scene.json"));
   const map = await openSceneMap(places);
-  const checkpoint = await resolveModel(options.model ?? file.model?.name, { ...run, logger });
-  const plan = viewPlan(checkpoint, options.size, options.fit);
+  await using model = await callModel({ ...options, model: options.model ?? (await ownModel(file, folder)) });
+  const { plan } = model;
   const old = await loadStoredImages(file, places, { ...plan, ...run });
   const added = await loadAddedPhotos(photos, file, { ...plan, ...run });
 
-  await using engine = await openEngine({ device, threads, signal });
-  const encodedMap = new EncodedMap(map, openNetwork(engine, checkpoint, options), plan);
-  const views = added.map(({ view }) => view);
-  const images = old.map(({ image }) => image);
-  const extended = await extendScene(views, { file, images, map, encodedMap, top, seed, ...run });
+  const extended = await extendScene(
+    added.map(({ view }) => view),
+    { file, images: old.map(({ image }) => image), map: new EncodedMap(map, model), top, seed, ...run },
+  );
+  clock.lap("adding");
   const all = [...old, ...added];
+  const views = all.map(({ view }) => view);
   return {
+    photos: reconstructedPhotos(extended.scene, views),
     ...extended,
-    views: all.map(({ view }) => view),
+    views,
     files: all.map(({ path }) => path),
     before: old.length,
-    checkpoint,
-    device: engine.device,
-    peakMemory: await engine.peakMemory(),
+    run: {
+      model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
+      timings: clock.laps,
+      peakMemoryBytes: await model.peakMemory(),
+    },
   };
+}
+
+/** The model that made a scene. A file from elsewhere does not decide what is opened or downloaded here. */
+async function ownModel({ model }: SceneFile, folder: string): Promise<string | undefined> {
+  if (model === undefined || (await listEmbeddedModels()).includes(model.name)) return model?.name;
+  throw new InputError(
+    `${folder}: its scene was made with the model ${model.name}, which is not an embedded one: name the model to use`,
+  );
 }
 
 /** A photo of the scene, or one to be added. */

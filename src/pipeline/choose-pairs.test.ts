@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { View } from "../core/view.ts";
-import type { PairInference } from "../inference/infer-pairs.ts";
+import type { PairInference } from "../inference/pair-inference.ts";
 import { choosePairs } from "./choose-pairs.ts";
 
 /** Says of a view what its name says: `x,y`. */

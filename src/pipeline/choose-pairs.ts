@@ -1,7 +1,8 @@
 import { InputError } from "../core/errors.ts";
 import type { View, ViewPair } from "../core/view.ts";
 import { describeView } from "../inference/describe-view.ts";
-import type { InferOptions, PairInference } from "../inference/infer-pairs.ts";
+import type { InferOptions } from "../inference/infer-pairs.ts";
+import type { PairInference } from "../inference/pair-inference.ts";
 import { pairsByRetrieval } from "../pairs/by-retrieval.ts";
 import { makePairs, type PairGraph } from "../pairs/make-pairs.ts";
 

@@ -1,24 +1,19 @@
 import { checkPrediction } from "../alignment/check-prediction.ts";
+import type { BlobStore } from "../core/blob-store.ts";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { View } from "../core/view.ts";
+import type { Size, View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { loadView } from "../images/load-views.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
-import { pooledFeatures } from "../inference/describe-view.ts";
-import type { PairInference } from "../inference/infer-pairs.ts";
+import { describeView } from "../inference/describe-view.ts";
+import { keepEncodings } from "../inference/keep-encodings.ts";
+import type { PairInference } from "../inference/pair-inference.ts";
 import type { EncodedView } from "../inference/pair-network.ts";
-import type { MapPhoto, PosedMap } from "../maps/posed-map.ts";
+import type { PosedMap } from "../maps/posed-map.ts";
 import { highest, similarities } from "../pairs/similarity.ts";
 import type { MapObservation, MapView } from "../tasks/localization.ts";
-
-/** A query shown to the network together with photos of a map. */
-export interface ObservedQuery {
-  /** Which photos of the map. */
-  readonly indices: readonly number[];
-  /** One for each. */
-  readonly observations: readonly MapObservation[];
-}
+import type { Model } from "./open-model.ts";
 
 /** A photo of a map, ready to be decoded together with a query. */
 interface EncodedMapView {
@@ -28,46 +23,51 @@ interface EncodedMapView {
 
 /** Photos kept ready; a megapixel each would be 30 MB. */
 const KEPT_READY = 32;
+/** Encodings kept beside them: the query's, and that of the photo before. */
+const KEPT_ENCODED = 2;
 
 /** A map as the network sees it. Photos are read and encoded when they are needed; the last few stay in memory. */
 export class EncodedMap {
-  readonly #map: PosedMap;
+  readonly map: PosedMap;
   readonly #network: PairInference;
   readonly #plan: PlanOptions;
+  readonly #store: BlobStore | undefined;
   /** Least recently used first. */
   readonly #ready = new Map<number, EncodedMapView>();
-  #descriptors: readonly Float32Array[] | undefined;
+  #descriptors: Promise<readonly Float32Array[]> | undefined;
 
-  constructor(map: PosedMap, network: PairInference, plan: PlanOptions) {
-    this.#map = map;
-    this.#network = network;
+  /** @param store keeps what the encoder says of the map's photos for the next run */
+  constructor(map: PosedMap, { network, plan }: Pick<Model, "network" | "plan">, store?: BlobStore) {
+    this.map = map;
+    this.#network = keepEncodings(network, KEPT_ENCODED);
     this.#plan = plan;
+    this.#store = store;
   }
 
-  /** Shows a query to the network together with the `top` photos most like it, or all where there are no more. */
-  async observe(query: View, top: number, run: RunOptions): Promise<ObservedQuery> {
-    const [encoded] = await this.#network.encode([query]);
-    const indices = await this.#mostSimilar(encoded!, top, run);
+  /** The `count` photos most like a query by the means of their encoder features, the most similar first; all, where there are no more. */
+  async mostSimilar(query: View, count: number, run: RunOptions): Promise<readonly number[]> {
+    const { photos } = this.map;
+    if (photos.length <= count) return [...photos.keys()];
+    this.#descriptors ??= this.#describeAll(run);
+    return highest(similarities([await describeView(this.#network, query)], await this.#descriptors), count);
+  }
+
+  /** Shows a query to the network together with photos of the map, one after another. */
+  async observe(query: View, indices: readonly number[], { signal }: RunOptions): Promise<readonly MapObservation[]> {
     const observations: MapObservation[] = [];
     for (const index of indices) {
-      run.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const { encoded: other, mapView } = await this.#view(index);
+      const [encoded] = await this.#network.encode([query]);
       const prediction = await this.#network.decode({ view1: 0, view2: 1 }, encoded!, other);
       checkPrediction(prediction, [encoded!, other]);
       observations.push({ prediction, mapView });
     }
-    return { indices, observations };
-  }
-
-  async #mostSimilar(query: EncodedView, count: number, run: RunOptions): Promise<readonly number[]> {
-    const { photos } = this.#map;
-    if (photos.length <= count) return [...photos.keys()];
-    this.#descriptors ??= await this.#describeAll(run);
-    return highest(similarities([this.#describe(query)], this.#descriptors), count);
+    return observations;
   }
 
   async #view(index: number): Promise<EncodedMapView> {
-    const view = this.#ready.get(index) ?? (await this.#prepare(this.#map.photos[index]!));
+    const view = this.#ready.get(index) ?? (await this.#prepare(index));
     this.#ready.delete(index);
     this.#ready.set(index, view);
     if (this.#ready.size > KEPT_READY) this.#ready.delete(this.#ready.keys().next().value!);
@@ -75,37 +75,53 @@ export class EncodedMap {
   }
 
   async #describeAll({ onProgress, signal }: RunOptions): Promise<readonly Float32Array[]> {
-    const { photos } = this.#map;
+    const { photos } = this.map;
     const descriptors: Float32Array[] = [];
     for (const [i, { name, path }] of photos.entries()) {
       signal?.throwIfAborted();
-      const [encoded] = await this.#network.encode([await loadView(path, name, this.#plan)]);
-      descriptors.push(this.#describe(encoded!));
+      descriptors.push(await describeView(this.#network, await loadView(path, name, this.#plan), this.#store));
       onProgress?.({ stage: "encode", done: i + 1, total: photos.length, item: name });
     }
     return descriptors;
   }
 
-  #describe({ features }: EncodedView): Float32Array {
-    return pooledFeatures(features, this.#network.checkpoint.config.encoder.dim);
-  }
-
-  async #prepare({ name, path, size, intrinsics, worldFromCam, worldPoints }: MapPhoto): Promise<EncodedMapView> {
+  async #prepare(index: number): Promise<EncodedMapView> {
+    const { name, path } = this.map.photos[index]!;
+    const { size, intrinsics, worldFromCam, worldPoints } = await this.map.camera(index);
     const view = await loadView(path, name, this.#plan);
-    const { width, height } = view.original;
-    if (width !== size.width || height !== size.height) {
+    if (!haveOneShape(view.original, size)) {
+      const { width, height } = view.original;
       throw new InputError(
         `${path}: is ${width}x${height}; the map was made from a photo ${name} of ${size.width}x${size.height}`,
       );
     }
+    const scaled = viewAtSize(view, size);
     const [encoded] = await this.#network.encode([view]);
     return {
       encoded: encoded!,
       mapView: {
-        intrinsics: networkIntrinsics(intrinsics, view.originalFromNetwork),
+        intrinsics: networkIntrinsics(intrinsics, scaled.originalFromNetwork),
         worldFromCam,
-        worldPoints: await worldPoints(view),
+        worldPoints: await worldPoints(scaled),
       },
     };
   }
+}
+
+/** Copies of a photo at two sizes, which are rounded to whole pixels. */
+function haveOneShape(a: Size, b: Size): boolean {
+  return Math.abs((a.width * b.height) / (a.height * b.width) - 1) < 0.01;
+}
+
+/** The view as if its photo had another size: maps may be made from reduced copies. */
+function viewAtSize(view: View, size: Size): View {
+  const { scaleX, scaleY, offsetX, offsetY } = view.originalFromNetwork;
+  const [x, y] = [size.width / view.original.width, size.height / view.original.height];
+  const originalFromNetwork = {
+    scaleX: scaleX * x,
+    scaleY: scaleY * y,
+    offsetX: (offsetX + 0.5) * x - 0.5,
+    offsetY: (offsetY + 0.5) * y - 0.5,
+  };
+  return { ...view, original: size, originalFromNetwork };
 }

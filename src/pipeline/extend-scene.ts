@@ -3,9 +3,7 @@ import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { identityPose, invertRigid } from "../geometry/pose.ts";
-import type { PosedMap } from "../maps/posed-map.ts";
-import type { SceneFile } from "../maps/scene-file.ts";
-import { storedPairs } from "../maps/stored-scene.ts";
+import type { SceneFile } from "../scene-file/read-scene-file.ts";
 import { guessIntrinsics, type MapObservation } from "../tasks/localization.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { locatedDepth } from "../tasks/located-depth.ts";
@@ -17,8 +15,7 @@ export interface SceneToExtend extends RunOptions {
   /** The images of `file`, one for each. */
   readonly images: readonly SceneImage[];
   /** Those of them that a photo can be located by. */
-  readonly map: PosedMap;
-  readonly encodedMap: EncodedMap;
+  readonly map: EncodedMap;
   /** With how many of these each photo is compared. */
   readonly top: number;
   readonly seed?: number | string | undefined;
@@ -34,23 +31,26 @@ export interface ExtendedScene {
 
 /** Locates each of the added views in the scene, and gives it a depth map in the scene's units. */
 export async function extendScene(added: readonly View[], extension: SceneToExtend): Promise<ExtendedScene> {
-  const { file, map, encodedMap, top, seed, onProgress, signal } = extension;
+  const { file, map, top, seed, onProgress, signal } = extension;
+  const run = { onProgress, signal };
+  const { units, photos } = map.map;
   const images = [...extension.images];
-  const pairs = [...storedPairs(file)];
+  const pairs = [...file.pairs];
   const problems: string[] = [];
   for (const [i, view] of added.entries()) {
     const image1 = images.length;
-    const { indices, observations } = await encodedMap.observe(view, top, { onProgress, signal });
+    const indices = await map.mostSimilar(view, top, run);
+    const observations = await map.observe(view, indices, run);
     const { image, problem } = registerPhoto(view, observations, seed);
     if (problem !== undefined) problems.push(`${view.name} could not be registered: ${problem}.`);
     images.push(image);
     for (const [k, { prediction }] of observations.entries()) {
-      const image2 = file.images.findIndex((other) => other.file === map.photos[indices[k]!]!.name);
+      const image2 = file.images.findIndex((other) => other.file === photos[indices[k]!]!.name);
       pairs.push({ image1, image2, meanConfidence: scenePair(prediction).meanConfidence });
     }
     onProgress?.({ stage: "localize", done: i + 1, total: added.length, item: view.name });
   }
-  return { scene: { units: map.units, images, pairs, alignment: file.alignment }, problems };
+  return { scene: { units, images, pairs, alignment: file.alignment }, problems };
 }
 
 /** A located photo as a part of the scene, or an unregistered one and why it is that. */

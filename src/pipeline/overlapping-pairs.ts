@@ -1,11 +1,10 @@
 import { joinPath, pathContent } from "#platform";
 import type { RunOptions } from "../core/progress.ts";
-import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.ts";
-import { readSceneFile, type SceneFileImage } from "../maps/scene-file.ts";
-import { readStoredMap } from "../maps/stored-map.ts";
 import { depthThumbnail, type OverlapSelection, pairsByOverlap } from "../pairs/by-overlap.ts";
 import type { SelectedPair } from "../pairs/selected-pair.ts";
-import type { DepthView } from "../rgbd/overlap.ts";
+import type { DepthView } from "../rgbd/rgbd-view.ts";
+import { hasPosedDepth, type PosedDepthImage, readSceneFile } from "../scene-file/read-scene-file.ts";
+import { readStoredMap } from "../scene-file/stored-map.ts";
 
 /** Pairs of a scene whose depth and poses tell what its photos have in common. */
 export interface OverlappingPairs {
@@ -29,12 +28,12 @@ export async function overlappingPairs(
   const path = joinPath(folder, "scene.json");
   if ((await pathContent(path)).kind !== "file") return undefined;
   const { images } = await readSceneFile(path);
-  const known = images.filter((image) => image.registered && image.depth && image.world_from_cam && image.K);
+  const known = images.filter(hasPosedDepth);
   if (known.length < 2) return undefined;
   const views: DepthView[] = [];
   for (const [i, image] of known.entries()) {
     signal?.throwIfAborted();
-    views.push(await readThumbnail(folder, path, image));
+    views.push(await readThumbnail(folder, image));
     onProgress?.({ stage: "images", done: i + 1, total: known.length, item: image.file });
   }
   return {
@@ -44,13 +43,8 @@ export async function overlappingPairs(
   };
 }
 
-async function readThumbnail(folder: string, scene: string, image: SceneFileImage): Promise<DepthView> {
-  const { file, width, height, depth } = image;
-  return depthThumbnail({
-    width,
-    height,
-    depth: await readStoredMap(folder, depth!, { width, height }),
-    intrinsics: parseCalibrationRows(image.K, `${scene}: K of ${file}`),
-    worldFromCam: parsePoseRows(image.world_from_cam, `${scene}: world_from_cam of ${file}`),
-  });
+async function readThumbnail(folder: string, image: PosedDepthImage): Promise<DepthView> {
+  const { width, height, intrinsics, worldFromCam } = image;
+  const depth = await readStoredMap(folder, image.depth, image);
+  return depthThumbnail({ width, height, depth, intrinsics, worldFromCam });
 }

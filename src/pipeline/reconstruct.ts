@@ -1,47 +1,20 @@
 import { align } from "../alignment/align.ts";
-import type { AlignMethod, AlignPriors } from "../alignment/align-options.ts";
-import type { BlobStore } from "../core/blob-store.ts";
+import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { findPhotos } from "../images/find-photos.ts";
 import { loadViews } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
-import { openNetwork } from "../inference/open-network.ts";
-import type { ConcreteDevice } from "../runtime/device.ts";
-import { openEngine } from "../runtime/engine.ts";
-import type { Checkpoint } from "../weights/checkpoint.ts";
-import { resolveModel } from "../weights/resolve-model.ts";
-import { choosePairs, type PairChoice } from "./choose-pairs.ts";
-import { type NetworkOptions, viewPlan } from "./predict-pairs.ts";
+import { networkPriors } from "../priors/network-priors.ts";
+import { choosePairs } from "./choose-pairs.ts";
+import { callModel, type Model, type ModelChoice } from "./open-model.ts";
+import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
+import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
+import { stopwatch } from "./stopwatch.ts";
 
 /** How to reconstruct; everything may be left out. */
-export interface ReconstructOptions extends NetworkOptions {
-  /** Which photos are shown to the network together; all with all when left out. */
-  readonly pairs?: PairChoice | undefined;
-  /** How the pairs are brought into one world; see `AlignMethod`. */
-  readonly align?: AlignMethod | undefined;
-  /** What is known of the photos, once their views are there: `(views) => networkPriors(views, known)`. */
-  readonly priors?: ((views: readonly View[]) => AlignPriors | Promise<AlignPriors>) | undefined;
-  /** Pixels above this confidence locate a camera; 3 when left out. */
-  readonly minConfidence?: number | undefined;
-  /** Equal seeds give equal scenes; 0 when left out. */
-  readonly seed?: number | string | undefined;
-  /** Where finished pairs are kept, so that a run that was interrupted can go on. */
-  readonly store?: BlobStore | undefined;
-}
-
-/** A scene, and what it was made from. */
-export interface Reconstruction {
-  readonly scene: Scene;
-  /** The photos as the network saw them, in the order of `scene.images`. */
-  readonly views: readonly View[];
-  readonly checkpoint: Checkpoint;
-  readonly device: ConcreteDevice;
-  /** Largest resident set of the network's process, in bytes. */
-  readonly peakMemory: number;
-  /** Seconds by stage. */
-  readonly timings: Readonly<Record<string, number>>;
-}
+export interface ReconstructOptions extends ModelChoice, SceneOptions {}
 
 /**
  * Photos in, scene out: the whole pipeline. `photos` are files and folders; the scene's images keep their order.
@@ -51,40 +24,63 @@ export async function reconstruct(
   photos: readonly string[],
   options: ReconstructOptions = {},
 ): Promise<Reconstruction> {
-  const { size, fit, device, threads, store, minConfidence, seed, logger, onProgress, signal } = options;
-  const run = { onProgress, signal };
+  const { onProgress, signal } = options;
   const clock = stopwatch();
-
-  const checkpoint = await resolveModel(options.model, { ...run, logger });
-  for (const note of checkpoint.notes) logger?.debug(note);
+  const files = await findPhotos(photos);
+  await using model = await callModel(options);
   clock.lap("model");
-
-  const views = await loadViews(photos, { ...viewPlan(checkpoint, size, fit), ...run });
-  const priors = await options.priors?.(views);
+  const views = await loadViews(files, { ...model.plan, onProgress, signal });
   clock.lap("images");
-
-  await using engine = await openEngine({ device, threads, signal });
-  const network = keepEncodings(openNetwork(engine, checkpoint, options));
-  const pairs = await choosePairs(network, views, options.pairs ?? { kind: "complete" }, { ...run, store });
-  const predictions = inferPairs(network, views, pairs, { ...run, store });
-  const scene = await align(views, predictions, { ...run, method: options.align, priors, minConfidence, seed });
+  const scene = await reconstructViews(model, views, options);
   clock.lap("inference");
-
-  const peakMemory = await engine.peakMemory();
-  const inference = clock.laps.inference! - scene.alignment.seconds;
-  const timings = { ...clock.laps, inference, alignment: scene.alignment.seconds };
-  return { scene, views, checkpoint, device: engine.device, peakMemory, timings };
-}
-
-function stopwatch(): { lap(name: string): void; readonly laps: Record<string, number> } {
-  const laps: Record<string, number> = {};
-  let last = performance.now();
+  const alignment = scene.alignment.seconds;
   return {
-    laps,
-    lap(name) {
-      const now = performance.now();
-      laps[name] = (now - last) / 1000;
-      last = now;
+    photos: reconstructedPhotos(scene, views),
+    scene,
+    views,
+    files,
+    run: {
+      model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
+      timings: { ...clock.laps, inference: clock.laps.inference! - alignment, alignment },
+      peakMemoryBytes: await model.peakMemory(),
     },
   };
+}
+
+/** How views are reconstructed. */
+export interface ReconstructViewsOptions extends SceneOptions {
+  /** Told of every prediction as it passes by. */
+  readonly onPrediction?: ((prediction: PairPrediction) => void) | undefined;
+}
+
+/** As `reconstruct`, of views that are there and at network resolution. */
+export async function reconstructViews(
+  { network }: Pick<Model, "network">,
+  views: readonly View[],
+  options: ReconstructViewsOptions = {},
+): Promise<Scene> {
+  const { pairs = RECONSTRUCT_DEFAULTS.pairs, minConfidence, seed, store, onProgress, signal } = options;
+  const run = { onProgress, signal };
+  const known = typeof options.priors === "function" ? await options.priors(views) : options.priors;
+  const priors = known && networkPriors(views, known);
+  const once = keepEncodings(network);
+  const chosen = await choosePairs(once, views, pairs, { ...run, store });
+  const predictions = inferPairs(once, views, chosen, { ...run, store });
+  return align(views, told(predictions, options.onPrediction), {
+    ...run,
+    method: options.align,
+    priors,
+    minConfidence,
+    seed,
+  });
+}
+
+async function* told(
+  predictions: AsyncGenerator<PairPrediction>,
+  onPrediction: ReconstructViewsOptions["onPrediction"],
+): AsyncGenerator<PairPrediction> {
+  for await (const prediction of predictions) {
+    onPrediction?.(prediction);
+    yield prediction;
+  }
 }

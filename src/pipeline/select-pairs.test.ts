@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { savePhoto, texture } from "../../test/cli/photos.ts";
 import { seededRandom } from "../core/random.ts";
 import type { View } from "../core/view.ts";
-import type { PairInference } from "../inference/infer-pairs.ts";
+import type { PairInference } from "../inference/pair-inference.ts";
 import { folderStore } from "../platform/node.ts";
 import { type NamedPhoto, type PairSelection, selectMapPairs, selectPairs } from "./select-pairs.ts";
 

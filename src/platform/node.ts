@@ -5,7 +5,7 @@
 
 export { type Canvas, encodeCanvas, type PlacedPicture } from "./node/compose-pictures.ts";
 export { type DownloadOptions, downloadFile } from "./node/download.ts";
-export { cacheFolder, environmentVariable, packageFolder } from "./node/environment.ts";
+export { cacheFolder, environmentVariable, packageFolder, peakMemory } from "./node/environment.ts";
 export { exclusively } from "./node/exclusive.ts";
 export {
   appendText,

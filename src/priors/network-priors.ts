@@ -5,7 +5,7 @@ import type { View } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { inverseMapping, mapPixels, networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { networkMask, type PhotoMask } from "./network-mask.ts";
-import type { KnownLens, KnownLenses } from "./parse-intrinsics.ts";
+import type { KnownLenses } from "./parse-intrinsics.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
 import { type ByPhoto, lookUpPhoto } from "./photo-names.ts";
 import { skyPixels } from "./sky-pixels.ts";
@@ -36,8 +36,7 @@ export function networkPriors(views: readonly View[], priors: PhotoPriors): Alig
   const { lenses, worldFromCam, posesInMetres, sharedFocal, masks, maskSky, knownDistance, predictionsInMetres } =
     priors;
   return {
-    intrinsics:
-      lenses && views.map((view) => viewIntrinsics(lookUpPhoto(lenses.byPhoto, view.name) ?? lenses.shared, view)),
+    intrinsics: lenses && networkLenses(lenses, views),
     worldFromCam: worldFromCam && views.map(({ name }) => lookUpPhoto(worldFromCam, name)),
     posesInMetres,
     sharedFocal,
@@ -58,14 +57,24 @@ function viewMask(view: View, { masks, maskSky }: PhotoPriors): Uint8Array | und
   return skyPixels(view).map((isSky, i) => (isSky || allowed?.[i] === 0 ? 0 : 1));
 }
 
-/** Intrinsics in network pixels. */
-export function viewIntrinsics(lens: KnownLens | undefined, view: View): Intrinsics | undefined {
-  if (lens === undefined) return undefined;
-  const { originalFromNetwork } = view;
-  const { fx, fy, principalPoint } = lens;
-  const middle = originalIntrinsics(centeredIntrinsics(view, 1), originalFromNetwork);
-  const [cx, cy] = principalPoint ?? [middle.cx, middle.cy];
-  return networkIntrinsics({ fx, fy, cx, cy }, originalFromNetwork);
+/** What is known of each photo's intrinsics, in its original pixels. */
+export function lensIntrinsics({ byPhoto, shared }: KnownLenses): (view: View) => Intrinsics | undefined {
+  return (view) => {
+    const lens = lookUpPhoto(byPhoto, view.name) ?? shared;
+    if (lens === undefined) return undefined;
+    const { fx, fy, principalPoint } = lens;
+    const middle = originalIntrinsics(centeredIntrinsics(view, 1), view.originalFromNetwork);
+    const [cx, cy] = principalPoint ?? [middle.cx, middle.cy];
+    return { fx, fy, cx, cy };
+  };
+}
+
+function networkLenses(lenses: KnownLenses, views: readonly View[]): AlignPriors["intrinsics"] {
+  const intrinsicsOf = lensIntrinsics(lenses);
+  return views.map((view) => {
+    const intrinsics = intrinsicsOf(view);
+    return intrinsics && networkIntrinsics(intrinsics, view.originalFromNetwork);
+  });
 }
 
 function networkDistance({ photo, pixel1, pixel2, metres }: PhotoDistance, views: readonly View[]): KnownDistance {

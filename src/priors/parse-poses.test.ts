@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { largestDifference, randomPose } from "../../test/random-geometry.ts";
 import { FormatError } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
-import { poseRows } from "../export/scene-json.ts";
+import { poseRows } from "../formats/camera-matrices.ts";
 import { composePoses, invertRigid, rotationOf, translationOf } from "../geometry/pose.ts";
 import { quaternionFromRotation } from "../geometry/rotation.ts";
 import { parsePoses } from "./parse-poses.ts";

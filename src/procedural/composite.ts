@@ -45,11 +45,11 @@ export function randomComposite(random: Random, { detail, size }: CompositeOptio
 
 /** A tree or bush: a trunk and clumps of leaves. */
 export function tree(random: Random, { detail, size }: CompositeOptions): Composite {
-  const bark = randomMaterial(random, { base: [0.12, 0.07, 0.04], tilesPerMetre: 1 });
+  const bark = randomMaterial(random, { base: [0.12, 0.07, 0.04], tilesPerMeter: 1 });
   const green: Vec3 = [uniform(random, 0.03, 0.2), uniform(random, 0.12, 0.3), uniform(random, 0.02, 0.06)];
   const leaves: Material = {
     ...randomMaterial(random, { base: green, contrast: 1.2, glossy: false, texture: pick(random, [1, 8, 9, 22]) }),
-    tilesPerMetre: logUniform(random, 0.5, 2) / Math.max(1, size / 4),
+    tilesPerMeter: logUniform(random, 0.5, 2) / Math.max(1, size / 4),
   };
   const height = uniform(random, 0.2, 0.55);
   const parts: SceneObject[] = [
@@ -101,7 +101,7 @@ const IDENTITY: Placement = {
 
 /** A material whose texture repeats about once or twice across a thing of `size` metres. */
 export function materialAtSize(random: Random, size: number): Material {
-  return randomMaterial(random, { tilesPerMetre: logUniform(random, 0.35, 2) / size });
+  return randomMaterial(random, { tilesPerMeter: logUniform(random, 0.35, 2) / size });
 }
 
 /** Right-handed axes of length `size`, in half of the cases upright with a turn of any angle. */

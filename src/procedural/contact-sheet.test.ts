@@ -1,13 +1,13 @@
 import { decode } from "fast-png";
 import { expect, test } from "vitest";
+import type { RgbdScene, RgbdView } from "../rgbd/rgbd-view.ts";
 import { contactSheet } from "./contact-sheet.ts";
-import type { GeneratedScene, GeneratedView } from "./generate-scene.ts";
 
-function view(depth: readonly number[], grey: number): GeneratedView {
+function view(depth: readonly number[], gray: number): RgbdView {
   return {
     width: 2,
     height: 1,
-    rgb: new Uint8Array(6).fill(grey),
+    rgb: new Uint8Array(6).fill(gray),
     depth: Float32Array.from(depth),
     intrinsics: { fx: 1, fy: 1, cx: 0.5, cy: 0 },
     worldFromCam: new Float64Array(16),
@@ -15,8 +15,7 @@ function view(depth: readonly number[], grey: number): GeneratedView {
 }
 
 test("pictures stand above their depth; near is yellow, far is violet, nothing is black", () => {
-  const scene: GeneratedScene = {
-    kind: "room",
+  const scene: RgbdScene = {
     views: [view([1, 0], 200), view([8, 1], 90)],
     overlap: new Float32Array(4),
   };

@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
 import { InputError } from "../core/errors.ts";
 import { depthColors, depthRange } from "../rgbd/depth-colors.ts";
-import type { GeneratedScene } from "./generate-scene.ts";
+import type { RgbdScene } from "../rgbd/rgbd-view.ts";
 
 const GAP = 2;
 
@@ -9,7 +9,7 @@ const GAP = 2;
  * A PNG that shows scenes at a glance, one a row: the pictures of its views, each above its depth. Near is yellow and
  * far is violet, on a logarithmic scale of the whole scene; black has no depth.
  */
-export function contactSheet(scenes: readonly GeneratedScene[]): Uint8Array {
+export function contactSheet(scenes: readonly RgbdScene[]): Uint8Array {
   const first = scenes[0]?.views[0];
   if (first === undefined) throw new InputError("a contact sheet needs at least one scene");
   const columns = Math.max(...scenes.map(({ views }) => views.length));

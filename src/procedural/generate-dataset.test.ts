@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeImage, openFile } from "#platform";
+import { readTar } from "../../test/read-tar.ts";
 import type { ProgressEvent } from "../core/progress.ts";
 import { decodePng16 } from "../formats/png16.ts";
-import { readTar } from "../formats/tar.ts";
 import { composePoses, identityPose } from "../geometry/pose.ts";
 import { type DatasetOptions, generateDataset } from "./generate-dataset.ts";
 import { generateScene } from "./generate-scene.ts";
@@ -36,9 +36,8 @@ test("shards hold picture, depth and record of every view, for any tar", async (
   expect(names.length).toBe(2 * 3 * 3);
 
   const expected = generateScene(3, 0, scene);
-  const files = new Map<string, Uint8Array>();
   const source = await openFile(shards[0]!);
-  for await (const { name, bytes } of readTar(source)) files.set(name, bytes);
+  const files = new Map((await readTar(source)).map(({ name, bytes }) => [name, bytes]));
   await source.close();
   const record = JSON.parse(new TextDecoder().decode(files.get("00000000-01.json"))) as SampleRecord;
   const view = expected.views[1]!;

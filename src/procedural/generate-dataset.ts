@@ -17,7 +17,7 @@ export interface DatasetOptions extends RunOptions {
 }
 
 /** A small training set on two processes. */
-export const DATASET_DEFAULTS = { seed: 1, scenes: 1000, scenesPerShard: 50, workers: 2, scene: {} } as const;
+const DATASET_DEFAULTS = { seed: 1, scenes: 1000, scenesPerShard: 50, workers: 2, scene: {} } as const;
 
 const RECORD = "dataset.json";
 

@@ -95,11 +95,10 @@ test("overlaps are spread from none to nearly all", () => {
 test("a view overlaps itself fully and one that looks away not at all", () => {
   const { views } = generateScene(11, 0, SMALL);
   const view = views[0]!;
-  const itself = { camera: view, depth: view.depth };
-  expect(overlapOf(itself, itself)).toBe(1);
+  expect(overlapOf(view, view)).toBe(1);
   const m = view.worldFromCam;
   const turned = Float64Array.from(m, (value, i) => (i < 12 && i % 4 !== 1 && i % 4 !== 3 ? -value : value));
-  expect(overlapOf(itself, { camera: { ...view, worldFromCam: turned }, depth: view.depth })).toBe(0);
+  expect(overlapOf(view, { ...view, worldFromCam: turned })).toBe(0);
 });
 
 test("impossible options are named", () => {

@@ -1,8 +1,8 @@
-import type { Intrinsics, Pose } from "../core/camera.ts";
 import { InputError } from "../core/errors.ts";
 import { type Random, seededRandom } from "../core/random.ts";
 import type { Size } from "../core/view.ts";
 import { overlapMatrix } from "../rgbd/overlap.ts";
+import type { RgbdScene } from "../rgbd/rgbd-view.ts";
 import { pick, uniform } from "./choice.ts";
 import { jpegArtifacts } from "./jpeg-artifacts.ts";
 import { CLEAN_PHOTO, photograph, randomPhotoSettings } from "./photograph.ts";
@@ -36,25 +36,12 @@ export const SCENE_DEFAULTS: SceneOptions = {
   casual: true,
 };
 
-/** One picture of a scene with the truth about it. */
-export interface GeneratedView extends Size {
-  /** `[height, width, 3]`, sRGB. */
-  readonly rgb: Uint8Array;
-  /** `[height, width]`, metres along the optical axis at pixel centres; 0 where there is only sky. */
-  readonly depth: Float32Array;
-  readonly intrinsics: Intrinsics;
-  readonly worldFromCam: Pose;
-}
-
 /** The sorts of scene there are. */
 export type SceneKind = "room" | "court" | "landscape" | "still life" | "floating";
 
-/** Views of one procedural scene. */
-export interface GeneratedScene {
+/** Views of one procedural scene, in metres; the sky has no depth. */
+export interface GeneratedScene extends RgbdScene {
   readonly kind: SceneKind;
-  readonly views: readonly GeneratedView[];
-  /** `[views, views]`: row i, column j holds the share of view i's pixels with depth that view j sees too. */
-  readonly overlap: Float32Array;
 }
 
 interface StageKind {
@@ -120,12 +107,5 @@ function attemptScene({ kind, design }: StageKind, random: Random, options: Scen
     return { ...camera, rgb, depth };
   });
   const stride = Math.max(1, Math.round(options.width / 32));
-  return {
-    kind,
-    views,
-    overlap: overlapMatrix(
-      views.map((view) => ({ camera: view, depth: view.depth })),
-      stride,
-    ),
-  };
+  return { kind, views, overlap: overlapMatrix(views, stride) };
 }

@@ -17,21 +17,21 @@ export interface GeometryPart {
   readonly endVertex: number;
   readonly firstTriangle: number;
   readonly endTriangle: number;
-  readonly centre: Vec3;
+  readonly center: Vec3;
   readonly radius: number;
 }
 
 /** A part of `positions` `[n, 3]` with its sphere. */
-export function geometryPart(positions: Float32Array, runs: Omit<GeometryPart, "centre" | "radius">): GeometryPart {
+export function geometryPart(positions: Float32Array, runs: Omit<GeometryPart, "center" | "radius">): GeometryPart {
   const { min, max } = boundsOf(positions.subarray(3 * runs.firstVertex, 3 * runs.endVertex));
-  return { ...runs, centre: mix(min, max, 0.5), radius: Math.hypot(...subtract(max, min)) / 2 };
+  return { ...runs, center: mix(min, max, 0.5), radius: Math.hypot(...subtract(max, min)) / 2 };
 }
 
 /** True when a part lies behind the camera or beside its frame. */
-export function isOutOfFrame({ centre, radius }: GeometryPart, camera: PosedCamera): boolean {
+export function isOutOfFrame({ center, radius }: GeometryPart, camera: PosedCamera): boolean {
   const { fx, fy, cx, cy } = camera.intrinsics;
   const m = camera.worldFromCam;
-  const [dx, dy, dz] = [centre[0] - m[3]!, centre[1] - m[7]!, centre[2] - m[11]!];
+  const [dx, dy, dz] = [center[0] - m[3]!, center[1] - m[7]!, center[2] - m[11]!];
   const x = m[0]! * dx + m[4]! * dy + m[8]! * dz;
   const y = m[1]! * dx + m[5]! * dy + m[9]! * dz;
   const z = m[2]! * dx + m[6]! * dy + m[10]! * dz;

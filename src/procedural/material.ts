@@ -7,7 +7,7 @@ export interface Material {
   /** Number of its texture, mapped onto each face along the axis of the object's frame that the face looks to. */
   readonly texture: number;
   /** Repeats of the texture per metre. */
-  readonly tilesPerMetre: number;
+  readonly tilesPerMeter: number;
   /** Turns the texture, in radians. */
   readonly rotation: number;
   /** Albedo where all channels of the texture are at one half. */
@@ -25,7 +25,7 @@ export interface Material {
 }
 
 /** A colour by hue in [0, 1), saturation and value, made linear. */
-export function colour(hue: number, saturation: number, value: number): Vec3 {
+export function color(hue: number, saturation: number, value: number): Vec3 {
   const channel = (offset: number): number => {
     const k = (offset + hue * 6) % 6;
     return (value * (1 - saturation * Math.max(0, Math.min(k, 4 - k, 1)))) ** 2.2;
@@ -34,19 +34,19 @@ export function colour(hue: number, saturation: number, value: number): Vec3 {
 }
 
 /** A colour as buildings, wood, stone, plants and cloth have it: mostly muted, at times vivid. */
-export function randomColour(random: Random): Vec3 {
+function randomColor(random: Random): Vec3 {
   const family = random();
   const value = 0.25 + 0.7 * random();
-  if (family < 0.4) return colour(0.04 + 0.1 * random(), 0.1 + 0.5 * random(), value);
-  if (family < 0.64) return colour(random(), 0.14 * random(), value);
-  if (family < 0.76) return colour(0.18 + 0.2 * random(), 0.15 + 0.45 * random(), 0.8 * value);
-  return colour(random(), 0.25 + 0.6 * random(), value);
+  if (family < 0.4) return color(0.04 + 0.1 * random(), 0.1 + 0.5 * random(), value);
+  if (family < 0.64) return color(random(), 0.14 * random(), value);
+  if (family < 0.76) return color(0.18 + 0.2 * random(), 0.15 + 0.45 * random(), 0.8 * value);
+  return color(random(), 0.25 + 0.6 * random(), value);
 }
 
 /** Wishes for a random material; what is left out is drawn. */
 export interface MaterialOptions {
   readonly texture?: number;
-  readonly tilesPerMetre?: number;
+  readonly tilesPerMeter?: number;
   readonly base?: Vec3;
   readonly contrast?: number;
   readonly glossy?: boolean;
@@ -55,16 +55,16 @@ export interface MaterialOptions {
 /** A random material: any texture and colours, one in eight without texture, one in four glossy. */
 export function randomMaterial(random: Random, options: MaterialOptions = {}): Material {
   const texture = options.texture ?? randomInteger(random, TEXTURES);
-  const base = options.base ?? randomColour(random);
+  const base = options.base ?? randomColor(random);
   const contrast = options.contrast ?? (random() < 0.12 ? 0.03 * random() : 0.35 + 0.65 * random());
   const light = mix(base, [1, 1, 1], 0.25 + 0.4 * random());
   const dark = scale(base, 0.15 + 0.4 * random());
-  const other = random() < 0.4 ? randomColour(random) : mix(base, randomColour(random), 0.4);
+  const other = random() < 0.4 ? randomColor(random) : mix(base, randomColor(random), 0.4);
   const glossy = options.glossy ?? random() < 0.25;
   const metallic = glossy && random() < 0.3;
   return {
     texture,
-    tilesPerMetre: options.tilesPerMetre ?? 0.3 * 8 ** random(),
+    tilesPerMeter: options.tilesPerMeter ?? 0.3 * 8 ** random(),
     rotation: random() < 0.6 ? (Math.PI / 2) * randomInteger(random, 4) : 2 * Math.PI * random(),
     base,
     channels: [

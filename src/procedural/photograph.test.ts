@@ -18,8 +18,8 @@ test("the exposure brings any flat grey to the key's sRGB value", () => {
 
 test("vignetting darkens corners, blur keeps the mean, white balance tints", () => {
   const corner = photograph(flat(1), size, { ...plain, vignetting: 0.4 }, seededRandom("v"));
-  const centre = 3 * (12 * 32 + 16);
-  expect(corner[0]!).toBeLessThan(corner[centre]! - 15);
+  const center = 3 * (12 * 32 + 16);
+  expect(corner[0]!).toBeLessThan(corner[center]! - 15);
   const warm = photograph(flat(1), size, { ...plain, whiteBalance: [1.3, 1, 0.8] }, seededRandom("w"));
   expect(warm[0]!).toBeGreaterThan(warm[1]!);
   expect(warm[1]!).toBeGreaterThan(warm[2]!);
@@ -31,9 +31,9 @@ test("vignetting darkens corners, blur keeps the mean, white balance tints", () 
 });
 
 test("compression leaves flat blocks alone and harms more at lower quality", () => {
-  const grey = new Uint8Array(3 * 32 * 24).fill(128);
-  jpegArtifacts(grey, size, 90);
-  expect(Math.max(...grey) - Math.min(...grey)).toBeLessThanOrEqual(1);
+  const gray = new Uint8Array(3 * 32 * 24).fill(128);
+  jpegArtifacts(gray, size, 90);
+  expect(Math.max(...gray) - Math.min(...gray)).toBeLessThanOrEqual(1);
   const random = seededRandom("texture");
   const original = Uint8Array.from({ length: 3 * 32 * 24 }, () => 40 + 170 * random());
   const [low, middle, high] = [15, 50, 92].map((quality) => {

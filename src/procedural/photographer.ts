@@ -1,8 +1,8 @@
 import type { Pose } from "../core/camera.ts";
 import { gaussian, type Random } from "../core/random.ts";
 import type { Size } from "../core/view.ts";
-import { type DepthView, overlapOf } from "../rgbd/overlap.ts";
-import type { PosedCamera } from "../rgbd/rgbd-view.ts";
+import { overlapOf } from "../rgbd/overlap.ts";
+import type { DepthView, PosedCamera } from "../rgbd/rgbd-view.ts";
 import { logUniform, pick, uniform } from "./choice.ts";
 import { rasterize } from "./rasterize.ts";
 import type { SceneModel } from "./scene-model.ts";
@@ -108,7 +108,7 @@ function tryCamera(scene: SceneModel, camera: PosedCamera): DepthView | undefine
     Math.max(...shares.values()) > 0.8 * pixels
   )
     return undefined;
-  return { camera, depth: Float32Array.from(inverseDepth, (w) => (w > 0 ? 1 / w : 0)) };
+  return { ...camera, depth: Float32Array.from(inverseDepth, (w) => (w > 0 ? 1 / w : 0)) };
 }
 
 function randomWalk(stage: Stage, random: Random, count: number): Walk {

@@ -1,7 +1,7 @@
 import { gaussian, type Random, randomInteger } from "../core/random.ts";
 import { logUniform, pick, uniform } from "./choice.ts";
 import { deform, displacement, subdivide, twistAndTaper } from "./deform.ts";
-import { boundsOf, type Mesh } from "./mesh.ts";
+import type { Mesh } from "./mesh.ts";
 import {
   box,
   carvedBox,
@@ -65,7 +65,7 @@ function smoothProfile(points: readonly ProfilePoint[], steps: number): ProfileP
 }
 
 /** A box from which smaller boxes were taken away. */
-export function notchedBox(random: Random): Mesh {
+function notchedBox(random: Random): Mesh {
   const cuts = (): number[] => {
     const inner = Array.from({ length: 1 + randomInteger(random, 3) }, () => uniform(random, -0.4, 0.4));
     return [-0.5, ...inner.sort((a, b) => a - b), 0.5];
@@ -216,8 +216,3 @@ const RECIPES: readonly Recipe[] = [
   bars,
   bough,
 ];
-
-/** Height of a mesh's lowest point. */
-export function lowestPoint(mesh: Mesh): number {
-  return boundsOf(mesh.positions).min[2];
-}

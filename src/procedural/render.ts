@@ -17,7 +17,7 @@ export interface RenderedView {
  */
 export function renderView(scene: SceneModel, shader: Shader, camera: PosedCamera): RenderedView {
   const { width, height, intrinsics, worldFromCam: m } = camera;
-  const centres = rasterize(scene, camera);
+  const centers = rasterize(scene, camera);
   const quarters = rasterize(scene, quarterCamera(camera));
   const radiance = new Float32Array(3 * width * height);
   const depth = new Float32Array(width * height);
@@ -37,10 +37,10 @@ export function renderView(scene: SceneModel, shader: Shader, camera: PosedCamer
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = y * width + x;
-      if (centres.triangle[at]! >= 0) depth[at] = 1 / centres.inverseDepth[at]!;
+      if (centers.triangle[at]! >= 0) depth[at] = 1 / centers.inverseDepth[at]!;
       const corner = 4 * y * width + 2 * x;
-      if (isSmooth(scene, centres.triangle[at]!, quarters.triangle, corner, 2 * width)) {
-        sample(centres, at, x, y, 3 * at, 1);
+      if (isSmooth(scene, centers.triangle[at]!, quarters.triangle, corner, 2 * width)) {
+        sample(centers, at, x, y, 3 * at, 1);
         continue;
       }
       for (let q = 0; q < 4; q++) {

@@ -18,7 +18,7 @@ export interface Light {
   readonly kind: "sun" | "lamp";
   readonly position: Vec3;
   /** Irradiance of the sun; intensity of a lamp (falls off with the squared distance). */
-  readonly colour: Vec3;
+  readonly color: Vec3;
 }
 
 /** A scene as its designer leaves it, before it is flattened. */
@@ -131,7 +131,7 @@ function textureAxes({ axes, origin }: Placement, material: Material, random: Ra
     const [p, q] = [units[(main + 1) % 3]!, units[(main + 2) % 3]!];
     // Keeps courses of bricks level on all sides.
     const turn = material.rotation + (main === 1 ? Math.PI / 2 : 0);
-    const [c, s] = [Math.cos(turn) * material.tilesPerMetre, Math.sin(turn) * material.tilesPerMetre];
+    const [c, s] = [Math.cos(turn) * material.tilesPerMeter, Math.sin(turn) * material.tilesPerMeter];
     const u = add(scale(p, c), scale(q, s));
     const v = subtract(scale(q, c), scale(p, s));
     return { facing, u, v, uOffset: random() - dot(u, origin), vOffset: random() - dot(v, origin) };

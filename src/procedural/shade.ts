@@ -1,7 +1,7 @@
 import { ambientAccess, type OcclusionGrid, occlusionGrid } from "./occlusion.ts";
 import { FRAME, type SceneModel } from "./scene-model.ts";
 import { lightAccess, type ShadowMap, shadowMapOf } from "./shadow-map.ts";
-import { skyColour } from "./sky.ts";
+import { skyColor } from "./sky.ts";
 import { type Texture, textureOf } from "./texture.ts";
 
 /** How much work a picture is worth. */
@@ -52,7 +52,7 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
     const dz = sight[5]!;
     const length = Math.sqrt(dx * dx + dy * dy + dz * dz);
     if (triangle < 0) {
-      skyColour(sky, dx / length, dy / length, dz / length, surroundings);
+      skyColor(sky, dx / length, dy / length, dz / length, surroundings);
       for (let c = 0; c < 3; c++) out[at + c]! += weight * surroundings[c]!;
       return;
     }
@@ -124,7 +124,7 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
     let sb = 0;
     for (let i = 0; i < maps.length; i++) {
       const map = maps[i]!;
-      const { kind, position, colour } = map.light;
+      const { kind, position, color } = map.light;
       const isSun = kind === "sun";
       let lx = isSun ? position[0] : position[0] - px;
       let ly = isSun ? position[1] : position[1] - py;
@@ -136,9 +136,9 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
       const visible = lightAccess(map, px, py, pz, gx, gy, gz);
       if (visible === 0) continue;
       const strength = (visible * lambert) / (isSun ? 1 : squared + 0.05);
-      lr += strength * colour[0];
-      lg += strength * colour[1];
-      lb += strength * colour[2];
+      lr += strength * color[0];
+      lg += strength * color[1];
+      lb += strength * color[2];
       if (reflectance > 0) {
         // Blinn-Phong, normalised.
         lx = lx * toUnit - dx / length;
@@ -146,9 +146,9 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
         lz = lz * toUnit - dz / length;
         const half = (nx * lx + ny * ly + nz * lz) / Math.sqrt(lx * lx + ly * ly + lz * lz);
         const highlight = strength * reflectance * (shininess + 2) * 0.12 * Math.max(0, half) ** shininess;
-        sr += highlight * colour[0];
-        sg += highlight * colour[1];
-        sb += highlight * colour[2];
+        sr += highlight * color[0];
+        sg += highlight * color[1];
+        sb += highlight * color[2];
       }
     }
     const diffuse = table[m + 15]!;
@@ -160,7 +160,7 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
     if (reflectance > 0) {
       const cosine = (nx * dx + ny * dy + nz * dz) / length;
       const fresnel = open * (reflectance + (1 - reflectance) * (1 - facing) ** 5) * table[m + 17]!;
-      skyColour(
+      skyColor(
         sky,
         dx / length - 2 * cosine * nx,
         dy / length - 2 * cosine * ny,
@@ -191,7 +191,7 @@ function materialTable({ materials }: SceneModel): Float64Array {
       [
         ...material.base,
         ...material.channels.flat(),
-        material.tilesPerMetre,
+        material.tilesPerMeter,
         2 / Math.max(0.02, material.roughness) ** 2,
         material.reflectance,
         material.metallic ? 0.25 : 1,

@@ -11,8 +11,8 @@ function alone({ positions, triangles }: Mesh): PartedGeometry {
 }
 
 const LIGHTS: readonly Light[] = [
-  { kind: "lamp", position: [0, 0, 2], colour: [1, 1, 1] },
-  { kind: "sun", position: [0, 0, 1], colour: [1, 1, 1] },
+  { kind: "lamp", position: [0, 0, 2], color: [1, 1, 1] },
+  { kind: "sun", position: [0, 0, 1], color: [1, 1, 1] },
 ];
 
 test.each(LIGHTS)("a plate shades what is below it and nothing else ($kind)", (light) => {
@@ -28,7 +28,7 @@ test("every face of a lamp's cube finds the plate on its side", () => {
       const position: [number, number, number] = [0, 0, 0];
       position[axis] = 3 * side;
       const plate = box([0, 1, 2].map((a) => (a === axis ? 0.2 : 1)) as unknown as [number, number, number]);
-      const map = shadowMapOf({ kind: "lamp", position, colour: [1, 1, 1] }, alone(plate), 64);
+      const map = shadowMapOf({ kind: "lamp", position, color: [1, 1, 1] }, alone(plate), 64);
       const behind: [number, number, number] = [0.13, -0.21, 0.17];
       behind[axis] = -2 * side;
       const normal: [number, number, number] = [0, 0, 0];

@@ -1,5 +1,5 @@
 import { type Random, randomInteger } from "../core/random.ts";
-import { colour } from "./material.ts";
+import { color } from "./material.ts";
 import { TEXTURES, textureOf } from "./texture.ts";
 import { mix, normalize, scale, type Vec3 } from "./vec3.ts";
 
@@ -23,14 +23,14 @@ export function randomSky(random: Random): Sky {
   const height = 0.25 + 0.9 * random();
   const overcast = random() < 0.3;
   const hue = 0.55 + 0.08 * random();
-  const zenith = overcast ? colour(0.6, 0.08, 0.75) : colour(hue, 0.35 + 0.45 * random(), 0.6 + 0.3 * random());
+  const zenith = overcast ? color(0.6, 0.08, 0.75) : color(hue, 0.35 + 0.45 * random(), 0.6 + 0.3 * random());
   const horizon = overcast
-    ? colour(0.1, 0.03, 0.9)
-    : mix(colour(hue, 0.15, 0.95), colour(0.08, 0.35, 0.95), random() * random());
+    ? color(0.1, 0.03, 0.9)
+    : mix(color(hue, 0.15, 0.95), color(0.08, 0.35, 0.95), random() * random());
   return {
     zenith,
     horizon,
-    nadir: scale(colour(0.08, 0.2, 0.5), 0.6),
+    nadir: scale(color(0.08, 0.2, 0.5), 0.6),
     sun: normalize([Math.cos(azimuth), Math.sin(azimuth), Math.tan(height)]),
     glow: overcast ? [0, 0, 0] : [0.9, 0.7, 0.4],
     clouds: overcast ? 0.3 : random() < 0.6 ? 0.9 * random() : 0,
@@ -39,7 +39,7 @@ export function randomSky(random: Random): Sky {
 }
 
 /** Writes the sky's linear colour in the unit direction (x, y, z) to `out[0..2]`. */
-export function skyColour(sky: Sky, x: number, y: number, z: number, out: Float32Array): void {
+export function skyColor(sky: Sky, x: number, y: number, z: number, out: Float32Array): void {
   const up = Math.sqrt(Math.max(0, z));
   const down = Math.min(1, Math.max(0, -z) * 4);
   let cover = 0;

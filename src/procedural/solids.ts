@@ -27,8 +27,8 @@ export function carvedBox(xs: readonly number[], ys: readonly number[], zs: read
         if (!filled(cell)) continue;
         for (let axis = 0; axis < 3; axis++) {
           for (const side of [0, 1]) {
-            const neighbour = cell.map((c, a) => (a === axis ? c + 2 * side - 1 : c)) as unknown as Vec3;
-            if (!filled(neighbour)) addFace(draft, cellFace(planes, cell, axis, side));
+            const neighbor = cell.map((c, a) => (a === axis ? c + 2 * side - 1 : c)) as unknown as Vec3;
+            if (!filled(neighbor)) addFace(draft, cellFace(planes, cell, axis, side));
           }
         }
       }

@@ -42,7 +42,7 @@ export function landscapeStage(random: Random, options: StageOptions): Stage {
   const amplitude = uniform(random, 0.1, 0.9);
   const height = (x: number, y: number): number =>
     amplitude * relief([x, y, 0]) + 0.05 * bumps([x, y, 0]) + 0.004 * Math.max(0, Math.hypot(x, y) - size) ** 2;
-  const material = randomMaterial(random, { tilesPerMetre: logUniform(random, 0.15, 0.7), glossy: false });
+  const material = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.15, 0.7), glossy: false });
   const objects: SceneObject[] = [
     { mesh: heightField(70, Math.round(44 * options.detail), height), material, placement: upright([0, 0, 0]) },
   ];
@@ -100,12 +100,12 @@ function outdoors(
 export function sunLight(random: Random, sky: Sky): Light[] {
   if (sky.glow[0] === 0) return [];
   const strength = uniform(random, 0.8, 2.6);
-  return [{ kind: "sun", position: sky.sun, colour: [strength, 0.94 * strength, 0.82 * strength] }];
+  return [{ kind: "sun", position: sky.sun, color: [strength, 0.94 * strength, 0.82 * strength] }];
 }
 
 function ground(random: Random, size: number, amplitude: number): SceneObject {
   const bumps = waveField(random, 5);
-  const material = randomMaterial(random, { tilesPerMetre: logUniform(random, 0.2, 0.8) });
+  const material = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.2, 0.8) });
   return {
     mesh: heightField(size, 24, (x, y) => amplitude * (bumps([x, y, 0]) - 1)),
     material,
@@ -117,7 +117,7 @@ function ground(random: Random, size: number, amplitude: number): SceneObject {
 function facade(random: Random, placement: Placement, length: number): SceneObject[] {
   const height = logUniform(random, 2.5, 11);
   const openings = windowGrid(random, length, height);
-  const stone = randomMaterial(random, { tilesPerMetre: logUniform(random, 0.2, 0.8), glossy: false });
+  const stone = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.2, 0.8), glossy: false });
   const trim = random() < 0.5 ? stone : randomMaterial(random);
   const glass: Material = {
     ...randomMaterial(random, { base: [0.03, 0.035, 0.045], contrast: 0.3, glossy: true }),
@@ -150,7 +150,7 @@ function facade(random: Random, placement: Placement, length: number): SceneObje
 
 /** A house with four fronts and a flat or gabled roof. */
 function building(random: Random, origin: Vec3, { width, depth }: { width: number; depth: number }): SceneObject[] {
-  const stone = randomMaterial(random, { tilesPerMetre: logUniform(random, 0.2, 0.8), glossy: false });
+  const stone = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.2, 0.8), glossy: false });
   const height = uniform(random, 3, 7);
   const objects: SceneObject[] = [
     {

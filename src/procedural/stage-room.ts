@@ -66,13 +66,13 @@ interface RoomSize {
 
 function shell(random: Random, { width, depth, height }: RoomSize, objects: SceneObject[]): void {
   const large: Vec3 = [width + 2 * WALL, depth + 2 * WALL, WALL];
-  const floor = randomMaterial(random, { tilesPerMetre: logUniform(random, 0.25, 1) });
+  const floor = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.25, 1) });
   const ceiling = randomMaterial(random, {
     base: scale([1, 0.98, 0.94], uniform(random, 0.5, 0.85)),
     contrast: 0.3 * random(),
     glossy: false,
   });
-  const plain = randomMaterial(random, { tilesPerMetre: logUniform(random, 0.2, 1), glossy: false });
+  const plain = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.2, 1), glossy: false });
   objects.push(
     { mesh: box(large), material: floor, placement: upright([0, 0, -WALL / 2]) },
     { mesh: box(large), material: ceiling, placement: upright([0, 0, height + WALL / 2]) },
@@ -80,7 +80,7 @@ function shell(random: Random, { width, depth, height }: RoomSize, objects: Scen
   );
   const trim = randomMaterial(random);
   for (const { placement, length } of sides(width, depth)) {
-    const material = random() < 0.6 ? plain : randomMaterial(random, { tilesPerMetre: logUniform(random, 0.2, 1) });
+    const material = random() < 0.6 ? plain : randomMaterial(random, { tilesPerMeter: logUniform(random, 0.2, 1) });
     const openings = random() < 0.55 ? wallOpenings(random, length, height) : [];
     objects.push({ mesh: wallMesh({ length, height, thickness: WALL }, openings), material, placement });
     for (const opening of openings) {
@@ -125,7 +125,7 @@ function decorate(
     const [w, h] = [uniform(random, 0.2, 1.2), uniform(random, 0.2, 1)];
     const at: Vec3 = [uniform(random, 0.1, 0.9) * size.length, -0.02, uniform(random, 0.25, 0.8) * size.height];
     if (random() < 0.75) {
-      const picture = randomMaterial(random, { tilesPerMetre: logUniform(random, 0.5, 1.5) / w });
+      const picture = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.5, 1.5) / w });
       objects.push({ mesh: box([w, 0.03, h]), material: picture, placement: shifted(wall, at) });
       if (random() < 0.5) {
         const frame = randomMaterial(random, { contrast: 0.1 });
@@ -179,7 +179,7 @@ function lamps(random: Random, { width, depth, height }: RoomSize, objects: Scen
       height - uniform(random, 0.25, 0.7),
     ];
     const power = (uniform(random, 0.5, 1.2) * height * height) / count;
-    lights.push({ kind: "lamp", position, colour: scale(tint, power) });
+    lights.push({ kind: "lamp", position, color: scale(tint, power) });
     if (random() < 0.6) {
       const bulb = { ...randomMaterial(random, { base: tint, contrast: 0, glossy: false }), emission: 3 };
       const above: Vec3 = [position[0], position[1], position[2] + 0.16];
@@ -196,7 +196,7 @@ function lamps(random: Random, { width, depth, height }: RoomSize, objects: Scen
     lights.push({
       kind: "sun",
       position: [Math.cos(angle), Math.sin(angle), uniform(random, 0.4, 1)],
-      colour: [3, 2.7, 2.2],
+      color: [3, 2.7, 2.2],
     });
   }
   return lights;

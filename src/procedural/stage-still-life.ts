@@ -22,7 +22,7 @@ export function stillLifeStage(random: Random, options: StageOptions): Stage {
     const placement = upright([0, 0, top / 2], 2 * Math.PI * random(), size);
     objects.push({
       mesh: table(random),
-      material: randomMaterial(random, { tilesPerMetre: uniform(random, 0.4, 2) }),
+      material: randomMaterial(random, { tilesPerMeter: uniform(random, 0.4, 2) }),
       placement,
     });
   }
@@ -63,7 +63,7 @@ export function stillLifeStage(random: Random, options: StageOptions): Stage {
     lights.push({
       kind: "lamp",
       position: [2 * gaussian(random), 2 * gaussian(random), uniform(random, 2.5, 4)],
-      colour: scale(tint, uniform(random, 3, 9)),
+      color: scale(tint, uniform(random, 3, 9)),
     });
   }
   return {
@@ -77,7 +77,7 @@ export function stillLifeStage(random: Random, options: StageOptions): Stage {
 }
 
 function slab(random: Random, size: Vec3, origin: Vec3): SceneObject {
-  const material: Material = randomMaterial(random, { tilesPerMetre: logUniform(random, 0.15, 0.8) });
+  const material: Material = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.15, 0.8) });
   return { mesh: box(size), material, placement: upright(origin) };
 }
 
@@ -113,7 +113,7 @@ export function floatingStage(random: Random, options: StageOptions): Stage {
   const sky = randomSky(random);
   const lights: Light[] = [
     ...sunLight(random, sky),
-    { kind: "lamp", position: [0, 0, 0.3 * extent], colour: scale([1, 0.95, 0.9], extent * extent * 0.12) },
+    { kind: "lamp", position: [0, 0, 0.3 * extent], color: scale([1, 0.95, 0.9], extent * extent * 0.12) },
   ];
   return {
     objects,

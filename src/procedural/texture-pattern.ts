@@ -198,7 +198,7 @@ const deadLeavesPattern: Pattern = ({ size, channels }, random) => {
   for (let leaf = 0; leaf < leaves; leaf++) {
     const radius = size * Math.min(0.35, 0.02 / (1 - 0.97 * random()) ** 0.9);
     const [x, y] = [random() * size, random() * size];
-    const colour = [random(), random(), random()];
+    const color = [random(), random(), random()];
     const [angle, aspect, isBox] = [random() * Math.PI, 0.25 + 0.75 * random(), random() < rectangular];
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
     const extent = Math.ceil(radius * (isBox ? 1.42 : 1));
@@ -208,7 +208,7 @@ const deadLeavesPattern: Pattern = ({ size, channels }, random) => {
         const v = Math.abs(cos * j - sin * i) / (radius * aspect);
         if (isBox ? u > 1 || v > 1 : u * u + v * v > 1) continue;
         const texel = (Math.floor(y + j) & (size - 1)) * size + (Math.floor(x + i) & (size - 1));
-        for (let c = 0; c < 3; c++) channels[c]![texel] = colour[c]!;
+        for (let c = 0; c < 3; c++) channels[c]![texel] = color[c]!;
       }
     }
   }

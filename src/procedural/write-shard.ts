@@ -1,10 +1,10 @@
 import { encodeJpeg, openOutputFile } from "#platform";
-import type { Intrinsics, Pose } from "../core/camera.ts";
 import { randomInteger, seededRandom } from "../core/random.ts";
+import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { encodePng16 } from "../formats/png16.ts";
 import { encodeTarEntry, TAR_END } from "../formats/tar.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import { type GeneratedScene, type GeneratedView, generateScene, type SceneOptions } from "./generate-scene.ts";
+import { type GeneratedScene, generateScene, type SceneOptions } from "./generate-scene.ts";
 
 /** A run of scenes that share one archive. */
 export interface ShardRequest {
@@ -68,9 +68,9 @@ async function encodeView(scene: GeneratedScene, name: SampleName): Promise<[suf
     kind: scene.kind,
     width,
     height,
-    K: matrixOf(view.intrinsics),
-    world_from_cam: rowsOf(view.worldFromCam),
-    cam_from_world: rowsOf(invertRigid(view.worldFromCam)),
+    K: calibrationRows(view.intrinsics),
+    world_from_cam: poseRows(view.worldFromCam),
+    cam_from_world: poseRows(invertRigid(view.worldFromCam)),
     depth_scale: depthScale,
     overlap: Array.from(
       scene.overlap.subarray(name.view * n, (name.view + 1) * n),
@@ -78,20 +78,8 @@ async function encodeView(scene: GeneratedScene, name: SampleName): Promise<[suf
     ),
   };
   return [
-    ["jpg", await encodeJpeg(view satisfies GeneratedView, quality)],
+    ["jpg", await encodeJpeg(view, quality)],
     ["depth.png", await encodePng16({ width, height, data })],
     ["json", new TextEncoder().encode(JSON.stringify(record))],
   ];
-}
-
-function matrixOf({ fx, fy, cx, cy }: Intrinsics): number[][] {
-  return [
-    [fx, 0, cx],
-    [0, fy, cy],
-    [0, 0, 1],
-  ];
-}
-
-function rowsOf(pose: Pose): number[][] {
-  return [0, 4, 8, 12].map((at) => Array.from(pose.subarray(at, at + 4)));
 }

@@ -10,11 +10,11 @@ interface Window extends Size {
 }
 
 /** The largest part of a view whose middle is the principal point, to the pixel. */
-export function centredView(view: RgbdView): RgbdView {
-  return cutWindow(view, centredWindow(view));
+export function centeredView(view: RgbdView): RgbdView {
+  return cutWindow(view, centeredWindow(view));
 }
 
-function centredWindow({ width, height, intrinsics }: RgbdView): Window {
+function centeredWindow({ width, height, intrinsics }: RgbdView): Window {
   const [cx, cy] = [roundHalfEven(intrinsics.cx), roundHalfEven(intrinsics.cy)];
   const [halfWidth, halfHeight] = [Math.min(cx, width - cx), Math.min(cy, height - cy)];
   if (!(halfWidth > 0 && halfHeight > 0)) {

@@ -2,7 +2,8 @@ import { type Random, randomInteger } from "../core/random.ts";
 import type { Size } from "../core/view.ts";
 import { roundHalfEven } from "../images/plan-view.ts";
 import { resample } from "../images/resample.ts";
-import { centredView } from "./centered-view.ts";
+import { centeredView } from "./centered-view.ts";
+import { nearestDepth } from "./resize-view.ts";
 import type { RgbdView } from "./rgbd-view.ts";
 
 /** How a view is cropped. */
@@ -25,29 +26,29 @@ export interface CropOptions {
  */
 export function cropView(view: RgbdView, resolution: Size, options: CropOptions): RgbdView {
   const { random, spare = 0, orientation = "own" } = options;
-  const centred = centredView(view);
-  const upright = orientation === "own" && isUpright(centred, resolution, random);
+  const centered = centeredView(view);
+  const upright = orientation === "own" && isUpright(centered, resolution, random);
   const size = upright ? { width: resolution.height, height: resolution.width } : resolution;
   const extra = spare > 1 ? randomInteger(random, spare) : 0;
-  const scale = Math.max((size.width + extra) / centred.width, (size.height + extra) / centred.height) + 1e-8;
-  const scaled = { width: Math.floor(centred.width * scale), height: Math.floor(centred.height * scale) };
+  const scale = Math.max((size.width + extra) / centered.width, (size.height + extra) / centered.height) + 1e-8;
+  const scaled = { width: Math.floor(centered.width * scale), height: Math.floor(centered.height * scale) };
   const left = roundHalfEven((scaled.width - size.width) / 2);
   const top = roundHalfEven((scaled.height - size.height) / 2);
 
-  const [scaleX, scaleY] = [centred.width / scaled.width, centred.height / scaled.height];
+  const [scaleX, scaleY] = [centered.width / scaled.width, centered.height / scaled.height];
   const mapping = { scaleX, scaleY, offsetX: (left + 0.5) * scaleX - 0.5, offsetY: (top + 0.5) * scaleY - 0.5 };
-  const { fx, fy, cx, cy } = centred.intrinsics;
+  const { fx, fy, cx, cy } = centered.intrinsics;
   // The rounding of the scaled size takes half a margin from either side.
   const along = (c: number, from: number, to: number) => (c + 0.5) * scale - 0.5 - (from * scale - to) / 2;
   return {
     ...size,
-    rgb: resample(centred, size, mapping),
-    depth: nearestDepth(centred, size, { scaleX, scaleY, left, top }),
+    rgb: resample(centered, size, mapping),
+    depth: nearestDepth(centered, size, { scaleX, scaleY, left, top }),
     intrinsics: {
       fx: fx * scale,
       fy: fy * scale,
-      cx: along(cx, centred.width, scaled.width) - left,
-      cy: along(cy, centred.height, scaled.height) - top,
+      cx: along(cx, centered.width, scaled.width) - left,
+      cy: along(cy, centered.height, scaled.height) - top,
     },
     worldFromCam: view.worldFromCam,
   };
@@ -56,21 +57,4 @@ export function cropView(view: RgbdView, resolution: Size, options: CropOptions)
 function isUpright({ width, height }: Size, resolution: Size, random: Random): boolean {
   if (height > 1.1 * width) return true;
   return height > 0.9 * width && resolution.width !== resolution.height && random() < 0.5;
-}
-
-/**
- * Depth at another resolution, from the nearest pixel: an output pixel (x, y) is the input pixel that holds the place
- * (scaleX (left + x), scaleY (top + y)).
- */
-export function nearestDepth(
-  { width, depth }: Pick<RgbdView, "width" | "depth">,
-  size: Size,
-  { scaleX, scaleY, left, top }: { scaleX: number; scaleY: number; left: number; top: number },
-): Float32Array {
-  const result = new Float32Array(size.width * size.height);
-  for (let y = 0, at = 0; y < size.height; y++) {
-    const row = Math.floor((top + y) * scaleY) * width;
-    for (let x = 0; x < size.width; x++) result[at++] = depth[row + Math.floor((left + x) * scaleX)]!;
-  }
-  return result;
 }

@@ -1,8 +1,7 @@
 import type { Intrinsics } from "../core/camera.ts";
 import type { Size } from "../core/view.ts";
 import { resample } from "../images/resample.ts";
-import { nearestDepth } from "./crop-view.ts";
-import type { RgbdView } from "./rgbd-view.ts";
+import type { DepthView, RgbdView } from "./rgbd-view.ts";
 
 /**
  * A view with other numbers of pixels: all of it, colours resampled, depth from the nearest pixel, and intrinsics that
@@ -12,13 +11,35 @@ export function resizeView(view: RgbdView, size: Size): RgbdView {
   if (size.width === view.width && size.height === view.height) return view;
   const [scaleX, scaleY] = [view.width / size.width, view.height / size.height];
   const mapping = { scaleX, scaleY, offsetX: 0.5 * scaleX - 0.5, offsetY: 0.5 * scaleY - 0.5 };
+  return { ...resizeDepth(view, size), rgb: resample(view, size, mapping) };
+}
+
+/** The same of depth and camera alone. */
+export function resizeDepth({ width, height, depth, intrinsics, worldFromCam }: DepthView, size: Size): DepthView {
+  const [scaleX, scaleY] = [width / size.width, height / size.height];
   return {
     ...size,
-    rgb: resample(view, size, mapping),
-    depth: nearestDepth(view, size, { scaleX, scaleY, left: 0, top: 0 }),
-    intrinsics: scaledIntrinsics(view.intrinsics, scaleX, scaleY),
-    worldFromCam: view.worldFromCam,
+    depth: nearestDepth({ width, depth }, size, { scaleX, scaleY, left: 0, top: 0 }),
+    intrinsics: scaledIntrinsics(intrinsics, scaleX, scaleY),
+    worldFromCam,
   };
+}
+
+/**
+ * Depth at another resolution, from the nearest pixel: an output pixel (x, y) is the input pixel that holds the place
+ * (scaleX (left + x), scaleY (top + y)).
+ */
+export function nearestDepth(
+  { width, depth }: Pick<DepthView, "width" | "depth">,
+  size: Size,
+  { scaleX, scaleY, left, top }: { scaleX: number; scaleY: number; left: number; top: number },
+): Float32Array {
+  const result = new Float32Array(size.width * size.height);
+  for (let y = 0, at = 0; y < size.height; y++) {
+    const row = Math.floor((top + y) * scaleY) * width;
+    for (let x = 0; x < size.width; x++) result[at++] = depth[row + Math.floor((left + x) * scaleX)]!;
+  }
+  return result;
 }
 
 /** The intrinsics after each side has so many times fewer pixels. */

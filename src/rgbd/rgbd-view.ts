@@ -8,13 +8,14 @@ export interface PosedCamera extends Size {
   readonly worldFromCam: Pose;
 }
 
-/** A photo with its depth and its camera. */
-export interface RgbdView extends RgbImage {
-  /** `[height, width]`, along the optical axis; 0 where unknown. */
+/** A camera and the depth it measured. */
+export interface DepthView extends PosedCamera {
+  /** `[height, width]`, along the optical axis at pixel centres; 0 where unknown. */
   readonly depth: Float32Array;
-  readonly intrinsics: Intrinsics;
-  readonly worldFromCam: Pose;
 }
+
+/** A photo with its depth and its camera. */
+export interface RgbdView extends DepthView, RgbImage {}
 
 /** Views of one scene, in one world frame. */
 export interface RgbdScene {

@@ -28,11 +28,11 @@ export async function openOnDevice(model: Uint8Array, options: SessionOptions): 
 /** WebGPU adapters may lack half precision, which shows in the first run and not on opening. */
 function failRun(error: unknown, device: ConcreteDevice): never {
   if (!/requires f16 but/.test(String(error))) throw error;
-  throw new CapabilityError(`device ${device} has no half precision here; use --dtype fp32`);
+  throw new CapabilityError(`device ${device} has no half precision here; use dtype fp32`, { remedies: ["dtype"] });
 }
 
 /** Those of the devices that open a trivial graph. */
-export async function usableDevices(devices: readonly ConcreteDevice[]): Promise<readonly ConcreteDevice[]> {
+export async function devicesThatOpen(devices: readonly ConcreteDevice[]): Promise<readonly ConcreteDevice[]> {
   const { bytes } = onnxModel({ y: relu(input("x", [1])) }, () => new Uint8Array());
   const usable: ConcreteDevice[] = [];
   for (const device of devices) {

@@ -1,6 +1,7 @@
 /** Where the network runs; `auto` takes the fastest that works and falls back to the CPU. */
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda", "coreml", "dml"] as const;
 
+/** One of `DEVICES`. */
 export type Device = (typeof DEVICES)[number];
 
 /** A device proper. */
@@ -9,6 +10,7 @@ export type ConcreteDevice = Exclude<Device, "auto">;
 /** Precision of the network's arithmetic. */
 export const DTYPES = ["fp32", "fp16"] as const;
 
+/** One of `DTYPES`. */
 export type Dtype = (typeof DTYPES)[number];
 
 /** Number formats a session takes and gives. */

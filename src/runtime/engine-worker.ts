@@ -1,5 +1,5 @@
-import { serveRequests } from "#platform";
-import { openOnDevice, usableDevices } from "./backends.ts";
+import { peakMemory, serveRequests } from "#platform";
+import { devicesThatOpen, openOnDevice } from "./backends.ts";
 import type { ConcreteDevice, TensorValues } from "./device.ts";
 import type { Session, SessionOptions } from "./session.ts";
 
@@ -28,8 +28,8 @@ serveRequests(async (message) => {
       return undefined;
     }
     case "peak-memory":
-      return process.resourceUsage().maxRSS * 1024;
+      return peakMemory();
     case "usable":
-      return usableDevices(request.devices);
+      return devicesThatOpen(request.devices);
   }
 });

@@ -1,9 +1,10 @@
 import { onnxModel } from "../tensor/onnx-model.ts";
+import { sum } from "../tensor/operators/broadcasting.ts";
 import { matmul } from "../tensor/operators/linalg.ts";
-import { sum } from "../tensor/operators/reduction.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 import { type ConcreteDevice, DEVICES } from "./device.ts";
-import { openEngine, usableDevices } from "./engine.ts";
+import { startEngine } from "./engine-process.ts";
+import { usableDevices } from "./usable-devices.ts";
 
 /** Whether a device works on this machine, and how fast it multiplies matrices. */
 export interface DeviceReport {
@@ -24,7 +25,7 @@ const PATIENCE_MS = 10_000;
 export async function probeDevice(device: ConcreteDevice, signal?: AbortSignal): Promise<DeviceReport> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
-    await using engine = await openEngine({ device, signal: signal ? AbortSignal.any([signal, patience]) : patience });
+    await using engine = startEngine(device, { signal: signal ? AbortSignal.any([signal, patience]) : patience });
     const session = await engine.open(onnxModel({ y: chainOfProducts() }, () => new Uint8Array()).bytes);
     const data = new Float32Array(SIZE).fill(SIZE ** -0.5);
     const feeds = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../core/random.ts";
 import { onnxModel } from "../tensor/onnx-model.ts";
-import { sum } from "../tensor/operators/reduction.ts";
+import { sum } from "../tensor/operators/broadcasting.ts";
 import { input } from "../tensor/tensor.ts";
 import { openSession } from "./session.ts";
 

@@ -5,12 +5,13 @@ import { runGraph } from "../../test/run-graph.ts";
 import { type Random, seededRandom } from "../core/random.ts";
 import { gradients } from "./gradients.ts";
 import { attention } from "./operators/attention.ts";
+import { expand, reshape, sum } from "./operators/broadcasting.ts";
 import { conv2d, convTransposeBlocks } from "./operators/convolution.ts";
 import * as elementwise from "./operators/elementwise.ts";
 import { linear, matmul } from "./operators/linalg.ts";
 import * as movement from "./operators/movement.ts";
 import { layerNorm, softmax } from "./operators/normalization.ts";
-import { euclideanLength, mean, sum } from "./operators/reduction.ts";
+import { euclideanLength, mean } from "./operators/reduction.ts";
 import { rotary, rotaryTable } from "./operators/rotary.ts";
 import { upsampleDouble } from "./operators/upsample.ts";
 import { elementCount, type Shape } from "./shape.ts";
@@ -18,7 +19,7 @@ import { constant, detach, input, type Tensor, withGradient } from "./tensor.ts"
 
 const { add, divide, exp, expm1, gelu, log, maximum, minimum, multiply, negate, relu, scalar, sigmoid } = elementwise;
 const { sqrt, subtract, tanh, where, greater, cast } = elementwise;
-const { concat, expand, pad, reshape, slice, split, transpose } = movement;
+const { concat, pad, slice, split, transpose } = movement;
 
 /** Away from zero on both sides, where kinks and poles are. */
 const awayFromZero = (random: Random) => (random() < 0.5 ? -1 : 1) * (0.5 + random());

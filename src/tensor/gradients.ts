@@ -1,6 +1,6 @@
 import { operationsInOrder } from "./onnx-model.ts";
+import { expand } from "./operators/broadcasting.ts";
 import { add, scalar } from "./operators/elementwise.ts";
-import { expand } from "./operators/movement.ts";
 import { elementCount, ShapeError } from "./shape.ts";
 import { describe, type Operation, type Tensor } from "./tensor.ts";
 

@@ -1,7 +1,8 @@
 import { backpropagate } from "./gradients.ts";
 import { operationsInOrder } from "./onnx-model.ts";
+import { reshape } from "./operators/broadcasting.ts";
 import { add, multiply, scalar } from "./operators/elementwise.ts";
-import { reshape, slice } from "./operators/movement.ts";
+import { slice } from "./operators/movement.ts";
 import { elementCount } from "./shape.ts";
 import { detach, type Tensor, withGradient } from "./tensor.ts";
 

@@ -8,10 +8,10 @@ import { openCheckpoint } from "../weights/open-checkpoint.ts";
 import { trainingBatches } from "./batches/training-batches.ts";
 import { configuredNetwork, parseTrainConfig } from "./config/train-config.ts";
 import { type ExportedTraining, exportTraining } from "./export-training.ts";
+import { initialValues } from "./initialization/initial-values.ts";
+import { startingValues } from "./initialization/starting-values.ts";
+import { evaluateLoss } from "./loss/evaluate-loss.ts";
 import { parameterLayout } from "./optimizer/parameter-layout.ts";
-import { initialValues } from "./run/initial-values.ts";
-import { startingValues } from "./run/starting-values.ts";
-import { evaluateLoss } from "./run/training-step.ts";
 
 const config = parseTrainConfig("test", {
   network: { encoder: { dim: 16, depth: 1, heads: 2 }, decoder: { dim: 16, depth: 1, heads: 2 } },

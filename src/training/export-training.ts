@@ -6,22 +6,22 @@ import type { TensorValues } from "../runtime/device.ts";
 import { openSession } from "../runtime/session.ts";
 import type { OnnxModel } from "../tensor/onnx-model.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
+import { stageGrids } from "./batches/stage-batches.ts";
 import { trainingBatches } from "./batches/training-batches.ts";
 import type { TrainStage } from "./config/run-config.ts";
 import { configuredNetwork, type TrainConfig } from "./config/train-config.ts";
+import { startingValues } from "./initialization/starting-values.ts";
+import { addGradient } from "./loss/evaluate-loss.ts";
 import { pairGraph } from "./loss/pair-graph.ts";
-import { ownViewLoss, trainingCriterion } from "./loss/training-criterion.ts";
+import { ownViewLoss, trainingCriterion } from "./loss/pointmap-loss.ts";
 import { gradientModel, lossModel } from "./loss/training-graph.ts";
+import { pointmapBatches, pointmapGraph } from "./objectives/pointmap-objective.ts";
 import { ADAMW_DEFAULTS, adamwState, clipGradient } from "./optimizer/adamw.ts";
 import { type MatrixStack, MUON_DEFAULTS, matrixStacks } from "./optimizer/muon.ts";
-import { openOptimizer } from "./optimizer/optimizer.ts";
+import { openOptimizer } from "./optimizer/open-optimizer.ts";
 import { type ParameterLayout, parameterLayout } from "./optimizer/parameter-layout.ts";
-import { learningRate, type ScheduleOptions } from "./optimizer/schedule.ts";
-import { pointmapBatches, pointmapGraph } from "./run/pointmap-objective.ts";
-import { stageGrids, stageSchedule } from "./run/stage.ts";
-import { startingValues } from "./run/starting-values.ts";
+import { learningRate, type ScheduleOptions, stageSchedule } from "./optimizer/schedule.ts";
 import { hubConfig, namedTensors, vector } from "./run/training-checkpoint.ts";
-import { addGradient } from "./run/training-step.ts";
 
 export interface ExportTrainingOptions {
   /** Folder that receives the files; older ones of the same names are replaced. */

@@ -46,11 +46,11 @@ describe("pre-training", { timeout: 120_000 }, () => {
     const pictures = new Map(example!.pictures.map(({ caption, image }) => [caption, image]));
     expect([...pictures.keys()]).toEqual(["view 1 as seen", "painted", "true", "view 2"]);
     const [seen, painted, truth] = ["view 1 as seen", "painted", "true"].map((caption) => pictures.get(caption)!.rgb);
-    const isGrey = (i: number) => [0, 1, 2].every((channel) => seen![3 * i + channel] === 128);
+    const isGray = (i: number) => [0, 1, 2].every((channel) => seen![3 * i + channel] === 128);
     const pixels = Array.from({ length: 32 * 24 }, (_, i) => i);
     // Half of twelve patches of 64 pixels are hidden; what is seen stays as it is.
-    expect(pixels.filter(isGrey).length).toBeGreaterThanOrEqual(6 * 64);
-    const kept = pixels.filter((i) => !isGrey(i));
+    expect(pixels.filter(isGray).length).toBeGreaterThanOrEqual(6 * 64);
+    const kept = pixels.filter((i) => !isGray(i));
     expect(kept.every((i) => painted![3 * i] === truth![3 * i])).toBe(true);
     expect(pixels.some((i) => painted![3 * i] !== truth![3 * i])).toBe(true);
   });
@@ -69,7 +69,7 @@ describe("pre-training", { timeout: 120_000 }, () => {
   });
 
   test("heights mix, and an interruption changes nothing", async () => {
-    const mixed = { ...config, stages: [{ ...config.stages[0]!, steps: 20, lowerHeights: [16] }] };
+    const mixed = { ...config, stages: [{ ...config.stages[0]!, steps: 12, lowerHeights: [16] }] };
     const [whole, parts] = [join(folder, "mixed"), join(folder, "mixed-parts")];
     await pretrain(mixed, { output: whole, threads: 1 });
     const controller = new AbortController();
@@ -77,11 +77,11 @@ describe("pre-training", { timeout: 120_000 }, () => {
       output: parts,
       threads: 1,
       signal: controller.signal,
-      onStep: ({ step }) => step === 10 && controller.abort(new Error("stopped")),
+      onStep: ({ step }) => step === 6 && controller.abort(new Error("stopped")),
     });
     await expect(interrupted).rejects.toThrow("stopped");
     await pretrain(mixed, { output: parts, threads: 1 });
-    expect(weights(parts, 20).equals(weights(whole, 20))).toBe(true);
+    expect(weights(parts, 12).equals(weights(whole, 12))).toBe(true);
   });
 
   test("training starts from its checkpoint", async () => {

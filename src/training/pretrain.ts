@@ -1,5 +1,5 @@
 import type { PretrainConfig } from "./config/pretrain-config.ts";
-import { completionObjective } from "./run/completion-objective.ts";
+import { completionObjective } from "./objectives/completion-objective.ts";
 import { runTraining, type TrainOptions } from "./run/training-run.ts";
 
 /** Trains encoder and decoder by cross-view completion, as `train` trains the whole; `train` starts from the result. */

@@ -1,5 +1,5 @@
 import type { TrainConfig } from "./config/train-config.ts";
-import { pointmapObjective } from "./run/pointmap-objective.ts";
+import { pointmapObjective } from "./objectives/pointmap-objective.ts";
 import { runTraining, type TrainOptions } from "./run/training-run.ts";
 
 /**

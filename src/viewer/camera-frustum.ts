@@ -24,12 +24,12 @@ export interface CameraFrustum {
 
 /** The frustum of a registered photo, drawn at `depth` from its centre. */
 export function createCameraFrustum(
-  { color, original, intrinsics }: ReportImage,
+  { color, width, height, intrinsics }: ReportImage,
   cloud: ReportCloud,
   { depth, bitmap }: { readonly depth: number; readonly bitmap: ImageBitmap },
 ): CameraFrustum {
   const outline = new BufferGeometry();
-  outline.setAttribute("position", positions([...frustumCorners(intrinsics, original, depth), 0, 0, 0]));
+  outline.setAttribute("position", positions([...frustumCorners(intrinsics, { width, height }, depth), 0, 0, 0]));
   outline.setIndex([0, 1, 1, 2, 2, 3, 3, 0, 4, 0, 4, 1, 4, 2, 4, 3]);
   const [red, green, blue] = color;
   const tint = new Color().setRGB(red, green, blue, SRGBColorSpace);
@@ -48,7 +48,7 @@ export function createCameraFrustum(
 
   const object = new Group();
   object.matrixAutoUpdate = false;
-  object.matrix.fromArray(cloud.worldFromCam).transpose();
+  object.matrix.fromArray(cloud.world_from_cam).transpose();
   object.add(edges, photo);
   return { object, photo, edges };
 }

@@ -10,18 +10,18 @@ const METHODS: Readonly<Record<ReportData["alignment"]["method"], string>> = {
 };
 
 /** Every pair of photos, the most confident first, with the number of points they share. */
-export function pairsSection({ pairs, images }: ReportData): HTMLElement {
-  const most = Math.max(...pairs.map((pair) => pair.meanConfidence));
+export function pairsSection({ pairs }: ReportData): HTMLElement {
+  const most = Math.max(...pairs.map((pair) => pair.mean_confidence));
   const rows = pairs
-    .toSorted((a, b) => b.meanConfidence - a.meanConfidence)
-    .map(({ image1, image2, meanConfidence, sharedPoints }) => {
+    .toSorted((a, b) => b.mean_confidence - a.mean_confidence)
+    .map(({ image1, image2, mean_confidence, shared_points }) => {
       const bar = element("i");
-      bar.style.width = `${(100 * meanConfidence) / most}%`;
+      bar.style.width = `${(100 * mean_confidence) / most}%`;
       return element(
         "tr",
         {},
-        ...[image1, image2].map((image) => nameCell(images[image]!.file)),
-        element("td", { className: "count" }, formatCount(sharedPoints)),
+        ...[image1, image2].map(nameCell),
+        element("td", { className: "count" }, formatCount(shared_points)),
         element(
           "td",
           {},
@@ -29,7 +29,7 @@ export function pairsSection({ pairs, images }: ReportData): HTMLElement {
             "span",
             { className: "confidence" },
             element("span", { className: "track" }, bar),
-            meanConfidence.toFixed(2),
+            mean_confidence.toFixed(2),
           ),
         ),
       );
@@ -48,8 +48,8 @@ function nameCell(file: string): HTMLElement {
 }
 
 /** What was done, with what, and how long it took. `shown` is the number of points in the page. */
-export function factsSection({ run, alignment, units, totalPoints }: ReportData, shown: number): HTMLElement {
-  const { model, timings, peakMemoryBytes } = run;
+export function factsSection(data: ReportData, shown: number): HTMLElement {
+  const { model, alignment, units, timings, peak_memory_bytes, total_points } = data;
   const facts: (readonly [string, string])[] = [
     ["Model", `${model.name}, ${model.dtype} on ${model.device}`],
     [
@@ -59,12 +59,12 @@ export function factsSection({ run, alignment, units, totalPoints }: ReportData,
     ["Units", units === "metres" ? "metres" : "arbitrary scale"],
     [
       "Points",
-      shown < totalPoints
-        ? `${formatCount(shown)} of ${formatCount(totalPoints)} are in this page`
+      shown < total_points
+        ? `${formatCount(shown)} of ${formatCount(total_points)} are in this page`
         : formatCount(shown),
     ],
     ...Object.entries(timings).map(([stage, seconds]) => [capitalised(stage), formatSeconds(seconds)] as const),
-    ["Peak memory", `${(peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`],
+    ["Peak memory", `${(peak_memory_bytes / 2 ** 30).toFixed(2)} GiB`],
   ];
   return fold(
     "About this run",

@@ -54,9 +54,9 @@ export class LookThrough {
   }
 
   /** Vertical degrees at which the whole photo is in sight. */
-  #fittingFov({ original, intrinsics }: ReportImage): number {
-    const vertical = original.height / (2 * intrinsics.fy);
-    const horizontal = original.width / (2 * intrinsics.fx) / this.#stage.camera.aspect;
+  #fittingFov({ width, height, intrinsics }: ReportImage): number {
+    const vertical = height / (2 * intrinsics.fy);
+    const horizontal = width / (2 * intrinsics.fx) / this.#stage.camera.aspect;
     return MathUtils.radToDeg(2 * Math.atan(Math.max(vertical, horizontal)));
   }
 

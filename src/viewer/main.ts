@@ -26,7 +26,7 @@ async function present(stage: Stage): Promise<void> {
   const view = new SceneView(stage, data);
   for (const [i, image] of data.images.entries()) {
     subtitle.textContent = `Opening photo ${i + 1} of ${data.images.length}`;
-    await view.add(image, data.frustumDepth);
+    await view.add(image, data.frustum_depth);
   }
 
   const showCount = (drawn: number): void => {
@@ -34,11 +34,11 @@ async function present(stage: Stage): Promise<void> {
   };
   const setMinCode = (code: number): void => {
     const drawn = view.setMinCode(code);
-    confidence.show(confidenceOfCode(code, data.maxConfidence), drawn);
+    confidence.show(confidenceOfCode(code, data.max_confidence), drawn);
     showCount(drawn);
   };
   const shown = view.setMinCode(0);
-  const startCode = confidenceCode(data.minConfidence, data.maxConfidence);
+  const startCode = confidenceCode(data.min_confidence, data.max_confidence);
   const confidence = confidenceSlider(view.histogram, startCode, setMinCode);
   setMinCode(startCode);
 
@@ -79,7 +79,7 @@ async function present(stage: Stage): Promise<void> {
 }
 
 function createStage(): Stage | null {
-  if (data.totalPoints === 0) {
+  if (data.total_points === 0) {
     host.append(obstacle("There is nothing to draw: the scene has no points."));
     return null;
   }

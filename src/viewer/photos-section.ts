@@ -18,8 +18,8 @@ export interface PhotoList {
 
 /** One card a photo: look through it, hide its points, read its camera. */
 export function photoList({ images }: ReportData, actions: PhotoActions): PhotoList {
-  const most = Math.max(...images.map((image) => image.meanConfidence));
-  const cards = images.map((image) => photoCard(image, image.meanConfidence / most, actions));
+  const most = Math.max(...images.map((image) => image.mean_confidence));
+  const cards = images.map((image) => photoCard(image, image.mean_confidence / most, actions));
   return {
     node: element("ul", { className: "photos" }, ...cards),
     select(selected) {
@@ -33,12 +33,12 @@ export function photoList({ images }: ReportData, actions: PhotoActions): PhotoL
 }
 
 /** The photo as an address that an `img` element takes. */
-export function photoAddress(image: ReportImage): string {
+function photoAddress(image: ReportImage): string {
   return `data:image/jpeg;base64,${image.photo}`;
 }
 
 function photoCard(image: ReportImage, share: number, { onLook, onToggle }: PhotoActions): HTMLLIElement {
-  const { file, cloud, meanConfidence, color } = image;
+  const { file, cloud, mean_confidence, color } = image;
   const bar = element("i");
   bar.style.width = `${100 * share}%`;
   const look = element(
@@ -53,9 +53,9 @@ function photoCard(image: ReportImage, share: number, { onLook, onToggle }: Phot
       ...(cloud ? [agreementLine(image)] : []),
       element(
         "span",
-        { className: "confidence", title: `Mean confidence ${meanConfidence.toFixed(2)}` },
+        { className: "confidence", title: `Mean confidence ${mean_confidence.toFixed(2)}` },
         element("span", { className: "track" }, bar),
-        meanConfidence.toFixed(2),
+        mean_confidence.toFixed(2),
       ),
     ),
   );
@@ -80,19 +80,19 @@ function eyeButton(image: ReportImage, onToggle: PhotoActions["onToggle"]): HTML
   return eye;
 }
 
-function cameraText({ intrinsics, original }: ReportImage): string {
-  const degrees = (2 * Math.atan(original.width / (2 * intrinsics.fx)) * 180) / Math.PI;
+function cameraText({ intrinsics, width }: ReportImage): string {
+  const degrees = (2 * Math.atan(width / (2 * intrinsics.fx)) * 180) / Math.PI;
   return `f ${intrinsics.fx.toFixed(0)} px · ${degrees.toFixed(0)}° wide`;
 }
 
 /** How much the photo shares with how many others, and how well they agree; what the numbers mean on hovering. */
-function agreementLine({ agreement, original }: ReportImage): HTMLElement {
-  const { points, connections, reprojectionError } = agreement;
-  if (reprojectionError === null) return element("small", {}, "shares no point with another photo");
-  const error = reprojectionError.toFixed(2);
-  const others = connections === 1 ? "1 other" : `${connections} others`;
+function agreementLine(image: ReportImage): HTMLElement {
+  const { width, height, shared_points, connected_photos, reprojection_error } = image;
+  if (reprojection_error === null) return element("small", {}, "shares no point with another photo");
+  const error = reprojection_error.toFixed(2);
+  const others = connected_photos === 1 ? "1 other" : `${connected_photos} others`;
   const title =
-    `${formatCount(points)} of its points are seen by other photos, enough by ${others} to connect them. ` +
-    `They agree to ${error} pixels of ${original.width} × ${original.height}.`;
-  return element("small", { title }, `${formatCount(points)} points · ${others} · ${error} px`);
+    `${formatCount(shared_points)} of its points are seen by other photos, enough by ${others} to connect them. ` +
+    `They agree to ${error} pixels of ${width} × ${height}.`;
+  return element("small", { title }, `${formatCount(shared_points)} points · ${others} · ${error} px`);
 }

@@ -1,5 +1,5 @@
 import { BufferAttribute, BufferGeometry, Points, ShaderMaterial } from "three";
-import { bytesFromBase64 } from "../export/base64.ts";
+import { bytesFromBase64 } from "../core/base64.ts";
 import { depthOfCode, gridPixel, type ReportCloud } from "../export/report-data.ts";
 
 /** The points of one photo, the most confident first. */
@@ -43,7 +43,7 @@ export function pointMaterial(): ShaderMaterial {
  * point is as large as its pixel at its depth, so that surfaces close at any distance.
  */
 export function createPointCloud(cloud: ReportCloud, rgba: Uint8ClampedArray, material: ShaderMaterial): PointCloud {
-  const { grid, step, intrinsics, worldFromCam: m, depthRange } = cloud;
+  const { grid, step, intrinsics, world_from_cam: m, depth_range } = cloud;
   const depths = new DataView(bytesFromBase64(cloud.depth).buffer);
   const codes = bytesFromBase64(cloud.confidence);
   const histogram = new Uint32Array(256);
@@ -58,7 +58,7 @@ export function createPointCloud(cloud: ReportCloud, rgba: Uint8ClampedArray, ma
   const colors = new Uint8Array(3 * count);
   const next = atLeast.slice(1);
   for (let i = 0; i < codes.length; i++) {
-    const z = depthOfCode(depths.getUint16(2 * i, true), depthRange);
+    const z = depthOfCode(depths.getUint16(2 * i, true), depth_range);
     if (z === 0) continue;
     const at = next[codes[i]!]!++;
     const x = ((gridPixel(i % grid.width, step) - intrinsics.cx) / intrinsics.fx) * z;

@@ -1,5 +1,5 @@
 import { type Group, MathUtils, Vector3 } from "three";
-import { bytesFromBase64 } from "../export/base64.ts";
+import { bytesFromBase64 } from "../core/base64.ts";
 import type { ReportData, ReportImage } from "../export/report-data.ts";
 import { createCameraFrustum } from "./camera-frustum.ts";
 import { LookThrough, type PlacedCamera } from "./look-through.ts";

@@ -8,7 +8,7 @@ const UP = new Vector3(0, 1, 0);
 /** A group for things in the world frame (OpenCV axes), turned so that up is what the cameras on average call up. */
 export function createWorld(clouds: readonly ReportCloud[]): Group {
   const up = new Vector3();
-  for (const { worldFromCam: m } of clouds) up.sub(new Vector3(m[1], m[5], m[9]));
+  for (const { world_from_cam: m } of clouds) up.sub(new Vector3(m[1], m[5], m[9]));
   const world = new Group();
   world.quaternion.set(1, 0, 0, 0);
   if (up.lengthSq() < 1e-6) return world;

@@ -3,7 +3,7 @@ import { decode } from "fast-png";
 import { beforeAll, expect, test } from "vitest";
 import { jpeg, npyIntegers, npyTexts, npz, put, putPhotoExrCamera } from "../dataset-files.ts";
 import { planeView } from "../plane-view.ts";
-import { dust3r, dust3rOutput, expectUserError, scratchFolder } from "./dust3r.ts";
+import { dust3r, dust3rOutput, expectUserError, filesBelow, scratchFolder } from "./dust3r.ts";
 
 const at = await scratchFolder();
 const NAMES = ["a.jpg", "b.jpg", "c.jpg"];
@@ -48,6 +48,13 @@ test("broken frames are listed; a set of which most is broken ends with 2", asyn
   const most = await dust3r("data", "check", "megadepth", at("damaged"));
   expect(most.code).toBe(2);
   expect(most.stdout).toMatch(/^warning: 2 of 3 frames cannot be used$/m);
+});
+
+test("scenes are drawn into shards, whose names are the answer", async () => {
+  const size = ["--scenes", "2", "--views", "2", "--width", "32", "--height", "24", "--workers", "1"];
+  const { shards } = JSON.parse(await dust3rOutput("data", "generate", "-o", at("shards"), ...size, "--json"));
+  const written = filesBelow(at("shards")).filter((name) => name.endsWith(".tar"));
+  expect(shards).toEqual(written.map((name) => at("shards", name)));
 });
 
 test("a set that is not there, an unknown one, and one that needs no preparation", async () => {

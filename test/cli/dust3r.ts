@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect } from "vitest";
+import { expectPublishedAnswer } from "./json-answer.ts";
 
 const BIN = resolve(import.meta.dirname, "../../bin/dust3r.js");
 
@@ -51,9 +52,11 @@ export function startDust3r(args: readonly string[]): Running {
   return { child, progress: () => stderr, finished };
 }
 
-/** Runs the built command line to its end. */
-export function dust3r(...args: readonly string[]): Promise<Finished> {
-  return startDust3r(args).finished;
+/** Runs the built command line to its end; what it prints with `--json` must be as published. */
+export async function dust3r(...args: readonly string[]): Promise<Finished> {
+  const finished = await startDust3r(args).finished;
+  if (args.includes("--json") && finished.stdout !== "") expectPublishedAnswer(args, finished.stdout);
+  return finished;
 }
 
 /** As `dust3r`, for a command that must succeed: its stdout. */

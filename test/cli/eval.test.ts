@@ -61,6 +61,10 @@ describe("eval photos", () => {
     const merged = await dust3rOutput("eval", "merge", at("shard2"), at("shard1"), "-o", at("merged"), "--json");
     expect(withoutTimes(merged)).toEqual(withoutTimes(whole));
     expect(readFileSync(join(at("merged"), "report.html"), "utf8")).toContain("<img");
+    const { header, rows } = JSON.parse(await dust3rOutput("eval", "compare", at("whole"), at("whole"), "--json"));
+    expect(rows[0][0]).toMatch(/^small, \d+ px$/);
+    expect(rows[0]).toHaveLength(header.length);
+    expect(rows[1]).toEqual(rows[0]);
   });
 
   test("goes on with what is there", async () => {

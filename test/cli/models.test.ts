@@ -99,7 +99,7 @@ test.concurrent("models list and info describe the embedded weights", async () =
   expect(listed).toContainEqual(described);
   expect(described).toMatchObject({
     name: "stopgap",
-    byteLength: stopgap.length,
+    byte_length: stopgap.length,
     dtypes: ["F16"],
     licence: "Apache-2.0",
   });

@@ -60,9 +60,9 @@ describe("match", () => {
   });
 
   test.concurrent.each([
-    ["one photo", [A], /match takes two photos; found 1/],
-    ["a photo with itself", [A, A], /match takes two photos; found 1 \(the same file counts once\)/],
-    ["three photos", PHOTOS, /match takes two photos; found 3/],
+    ["one photo", [A], /two photos are expected; found 1/],
+    ["a photo with itself", [A, A], /two photos are expected; found 1 \(the same file counts once\)/],
+    ["three photos", PHOTOS, /two photos are expected; found 3/],
     [
       "a drawing of no format",
       [A, B, "--draw", "m.gif"],
@@ -108,6 +108,7 @@ describe("depth", () => {
     expect(JSON.parse(json)).toEqual({
       units: "arbitrary",
       images: [{ file: "courtyard-1.jpg", depth: "depth/courtyard-1.png", scale, K }],
+      left_out: [],
     });
     const map = decodePng16(readFileSync(at("depth1", "depth/courtyard-1.png")), "depth");
     expect([map.width, map.height]).toEqual([640, 480]);

@@ -27,7 +27,7 @@ import { parsePythonJson } from "../../src/formats/python-json.ts";
 import { parseConstructorCall } from "../../src/formats/python-literal.ts";
 import { readSafetensorsHeader } from "../../src/formats/safetensors.ts";
 import { safetensorsHeader } from "../../src/formats/safetensors-writer.ts";
-import { encodeTarEntry, readTar, TAR_END } from "../../src/formats/tar.ts";
+import { encodeTarEntry, listTar, TAR_END } from "../../src/formats/tar.ts";
 import { readTensor } from "../../src/formats/tensor-entry.ts";
 import { readTfRecords } from "../../src/formats/tfrecord.ts";
 import { readTorchFile, type TorchTensor } from "../../src/formats/torch-file.ts";
@@ -197,7 +197,7 @@ export async function formatTargets(): Promise<Readonly<Record<string, FuzzTarge
           TAR_END,
         ),
       ],
-      read: (bytes) => drained(readTar(source(bytes))),
+      read: (bytes) => drained(listTar(source(bytes))),
     },
     tfrecord: {
       files: [tfRecordFile([text("first"), text("second")])],

@@ -8,16 +8,16 @@ import type { NetworkConfig } from "../../src/network/config.ts";
 import { parameterShapes } from "../../src/network/parameters.ts";
 import type { TensorValues } from "../../src/runtime/device.ts";
 import { openSession } from "../../src/runtime/session.ts";
-import { pairBatch, type TrainingView } from "../../src/training/batches/pair-batch.ts";
+import { pairBatch } from "../../src/training/batches/pair-batch.ts";
+import type { TrainingView } from "../../src/training/batches/training-view.ts";
 import { parseTrainConfig, type TrainConfig } from "../../src/training/config/train-config.ts";
 import { exportTraining } from "../../src/training/export-training.ts";
-import { confidenceWeightedLoss } from "../../src/training/loss/criteria.ts";
+import { initialValues } from "../../src/training/initialization/initial-values.ts";
+import { parameterFeeds } from "../../src/training/loss/evaluate-loss.ts";
 import { pairGraph } from "../../src/training/loss/pair-graph.ts";
-import { pointmapRegressionLoss } from "../../src/training/loss/pointmap-regression.ts";
+import { confidenceLoss, regressionLoss } from "../../src/training/loss/pointmap-loss.ts";
 import { gradientModel } from "../../src/training/loss/training-graph.ts";
 import { parameterLayout } from "../../src/training/optimizer/parameter-layout.ts";
-import { initialValues } from "../../src/training/run/initial-values.ts";
-import { parameterFeeds } from "../../src/training/run/training-step.ts";
 import { PYTHON, python, pythonResult, TOOLS } from "./python.ts";
 
 const config = (pairs: number): TrainConfig =>
@@ -121,7 +121,7 @@ describe.skipIf(PYTHON === undefined)("the graph on PyTorch", { timeout: 60_000 
     };
     const layout = parameterLayout(parameterShapes(network));
     const grid = { rows: 2, columns: 3 };
-    const criterion = confidenceWeightedLoss(pointmapRegressionLoss({ norm: "median", shiftInvariant: true }), 0.2);
+    const criterion = confidenceLoss(regressionLoss({ norm: "median", shiftInvariant: true }), 0.2);
     const { bytes } = gradientModel(pairGraph(network, [grid, grid], criterion, { saveMemory: true }));
     const batch = pairBatch([[randomView("first"), randomView("second")]], network);
     const feeds = { ...batch, ...parameterFeeds(layout, initialValues(layout, 1)) };
@@ -153,7 +153,7 @@ function randomView(seed: string): TrainingView {
   return {
     ...{ width, height, image: numbers(3 * width * height), points: numbers(3 * width * height) },
     valid: Uint8Array.from({ length: width * height }, () => (random() < 0.8 ? 1 : 0)),
-    worldFromCam: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, -3, 0, 0, 0, 1],
+    worldFromCam: Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, -3, 0, 0, 0, 1),
   };
 }
 

@@ -8,6 +8,7 @@ import type { GeneratedScene } from "../../src/procedural/generate-scene.ts";
 import { SCENE_DEFAULTS } from "../../src/procedural/generate-scene.ts";
 import { writeShard } from "../../src/procedural/write-shard.ts";
 import { pairBatch } from "../../src/training/batches/pair-batch.ts";
+import { correspondenceBatch } from "../../src/training/batches/patch-correspondence.ts";
 import { trainingScene } from "../../src/training/batches/scene-series.ts";
 import { trainingView } from "../../src/training/batches/training-view.ts";
 import { PYTHON, pythonResult } from "./python.ts";
@@ -53,15 +54,13 @@ describe.skipIf(PYTHON === undefined)("scenes on the device", { timeout: 60_000 
 batch = pool.batch(torch.tensor([0, 4]), torch.tensor([2, 3]), matching=True)
 print(json.dumps({name: tensor.flatten().tolist() for name, tensor in batch.items()}))`);
     const batch = await pythonResult(["-c", printed, join(folder, "raw.safetensors")]);
-    const view = (scene: number, index: number) => trainingView(scenes[scene]!.views[index]!);
-    const expected = pairBatch(
-      [
-        [view(0, 0), view(0, 2)],
-        [view(1, 1), view(1, 0)],
-      ],
-      NETWORK,
-      { matching: true },
-    );
+    const view = (scene: number, index: number) => scenes[scene]!.views[index]!;
+    const pairs = [
+      [view(0, 0), view(0, 2)],
+      [view(1, 1), view(1, 0)],
+    ] as const;
+    const shown = pairs.map(([first, second]) => [trainingView(first), trainingView(second)] as const);
+    const expected = { ...pairBatch(shown, NETWORK), ...correspondenceBatch(pairs, NETWORK.patchSize) };
     expect(Object.keys(batch).sort()).toEqual(Object.keys(expected).sort());
     for (const [name, { data }] of Object.entries(expected)) {
       const found = batch[name] as readonly number[];

@@ -107,7 +107,7 @@ def saved_steps(checkpoints):
 
 
 def draw_initial_values(parameters, seed):
-    """As src/training/run/initial-values.ts: Xavier-uniform matrices, heads by their fan-in, both decoders alike, and the
+    """As src/training/initialization/initial-values.ts: Xavier-uniform matrices, heads by their fan-in, both decoders alike, and the
     keys of cross-attention like its queries."""
     generator = torch.Generator().manual_seed(seed)
     for name, values in parameters.items():

@@ -13,7 +13,7 @@ export interface Agreement {
 }
 
 /** Points that are off by more than this share of their distance from the camera do not count as agreeing. */
-export const INLIER_DISTANCE = 0.1;
+const INLIER_DISTANCE = 0.1;
 
 /** Agreement by image, and by pair: there the worse of its two images. */
 export interface Agreements {

@@ -36,15 +36,12 @@ export const RAY_X = 0;
 export const RAY_Y: number = TILE;
 export const RAY_Z: number = 2 * TILE;
 /** What turns a range into a z-depth. */
-export const DEPTH_PER_RANGE: number = 3 * TILE;
+const DEPTH_PER_RANGE = 3 * TILE;
 /** Distance from the centre along the ray. */
 export const RANGE: number = 4 * TILE;
 /** The range that reweighted least squares would take next. */
-export const CORRECTED: number = 5 * TILE;
-/** Derivatives of the objective by χ. */
-export const FORCE_X: number = 6 * TILE;
-export const FORCE_Y: number = 7 * TILE;
-export const FORCE_Z: number = 8 * TILE;
+const CORRECTED = 5 * TILE;
+// From 6 · TILE on: derivatives of the objective by χ, which only the kernels read.
 
 /** Pixels as they are given, x and y in single precision; how many of those precede. */
 const PIXELS = 2 * 9 * TILE;
@@ -60,7 +57,7 @@ export const ALONG = 0;
 export const ACROSS: number = TILE;
 export const WEIGHT: number = 2 * TILE;
 /** The point's weight in reweighted least squares: what its distance from χ is multiplied by to give its force. */
-export const STIFFNESS: number = 3 * TILE;
+const STIFFNESS = 3 * TILE;
 /** Points and weights as they are given, in single precision; how many of those precede within the row. */
 const POINTS = 2 * 4 * TILE;
 const WEIGHTS = POINTS + 3 * TILE;

@@ -1,14 +1,7 @@
 import { Command } from "commander";
+import type { AddFlags } from "../add-to-folder.ts";
 import { runAction } from "../run-action.ts";
-import { finiteNumber, positiveInteger, type ViewFlags, withViewOptions } from "../shared-options.ts";
-
-/** What the command line says of adding photos. */
-export interface AddFlags extends ViewFlags {
-  readonly photos?: string;
-  readonly top: number;
-  readonly minConfidence: number;
-  readonly seed: number;
-}
+import { finiteNumber, positiveInteger, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r add`: more photos for a finished scene. */
 export function addCommand(): Command {

@@ -1,12 +1,8 @@
 import { Command } from "commander";
+import type { AlignFlags } from "../align-to-folder.ts";
 import { runAction } from "../run-action.ts";
-import { type SceneFlags, withSceneOptions } from "../scene-options.ts";
-import { type OutputFlags, withOutputOptions } from "../shared-options.ts";
-
-/** What the command line says of an alignment. */
-export interface AlignFlags extends OutputFlags, SceneFlags {
-  readonly output: string;
-}
+import { withSceneOptions } from "../scene-options.ts";
+import { withOutputOptions } from "../shared-options.ts";
 
 /** `dust3r align`: the second half of `reconstruct`, on pointmaps from any source. */
 export function alignCommand(): Command {

@@ -1,14 +1,15 @@
 import { Argument, Command, Option } from "commander";
-import type { Split } from "../../datasets/dataset.ts";
 import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } from "../../datasets/set-names.ts";
-import { printOut } from "../printable.ts";
+import type { CheckFlags } from "../check-data.ts";
+import type { PairsFlags } from "../pairs-to-file.ts";
+import type { PrepareFlags } from "../prepare-data.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,
   type OutputFlags,
   positiveInteger,
+  printOut,
   RESUME_HINT,
-  type ViewFlags,
   withOutputOptions,
   withViewOptions,
 } from "../shared-options.ts";
@@ -22,30 +23,6 @@ interface GenerateFlags extends OutputFlags {
   readonly height: number;
   readonly workers: number;
   readonly preview?: string;
-}
-
-/** What the command line says of a look through a training set. */
-export interface CheckFlags extends OutputFlags {
-  readonly split: Split;
-  readonly frames?: number;
-  readonly pairs: number;
-  readonly preview?: string;
-}
-
-/** What the command line says of a preparation. */
-export interface PrepareFlags extends OutputFlags {
-  readonly from: string;
-  readonly to: string;
-  readonly pairs?: string;
-}
-
-/** What the command line says of a selection of pairs. */
-export interface PairsFlags extends ViewFlags {
-  readonly output: string;
-  readonly retrieve?: number;
-  readonly map?: readonly string[];
-  readonly verify?: true;
-  readonly resume: boolean;
 }
 
 /** `dust3r data`: training data, and which photos belong together. */

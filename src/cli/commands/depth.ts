@@ -1,18 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
+import { DEPTH_FORMATS, type DepthFormat } from "../../pipeline/depth-formats.ts";
+import type { DepthFlags } from "../depth-to-folder.ts";
 import { runAction } from "../run-action.ts";
-import { finiteNumber, PAIRS_HELP, type PhotoFlags, RESUME_HINT, withPhotoOptions } from "../shared-options.ts";
-
-/** The files that a depth map can be written as. */
-export type DepthFormat = "png" | "npz" | "exr";
-
-/** All of them, the default first. */
-const DEPTH_FORMATS: readonly DepthFormat[] = ["png", "npz", "exr"];
-
-/** What the command line says of depth maps. */
-export interface DepthFlags extends PhotoFlags {
-  readonly format: readonly DepthFormat[];
-  readonly seed: number;
-}
+import { finiteNumber, PAIRS_HELP, RESUME_HINT, withPhotoOptions } from "../shared-options.ts";
 
 /** `dust3r depth`: depth maps at the photos' own resolution. */
 export function depthCommand(): Command {

@@ -1,8 +1,7 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { Command } from "commander";
-import { printOut } from "../printable.ts";
 import { runAction } from "../run-action.ts";
-import { type OutputFlags, withOutputOptions } from "../shared-options.ts";
+import { type OutputFlags, printOut, withOutputOptions } from "../shared-options.ts";
 
 /** `dust3r doctor`: what this machine can use, and why something cannot. */
 export function doctorCommand(): Command {

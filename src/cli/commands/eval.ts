@@ -1,43 +1,14 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Shard } from "../../evaluation/shard.ts";
 import { runAction } from "../run-action.ts";
+import type { EvalDataFlags, EvalMergeFlags, EvalPhotosFlags, EvalProceduralFlags } from "../run-evaluations.ts";
 import {
   type OutputFlags,
   positiveInteger,
   RESUME_HINT,
-  type ViewFlags,
   withOutputOptions,
   withViewOptions,
 } from "../shared-options.ts";
-
-/** What the command line says of every evaluation. */
-export interface EvalFlags extends ViewFlags {
-  readonly output?: string;
-  readonly shard?: Shard;
-}
-
-/** What the command line says of photos with ground truth. */
-export interface EvalPhotosFlags extends EvalFlags {
-  readonly truth: string;
-  readonly protocol?: string;
-}
-
-/** What the command line says of procedural scenes. */
-export interface EvalProceduralFlags extends EvalFlags {
-  readonly scenes: number;
-  readonly pairs: number;
-}
-
-/** What the command line says of a data set. */
-export interface EvalDataFlags extends EvalFlags {
-  readonly data: string;
-  readonly pairs?: string;
-}
-
-/** What the command line says of a merge. */
-export interface EvalMergeFlags extends OutputFlags {
-  readonly output?: string;
-}
 
 /** The benchmarks of the paper, and what they are run on. */
 export const DATA_BENCHMARK_HELP: Readonly<Record<string, string>> = {

@@ -1,11 +1,7 @@
 import { Command } from "commander";
+import type { FocalFlags } from "../print-focals.ts";
 import { runAction } from "../run-action.ts";
-import { type ViewFlags, withViewOptions } from "../shared-options.ts";
-
-/** What the command line says of focal lengths. */
-export interface FocalFlags extends ViewFlags {
-  readonly sharedFocal?: true;
-}
+import { withViewOptions } from "../shared-options.ts";
 
 /** `dust3r focal`: the focal lengths of one photo, or of a few. */
 export function focalCommand(): Command {

@@ -1,11 +1,7 @@
 import { Command } from "commander";
+import type { InferFlags } from "../infer-to-file.ts";
 import { runAction } from "../run-action.ts";
-import { PAIRS_HELP, type PhotoFlags, RESUME_HINT, withPhotoOptions } from "../shared-options.ts";
-
-/** What the command line says of raw inference. */
-export interface InferFlags extends PhotoFlags {
-  readonly half?: boolean;
-}
+import { PAIRS_HELP, RESUME_HINT, withPhotoOptions } from "../shared-options.ts";
 
 /** `dust3r infer`: the network's raw answers, for researchers. */
 export function inferCommand(): Command {

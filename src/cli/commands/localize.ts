@@ -1,19 +1,8 @@
 import { Command, Option } from "commander";
-import type { LocalizationMethod } from "../../pipeline/localize-photos.ts";
+import { LOCALIZATION_METHODS, LOCALIZE_DEFAULTS } from "../../pipeline/localize-options.ts";
+import type { LocalizeFlags } from "../print-locations.ts";
 import { runAction } from "../run-action.ts";
-import { finiteNumber, positiveInteger, type ViewFlags, withViewOptions } from "../shared-options.ts";
-
-/** What the command line says of localization. */
-export interface LocalizeFlags extends ViewFlags {
-  readonly map: string;
-  readonly photos?: string;
-  readonly method: LocalizationMethod;
-  readonly top: number;
-  readonly intrinsics?: string;
-  readonly seed: number;
-}
-
-const METHODS: readonly LocalizationMethod[] = ["correspondences", "relative"];
+import { finiteNumber, positiveInteger, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r localize`: where photos were taken, in a known place. */
 export function localizeCommand(): Command {
@@ -22,10 +11,15 @@ export function localizeCommand(): Command {
     .argument("<queries...>", "photos and folders of photos")
     .requiredOption("--map <folder>", "what `dust3r reconstruct -o` wrote, a COLMAP model, or a scene.json with depth")
     .option("--photos <folder>", "where the map's photos are (default: looked for in and beside the map)")
-    .addOption(new Option("--method <method>", "how").choices(METHODS).default(METHODS[0]))
-    .option("--top <k>", "compare each query with the k photos of the map most like it", positiveInteger, 20)
+    .addOption(new Option("--method <method>", "how").choices(LOCALIZATION_METHODS).default(LOCALIZE_DEFAULTS.method))
+    .option(
+      "--top <k>",
+      "compare each query with the k photos of the map most like it",
+      positiveInteger,
+      LOCALIZE_DEFAULTS.top,
+    )
     .option("--intrinsics <file>", "JSON with the queries' intrinsics, where they are known")
-    .option("--seed <n>", "equal seeds give equal results", finiteNumber, 0);
+    .option("--seed <n>", "equal seeds give equal results", finiteNumber, LOCALIZE_DEFAULTS.seed);
   return withViewOptions(command).action((queries: string[], flags: LocalizeFlags) =>
     runAction(async (signal) => {
       const { printLocations } = await import("../print-locations.ts");

@@ -1,12 +1,7 @@
 import { Command } from "commander";
+import type { MatchFlags } from "../print-matches.ts";
 import { runAction } from "../run-action.ts";
-import { finiteNumber, type ViewFlags, withViewOptions } from "../shared-options.ts";
-
-/** What the command line says of matching. */
-export interface MatchFlags extends ViewFlags {
-  readonly minConfidence?: number;
-  readonly draw?: string;
-}
+import { finiteNumber, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r match`: corresponding pixels of two photos. */
 export function matchCommand(): Command {

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import type { ModelDescription } from "../../weights/describe-model.ts";
-import { printOut } from "../printable.ts";
 import { runAction } from "../run-action.ts";
-import { type OutputFlags, RESUME_HINT, withOutputOptions } from "../shared-options.ts";
+import { type OutputFlags, printOut, RESUME_HINT, withOutputOptions } from "../shared-options.ts";
+import { snakeCaseKeys } from "../snake-case-keys.ts";
 
 /** `dust3r models`: what weights there are, and how to get more. */
 export function modelsCommand(): Command {
@@ -12,7 +12,9 @@ export function modelsCommand(): Command {
       runAction(async () => {
         const { listModels } = await import("../../weights/describe-model.ts");
         const models = await listModels();
-        await printOut(flags.json ? JSON.stringify(models, jsonSafe, 1) : models.map(oneLine).join("\n"));
+        await printOut(
+          flags.json ? JSON.stringify(snakeCaseKeys(models), jsonSafe, 1) : models.map(oneLine).join("\n"),
+        );
       }),
     );
   const info = withOutputOptions(new Command("info"))
@@ -39,10 +41,10 @@ async function show(name: string | undefined, flags: OutputFlags, signal: AbortS
   ]);
   const quiet = flags.quiet ?? false;
   const progress = terminalProgress(quiet);
-  const logger = terminalLogger(progress, quiet);
+  const logger = terminalLogger(progress.stop, quiet);
   const model = describeModel(await resolveModel(name, { onProgress: progress.onProgress, signal, logger }));
   progress.stop();
-  await printOut(flags.json ? JSON.stringify(model, jsonSafe, 1) : details(model));
+  await printOut(flags.json ? JSON.stringify(snakeCaseKeys(model), jsonSafe, 1) : details(model));
 }
 
 function oneLine({ name, parameters, byteLength, config, licence }: ModelDescription): string {

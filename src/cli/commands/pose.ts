@@ -1,13 +1,8 @@
 import { Command, Option } from "commander";
-import { RELATIVE_POSE_METHODS, type RelativePoseMethod } from "../../tasks/relative-pose-methods.ts";
+import { RELATIVE_POSE_METHODS } from "../../tasks/relative-pose-methods.ts";
+import type { PoseFlags } from "../print-relative-pose.ts";
 import { runAction } from "../run-action.ts";
-import { finiteNumber, type ViewFlags, withViewOptions } from "../shared-options.ts";
-
-/** What the command line says of a relative pose. */
-export interface PoseFlags extends ViewFlags {
-  readonly method: RelativePoseMethod;
-  readonly seed: number;
-}
+import { finiteNumber, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r pose`: how two cameras stand to each other. */
 export function poseCommand(): Command {

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { runAction } from "../run-action.ts";
 import { RESUME_HINT } from "../shared-options.ts";
-import { type TrainFlags, withRunOptions } from "./train.ts";
+import type { TrainFlags } from "../train-from-file.ts";
+import { withRunOptions } from "./train.ts";
 
 /** `dust3r pretrain`: encoder and decoder learn to complete views before pointmaps are asked for. */
 export function pretrainCommand(): Command {

@@ -1,10 +1,8 @@
 import { Command } from "commander";
+import type { ReconstructFlags } from "../reconstruct-to-folder.ts";
 import { runAction } from "../run-action.ts";
-import { type SceneFlags, withSceneOptions } from "../scene-options.ts";
-import { PAIRS_HELP, type PhotoFlags, RESUME_HINT, withPhotoOptions } from "../shared-options.ts";
-
-/** What the command line says of a reconstruction. */
-export interface ReconstructFlags extends PhotoFlags, SceneFlags {}
+import { withSceneOptions } from "../scene-options.ts";
+import { PAIRS_HELP, RESUME_HINT, withPhotoOptions } from "../shared-options.ts";
 
 /** `dust3r reconstruct`: the main job. */
 export function reconstructCommand(): Command {

@@ -1,18 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { DEVICES, type Device } from "../../runtime/device.ts";
+import { DEVICES } from "../../runtime/device.ts";
 import { runAction } from "../run-action.ts";
 import { positiveInteger } from "../shared-options.ts";
-
-/** What the command line says of a training run. */
-export interface TrainFlags {
-  readonly output: string;
-  readonly init?: string;
-  readonly device?: Device;
-  readonly threads?: number;
-  readonly processes?: number;
-  readonly changedConfig?: boolean;
-  readonly quiet?: boolean;
-}
+import type { TrainFlags } from "../train-from-file.ts";
 
 interface ExportFlags {
   readonly output: string;

@@ -13,9 +13,7 @@ import { readBytes, readRows } from "../read-file.ts";
 import { readPlyPoints } from "./ply-points.ts";
 
 /** The scans that everybody evaluates. */
-export const DTU_SCANS = [
-  1, 4, 9, 10, 11, 12, 13, 15, 23, 24, 29, 32, 33, 34, 48, 49, 62, 75, 77, 110, 114, 118,
-] as const;
+const DTU_SCANS = [1, 4, 9, 10, 11, 12, 13, 15, 23, 24, 29, 32, 33, 34, 48, 49, 62, 75, 77, 110, 114, 118] as const;
 
 /** Positions of the robot arm that count: all scans have these. Light 3, all lamps, is what others reconstruct from. */
 const POSITIONS = 49;
@@ -52,7 +50,7 @@ export async function readDtuPhotos(folder: string, scan: number): Promise<reado
 }
 
 /** Whether a scan's photos are in a folder. */
-export async function hasDtuScan(folder: string, scan: number): Promise<boolean> {
+async function hasDtuScan(folder: string, scan: number): Promise<boolean> {
   return (await pathContent(joinPath(folder, "Rectified", `scan${scan}`))).kind === "folder";
 }
 

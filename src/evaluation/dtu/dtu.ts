@@ -8,11 +8,12 @@ import { composePoses, transformPoints, translationOf } from "../../geometry/pos
 import { registerPoints } from "../../geometry/register-points.ts";
 import { composeSimilarities, type Similarity, similarityMatrix } from "../../geometry/similarity.ts";
 import { loadViews } from "../../images/load-views.ts";
+import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import type { Evaluated, Measured, Summary } from "../benchmark.ts";
 import type { DataBenchmark } from "../data-benchmark.ts";
-import { type EvaluatedNetwork, reconstructViews } from "../evaluated-network.ts";
+import type { EvaluatedNetwork } from "../evaluated-network.ts";
+import { directedDistance } from "../metrics/directed-distance.ts";
 import { mean } from "../metrics/statistics.ts";
-import { directedDistance } from "../metrics/surface-distance.ts";
 import { besidePublished, type Published } from "../published.ts";
 import { fixed } from "../report/markdown-table.ts";
 import { type DtuPhoto, type DtuTruth, findDtuScans, readDtuPhotos, readDtuTruth } from "./dtu-scan.ts";
@@ -67,7 +68,7 @@ async function evaluateScan(folder: string, scan: number, network: EvaluatedNetw
     photos.map(({ path }) => path),
     { ...plan, signal },
   );
-  const scene = await reconstructViews(network, views);
+  const scene = await reconstructViews(network, views, { signal: network.signal });
   const metrics = { photos: photos.length, ...compareWithScan(placePoints(scene, photos, truth), truth) };
   return { metrics, badness: metrics.overall, pictures: () => views.slice(0, 3).map((view: View) => viewPixels(view)) };
 }

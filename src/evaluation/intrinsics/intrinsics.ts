@@ -1,11 +1,12 @@
 import { seededRandom } from "../../core/random.ts";
+import type { View } from "../../core/view.ts";
 import { openBlendedMvs } from "../../datasets/blendedmvs.ts";
 import { openCo3d } from "../../datasets/co3d.ts";
 import type { Dataset, Split } from "../../datasets/dataset.ts";
 import { openHabitat } from "../../datasets/habitat.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { centeredIntrinsics } from "../../geometry/camera.ts";
-import { inferPairs } from "../../inference/infer-pairs.ts";
+import { predictViews } from "../../pipeline/predict-pairs.ts";
 import { estimateFocals } from "../../tasks/photo-focals.ts";
 import type { EvalItem, Evaluated, Measured, Summary } from "../benchmark.ts";
 import type { DataBenchmark } from "../data-benchmark.ts";
@@ -72,20 +73,14 @@ export function intrinsicsItems(dataset: Dataset, network: EvaluatedNetwork): re
 async function evaluatePair(
   dataset: Dataset,
   pair: number,
-  { network, plan, signal }: EvaluatedNetwork,
+  network: EvaluatedNetwork,
 ): Promise<Evaluated<IntrinsicsMetrics>> {
   const random = seededRandom(`intrinsics ${pair}`);
   const frames = dataset.choosePair(pair, random);
   const photos = await Promise.all(frames.map((frame) => dataset.readFrame(frame, { hideBackground: false, random })));
-  const views = photos.map((photo, i) => viewOfImage(photo, dataset.frameName(frames[i]!), plan));
-  const pairs = [
-    { view1: 0, view2: 0 },
-    { view1: 0, view2: 1 },
-    { view1: 1, view2: 0 },
-  ];
-  const predictions = [];
-  for await (const prediction of inferPairs(network, views, pairs, { signal })) predictions.push(prediction);
-  const [alone, ...both] = predictions;
+  const views = photos.map((photo, i) => viewOfImage(photo, dataset.frameName(frames[i]!), network.plan));
+  const predict = (seen: readonly View[]) => predictViews(network, seen, { signal: network.signal });
+  const [alone, both] = [await predict(views.slice(0, 1)), await predict(views)];
   const fit = (focal: number | undefined): FocalFit => {
     const truth = photos[0]!;
     if (focal === undefined) return { fov_error_deg: null, focal_error: null, reprojection: 0 };
@@ -96,7 +91,7 @@ async function evaluatePair(
     };
   };
   const metrics = {
-    monocular: fit(estimateFocals(views.slice(0, 1), [alone!])[0]?.focal),
+    monocular: fit(estimateFocals(views.slice(0, 1), alone)[0]?.focal),
     binocular: fit(estimateFocals(views, both)[0]?.focal),
   };
   return { metrics, badness: metrics.binocular.fov_error_deg ?? 180, pictures: () => views.map(viewPixels) };

@@ -1,6 +1,7 @@
 import { joinPath } from "#platform";
 import { FormatError, InputError } from "../../core/errors.ts";
-import { CAMERA_PARAMETERS, type ColmapCameraModel, pinholeIntrinsics } from "../../formats/colmap/camera-models.ts";
+import { CAMERA_PARAMETERS, type ColmapCameraModel } from "../../formats/colmap/camera-models.ts";
+import { pinholeIntrinsics } from "../../formats/colmap/pinhole.ts";
 import { findColmapModel, openColmapMap } from "../../maps/colmap-map.ts";
 import { readRows } from "../read-file.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
@@ -17,13 +18,10 @@ export async function aachenDayNight(folder: string): Promise<readonly Localizat
   const paths = await findColmapModel(joinPath(folder, MODEL));
   if (paths === undefined)
     throw new InputError(`${folder}: ${MODEL} holds no COLMAP model; Aachen Day-Night v1.1 is expected`);
-  const map = openColmapMap(paths, { map: folder, photos: joinPath(folder, PHOTOS) });
-  map.catch(() => undefined);
   const queries: QueryPhoto[] = [];
   for (const list of QUERIES) queries.push(...(await readQueries(folder, list)));
-  const mapPhoto = async (name: string) => (await map).photos.find((candidate) => candidate.name === name);
-  const mapPhotos = async () => (await map).photos;
-  return [{ name: "aachen", queries, mapPhotos, mapPhoto }];
+  const map = () => openColmapMap(paths, { map: folder, photos: joinPath(folder, PHOTOS) });
+  return [{ name: "aachen", queries, map }];
 }
 
 /** Lines `NAME MODEL WIDTH HEIGHT PARAMETERS…`, as COLMAP writes cameras. */

@@ -1,7 +1,7 @@
 import { joinPath, listFolders } from "#platform";
 import { InputError } from "../../core/errors.ts";
-import { pinholeIntrinsics } from "../../formats/colmap/camera-models.ts";
 import type { ColmapImage } from "../../formats/colmap/model.ts";
+import { pinholeIntrinsics } from "../../formats/colmap/pinhole.ts";
 import { readCameras, readImages } from "../../formats/colmap/read-model.ts";
 import { rigidPose } from "../../geometry/pose.ts";
 import { rotationFromQuaternion } from "../../geometry/rotation.ts";
@@ -35,15 +35,8 @@ async function readScene(folder: string, name: string): Promise<LocalizationScen
   const models = joinPath(folder, MODELS, name);
   const paths = await findColmapModel(joinPath(models, "model_train"));
   if (paths === undefined) throw new InputError(`${models}: model_train holds no COLMAP model`);
-  const map = openColmapMap(paths, { map: models, photos: joinPath(folder, name) });
-  // Asked for when the first query is; a scene that is not evaluated need not be read.
-  map.catch(() => undefined);
-  return {
-    name,
-    queries: await readQueries(folder, name),
-    mapPhotos: async () => (await map).photos,
-    mapPhoto: async (photo) => (await map).photos.find((candidate) => candidate.name === photo),
-  };
+  const map = () => openColmapMap(paths, { map: models, photos: joinPath(folder, name) });
+  return { name, queries: await readQueries(folder, name), map };
 }
 
 async function readQueries(folder: string, scene: string): Promise<readonly QueryPhoto[]> {

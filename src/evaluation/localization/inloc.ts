@@ -7,9 +7,9 @@ import { readMat5, requireArray } from "../../formats/mat5.ts";
 import { centeredIntrinsics, focalFromFieldOfView } from "../../geometry/camera.ts";
 import { identityPose, transformPoints } from "../../geometry/pose.ts";
 import { nearestSamples } from "../../maps/nearest-samples.ts";
-import type { MapPhoto } from "../../maps/posed-map.ts";
+import type { MapCamera, MapPhoto, PosedMap } from "../../maps/posed-map.ts";
 import { readBytes } from "../read-file.ts";
-import type { LocalizationScene, MapPhotoFile, QueryPhoto } from "./localization-scene.ts";
+import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
 import { pointsOf } from "./seven-scenes.ts";
 
 const CUTOUTS = "database/cutouts";
@@ -32,12 +32,15 @@ export async function inLoc(folder: string): Promise<readonly LocalizationScene[
     const intrinsics = { fx: QUERY_FOCAL, fy: QUERY_FOCAL, cx: 4032 / 2, cy: 3024 / 2 };
     return { name, path, intrinsics, size: { width: 4032, height: 3024 }, truth: undefined };
   });
-  const mapPhotos = () => listCutouts(folder);
-  return [{ name: "inloc", queries, mapPhotos, mapPhoto: (name) => readCutout(folder, name) }];
+  const map = async (): Promise<PosedMap> => {
+    const photos = await listCutouts(folder);
+    return { units: "metres", photos, camera: (index) => readCutout(folder, photos[index]!) };
+  };
+  return [{ name: "inloc", queries, map }];
 }
 
-async function listCutouts(folder: string): Promise<readonly MapPhotoFile[]> {
-  const cutouts: MapPhotoFile[] = [];
+async function listCutouts(folder: string): Promise<readonly MapPhoto[]> {
+  const cutouts: MapPhoto[] = [];
   for (const building of await listFolders(joinPath(folder, CUTOUTS))) {
     for (const scan of await listFolders(joinPath(folder, CUTOUTS, building))) {
       const content = await pathContent(joinPath(folder, CUTOUTS, building, scan));
@@ -50,10 +53,10 @@ async function listCutouts(folder: string): Promise<readonly MapPhotoFile[]> {
   return cutouts;
 }
 
-async function readCutout(folder: string, name: string): Promise<MapPhoto | undefined> {
+async function readCutout(folder: string, { name, path }: MapPhoto): Promise<MapCamera> {
   const [, building, scan] = /(DUC\d)\/(\d+)\/[^/]*$/.exec(name) ?? [];
-  const path = joinPath(folder, name);
-  if (building === undefined || scan === undefined || (await pathContent(path)).kind !== "file") return undefined;
+  if (building === undefined || scan === undefined)
+    throw new InputError(`${path}: is in no scan's folder; ${CUTOUTS}/DUC1/024/ is an example of one`);
   const alignment = joinPath(
     folder,
     `database/alignments/${building}/transformations/${building.slice(0, 3)}_trans_${scan}.txt`,
@@ -65,7 +68,7 @@ async function readCutout(folder: string, name: string): Promise<MapPhoto | unde
   const worldPoints = async (view: View) =>
     transformPoints(worldFromScan, await cutoutPoints(`${path}.mat`, size, view));
   // Where a cutout's camera stands is not told; matches with its points need not know.
-  return { name, path, size, intrinsics, worldFromCam: identityPose(), worldPoints };
+  return { size, intrinsics, worldFromCam: identityPose(), worldPoints };
 }
 
 /** The matrix after the last heading "After general ICP:". */

@@ -1,7 +1,7 @@
 import type { Intrinsics, Pose } from "../../core/camera.ts";
 import { FormatError } from "../../core/errors.ts";
 import type { Size } from "../../core/view.ts";
-import type { MapPhoto } from "../../maps/posed-map.ts";
+import type { PosedMap } from "../../maps/posed-map.ts";
 import { readRows } from "../read-file.ts";
 
 /** A photo to locate. */
@@ -22,14 +22,9 @@ export interface QueryPhoto {
 export interface LocalizationScene {
   readonly name: string;
   readonly queries: readonly QueryPhoto[];
-  /** All photos of the map, to find those that look like a query. */
-  readonly mapPhotos: () => Promise<readonly MapPhotoFile[]>;
-  /** A map's photo by its name; undefined where there is none. */
-  readonly mapPhoto: (name: string) => Promise<MapPhoto | undefined>;
+  /** The map, read when it is asked for. */
+  readonly map: () => Promise<PosedMap>;
 }
-
-/** A photo of a map by its name, and its file. */
-export type MapPhotoFile = Pick<MapPhoto, "name" | "path">;
 
 /**
  * A list of which photos of the map each query is compared with, best first: lines `query map-photo`, or

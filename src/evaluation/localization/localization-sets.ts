@@ -1,12 +1,10 @@
+import type { LocalizationMethod } from "../../pipeline/localize-options.ts";
 import type { Published } from "../published.ts";
 import { aachenDayNight } from "./aachen.ts";
 import { cambridgeLandmarks } from "./cambridge.ts";
 import { inLoc } from "./inloc.ts";
 import type { LocalizationScene } from "./localization-scene.ts";
 import { sevenScenes } from "./seven-scenes.ts";
-
-/** The two ways of the paper's section 4.1. */
-export type Method = "correspondences" | "relative";
 
 /** What data sets differ in. */
 export interface LocalizationSet {
@@ -15,7 +13,7 @@ export interface LocalizationSet {
   readonly scenes: (folder: string) => Promise<readonly LocalizationScene[]>;
   /** Photos of the map that a query is compared with. */
   readonly top: number;
-  readonly methods: readonly Method[];
+  readonly methods: readonly LocalizationMethod[];
   readonly list: string;
   /** Scenes in the order of the published rows. */
   readonly order: readonly string[];

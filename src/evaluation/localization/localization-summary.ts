@@ -1,9 +1,15 @@
+import type { LocalizationMethod } from "../../pipeline/localize-options.ts";
 import type { Measured, Summary } from "../benchmark.ts";
-import { LOCALIZATION_THRESHOLDS, type LocalizationError, localizationAccuracy } from "../metrics/localization.ts";
+import {
+  LOCALIZATION_THRESHOLDS,
+  type LocalizationAccuracy,
+  type LocalizationError,
+  localizationAccuracy,
+} from "../metrics/localization.ts";
 import { besidePublished } from "../published.ts";
 import { fixed, percent, type Table } from "../report/markdown-table.ts";
 import type { LocalizationMetrics } from "./evaluate-query.ts";
-import type { LocalizationSet, Method } from "./localization-sets.ts";
+import type { LocalizationSet } from "./localization-sets.ts";
 
 const LOST: LocalizationError = { distance: Number.POSITIVE_INFINITY, rotation: Number.POSITIVE_INFINITY };
 
@@ -12,11 +18,12 @@ export function summarizeLocalization(
   dataset: LocalizationSet,
   measured: readonly Measured<LocalizationMetrics>[],
 ): Summary {
-  const errors = (method: Method, scene?: string) =>
+  const errors = (method: LocalizationMethod, scene?: string) =>
     measured
       .filter(({ metrics }) => scene === undefined || metrics.scene === scene)
       .map(({ metrics }) => metrics.methods[method]?.error ?? LOST);
-  const located = (method: Method) => measured.filter(({ metrics }) => metrics.methods[method]?.pose != null).length;
+  const located = (method: LocalizationMethod) =>
+    measured.filter(({ metrics }) => metrics.methods[method]?.pose != null).length;
   const header = ["method", "queries", ...dataset.order];
   const rows = dataset.methods.map((method) => [
     `ours, ${method}`,
@@ -46,10 +53,16 @@ export function summarizeLocalization(
     located: located(method),
     queries: measured.length,
     scenes: dataset.truth
-      ? Object.fromEntries(dataset.order.map((scene) => [scene, localizationAccuracy(errors(method, scene))]))
+      ? Object.fromEntries(
+          dataset.order.map((scene) => [scene, accuracyJson(localizationAccuracy(errors(method, scene)))]),
+        )
       : {},
   }));
   return { tables, charts: dataset.truth ? charts : [], figures };
+}
+
+function accuracyJson({ medianDistance, medianRotation, recalls }: LocalizationAccuracy) {
+  return { median_distance: medianDistance, median_rotation_deg: medianRotation, recalls };
 }
 
 function medians(errors: readonly LocalizationError[]): string {
@@ -75,7 +88,7 @@ export function resultFiles(
   measured: readonly Measured<LocalizationMetrics>[],
 ): Readonly<Record<string, string>> {
   const nowhere = [1, 0, 0, 0, 0, 0, 0];
-  const lines = (method: Method, nameOf: (query: string) => string) =>
+  const lines = (method: LocalizationMethod, nameOf: (query: string) => string) =>
     measured
       .map(({ metrics }) => `${nameOf(metrics.query)} ${(metrics.methods[method]?.pose ?? nowhere).join(" ")}\n`)
       .join("");

@@ -1,4 +1,4 @@
-import { keepEncodings } from "../../inference/keep-encodings.ts";
+import { EncodedMap } from "../../pipeline/encoded-map.ts";
 import type { EvalItem } from "../benchmark.ts";
 import type { DataBenchmark } from "../data-benchmark.ts";
 import { evaluateQuery, type LocalizationMetrics } from "./evaluate-query.ts";
@@ -7,35 +7,35 @@ import { LOCALIZATION_SETS } from "./localization-sets.ts";
 import { resultFiles, summarizeLocalization } from "./localization-summary.ts";
 import { OWN_RETRIEVAL, retrievalByEncoder, retrievalByList } from "./retrieval.ts";
 
-/** Encoded views that are remembered: a query is encoded for retrieval, and not again to locate it. */
-const KEPT = 2;
-
 /** Where photos were taken in a mapped place (section 4.1 of the paper). */
 export const LOCALIZATION: readonly DataBenchmark<LocalizationMetrics>[] = LOCALIZATION_SETS.map((dataset) => ({
   name: dataset.name,
   title: `Visual localization, ${dataset.title}`,
   protocol: [
-    `Each query is compared with ${dataset.top} of the map's photos: the first of a retrieval list (--pairs), or else those most like it by ${OWN_RETRIEVAL}; the settings above say which. The paper's list is of ${dataset.list}.`,
+    `Each query is compared with ${dataset.top} of the map's photos: the first of a retrieval list where one is given, or else those most like it by ${OWN_RETRIEVAL}; the settings above say which. The paper's list is of ${dataset.list}.`,
     "correspondences: mutual nearest neighbours between the query's pointmap and the map photo's pixels with known points, then PnP in RANSAC at 0.8 % of the image diagonal; relative: the relative pose to the best of these photos, its scale from the map's depths.",
     "The query's focal length and principal point are those of the data set; lens distortion, which only Cambridge and Aachen tell, is left out.",
     "Error: distance of the camera centres and angle of the rotation; medians over queries, where one that was not located counts as infinitely far; recalls within (0.1 m, 1°), (0.25 m, 2°), (0.5 m, 5°), (5 m, 10°).",
   ],
   defaultPairs: OWN_RETRIEVAL,
-  async items(evaluated, folder, { pairs, store, onProgress }) {
-    const network = { ...evaluated, network: keepEncodings(evaluated.network, KEPT) };
+  async items(network, folder, { pairs, store, onProgress }) {
     const retrieve =
       pairs === undefined
-        ? retrievalByEncoder(network, { store, onProgress })
+        ? retrievalByEncoder({ onProgress, signal: network.signal })
         : retrievalByList(await readRetrievalList(pairs), pairs);
     const scenes = await dataset.scenes(folder);
-    return scenes.flatMap((scene) =>
-      scene.queries.map((query): EvalItem<LocalizationMetrics> => {
-        return {
-          id: `${scene.name}/${query.name}`,
-          evaluate: () => evaluateQuery(query, scene, { retrieve, dataset, network }),
+    return scenes.flatMap((scene) => {
+      // Read when the first query is located; a scene that is not evaluated need not be read.
+      let map: Promise<EncodedMap> | undefined;
+      const openScene = async () => new EncodedMap(await scene.map(), network, store);
+      return scene.queries.map((query): EvalItem<LocalizationMetrics> => {
+        const evaluate = async () => {
+          map ??= openScene();
+          return evaluateQuery(query, scene, { retrieve, dataset, network, map: await map });
         };
-      }),
-    );
+        return { id: `${scene.name}/${query.name}`, evaluate };
+      });
+    });
   },
   summarize: (measured) => summarizeLocalization(dataset, measured),
   resultFiles: (measured) => resultFiles(dataset, measured),

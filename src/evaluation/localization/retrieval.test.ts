@@ -5,10 +5,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { folderStore } from "#platform";
 import { writePhoto } from "../../../test/room-photos.ts";
 import type { View } from "../../core/view.ts";
-import type { PairInference } from "../../inference/infer-pairs.ts";
-import type { MapPhoto } from "../../maps/posed-map.ts";
-import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
-import { retrievalByEncoder } from "./retrieval.ts";
+import { loadView } from "../../images/load-views.ts";
+import type { PairInference } from "../../inference/pair-inference.ts";
+import type { PosedMap } from "../../maps/posed-map.ts";
+import { EncodedMap } from "../../pipeline/encoded-map.ts";
+import { type Retrieval, retrievalByEncoder } from "./retrieval.ts";
 
 /** What the encoder says of each photo. */
 const SAYS: Readonly<Record<string, readonly number[]>> = {
@@ -39,38 +40,40 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const query = { name: QUERY, path: "" } as QueryPhoto;
-const scene: LocalizationScene = {
-  name: "place",
-  queries: [],
-  mapPhotos: async () => MAP.map((name) => ({ name, path: join(folder, name) })),
-  mapPhoto: async (name) => ({ name }) as MapPhoto,
+const mapAt = (place: string): PosedMap => ({
+  units: "metres",
+  photos: MAP.map((name) => ({ name, path: join(place, name) })),
+  camera: () => Promise.reject(new Error("retrieval looks at photos alone")),
+});
+const names = (indices: readonly number[]) => indices.map((index) => MAP[index]!);
+const ask = async (encodedMap: EncodedMap, retrieve: Retrieval, count: number) => {
+  const query = await loadView(join(folder, QUERY), QUERY, evaluated.plan);
+  return names(await retrieve({ query, scene: { name: "place" }, map: encodedMap }, count));
 };
-const ask = (retrieve: ReturnType<typeof retrievalByEncoder>, count: number) =>
-  retrieve({ ...query, path: join(folder, QUERY) }, scene, count);
 
 test("the most alike first; the map is looked at once, and told of", async () => {
   encoded = [];
   const told: string[] = [];
   const onProgress = ({ done, total, item }: { done: number; total: number; item?: string }) =>
     told.push(`${done}/${total} ${item}`);
-  const retrieve = retrievalByEncoder(evaluated, { onProgress });
-  const found = await ask(retrieve, 3);
-  expect(found.map(({ name }) => name)).toEqual(["east.png", "north-east.png", "south.png"]);
-  expect(await ask(retrieve, 1)).toEqual(found.slice(0, 1));
-  expect(encoded.sort()).toEqual([...MAP, QUERY, QUERY].sort());
-  expect(told.at(-1)).toBe("4/4 place/north-east.png");
+  const [encodedMap, retrieve] = [new EncodedMap(mapAt(folder), evaluated), retrievalByEncoder({ onProgress })];
+  const found = await ask(encodedMap, retrieve, 3);
+  expect(found).toEqual(["east.png", "north-east.png", "south.png"]);
+  expect(await ask(encodedMap, retrieve, 1)).toEqual(found.slice(0, 1));
+  expect(encoded.filter((name) => name !== QUERY).sort()).toEqual([...MAP].sort());
+  expect(told.at(-1)).toBe("4/4 north-east.png");
 });
 
 test("what the store has of a map is not looked at again", async () => {
   const store = folderStore(join(folder, "store"));
-  const first = await ask(retrievalByEncoder(evaluated, { store }), 4);
+  const first = await ask(new EncodedMap(mapAt(folder), evaluated, store), retrievalByEncoder({}), 3);
   encoded = [];
-  expect(await ask(retrievalByEncoder(evaluated, { store }), 4)).toEqual(first);
+  expect(await ask(new EncodedMap(mapAt(folder), evaluated, store), retrievalByEncoder({}), 3)).toEqual(first);
   expect(encoded).toEqual([QUERY]);
 });
 
 test("an abort stops it", async () => {
   const signal = AbortSignal.abort(new Error("stopped"));
-  await expect(ask(retrievalByEncoder({ ...evaluated, signal }, {}), 1)).rejects.toThrow("stopped");
+  const encodedMap = new EncodedMap(mapAt(folder), evaluated);
+  await expect(ask(encodedMap, retrievalByEncoder({ signal }), 1)).rejects.toThrow("stopped");
 });

@@ -6,7 +6,6 @@ import { parsePoseRows } from "../../formats/camera-matrices.ts";
 import { unprojectDepth } from "../../geometry/camera.ts";
 import { invertRigid, transformPoints } from "../../geometry/pose.ts";
 import { nearestSamples } from "../../maps/nearest-samples.ts";
-import type { MapPhoto } from "../../maps/posed-map.ts";
 import { readDepthPng } from "../depth-png.ts";
 import { readRows } from "../read-file.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
@@ -40,18 +39,14 @@ async function readScene(name: string, folder: string): Promise<LocalizationScen
       return { name: frame, path, intrinsics: COLOR, size: SIZE, truth: invertRigid(await readPose(path)) };
     }),
   );
-  return {
-    name,
-    queries,
-    mapPhotos: async () => [...train].map((frame) => ({ name: frame, path: joinPath(folder, frame) })),
-    async mapPhoto(frame) {
-      if (!train.has(frame)) return undefined;
-      const path = joinPath(folder, frame);
-      const worldFromCam = await readPose(path);
-      const worldPoints = (view: View) => depthPoints(path, worldFromCam, view);
-      return { name: frame, path, size: SIZE, intrinsics: COLOR, worldFromCam, worldPoints } satisfies MapPhoto;
-    },
+  const photos = [...train].map((frame) => ({ name: frame, path: joinPath(folder, frame) }));
+  const camera = async (index: number) => {
+    const { path } = photos[index]!;
+    const worldFromCam = await readPose(path);
+    const worldPoints = (view: View) => depthPoints(path, worldFromCam, view);
+    return { size: SIZE, intrinsics: COLOR, worldFromCam, worldPoints };
   };
+  return { name, queries, map: async () => ({ units: "metres", photos, camera }) };
 }
 
 async function splitFrames(folder: string, file: string): Promise<readonly string[]> {

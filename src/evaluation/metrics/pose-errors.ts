@@ -54,7 +54,7 @@ export function relativePoseError(truth: Pose, found: Pose | undefined, negligib
 }
 
 /** The angle between two directions in degrees, 0 to 180; undefined where one of them has no length. */
-export function directionAngle(a: Vector3, b: Vector3): number | undefined {
+function directionAngle(a: Vector3, b: Vector3): number | undefined {
   if (!(Math.hypot(...a) > 0 && Math.hypot(...b) > 0)) return undefined;
   return degrees(Math.atan2(Math.hypot(...cross(a, b)), dot(a, b)));
 }

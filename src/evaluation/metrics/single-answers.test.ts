@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { IDENTITY3 } from "../../geometry/mat3.ts";
 import { rigidPose } from "../../geometry/pose.ts";
 import { rotationFromVector } from "../../geometry/rotation.ts";
+import { directedDistance } from "./directed-distance.ts";
 import { fieldOfViewError, relativeFocalError } from "./focal-errors.ts";
 import { localizationAccuracy, localizationError } from "./localization.ts";
 import { pointmapError } from "./pointmap-error.ts";
 import { reprojectionAccuracy } from "./reprojection-accuracy.ts";
-import { surfaceDistance } from "./surface-distance.ts";
 
 test("focal lengths: 90° against 53.13°", () => {
   expect(relativeFocalError(320, 640)).toBe(1);
@@ -43,12 +43,10 @@ describe("localization", () => {
 test("surfaces: a point half a unit off, one far away on either side", () => {
   const truth = Float32Array.of(0, 0, 0, 1, 0, 0);
   const found = Float32Array.of(0, 0, 0.5, 1, 0, 0, 1, 0, 4);
-  const distance = surfaceDistance(truth, found)!;
-  expect(distance.accuracy).toBeCloseTo((0.5 + 0 + 4) / 3, 6);
-  expect(distance.completeness).toBeCloseTo((0.5 + 0) / 2, 6);
-  expect(distance.overall).toBeCloseTo((1.5 + 0.25) / 2, 6);
-  expect(surfaceDistance(truth, found, 2)).toMatchObject({ accuracy: 0.25, medianAccuracy: 0.25 });
-  expect(surfaceDistance(truth, new Float32Array())).toBeUndefined();
+  expect(directedDistance(found, truth, Number.POSITIVE_INFINITY)).toBeCloseTo((0.5 + 0 + 4) / 3, 6);
+  expect(directedDistance(truth, found, Number.POSITIVE_INFINITY)).toBeCloseTo((0.5 + 0) / 2, 6);
+  expect(directedDistance(found, truth, 2)).toBe(0.25);
+  expect(directedDistance(truth, new Float32Array(), 2)).toBeUndefined();
 });
 
 test("reprojection: a focal length 10 % too long moves a pixel by a tenth of its distance from the centre", () => {

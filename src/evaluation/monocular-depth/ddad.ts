@@ -85,7 +85,7 @@ async function sceneSamples(path: string): Promise<readonly DepthSample[]> {
 }
 
 /** The depth of points `[n, 3]` of the camera's frame that are seen in a photo. */
-export function renderPoints(points: Float64Array, intrinsics: Intrinsics, { width, height }: Size): DepthMap {
+function renderPoints(points: Float64Array, intrinsics: Intrinsics, { width, height }: Size): DepthMap {
   const pixels = projectPoints(points, intrinsics);
   const depth = new Float32Array(width * height);
   for (let i = 0; i < points.length / 3; i++) {

@@ -2,10 +2,11 @@ import { InputError } from "../../core/errors.ts";
 import { originalDepth } from "../../export/original-pixels.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { loadView } from "../../images/load-views.ts";
+import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
 import type { EvalItem, Evaluated, Measured, Summary } from "../benchmark.ts";
 import type { DataBenchmark } from "../data-benchmark.ts";
-import { type EvaluatedNetwork, reconstructViews } from "../evaluated-network.ts";
+import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { depthErrors } from "../metrics/depth-errors.ts";
 import { mean } from "../metrics/statistics.ts";
 import { besidePublished, type Published } from "../published.ts";
@@ -121,7 +122,7 @@ async function evaluateSample(
       `${id}: its depth map is ${map.width}x${map.height}, the photo ${original.width}x${original.height}`,
     );
   }
-  const scene = await reconstructViews(network, [view]);
+  const scene = await reconstructViews(network, [view], { signal: network.signal });
   const [found] = scene.images;
   const errors = depthErrors(map, { ...original, depth: originalDepth(found!.depth, view) }, { range });
   if (errors === undefined) throw new InputError(`${id}: no depth was measured where there is a prediction`);

@@ -5,7 +5,7 @@ import type { Size, View } from "../../core/view.ts";
 import { originalDepth } from "../../export/original-pixels.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { loadViews } from "../../images/load-views.ts";
-import { inferPairs } from "../../inference/infer-pairs.ts";
+import { predictViews } from "../../pipeline/predict-pairs.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
 import type { EvalItem, Evaluated, Measured, Summary } from "../benchmark.ts";
 import type { DataBenchmark } from "../data-benchmark.ts";
@@ -140,15 +140,10 @@ interface PairDepth {
   readonly confidence: Float32Array;
 }
 
-async function predictKeyView(
-  { network, signal }: EvaluatedNetwork,
-  views: readonly View[],
-): Promise<readonly PairDepth[]> {
+async function predictKeyView(network: EvaluatedNetwork, views: readonly View[]): Promise<readonly PairDepth[]> {
   const pairs = views.slice(1).map((_, i) => ({ view1: 0, view2: i + 1 }));
   if (pairs.length === 0) throw new InputError("a sample needs at least two views");
-  const maps: PairDepth[] = [];
-  for await (const prediction of inferPairs(network, views, pairs, { signal })) maps.push(pairDepth(prediction));
-  return maps;
+  return (await predictViews(network, views, { pairs, signal: network.signal })).map(pairDepth);
 }
 
 function pairDepth({ pointmap1, confidence1 }: PairPrediction): PairDepth {

@@ -8,10 +8,13 @@ import { viewPixels } from "../../export/view-pixels.ts";
 import { originalIntrinsics } from "../../geometry/pixel-mapping.ts";
 import { invertRigid } from "../../geometry/pose.ts";
 import { loadViews } from "../../images/load-views.ts";
+import { predictViews } from "../../pipeline/predict-pairs.ts";
+import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
-import { matchPhotos } from "../../tasks/match-photos.ts";
+import type { SceneFileImage } from "../../scene-file/read-scene-file.ts";
+import { matchViews } from "../../tasks/match-views.ts";
 import type { Evaluated } from "../benchmark.ts";
-import { type EvaluatedNetwork, predictViews, reconstructViews } from "../evaluated-network.ts";
+import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { type MatchMetrics, matchMetrics } from "./match-metrics.ts";
 import type { Subset, TruthSubset } from "./protocol.ts";
 import {
@@ -23,7 +26,7 @@ import {
   type FoundImage,
   focalMetrics,
 } from "./scene-metrics.ts";
-import { readTruthMap, type TruthImage, type TruthScene } from "./truth-scene.ts";
+import { readTruthMap, type TruthScene } from "./truth-scene.ts";
 
 /** A subset's metrics, named as in `evaluation.json` of the evaluator. */
 export type SubsetMetrics = Omit<Subset, "files" | "id"> & {
@@ -45,7 +48,10 @@ export async function evaluateSubset(
   if (subset.task === "match") {
     const [view1, view2, ...rest] = views;
     if (view2 === undefined || rest.length > 0) throw new InputError(`${id}: matches are between two photos`);
-    const { pixels1, pixels2 } = matchPhotos([view1!, view2], await predictViews(network, views));
+    const { pixels1, pixels2 } = matchViews(
+      [view1!, view2],
+      await predictViews(network, views, { signal: network.signal }),
+    );
     const matches = Array.from({ length: pixels1.length / 2 }, (_, i) => {
       const at = (pixels: Float32Array) => [pixels[2 * i]!, pixels[2 * i + 1]!] as const;
       return [at(pixels1), at(pixels2)] as const;
@@ -77,7 +83,7 @@ export async function evaluateSubset(
   return { metrics, badness, pictures: () => subsetPictures(result, views) };
 }
 
-async function loadSubset(scene: TruthScene, wanted: readonly TruthImage[], { plan, signal }: EvaluatedNetwork) {
+async function loadSubset(scene: TruthScene, wanted: readonly SceneFileImage[], { plan, signal }: EvaluatedNetwork) {
   const paths = wanted.map(({ file }) => joinPath(scene.folder, file));
   const views = await loadViews(paths, { ...plan, signal });
   for (const [i, { width, height }] of wanted.entries()) {
@@ -96,7 +102,7 @@ async function reconstructOrFail(
   views: readonly View[],
 ): Promise<{ readonly result?: Scene; readonly error?: string }> {
   try {
-    return { result: await reconstructViews(network, views) };
+    return { result: await reconstructViews(network, views, { signal: network.signal }) };
   } catch (error) {
     if (isUserError(error)) return { error: error.message };
     throw error;
@@ -119,7 +125,7 @@ function foundDepth(result: Scene | undefined, views: readonly View[]) {
   });
 }
 
-function truthMaps(scene: TruthScene, wanted: readonly TruthImage[]) {
+function truthMaps(scene: TruthScene, wanted: readonly SceneFileImage[]) {
   return Promise.all(
     wanted.map((image) => (image.depth === null ? null : readTruthMap(scene.folder, image.depth, image))),
   );

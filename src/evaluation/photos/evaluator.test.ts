@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { randomPose } from "../../../test/random-geometry.ts";
 import { gaussian, type Random, seededRandom } from "../../core/random.ts";
-import { calibrationRows, poseRows } from "../../export/scene-json.ts";
+import { calibrationRows, poseRows } from "../../formats/camera-matrices.ts";
 import { encodePng16 } from "../../formats/png16.ts";
 import { composePoses, invertRigid, rigidPose } from "../../geometry/pose.ts";
 import { rotationFromVector } from "../../geometry/rotation.ts";

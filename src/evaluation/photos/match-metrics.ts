@@ -1,4 +1,5 @@
 import { composePoses, invertRigid } from "../../geometry/pose.ts";
+import type { SceneFileImage } from "../../scene-file/read-scene-file.ts";
 import type { DepthMap } from "../metrics/depth-errors.ts";
 import {
   fundamentalMatrix,
@@ -10,7 +11,7 @@ import {
   sampsonDistance,
 } from "../metrics/match-errors.ts";
 import { diagonal } from "../metrics/reprojection-accuracy.ts";
-import { readTruthMap, type TruthImage, type TruthScene } from "./truth-scene.ts";
+import { readTruthMap, type TruthScene } from "./truth-scene.ts";
 
 /** Accuracy of matches, named as in `evaluation.json` of the evaluator. */
 export interface MatchMetrics {
@@ -34,7 +35,7 @@ export type Match = readonly [Pixel, Pixel];
 /** Judges the matches of two photos of a scene. */
 export async function matchMetrics(
   scene: TruthScene,
-  [first, second]: readonly [TruthImage, TruthImage],
+  [first, second]: readonly [SceneFileImage, SceneFileImage],
   matches: readonly Match[],
 ): Promise<MatchMetrics> {
   const size = (diagonal(first) + diagonal(second)) / 2;
@@ -54,7 +55,7 @@ function toJson({ evaluated, medianPixels, within }: MatchAccuracy): MatchAccura
   return { evaluated, median_px: medianPixels, ...Object.fromEntries(shares) };
 }
 
-function epipolarGeometry({ kind }: TruthScene, first: TruthImage, second: TruthImage) {
+function epipolarGeometry({ kind }: TruthScene, first: SceneFileImage, second: SceneFileImage) {
   const pose = relativePose(first, second);
   if (pose && first.intrinsics && second.intrinsics) {
     return fundamentalMatrix(first.intrinsics, second.intrinsics, pose);
@@ -62,7 +63,7 @@ function epipolarGeometry({ kind }: TruthScene, first: TruthImage, second: Truth
   return kind === "stereo" ? RECTIFIED : undefined;
 }
 
-function relativePose(from: TruthImage, to: TruthImage) {
+function relativePose(from: SceneFileImage, to: SceneFileImage) {
   return from.camFromWorld && to.camFromWorld
     ? composePoses(to.camFromWorld, invertRigid(from.camFromWorld))
     : undefined;
@@ -75,7 +76,11 @@ interface TrueMatches {
 }
 
 /** From the first map there is: disparity or depth, of photo 1, else of photo 2. */
-async function trueMatches(scene: TruthScene, first: TruthImage, second: TruthImage): Promise<TrueMatches | undefined> {
+async function trueMatches(
+  scene: TruthScene,
+  first: SceneFileImage,
+  second: SceneFileImage,
+): Promise<TrueMatches | undefined> {
   for (const [from, to, reversed] of [
     [first, second, false],
     [second, first, true],
@@ -94,7 +99,7 @@ async function trueMatches(scene: TruthScene, first: TruthImage, second: TruthIm
   return undefined;
 }
 
-async function trueMatch(scene: TruthScene, from: TruthImage, to: TruthImage) {
+async function trueMatch(scene: TruthScene, from: SceneFileImage, to: SceneFileImage) {
   const { disparity, depth, intrinsics } = from;
   if (disparity !== null && disparity.match_image === to.file) {
     const map = await readTruthMap(scene.folder, disparity, from);

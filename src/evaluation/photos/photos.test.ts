@@ -4,16 +4,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeJpeg } from "#platform";
 import { oracleNetwork } from "../../../test/oracle-network.ts";
-import { calibrationRows, poseRows } from "../../export/scene-json.ts";
+import { calibrationRows, poseRows } from "../../formats/camera-matrices.ts";
 import { encodePng16 } from "../../formats/png16.ts";
 import { invertRigid } from "../../geometry/pose.ts";
-import { type GeneratedView, generateScene } from "../../procedural/generate-scene.ts";
+import { generateScene } from "../../procedural/generate-scene.ts";
+import type { RgbdView } from "../../rgbd/rgbd-view.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { photosItems } from "./photos-benchmark.ts";
 
 const SCALE = 1e-3;
 let folder: string;
-let views: readonly GeneratedView[];
+let views: readonly RgbdView[];
 let network: EvaluatedNetwork;
 
 interface SceneFile {
@@ -134,7 +135,7 @@ describe("ground truth that is wrong", () => {
     [
       "a stretched rotation",
       (s) => (s.images[1].cam_from_world[0][0] *= 1.5),
-      /1.jpg: cam_from_world: its 3x3 part is no rotation/,
+      /cam_from_world of 1.jpg: its 3x3 part is no rotation/,
     ],
     [
       "a mirrored rotation",
@@ -147,7 +148,7 @@ describe("ground truth that is wrong", () => {
       (s) => (s.images[2].K[0][2] = 320),
       /2.jpg: K has its principal point outside of the 64x48/,
     ],
-    ["a negative focal length", (s) => (s.images[2].K[0][0] = -5), /2.jpg: K: focal lengths of -5/],
+    ["a negative focal length", (s) => (s.images[2].K[0][0] = -5), /K of 2.jpg: focal lengths of -5/],
     ["a depth scale of zero", (s) => (s.images[0].depth.scale = 0), /scale/],
   ])("%s", async (name, spoil, problem) => {
     const path = await writeScene(`bad ${name}`, sceneFile("bad", "multiview"), spoil);

@@ -1,11 +1,11 @@
 import type { Pose } from "../../core/camera.ts";
+import type { SceneFileImage } from "../../scene-file/read-scene-file.ts";
 import { centerError } from "../metrics/center-error.ts";
 import { type DepthErrors, type DepthMap, depthErrors } from "../metrics/depth-errors.ts";
 import { fieldOfViewError, relativeFocalError } from "../metrics/focal-errors.ts";
 import { type AccuracyAt, poseAccuracy } from "../metrics/pose-accuracy.ts";
 import { type PairPoseError, pairPoseErrors } from "../metrics/pose-errors.ts";
 import { mean, median } from "../metrics/statistics.ts";
-import type { TruthImage } from "./truth-scene.ts";
 
 /** What was found out about one photo, in its original pixels. */
 export interface FoundImage {
@@ -36,7 +36,7 @@ export interface CameraMetrics {
  * is missing. Undefined where not all of the photos have a true pose, or there is only one.
  */
 export function cameraMetrics(
-  wanted: readonly TruthImage[],
+  wanted: readonly SceneFileImage[],
   found: readonly (FoundImage | null)[],
   extent: number,
 ): CameraMetrics | undefined {
@@ -71,7 +71,7 @@ export interface FocalMetrics {
 }
 
 /** Focal length and field of view; unregistered photos of several do not count. */
-export function focalMetrics(wanted: readonly TruthImage[], found: readonly (FoundImage | null)[]): FocalMetrics {
+export function focalMetrics(wanted: readonly SceneFileImage[], found: readonly (FoundImage | null)[]): FocalMetrics {
   const known = wanted.flatMap(({ intrinsics, width }, i) => {
     const image = found[i];
     const counts = image && (image.camFromWorld !== null || wanted.length === 1);

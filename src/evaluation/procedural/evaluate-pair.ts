@@ -1,15 +1,15 @@
-import { align } from "../../alignment/align.ts";
 import type { Pose } from "../../core/camera.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { SceneImage } from "../../core/scene.ts";
 import { centeredIntrinsics, unprojectDepth } from "../../geometry/camera.ts";
 import { composePoses, invertRigid, transformPoints } from "../../geometry/pose.ts";
-import type { GeneratedView } from "../../procedural/generate-scene.ts";
+import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
+import type { RgbdView } from "../../rgbd/rgbd-view.ts";
 import { estimateRelativePose } from "../../tasks/relative-pose.ts";
 import type { Evaluated } from "../benchmark.ts";
-import { type EvaluatedNetwork, predictViews } from "../evaluated-network.ts";
+import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { type DepthMap, depthErrors } from "../metrics/depth-errors.ts";
 import { relativeFocalError } from "../metrics/focal-errors.ts";
 import { type PairPoints, pointmapError } from "../metrics/pointmap-error.ts";
@@ -54,13 +54,14 @@ export async function evaluatePair(
 ): Promise<Evaluated<ProceduralMetrics>> {
   const { views, kind, overlap } = pair;
   const truth = trueAnswer(views);
-  const predictions = await predictViews(
+  const predictions: PairPrediction[] = [];
+  const scene = await reconstructViews(
     network,
     views.map((view, i) => viewOfPhoto(view, `${id}-${i}`)),
+    { signal: network.signal, onPrediction: (prediction) => predictions.push(prediction) },
   );
   const forward = predictions.find(({ view1 }) => view1 === 0)!;
   const backward = predictions.find(({ view1 }) => view1 === 1)!;
-  const scene = await align(views, stream(predictions), { signal: network.signal });
   const pose = estimateRelativePose(forward, backward);
   const metrics: ProceduralMetrics = {
     kind,
@@ -96,7 +97,7 @@ interface Truth extends Answer {
 function trueAnswer(views: ProceduralPair["views"]): Truth {
   const [first, second] = views;
   const cam2FromCam1 = composePoses(invertRigid(second.worldFromCam), first.worldFromCam);
-  const points = (view: GeneratedView) => unprojectDepth(view.depth, view, view.intrinsics);
+  const points = (view: RgbdView) => unprojectDepth(view.depth, view, view.intrinsics);
   return {
     cam2FromCam1,
     points: { points1: points(first), points2: transformPoints(invertRigid(cam2FromCam1), points(second)) },
@@ -129,7 +130,7 @@ function constantAnswer(views: ProceduralPair["views"], { focal, depth, cam2From
   };
 }
 
-function enlarged(map: DepthMap, { width, height }: GeneratedView): Float32Array {
+function enlarged(map: DepthMap, { width, height }: RgbdView): Float32Array {
   return Float32Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)];
     return map.depth[Math.floor((y * map.height) / height) * map.width + Math.floor((x * map.width) / width)]!;
@@ -148,11 +149,7 @@ function compare(truth: Truth, answer: Answer): PairMetrics {
   };
 }
 
-async function* stream<T>(values: readonly T[]): AsyncGenerator<T> {
-  yield* values;
-}
-
-function pictures(view: GeneratedView, found: SceneImage): RgbImage[] {
+function pictures(view: RgbdView, found: SceneImage): RgbImage[] {
   const { width, height } = view;
   const colors = (depth: Float32Array) => ({ width, height, rgb: depthColors(depth, depthRange([depth])) });
   return [view, colors(view.depth), colors(found.depth)];

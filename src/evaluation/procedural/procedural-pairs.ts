@@ -4,11 +4,11 @@ import { prepareImage } from "../../images/prepare-image.ts";
 import { choosePair, type OverlapRange } from "../../pairs/choose-pair.ts";
 import {
   type GeneratedScene,
-  type GeneratedView,
   generateScene,
   type SceneKind,
   type SceneOptions,
 } from "../../procedural/generate-scene.ts";
+import type { RgbdView } from "../../rgbd/rgbd-view.ts";
 
 /** Scenes of this series are neither trained on nor validated with. */
 export const EVALUATION_SEED = -20_261;
@@ -22,7 +22,7 @@ const VIEWS = 6;
 /** Two photos of a generated scene. */
 export interface ProceduralPair {
   readonly kind: SceneKind;
-  readonly views: readonly [GeneratedView, GeneratedView];
+  readonly views: readonly [RgbdView, RgbdView];
   /** Mean of the shares of either photo's surface that the other one sees. */
   readonly overlap: number;
 }
@@ -58,7 +58,7 @@ export function proceduralPairs({
 const SAME_PIXELS: PixelMapping = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
 
 /** A generated photo, of the network's size already, as the network takes it. */
-export function viewOfPhoto(photo: GeneratedView, name: string): View {
+export function viewOfPhoto(photo: RgbdView, name: string): View {
   const size = { width: photo.width, height: photo.height };
   const image = prepareImage(photo, size, { ...size, originalFromNetwork: SAME_PIXELS });
   return { ...size, name, image, original: size, originalFromNetwork: SAME_PIXELS, hash: name };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { oracleNetwork } from "../../../test/oracle-network.ts";
 import { trainingScene } from "../../training/batches/scene-series.ts";
-import { VALIDATION_SEED } from "../../training/run/validation.ts";
+import { VALIDATION_SEED } from "../../training/objectives/validation.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { findConstantAnswer } from "./constant-answer.ts";
 import { proceduralItems } from "./procedural-benchmark.ts";

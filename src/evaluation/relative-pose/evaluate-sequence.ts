@@ -1,13 +1,10 @@
-import { align } from "../../alignment/align.ts";
 import type { Pose } from "../../core/camera.ts";
 import { InputError } from "../../core/errors.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
-import type { View } from "../../core/view.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { composePoses, invertRigid } from "../../geometry/pose.ts";
 import { loadViews } from "../../images/load-views.ts";
-import { inferPairs } from "../../inference/infer-pairs.ts";
-import { makePairs } from "../../pairs/make-pairs.ts";
+import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import { estimateRelativePose } from "../../tasks/relative-pose.ts";
 import type { Evaluated } from "../benchmark.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
@@ -55,7 +52,7 @@ export async function evaluateSequence(
   for (const count of FRAMES.toReversed()) {
     const cameras = truth.slice(0, count);
     const extent = cameraExtent(cameras);
-    const scene = await align(views.slice(0, count), watched(network, views.slice(0, count), pairwise), { signal });
+    const scene = await reconstructViews(network, views.slice(0, count), { signal, onPrediction: keepPoses(pairwise) });
     const found = scene.images.map((image) => (image.registered ? invertRigid(image.worldFromCam) : null));
     frames[count] = {
       pnp: pairErrors(cameras, pairwise, NEGLIGIBLE_BASELINE * extent),
@@ -82,24 +79,21 @@ function pairErrors(
   );
 }
 
-/** All predictions of some views; of pairs that were not seen yet the relative pose is kept as they pass by. */
-async function* watched(
-  { network, signal }: EvaluatedNetwork,
-  views: readonly View[],
-  pairwise: Map<string, Pose | undefined>,
-): AsyncGenerator<PairPrediction> {
-  const pairs = makePairs(views.length, { kind: "complete" });
+/** Keeps the relative pose of every pair that was not seen yet, once both of its predictions have passed by. */
+function keepPoses(pairwise: Map<string, Pose | undefined>): (prediction: PairPrediction) => void {
   const waiting = new Map<string, PairPrediction>();
-  for await (const prediction of inferPairs(network, views, pairs, { signal })) {
+  return (prediction) => {
     const { view1, view2 } = prediction;
     const key = `${Math.min(view1, view2)}-${Math.max(view1, view2)}`;
+    if (pairwise.has(key)) return;
     const other = waiting.get(key);
-    if (!pairwise.has(key) && other !== undefined) {
-      const [forward, backward] = view1 < view2 ? [prediction, other] : [other, prediction];
-      const pose = estimateRelativePose(forward, backward, { method: "pnp" });
-      pairwise.set(key, pose.status === "ok" ? pose.cam2FromCam1 : undefined);
-      waiting.delete(key);
-    } else if (!pairwise.has(key)) waiting.set(key, prediction);
-    yield prediction;
-  }
+    if (other === undefined) {
+      waiting.set(key, prediction);
+      return;
+    }
+    const [forward, backward] = view1 < view2 ? [prediction, other] : [other, prediction];
+    const pose = estimateRelativePose(forward, backward, { method: "pnp" });
+    pairwise.set(key, pose.status === "ok" ? pose.cam2FromCam1 : undefined);
+    waiting.delete(key);
+  };
 }

@@ -17,7 +17,7 @@ export interface PosedSequence {
 }
 
 /** The most photos of a sequence that are evaluated together. */
-export const MOST_FRAMES = 10;
+const MOST_FRAMES = 10;
 
 /** Photos of a sequence in random order, always the same for one id: the first 3, 5 and 10 are evaluated. */
 export function drawFrames({ id, photos }: PosedSequence): readonly PosedPhoto[] {

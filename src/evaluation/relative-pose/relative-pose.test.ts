@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { oracleNetwork } from "../../../test/oracle-network.ts";
 import { roomPhotos, writeInto, writePhoto } from "../../../test/room-photos.ts";
+import { poseRows } from "../../formats/camera-matrices.ts";
 import { invertRigid } from "../../geometry/pose.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import type { SequenceMetrics } from "./evaluate-sequence.ts";
@@ -202,7 +203,7 @@ describe("photos with poses", () => {
     const images = photos.slice(0, count).map(({ worldFromCam }, i) => ({
       file: `${i}.png`,
       ...size,
-      world_from_cam: [0, 4, 8, 12].map((at) => [...worldFromCam.subarray(at, at + 4)]),
+      world_from_cam: poseRows(worldFromCam),
     }));
     const last = { file: "unposed.png", ...size };
     await writeInto(join(folder, "scene.json"), JSON.stringify({ images: [...images, last] }));

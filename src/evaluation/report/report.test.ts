@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { besidePublished } from "../published.ts";
-import { cumulativeChart } from "./cumulative-chart.ts";
 import { fixed, markdownTable, percent } from "./markdown-table.ts";
 import { pictureRow } from "./picture-row.ts";
 
@@ -23,22 +22,6 @@ test("what is not known is a dash", () => {
     "12.5",
     "1.0",
   ]);
-});
-
-test("a curve rises where errors end, and never falls", () => {
-  const svg = cumulativeChart({ title: "", label: "m", limit: 4, series: [{ name: "ours", errors: [3, 1, 100, 1] }] });
-  const points = /points="([^"]*)"/
-    .exec(svg)![1]!
-    .split(" ")
-    .map((point) => point.split(",").map(Number));
-  const heights = points.map(([, y]) => y!);
-  expect(heights.every((y, i) => i === 0 || y <= heights[i - 1]!)).toBe(true);
-  // Of four errors none is below 0, two up to 1 and three up to the limit.
-  const [nothing, all] = [heights[0]!, (at: number) => (heights[0]! - heights[at]!) / 198];
-  expect(nothing).toBe(220);
-  expect(all(30)).toBeCloseTo(2 / 4, 2);
-  expect(all(120)).toBeCloseTo(3 / 4, 2);
-  expect(svg).toContain("ours (4)");
 });
 
 test("pictures side by side, tall ones reduced", () => {

@@ -1,6 +1,3 @@
-import type { Intrinsics } from "../../core/camera.ts";
-import type { ColmapCamera } from "./model.ts";
-
 /** COLMAP's camera models. */
 export type ColmapCameraModel =
   | "SIMPLE_PINHOLE"
@@ -51,28 +48,4 @@ export const CAMERA_MODELS: readonly ColmapCameraModel[] = Object.keys(CAMERA_PA
 /** True for the name of a camera model. */
 export function isCameraModel(name: string): name is ColmapCameraModel {
   return Object.hasOwn(CAMERA_PARAMETERS, name);
-}
-
-/** True when straight lines are straight in the camera's photos: `pinholeIntrinsics` then says all there is. */
-export function isPinhole({ model, params }: ColmapCamera): boolean {
-  if (/FISHEYE|FOV|EUCM|EQUIRECTANGULAR/.test(model)) return false;
-  return params.every((value, i) => value === 0 || /^(f|c)/.test(CAMERA_PARAMETERS[model][i]!));
-}
-
-/**
- * A camera's focal lengths and principal point, in pixels with centres at integers. Distortion is left out. Undefined
- * for the one model that has no focal length (EQUIRECTANGULAR).
- */
-export function pinholeIntrinsics({ model, params }: ColmapCamera): Intrinsics | undefined {
-  const names = CAMERA_PARAMETERS[model];
-  const value = (name: string): number | undefined => params[names.indexOf(name)];
-  const [fx, fy] = [value("fx") ?? value("f"), value("fy") ?? value("f")];
-  const [cx, cy] = [value("cx"), value("cy")];
-  if (fx === undefined || fy === undefined || cx === undefined || cy === undefined) return undefined;
-  return { fx, fy, cx: cx - 0.5, cy: cy - 0.5 };
-}
-
-/** The `PINHOLE` parameters of intrinsics whose pixel centres are at integers. */
-export function pinholeParams({ fx, fy, cx, cy }: Intrinsics): number[] {
-  return [fx, fy, cx + 0.5, cy + 0.5];
 }

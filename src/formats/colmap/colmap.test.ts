@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FormatError, InputError } from "../../core/errors.ts";
 import { encodeCameras, encodeImages, encodePoints } from "./binary-writer.ts";
-import { CAMERA_MODELS, CAMERA_PARAMETERS, isPinhole, pinholeIntrinsics, pinholeParams } from "./camera-models.ts";
+import { CAMERA_MODELS, CAMERA_PARAMETERS } from "./camera-models.ts";
 import type { ColmapCamera, ColmapImage, ColmapPoints } from "./model.ts";
+import { pinholeIntrinsics, pinholeParams } from "./pinhole.ts";
 import { readCameras, readColmapModel, readImages, readPoints } from "./read-model.ts";
 import { formatCameras, formatImages, formatPoints } from "./text-writer.ts";
 
@@ -188,12 +189,5 @@ describe("cameras", () => {
     expect(pinholeIntrinsics(made("EQUIRECTANGULAR", 8, 6))).toBeUndefined();
     const intrinsics = { fx: 5, fy: 6, cx: 3.25, cy: 2.75 };
     expect(pinholeIntrinsics(made("PINHOLE", ...pinholeParams(intrinsics)))).toEqual(intrinsics);
-  });
-
-  test("only cameras without distortion are pinholes", () => {
-    expect(isPinhole(made("SIMPLE_PINHOLE", 5, 4, 3))).toBe(true);
-    expect(isPinhole(made("SIMPLE_RADIAL", 5, 4, 3, 0))).toBe(true);
-    expect(isPinhole(made("SIMPLE_RADIAL", 5, 4, 3, 0.1))).toBe(false);
-    expect(isPinhole(made("SIMPLE_FISHEYE", 5, 4, 3))).toBe(false);
   });
 });

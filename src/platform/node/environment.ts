@@ -17,3 +17,8 @@ export function cacheFolder(): string {
 export function packageFolder(name: string): string {
   return join(fileURLToPath(new URL("../../..", import.meta.url)), name);
 }
+
+/** Largest resident set of this process so far, in bytes. */
+export function peakMemory(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

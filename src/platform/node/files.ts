@@ -9,6 +9,7 @@ import { explainWriteError } from "./write-error.ts";
 
 /** A file opened for reading at any place. */
 export interface OpenFile extends ByteSource {
+  /** No read may follow. */
   close(): Promise<void>;
 }
 

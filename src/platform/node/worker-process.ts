@@ -7,7 +7,11 @@ import type { WorkerProcess } from "../worker-process.ts";
 interface Answer {
   readonly id: number;
   readonly result?: unknown;
-  readonly error?: { readonly message: string; readonly kind: "capability" | "input" | "bug" };
+  readonly error?: {
+    readonly message: string;
+    readonly remedies?: readonly string[];
+    readonly kind: "capability" | "input" | "bug";
+  };
 }
 
 /** What the caller gets for each kind; a `FormatError`'s message already names its file. */
@@ -66,13 +70,16 @@ export function startWorkerProcess(
     stderr = (stderr + text).slice(-STDERR_TAIL);
   });
   child.on("error", end);
-  child.on("exit", (code, signal) => end(new CapabilityError(describeDeath(purpose, signal ?? code, stderr))));
+  child.on("exit", (code, signal) => {
+    const remedies = signal === "SIGKILL" ? ["size"] : [];
+    end(new CapabilityError(describeDeath(purpose, signal ?? code, stderr), { remedies }));
+  });
   child.on("message", ({ id, result, error }: Answer) => {
     const waiting = pending.get(id);
     pending.delete(id);
     if (pending.size === 0) release();
     if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(new ERRORS[error.kind](error.message));
+    else waiting?.reject(new ERRORS[error.kind](error.message, { remedies: error.remedies }));
   });
   // An idle worker must not keep the program alive.
   const release = () => {
@@ -113,7 +120,9 @@ export function serveRequests(handle: (message: unknown) => Promise<unknown>): v
         process.send?.({ id, result: await handle(message) });
       } catch (error) {
         const kind = error instanceof CapabilityError ? "capability" : isUserError(error) ? "input" : "bug";
-        process.send?.({ id, error: { message: error instanceof Error ? error.message : String(error), kind } });
+        const message = error instanceof Error ? error.message : String(error);
+        const remedies = isUserError(error) ? error.remedies : undefined;
+        process.send?.({ id, error: { message, remedies, kind } });
       }
     });
   });
@@ -124,7 +133,7 @@ export function serveRequests(handle: (message: unknown) => Promise<unknown>): v
 
 function describeDeath(purpose: string, cause: string | number | null, stderr: string): string {
   const memory =
-    cause === "SIGKILL" ? " Most often memory has run out: close other programs or use a smaller --size." : "";
+    cause === "SIGKILL" ? " Most often memory has run out: close other programs or use a smaller size." : "";
   const output = stderr.trim() === "" ? "" : `\n${stderr.trim()}`;
   return `the process that ${purpose} ended unexpectedly (${cause}).${memory} What was finished is kept: run again.${output}`;
 }

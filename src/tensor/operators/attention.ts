@@ -1,9 +1,9 @@
 import { ShapeError, sameShape } from "../shape.ts";
 import { describe, type Tensor, withGradient } from "../tensor.ts";
+import { sum } from "./broadcasting.ts";
 import { multiply, scalar, subtract } from "./elementwise.ts";
 import { matmul, swapLastTwo } from "./linalg.ts";
 import { softmax } from "./normalization.ts";
-import { sum } from "./reduction.ts";
 
 /**
  * softmax(q kᵀ / √d) v (Vaswani et al. 2017), head by head.

@@ -1,9 +1,9 @@
 import { ShapeError, sameShape } from "../shape.ts";
 import { apply, describe, int64, type Tensor } from "../tensor.ts";
+import { reshape, sum } from "./broadcasting.ts";
 import { add } from "./elementwise.ts";
 import { matmul } from "./linalg.ts";
-import { pad, reshape, transpose } from "./movement.ts";
-import { sum } from "./reduction.ts";
+import { pad, transpose } from "./movement.ts";
 
 /** How a convolution walks over its image. */
 export interface ConvolutionOptions {

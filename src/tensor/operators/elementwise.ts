@@ -1,7 +1,7 @@
 import { ELEMENT_TYPE } from "../onnx-proto.ts";
 import { broadcastShapes } from "../shape.ts";
 import { apply, constant, type DType, type Tensor, withGradient } from "../tensor.ts";
-import { sumTo } from "./reduction.ts";
+import { sumTo } from "./broadcasting.ts";
 
 /** `a + b`, broadcast. */
 export function add(a: Tensor, b: Tensor): Tensor {

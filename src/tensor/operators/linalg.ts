@@ -1,7 +1,8 @@
 import { type Shape, ShapeError, sameShape } from "../shape.ts";
 import { apply, describe, type Tensor } from "../tensor.ts";
+import { expand, reshape } from "./broadcasting.ts";
 import { scalar } from "./elementwise.ts";
-import { expand, reshape, transpose } from "./movement.ts";
+import { transpose } from "./movement.ts";
 
 /** Matrix product over the last two axes; leading axes are a batch and must agree. */
 export function matmul(a: Tensor, b: Tensor): Tensor {

@@ -1,18 +1,7 @@
-import { elementCount, frontAxis, type Shape, ShapeError, sameShape } from "../shape.ts";
+import { frontAxis, ShapeError } from "../shape.ts";
 import { apply, describe, int64, operation, type Tensor } from "../tensor.ts";
+import { expand } from "./broadcasting.ts";
 import { scalar } from "./elementwise.ts";
-import { sumTo } from "./reduction.ts";
-
-/** The same elements in row-major order under another shape. */
-export function reshape(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
-  if (elementCount(x.shape) !== elementCount(shape)) {
-    throw new ShapeError(
-      `reshape: ${describe(x)} holds ${elementCount(x.shape)} elements, [${shape}] would hold ${elementCount(shape)}`,
-    );
-  }
-  return apply("Reshape", [x, int64(shape)], shape, { gradient: ([dy]) => [reshape(dy!, x.shape)] });
-}
 
 /** Axis `i` of the result is axis `order[i]` of `x`. */
 export function transpose(x: Tensor, order: readonly number[]): Tensor {
@@ -97,12 +86,6 @@ export function pad(x: Tensor, before: readonly number[], after: readonly number
       x.shape.reduce((piece, size, axis) => slice(piece, axis, before[axis]!, before[axis]! + size), dy!),
     ],
   });
-}
-
-/** Stretches sizes of 1, and adds axes in front, until the shape is reached. */
-export function expand(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
-  return apply("Expand", [x, int64(shape)], shape, { gradient: ([dy]) => [sumTo(dy!, x.shape)] });
 }
 
 /** Rows of a constant table `[rows, width]` by number, int64 `[...]`, as `[..., width]`. No gradient goes to the table. */

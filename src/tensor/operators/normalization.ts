@@ -1,9 +1,8 @@
 import { elementCount, frontAxis, ShapeError, sameShape } from "../shape.ts";
 import { apply, describe, operation, type Tensor } from "../tensor.ts";
+import { reshape, sum } from "./broadcasting.ts";
 import { multiply, scalar, subtract } from "./elementwise.ts";
 import { columnSums, matmul } from "./linalg.ts";
-import { reshape } from "./movement.ts";
-import { sum } from "./reduction.ts";
 
 /** Exponentials along an axis, normalised to a sum of 1. */
 export function softmax(x: Tensor, axis = -1): Tensor {

@@ -3,10 +3,11 @@ import { expectClose, readGoldens } from "../../../test/golden.ts";
 import { openSession } from "../../runtime/session.ts";
 import { onnxModel } from "../onnx-model.ts";
 import { constant, input, type Tensor } from "../tensor.ts";
+import { reshape } from "./broadcasting.ts";
 import { conv2d, convTransposeBlocks } from "./convolution.ts";
 import { add, expm1, gelu } from "./elementwise.ts";
 import { linear, matmul } from "./linalg.ts";
-import { concat, reshape, slice, split, transpose } from "./movement.ts";
+import { concat, slice, split, transpose } from "./movement.ts";
 import { rotary, rotaryTable } from "./rotary.ts";
 import { upsampleDouble } from "./upsample.ts";
 

@@ -1,7 +1,7 @@
 import { ShapeError } from "../shape.ts";
 import { apply, constant, describe, detach, operation, type Tensor } from "../tensor.ts";
+import { sum } from "./broadcasting.ts";
 import { equal, multiply, scalar, subtract, where } from "./elementwise.ts";
-import { sum } from "./reduction.ts";
 
 /** Stands behind every value that takes part in a sort. */
 const LAST = scalar(3e38);

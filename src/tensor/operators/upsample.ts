@@ -1,6 +1,6 @@
 import { apply, constant, type Tensor } from "../tensor.ts";
+import { reshape } from "./broadcasting.ts";
 import { matmul } from "./linalg.ts";
-import { reshape } from "./movement.ts";
 
 /** Doubles height and width of `[batch, channels, height, width]` bilinearly, corner pixels on corner pixels. */
 export function upsampleDouble(x: Tensor): Tensor {

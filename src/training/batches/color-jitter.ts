@@ -8,9 +8,6 @@ export interface JitterStrength {
   readonly hue: number;
 }
 
-/** What the published recipe uses. */
-export const PAPER_JITTER: JitterStrength = { brightness: 0.5, contrast: 0.5, saturation: 0.5, hue: 0.1 };
-
 /** Luma of ITU-R 601, as image libraries take it. */
 const LUMA = [0.299, 0.587, 0.114] as const;
 
@@ -33,10 +30,10 @@ export function colorJitter(rgb: Float32Array, strength: JitterStrength, random:
 }
 
 /** Moves each pixel's channels away from a grey, or towards it. */
-function scaleAround(rgb: Float32Array, greyAt: (at: number) => number, factor: number): void {
+function scaleAround(rgb: Float32Array, grayAt: (at: number) => number, factor: number): void {
   for (let at = 0; at < rgb.length; at += 3) {
-    const grey = greyAt(at);
-    for (let channel = at; channel < at + 3; channel++) rgb[channel] = clamp(grey + (rgb[channel]! - grey) * factor);
+    const gray = grayAt(at);
+    for (let channel = at; channel < at + 3; channel++) rgb[channel] = clamp(gray + (rgb[channel]! - gray) * factor);
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Random, randomInteger } from "../../core/random.ts";
 import { gridCoordinates, type PatchGrid, patchGrid, tokenCount } from "../../network/tokens.ts";
 import type { TensorValues } from "../../runtime/device.ts";
-import type { TrainingView } from "./pair-batch.ts";
 import { cutBlocks } from "./pixel-blocks.ts";
+import type { TrainingView } from "./training-view.ts";
 
 /** How many patches of an image are hidden when this share should be. */
 export function hiddenPatches(grid: PatchGrid, masked: number): number {

@@ -1,69 +1,37 @@
-import type { Intrinsics } from "../../core/camera.ts";
-import type { Size } from "../../core/view.ts";
+import { invertRigid, transformPoints } from "../../geometry/pose.ts";
 import type { NetworkConfig } from "../../network/config.ts";
-import { gridCoordinates, patchGrid, tokenCount } from "../../network/tokens.ts";
+import { gridCoordinates, patchGrid } from "../../network/tokens.ts";
 import type { TensorValues } from "../../runtime/device.ts";
-import { planeShape } from "../loss/predict-planes.ts";
-import { patchCorrespondence } from "./patch-correspondence.ts";
 import { cutBlocks } from "./pixel-blocks.ts";
-import { inCamera } from "./target-points.ts";
-
-/** An image with its true points, upright. */
-export interface TrainingView extends Size {
-  /** `[3, height, width]` in [-1, 1]. */
-  readonly image: Float32Array;
-  /** `[height, width, 3]`, in world coordinates; anything finite where not valid. */
-  readonly points: Float32Array;
-  /** `[height, width]`, 1 where the point is known, else 0. */
-  readonly valid: Uint8Array;
-  /** 4×4, row-major. */
-  readonly worldFromCam: ArrayLike<number>;
-  /** Needed for the matching loss alone. */
-  readonly intrinsics?: Intrinsics;
-}
-
-export interface PairBatchOptions {
-  /** Adds `shares`, which the matching loss needs. */
-  readonly matching?: boolean;
-}
+import { planeBlock, planeShape } from "./plane-layout.ts";
+import type { TrainingView } from "./training-view.ts";
 
 /** What `pairGraph` is fed with, for both directions of every pair. */
 export function pairBatch(
   pairs: readonly (readonly [TrainingView, TrainingView])[],
   config: NetworkConfig,
-  { matching = false }: PairBatchOptions = {},
 ): TensorValues {
   const views = [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)];
   const partners = [...pairs.map(([, second]) => second), ...pairs.map(([first]) => first)];
   const p = config.patchSize;
   const grids = views.map(({ height, width }) => patchGrid(height, width, p));
   const { patches, pixels } = planeShape(config, grids[0]!);
-  const blockOf = (view: Size) => (config.head.kind === "linear" ? { width: p, height: p } : view);
-
   const count = views.length;
   const images = new Float32Array(count * 3 * patches * pixels);
   const points1 = new Float32Array(images.length);
   const points2 = new Float32Array(images.length);
   const valid = new Uint8Array(count * patches * pixels);
-  const tokens = tokenCount(grids[0]!);
-  const shares = new Float32Array(matching ? count * tokens * tokens : 0);
   views.forEach((view, i) => {
-    const [size, block] = [view.width * view.height, blockOf(view)];
+    const size = view.width * view.height;
     const partner = partners[i]!;
     const at = 3 * size * i;
     cutBlocks(view.image, view, { width: p, height: p }, [size, 1], images.subarray(at, at + 3 * size));
-    const own = inCamera(view.points, view.worldFromCam);
-    cutBlocks(own, view, block, [1, 3], points1.subarray(at, at + 3 * size));
-    const others = inCamera(partner.points, view.worldFromCam);
-    cutBlocks(others, partner, blockOf(partner), [1, 3], points2.subarray(at, at + 3 * size));
-    cutBlocks(view.valid, view, block, [size, 1], valid.subarray(size * i, size * (i + 1)));
-    if (matching) {
-      const { intrinsics } = view;
-      if (intrinsics === undefined) throw new Error("the matching loss needs the intrinsics of every view");
-      const shown = { ...view, points: own, intrinsics };
-      const partnerShares = patchCorrespondence({ ...partner, points: others }, shown, p);
-      shares.set(partnerShares, ((i + count / 2) % count) * tokens * tokens);
-    }
+    const camFromWorld = invertRigid(view.worldFromCam);
+    const own = transformPoints(camFromWorld, view.points);
+    cutBlocks(own, view, planeBlock(config, view), [1, 3], points1.subarray(at, at + 3 * size));
+    const others = transformPoints(camFromWorld, partner.points);
+    cutBlocks(others, partner, planeBlock(config, partner), [1, 3], points2.subarray(at, at + 3 * size));
+    cutBlocks(view.valid, view, planeBlock(config, view), [size, 1], valid.subarray(size * i, size * (i + 1)));
   });
   const float = (data: Float32Array, shape: readonly number[]) => ({ dtype: "float32", shape, data }) as const;
   const positions = gridCoordinates(grids);
@@ -73,6 +41,5 @@ export function pairBatch(
     points1: float(points1, [count, patches, 3, pixels]),
     points2: float(points2, [count, patches, 3, pixels]),
     valid: { dtype: "uint8", shape: [count, patches, 1, pixels], data: valid },
-    ...(matching ? { shares: float(shares, [count, tokens, tokens]) } : {}),
   };
 }

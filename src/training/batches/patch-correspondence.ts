@@ -1,42 +1,34 @@
-import type { Intrinsics } from "../../core/camera.ts";
 import type { Size } from "../../core/view.ts";
-import { pixelGrid, projectPoints } from "../../geometry/camera.ts";
-
-/** Relative difference of depth up to which two views show the same point. */
-const TOLERANCE = 0.05;
-
-/** A view's points, `[height, width, 3]` in some camera's frame, where valid. */
-interface PointsOfView extends Size {
-  readonly points: Float32Array;
-  readonly valid: Uint8Array;
-}
+import { isSameDepth, reproject } from "../../rgbd/reproject.ts";
+import type { DepthView } from "../../rgbd/rgbd-view.ts";
+import type { TensorValues } from "../../runtime/device.ts";
 
 /**
  * Which patches of two views show the same surface: `[patches1, patches2]`, in each row the share of that patch's pixels
  * whose points each patch of the other view shows too, neither out of its frame nor hidden behind something.
- * @param seen view 1 @param shown view 2; both in the frame of view 2's camera, whose intrinsics these are
  */
-export function patchCorrespondence(
-  seen: PointsOfView,
-  shown: PointsOfView & { readonly intrinsics: Intrinsics },
-  patchSize: number,
-): Float32Array {
-  const patchOf = (x: number, y: number, { width }: Size) =>
-    Math.floor(y / patchSize) * (width / patchSize) + Math.floor(x / patchSize);
-  const patches2 = (shown.width * shown.height) / patchSize ** 2;
-  const shares = new Float32Array(((seen.width * seen.height) / patchSize ** 2) * patches2);
-  const grid = pixelGrid(seen);
-  const pixels = projectPoints(seen.points, shown.intrinsics);
-  for (let i = 0; i < seen.valid.length; i++) {
-    const [u, v] = [Math.round(pixels[2 * i]!), Math.round(pixels[2 * i + 1]!)];
-    // Written so that a projection that is no number is outside.
-    const inside = u >= 0 && v >= 0 && u < shown.width && v < shown.height;
-    if (seen.valid[i] === 0 || !inside) continue;
-    const at = v * shown.width + u;
-    const depth = seen.points[3 * i + 2]!;
-    if (shown.valid[at] === 0 || Math.abs(shown.points[3 * at + 2]! - depth) > TOLERANCE * depth) continue;
-    const patch = patchOf(grid[2 * i]!, grid[2 * i + 1]!, seen);
-    shares[patch * patches2 + patchOf(u, v, shown)]! += 1 / patchSize ** 2;
-  }
+function patchCorrespondence(first: DepthView, second: DepthView, patchSize: number): Float32Array {
+  const patchOf = (pixel: number, { width }: Size) =>
+    Math.floor(pixel / width / patchSize) * (width / patchSize) + Math.floor((pixel % width) / patchSize);
+  const columns = second.depth.length / patchSize ** 2;
+  const shares = new Float32Array((first.depth.length / patchSize ** 2) * columns);
+  reproject(first, second, (pixel, target, depth) => {
+    if (!isSameDepth(second.depth[target]!, depth)) return;
+    shares[patchOf(pixel, first) * columns + patchOf(target, second)]! += 1 / patchSize ** 2;
+  });
   return shares;
+}
+
+/** What the matching losses are fed with beside a `pairBatch`, for both directions of every pair. */
+export function correspondenceBatch(
+  pairs: readonly (readonly [DepthView, DepthView])[],
+  patchSize: number,
+): TensorValues {
+  const directions = [...pairs, ...pairs.map(([first, second]) => [second, first] as const)];
+  const tokens = pairs[0]![0].depth.length / patchSize ** 2;
+  const data = new Float32Array(directions.length * tokens ** 2);
+  directions.forEach(([first, second], i) => {
+    data.set(patchCorrespondence(first, second, patchSize), i * tokens ** 2);
+  });
+  return { shares: { dtype: "float32", shape: [directions.length, tokens, tokens], data } };
 }

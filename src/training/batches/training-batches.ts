@@ -9,7 +9,8 @@ import type { SetConfig } from "../config/run-config.ts";
 import { batchHeight, type HeightSettings } from "./batch-height.ts";
 import { colorJitter } from "./color-jitter.ts";
 import { completionBatch, hiddenPatches, patchedImage, shuffledPatches } from "./completion-batch.ts";
-import { pairBatch, type TrainingView } from "./pair-batch.ts";
+import { pairBatch } from "./pair-batch.ts";
+import { correspondenceBatch } from "./patch-correspondence.ts";
 import { type SeriesSettings, shardSeries, trainingScene } from "./scene-series.ts";
 import { movingScenes, type WindowSettings } from "./scene-window.ts";
 import { setPairs } from "./set-pairs.ts";
@@ -33,7 +34,7 @@ export interface BatchSettings extends SeriesSettings, WindowSettings, HeightSet
   readonly worker?: { readonly index: number; readonly count: number };
   /** Share of view 1's patches to be painted, for batches of pre-training; pointmaps where left out. */
   readonly masked?: number;
-  /** Whether batches of pointmaps hold what the matching loss needs. */
+  /** Whether batches of pointmaps hold the `shares` that the matching losses need. */
   readonly matching?: boolean;
 }
 
@@ -76,13 +77,17 @@ export function trainingBatches(
     const random = seededRandom(`batch ${settings.seed}/${number}`);
     const batch = { number, height: batchHeight(run, number * count + index), random };
     const augment = (rgb: Float32Array) => colorJitter(rgb, strength, random);
-    const views: (readonly [TrainingView, TrainingView])[] = [];
+    const drawn: ViewsOfPair[] = [];
     for (const { draw, fit } of parts) {
-      const prepare = (view: RgbdView) => trainingView(fit(view, batch), augment);
-      const drawn = await draw(batch);
-      views.push(...drawn.map(([first, second]) => [prepare(first), prepare(second)] as const));
+      drawn.push(...(await draw(batch)).map(([first, second]) => [fit(first, batch), fit(second, batch)] as const));
     }
-    if (masked === undefined) return pairBatch(views, network, { matching });
+    const views = drawn.map(
+      ([first, second]) => [trainingView(first, augment), trainingView(second, augment)] as const,
+    );
+    if (masked === undefined) {
+      const shares = matching ? correspondenceBatch(drawn, network.patchSize) : {};
+      return { ...pairBatch(views, network), ...shares };
+    }
     const pairs = views.map(([first, second]) => {
       const view1 = patchedImage(first, network.patchSize);
       return { view1, view2: patchedImage(second, network.patchSize), order: shuffledPatches(view1.grid, random) };

@@ -4,13 +4,14 @@ import type { NetworkConfig } from "../../network/config.ts";
 import { parameterShapes } from "../../network/parameters.ts";
 import type { TensorValues } from "../../runtime/device.ts";
 import { openSession } from "../../runtime/session.ts";
-import { pairBatch, type TrainingView } from "../batches/pair-batch.ts";
+import { pairBatch } from "../batches/pair-batch.ts";
+import type { TrainingView } from "../batches/training-view.ts";
 import { configuredNetwork, parseTrainConfig } from "../config/train-config.ts";
+import { initialValues } from "../initialization/initial-values.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
-import { initialValues } from "../run/initial-values.ts";
-import { evaluateLoss } from "../run/training-step.ts";
+import { evaluateLoss } from "./evaluate-loss.ts";
 import { pairGraph } from "./pair-graph.ts";
-import { trainingCriterion } from "./training-criterion.ts";
+import { trainingCriterion } from "./pointmap-loss.ts";
 import { lossModel } from "./training-graph.ts";
 
 // One block: what it compares does not depend on what the other side has seen before.
@@ -33,7 +34,6 @@ function someView(name: string): TrainingView {
     points: noise(3 * 512),
     valid: new Uint8Array(512).fill(1),
     worldFromCam: Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1),
-    intrinsics: { fx: 32, fy: 32, cx: 15.5, cy: 7.5 },
   };
 }
 

@@ -3,9 +3,10 @@ import { completeView, crocoParameterShapes, paintPatches } from "../../network/
 import { embedPatches } from "../../network/encoder.ts";
 import type { ParameterSource } from "../../network/parameter-source.ts";
 import { type PatchGrid, tokenCount } from "../../network/tokens.ts";
+import { reshape, sum } from "../../tensor/operators/broadcasting.ts";
 import { add, divide, multiply, scalar, sqrt, subtract } from "../../tensor/operators/elementwise.ts";
-import { reshape, slice, transpose } from "../../tensor/operators/movement.ts";
-import { mean, sum } from "../../tensor/operators/reduction.ts";
+import { slice, transpose } from "../../tensor/operators/movement.ts";
+import { mean } from "../../tensor/operators/reduction.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
 

@@ -6,13 +6,13 @@ import type { NetworkConfig } from "../../network/config.ts";
 import { completeView, crocoParameterShapes, paintPatches } from "../../network/croco.ts";
 import { embedPatches } from "../../network/encoder.ts";
 import { openSession } from "../../runtime/session.ts";
+import { reshape } from "../../tensor/operators/broadcasting.ts";
 import { subtract } from "../../tensor/operators/elementwise.ts";
-import { reshape } from "../../tensor/operators/movement.ts";
 import { input } from "../../tensor/tensor.ts";
 import { type CompletionPair, completionBatch, shuffledPatches } from "../batches/completion-batch.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
-import { evaluateLoss, parameterFeeds } from "../run/training-step.ts";
 import { completionGraph, meanSquare, pixelTargets } from "./completion-graph.ts";
+import { evaluateLoss, parameterFeeds } from "./evaluate-loss.ts";
 import { gradientModel, gradientName, lossModel, trainingGraph } from "./training-graph.ts";
 
 const golden = readGoldens("croco_pretrain.safetensors");

@@ -8,9 +8,10 @@ import { add, cast, multiply, scalar } from "../../tensor/operators/elementwise.
 import { concat, split } from "../../tensor/operators/movement.ts";
 import { applyPiece, recompute } from "../../tensor/recompute.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
-import type { Criterion, LossTerms } from "./loss-views.ts";
+import { planeShape } from "../batches/plane-layout.ts";
 import { attentionLoss, matchingLoss } from "./matching-loss.ts";
-import { planeShape, predictPlanes } from "./predict-planes.ts";
+import type { Criterion, LossTerms } from "./pointmap-loss.ts";
+import { predictPlanes } from "./predict-planes.ts";
 import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
 
 export interface PairGraphOptions {

@@ -5,22 +5,12 @@ import { linearLayer } from "../../network/layers.ts";
 import type { ParameterSource } from "../../network/parameter-source.ts";
 import { activateConfidence, activatePoints } from "../../network/pointmap-activation.ts";
 import { type PatchGrid, tokenCount } from "../../network/tokens.ts";
-import { concat, reshape, slice, split } from "../../tensor/operators/movement.ts";
+import { reshape } from "../../tensor/operators/broadcasting.ts";
+import { concat, slice, split } from "../../tensor/operators/movement.ts";
 import { ShapeError } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { PredictedView } from "./loss-views.ts";
-
-/** How a head's pixels are grouped: `[patches, 3, pixels]` per image. */
-export interface PlaneShape {
-  readonly patches: number;
-  readonly pixels: number;
-}
-
-/** A linear head answers patch by patch, others image by image. */
-export function planeShape({ head, patchSize }: NetworkConfig, grid: PatchGrid): PlaneShape {
-  const [tokens, pixels] = [tokenCount(grid), patchSize ** 2];
-  return head.kind === "linear" ? { patches: tokens, pixels } : { patches: 1, pixels: tokens * pixels };
-}
+import { planeShape } from "../batches/plane-layout.ts";
+import type { PredictedView } from "./pointmap-loss.ts";
 
 /**
  * A side's answer in the layout that it leaves the head in, so that nothing is moved for the loss.

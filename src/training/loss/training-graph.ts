@@ -2,9 +2,9 @@ import type { ParameterSource } from "../../network/parameter-source.ts";
 import type { ParameterShapes } from "../../network/parameters.ts";
 import { gradients } from "../../tensor/gradients.ts";
 import { type OnnxModel, onnxModel } from "../../tensor/onnx-model.ts";
-import { reshape } from "../../tensor/operators/movement.ts";
+import { reshape } from "../../tensor/operators/broadcasting.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
-import type { LossTerms } from "./loss-views.ts";
+import type { LossTerms } from "./pointmap-loss.ts";
 
 /** A loss as a graph whose parameters are inputs, fed under their names. */
 export interface TrainingGraph {
@@ -36,10 +36,10 @@ export function lossModel({ terms }: TrainingGraph): OnnxModel {
   return onnxModel({ loss: terms.loss, ...terms.details }, noStoredParameters);
 }
 
-/** Computes `loss`, its details and the gradient of every parameter, in one graph. */
+/** Computes `loss`, its details and, by back-propagation, the gradient of every parameter, in one graph. */
 export function gradientModel({ terms, parameters }: TrainingGraph): OnnxModel {
-  const slopes = gradients(terms.loss, [...parameters.values()]);
-  const named = [...parameters.keys()].map((name, i) => [gradientName(name), slopes[i]!] as const);
+  const derivatives = gradients(terms.loss, [...parameters.values()]);
+  const named = [...parameters.keys()].map((name, i) => [gradientName(name), derivatives[i]!] as const);
   return onnxModel({ loss: terms.loss, ...terms.details, ...Object.fromEntries(named) }, noStoredParameters);
 }
 

@@ -1,7 +1,4 @@
-import type { RunConfig } from "../config/run-config.ts";
-import { type AdamwState, adamwStep } from "./adamw.ts";
-import { openMuon } from "./muon.ts";
-import type { ParameterLayout } from "./parameter-layout.ts";
+import type { AdamwState } from "./adamw.ts";
 
 /** How a gradient becomes a change of all parameters. */
 export interface Optimizer extends AsyncDisposable {
@@ -12,19 +9,4 @@ export interface Optimizer extends AsyncDisposable {
     state: AdamwState,
     options: { readonly learningRate: number; readonly weightDecay: number },
   ): Promise<void>;
-}
-
-/** Both optimizers keep their memory in AdamW's state. */
-export async function openOptimizer(
-  name: RunConfig["optimizer"],
-  layout: ParameterLayout,
-  { threads }: { readonly threads?: number | undefined },
-): Promise<Optimizer> {
-  if (name === "muon") return openMuon(layout, { threads });
-  return {
-    async step(values, gradient, state, options) {
-      adamwStep(values, gradient, state, { layout, ...options });
-    },
-    async [Symbol.asyncDispose]() {},
-  };
 }

@@ -1,7 +1,7 @@
 import { type OnnxModel, onnxModel } from "../../tensor/onnx-model.ts";
+import { reshape } from "../../tensor/operators/broadcasting.ts";
 import { add, divide, multiply, scalar } from "../../tensor/operators/elementwise.ts";
 import { matmul, swapLastTwo } from "../../tensor/operators/linalg.ts";
-import { reshape } from "../../tensor/operators/movement.ts";
 import { euclideanLength } from "../../tensor/operators/reduction.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 

@@ -4,13 +4,13 @@ import { batchHeight, batchHeights } from "../batches/batch-height.ts";
 import { trainingBatches } from "../batches/training-batches.ts";
 import { parsePretrainConfig } from "../config/pretrain-config.ts";
 import { parseTrainConfig } from "../config/train-config.ts";
+import { initialValues } from "../initialization/initial-values.ts";
 import { gradientModel } from "../loss/training-graph.ts";
+import { completionObjective } from "../objectives/completion-objective.ts";
+import type { Objective } from "../objectives/objective.ts";
+import { pointmapObjective } from "../objectives/pointmap-objective.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
-import { completionObjective } from "./completion-objective.ts";
 import { type GradientPoolOptions, openGradientPool } from "./gradient-pool.ts";
-import { initialValues } from "./initial-values.ts";
-import type { Objective } from "./objective.ts";
-import { pointmapObjective } from "./pointmap-objective.ts";
 
 const stack = { dim: 16, depth: 1, heads: 2 };
 const raw = (height: number, lowerHeights: readonly number[]) => ({

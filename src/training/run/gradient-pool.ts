@@ -1,11 +1,11 @@
 import { openOnDevice } from "../../runtime/backends.ts";
 import type { Device, TensorValues } from "../../runtime/device.ts";
-import { type Engine, openEngine } from "../../runtime/engine.ts";
+import { type Engine, startEngine } from "../../runtime/engine-process.ts";
 import { fastestDevice } from "../../runtime/probe.ts";
 import type { Session } from "../../runtime/session.ts";
 import type { OnnxModel } from "../../tensor/onnx-model.ts";
+import { addOutputs, type LossValues, parameterFeeds } from "../loss/evaluate-loss.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
-import { addOutputs, type LossValues, parameterFeeds } from "./training-step.ts";
 
 /** Where gradients are computed. */
 export interface GradientPoolOptions {
@@ -59,7 +59,7 @@ export async function openGradientPool(
   try {
     const sessions: (readonly ShapedSession[])[] = [];
     while (sessions.length < processes) {
-      const engine = await openEngine({ device, threads: threads ?? 1, keepMemory: true });
+      const engine = startEngine(device, { threads: threads ?? 1, keepMemory: true });
       engines.push(engine);
       sessions.push(await openAll(models, ({ bytes }) => engine.open(bytes, { arena: true })));
     }

@@ -6,9 +6,9 @@ import { readSafetensorsHeader } from "../../formats/safetensors.ts";
 import { type TensorContent, writeSafetensors } from "../../formats/safetensors-writer.ts";
 import { readFloats } from "../../formats/tensor-entry.ts";
 import type { NetworkConfig } from "../../network/config.ts";
+import type { Objective } from "../objectives/objective.ts";
 import { type AdamwState, adamwState } from "../optimizer/adamw.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
-import type { Objective } from "./objective.ts";
 
 /** Everything that the next step depends on. */
 export interface TrainingState {
@@ -78,7 +78,8 @@ export async function latestTrainingState(
   if (!changedConfig && !isOwnConfig(record.config)) {
     throw new InputError(
       `${path} was trained with another configuration: go on with the same one, choose another output folder, or ` +
-        "accept the change with --changed-config",
+        "accept the change",
+      { remedies: ["changedConfig"] },
     );
   }
   const values = new Float32Array(layout.length);

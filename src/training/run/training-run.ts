@@ -4,19 +4,18 @@ import type { RunOptions } from "../../core/progress.ts";
 import type { TensorValues } from "../../runtime/device.ts";
 import type { Checkpoint } from "../../weights/checkpoint.ts";
 import { type BatchLoader, openBatchLoader } from "../batches/batch-loader.ts";
+import { startingValues } from "../initialization/starting-values.ts";
+import type { LossValues } from "../loss/evaluate-loss.ts";
 import { gradientModel } from "../loss/training-graph.ts";
+import type { Objective } from "../objectives/objective.ts";
+import type { Example, ValidationResult } from "../objectives/validation.ts";
 import { adamwState, clipGradient } from "../optimizer/adamw.ts";
-import { openOptimizer } from "../optimizer/optimizer.ts";
+import { openOptimizer } from "../optimizer/open-optimizer.ts";
 import { type ParameterLayout, parameterLayout } from "../optimizer/parameter-layout.ts";
-import { learningRate } from "../optimizer/schedule.ts";
+import { learningRate, stageSchedule } from "../optimizer/schedule.ts";
 import { type GradientPool, type GradientPoolOptions, type GradientTarget, openGradientPool } from "./gradient-pool.ts";
 import { watchLoss } from "./loss-watch.ts";
-import type { Objective } from "./objective.ts";
-import { stageSchedule } from "./stage.ts";
-import { startingValues } from "./starting-values.ts";
 import { latestTrainingState, saveTrainingState, type TrainingState } from "./training-checkpoint.ts";
-import type { LossValues } from "./training-step.ts";
-import type { Example, ValidationResult } from "./validation.ts";
 
 /** One optimizer step, as it is logged. */
 export interface StepReport {

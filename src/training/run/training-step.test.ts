@@ -5,14 +5,14 @@ import { expectClose, readGoldens } from "../../../test/golden.ts";
 import { TINY_DPT, TINY_LINEAR } from "../../../test/tiny-networks.ts";
 import { parameterShapes } from "../../network/parameters.ts";
 import { openSession } from "../../runtime/session.ts";
-import { pairBatch, type TrainingView } from "../batches/pair-batch.ts";
-import { confidenceWeightedLoss } from "../loss/criteria.ts";
+import { pairBatch } from "../batches/pair-batch.ts";
+import type { TrainingView } from "../batches/training-view.ts";
+import { addGradient, type LossValues } from "../loss/evaluate-loss.ts";
 import { pairGraph } from "../loss/pair-graph.ts";
-import { pointmapRegressionLoss } from "../loss/pointmap-regression.ts";
+import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import { gradientModel } from "../loss/training-graph.ts";
 import { adamwState, adamwStep, gradientNorm } from "../optimizer/adamw.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
-import { addGradient, type LossValues } from "./training-step.ts";
 
 const CONFIGS = { linear: TINY_LINEAR, dpt: TINY_DPT };
 /** Stored landscape, as upstream stores portrait photos too. */
@@ -37,7 +37,7 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
       rows: height / 16,
       columns: width / 16,
     }));
-    const graph = pairGraph(CONFIGS[kind], grids, confidenceWeightedLoss(pointmapRegressionLoss(), 0.2));
+    const graph = pairGraph(CONFIGS[kind], grids, trainingCriterion(0.2));
     const session = await openSession(gradientModel(graph).bytes, { device: "cpu", threads: 1 });
     const state = adamwState(layout);
     for (let step = 0; step < 4; step++) {
@@ -65,7 +65,7 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
       image: turn(part("img"), [HEIGHT * WIDTH, 1]),
       points: turn(part("pts3d"), [1, 3]),
       valid: Uint8Array.from(turn(part("valid_mask"), [HEIGHT * WIDTH, 1])),
-      worldFromCam: part("camera_pose"),
+      worldFromCam: Float64Array.from(part("camera_pose")),
     };
   }
 

@@ -1,0 +1,59 @@
+/** `npm run check:package`: packs what would be published and checks its files, its size, its entry points and its types. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+process.chdir(join(import.meta.dirname, ".."));
+
+/** The weights are nearly all of it. */
+const MOST_BYTES = 50e6;
+const EXPECTED = [
+  /^(package\.json|README\.md|LICENSE)$/,
+  /^bin\/dust3r\.js$/,
+  /^dist\/(?!.*\.test\.)[\w/-]+(\.d\.ts|\.js)$/,
+  /^dist\/export\/viewer\.html$/,
+  /^models\/(small|tiny)\/(config\.json|training\.json|model\.safetensors)$/,
+  /^examples\/photos\/([\w-]+\.jpg|scene\.json)$/,
+];
+
+/** Runs a tool of ours on the tarball; its findings are printed. */
+function passes(tool, ...args) {
+  return spawnSync(process.execPath, [tool, ...args], { stdio: "inherit" }).status === 0;
+}
+
+function packProblems({ size, files }) {
+  const problems = files
+    .filter(({ path }) => !EXPECTED.some((pattern) => pattern.test(path)))
+    .map(({ path }) => `${path} is not expected in the package`);
+  if (size > MOST_BYTES) problems.push(`the package has ${size} bytes; at most ${MOST_BYTES} are expected`);
+  const mapped = files.filter(
+    ({ path }) => path.endsWith(".js") && readFileSync(path, "utf8").includes("\n//# sourceMappingURL="),
+  );
+  return [...problems, ...mapped.map(({ path }) => `${path} points at a source map, and none is packed`)];
+}
+
+const folder = mkdtempSync(join(tmpdir(), "dust3r-pack-"));
+try {
+  const pack = ["pack", "--json", "--pack-destination", folder];
+  const [packed] = JSON.parse(execFileSync("npm", pack, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+  const tarball = join(folder, packed.filename);
+  const problems = packProblems(packed);
+  for (const problem of problems) console.error(problem);
+  // It is an ES module; CommonJS reaches it by `import()`, so that `require` has no types is no fault.
+  const typed = passes(
+    "node_modules/@arethetypeswrong/cli/dist/index.js",
+    tarball,
+    "--profile",
+    "esm-only",
+    "--no-emoji",
+  );
+  const published = passes("node_modules/publint/src/cli.js", "run", tarball, "--strict");
+  if (problems.length > 0 || !typed || !published) process.exitCode = 1;
+  else
+    console.log(
+      `package: ${packed.files.length} files, ${(packed.size / 1e6).toFixed(1)} MB of at most ${MOST_BYTES / 1e6}`,
+    );
+} finally {
+  rmSync(folder, { recursive: true });
+}

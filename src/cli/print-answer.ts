@@ -1,0 +1,26 @@
+import { type OutputFlags, printOut } from "./shared-options.ts";
+import { type TerminalRun, withTerminal } from "./terminal.ts";
+
+/** What a command says in the end. */
+export interface Answer {
+  /** For `--json`. */
+  readonly json: unknown;
+  /** For people. */
+  readonly text: string;
+  /** What speaks against the answer, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Finds an answer and prints it: progress and warnings on stderr, the rest on stdout. */
+export async function printAnswer(
+  flags: OutputFlags,
+  signal: AbortSignal,
+  find: (run: TerminalRun) => Promise<Answer>,
+): Promise<void> {
+  await withTerminal(flags, signal, async (run) => {
+    const { json, text, warnings } = await find(run);
+    run.stopProgress();
+    for (const warning of warnings) run.logger.warn(warning);
+    await printOut(flags.json ? JSON.stringify(json) : text);
+  });
+}

@@ -1,0 +1,22 @@
+import { joinPath } from "#platform";
+import type { WrittenSceneFolder } from "../pipeline/scene-folder.ts";
+import { type OutputFlags, printOut } from "./shared-options.ts";
+import type { TerminalRun } from "./terminal.ts";
+
+/** Prints what became of a scene: warnings on stderr; `scene.json`, or a sentence for people, on stdout. */
+export async function printScene(
+  output: string,
+  { files, warnings, sceneJson }: WrittenSceneFolder,
+  { flags, logger, stopProgress }: { readonly flags: OutputFlags } & Pick<TerminalRun, "logger" | "stopProgress">,
+): Promise<void> {
+  stopProgress();
+  for (const warning of warnings) logger.warn(warning);
+  if (flags.json) await printOut(JSON.stringify(sceneJson, null, 1));
+  else if (!flags.quiet) {
+    const registered = sceneJson.images.filter((image) => image.registered).length;
+    await printOut(
+      `${registered} of ${sceneJson.images.length} photos registered; wrote ${files.length} files to ${output}` +
+        (files.includes("index.html") ? `\nopen ${joinPath(output, "index.html")} in a browser` : ""),
+    );
+  }
+}

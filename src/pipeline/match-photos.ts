@@ -1,0 +1,21 @@
+import type { View } from "../core/view.ts";
+import { type MatchOptions, matchViews, type PhotoMatches } from "../tasks/match-views.ts";
+import type { ModelChoice } from "./open-model.ts";
+import { predictTwoPhotos } from "./predict-pairs.ts";
+
+/** How to match; everything may be left out. */
+export interface MatchPhotosOptions extends ModelChoice, MatchOptions {}
+
+/** Matches, and the two photos as the network saw them. */
+export interface MatchedPhotos extends PhotoMatches {
+  readonly views: readonly [View, View];
+}
+
+/**
+ * Pixels of two photos that show the same point, surest first, in original pixels. No matches at all is an answer too.
+ * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
+ */
+export async function matchPhotos(photos: readonly string[], options: MatchPhotosOptions = {}): Promise<MatchedPhotos> {
+  const { views, predictions } = await predictTwoPhotos(photos, options);
+  return { ...matchViews(views, predictions, options), views };
+}

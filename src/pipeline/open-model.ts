@@ -1,0 +1,99 @@
+import { InputError } from "../core/errors.ts";
+import type { Logger } from "../core/logger.ts";
+import type { RunOptions } from "../core/progress.ts";
+import type { PlanOptions } from "../images/plan-view.ts";
+import { openNetwork } from "../inference/open-network.ts";
+import type { PairInference } from "../inference/pair-inference.ts";
+import type { ConcreteDevice, Device, Dtype } from "../runtime/device.ts";
+import { openEngine } from "../runtime/engine.ts";
+import type { Checkpoint } from "../weights/checkpoint.ts";
+import { resolveModel } from "../weights/resolve-model.ts";
+
+/** Which network looks at photos, where and how; everything may be left out. */
+export interface ModelOptions extends RunOptions {
+  /** An embedded name, a file, a folder or a hub id; the embedded default when left out. */
+  readonly model?: string | undefined;
+  /** `auto` when left out. */
+  readonly device?: Device | undefined;
+  /** `fp32` when left out. */
+  readonly dtype?: Dtype | undefined;
+  /** Averages the answer with that for the horizontally flipped photos: twice the work, fewer errors. As the weights say when left out. */
+  readonly mirror?: boolean | undefined;
+  /** CPU threads; all cores when left out. */
+  readonly threads?: number | undefined;
+  /** Pixels along a view's long side; what the model was trained with when left out. */
+  readonly size?: number | undefined;
+  /** How a photo is brought to the network's size. */
+  readonly fit?: PlanOptions["fit"] | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+/**
+ * A network that is loaded and ready for any number of calls: its weights are open, its process runs, and the graph of each
+ * photo size is built once. `close` it, or open it with `await using`.
+ */
+export interface Model extends AsyncDisposable {
+  readonly checkpoint: Checkpoint;
+  /** How photos are prepared for it. */
+  readonly plan: PlanOptions;
+  readonly network: PairInference;
+  /** What it runs on, `auto` resolved. */
+  readonly device: ConcreteDevice;
+  /** Largest resident set of its process so far, in bytes. */
+  peakMemory(): Promise<number>;
+  /** Ends its process; calls that are under way reject. The same as disposing of it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Finds and opens weights and starts the process that computes with them. Aborting the signal ends that process, whatever
+ * it computes.
+ * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
+ */
+export async function openModel(options: ModelOptions = {}): Promise<Model> {
+  const { model, device, threads, size, fit, logger, onProgress, signal } = options;
+  const checkpoint = await resolveModel(model, { logger, onProgress, signal });
+  for (const note of checkpoint.notes) logger?.debug(note);
+  const plan = viewPlan(checkpoint, size, fit);
+  const engine = await openEngine({ device, threads, signal });
+  const close = async () => await engine[Symbol.asyncDispose]();
+  return {
+    checkpoint,
+    plan,
+    network: openNetwork(engine, checkpoint, options),
+    device: engine.device,
+    peakMemory: () => engine.peakMemory(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** How a use case is given its network: by the options to open one for the call, or open already. */
+export interface ModelChoice extends Omit<ModelOptions, "model"> {
+  /**
+   * As in `ModelOptions`, or an open model. That one stays open, takes no options that only opening heeds, and finishes
+   * the pair at work when the call is aborted.
+   */
+  readonly model?: string | Model | undefined;
+}
+
+/** The model of one call: disposing of it closes what was opened for the call, and leaves open what the caller had open. */
+export async function callModel(options: ModelChoice): Promise<Model> {
+  const { model } = options;
+  if (typeof model !== "object") return openModel({ ...options, model });
+  const given = OPENING.filter((name) => options[name] !== undefined);
+  if (given.length > 0) {
+    throw new InputError(`${given.join(", ")}: the model is open already; openModel, which opened it, takes these`);
+  }
+  return { ...model, async [Symbol.asyncDispose]() {} };
+}
+
+/** What is said when a model is opened, and not again. */
+const OPENING = ["device", "dtype", "mirror", "threads", "size", "fit"] as const;
+
+/** How photos are prepared for a network: its patch, and the size it was trained with unless another is asked for. */
+function viewPlan(checkpoint: Checkpoint, size?: number, fit?: PlanOptions["fit"]): PlanOptions {
+  const { patchSize, imageSize } = checkpoint.config;
+  const plan = { patchSize, size: size ?? Math.max(imageSize.width, imageSize.height) };
+  return fit === undefined ? plan : { ...plan, fit };
+}

@@ -1,0 +1,34 @@
+import { InputError } from "../core/errors.ts";
+import { findPhotos } from "../images/find-photos.ts";
+import { estimateFocals, type PhotoFocal, type PhotoFocalOptions } from "../tasks/photo-focals.ts";
+import type { ModelChoice } from "./open-model.ts";
+import { predictPairs } from "./predict-pairs.ts";
+
+/** How to find focal lengths; everything may be left out. */
+export interface PhotoFocalsOptions extends ModelChoice, PhotoFocalOptions {}
+
+/** The focal length of one photo. */
+export interface NamedFocal {
+  readonly name: string;
+  /** In original pixels; undefined where the network's points hold none. */
+  readonly focal: PhotoFocal | undefined;
+}
+
+/** The answers for all pairs of so many photos are held in memory. */
+const MOST_PHOTOS = 8;
+
+/**
+ * The focal lengths of one photo, or of a few of the same place, in the order given.
+ * @throws InputError for more than eight photos, and as `predictPairs`
+ */
+export async function photoFocals(
+  photos: readonly string[],
+  options: PhotoFocalsOptions = {},
+): Promise<readonly NamedFocal[]> {
+  const files = await findPhotos(photos);
+  if (files.length > MOST_PHOTOS)
+    throw new InputError(`one photo, or up to ${MOST_PHOTOS} of the same place, are expected; found ${files.length}`);
+  const { views, predictions } = await predictPairs(files, options);
+  const focals = estimateFocals(views, predictions, options);
+  return views.map(({ name }, i) => ({ name, focal: focals[i] }));
+}

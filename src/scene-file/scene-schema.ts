@@ -1,0 +1,202 @@
+import { z } from "zod";
+import type { AlignmentReport, Scene } from "../core/scene.ts";
+
+// What each field means stands in the schemas below, from which `schemas/` is made; the compiler holds the types to them.
+
+/** A 16-bit PNG beside `scene.json`. */
+export interface StoredMap {
+  readonly file: string;
+  readonly scale: number;
+}
+
+/** A disparity map, and the photo that it leads to. */
+export interface StoredDisparity extends StoredMap {
+  readonly match_image: string;
+}
+
+/** One photo in `scene.json`, in pixels of the original. */
+export interface SceneJsonImage {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly registered: boolean;
+  readonly K: readonly (readonly number[])[];
+  readonly cam_from_world: readonly (readonly number[])[] | null;
+  readonly world_from_cam: readonly (readonly number[])[] | null;
+  readonly mean_confidence: number;
+  readonly component: number | null;
+  readonly residual: number | null;
+  readonly inlier_share: number | null;
+  readonly shared_points: number;
+  readonly connected_photos: number;
+  readonly reprojection_error: number | null;
+  readonly depth: StoredMap | null;
+  readonly confidence: StoredMap | null;
+}
+
+/** Two photos that the network saw together. */
+export interface SceneJsonPair {
+  readonly image1: string;
+  readonly image2: string;
+  readonly mean_confidence: number;
+  readonly residual: number | null;
+  readonly inlier_share: number | null;
+  readonly shared_points: number;
+}
+
+/** The content of a `scene.json` that this program writes. */
+export interface SceneJson {
+  readonly version: 1;
+  readonly units: Scene["units"];
+  readonly model: { readonly name: string; readonly dtype: string; readonly device: string };
+  readonly images: readonly SceneJsonImage[];
+  readonly pairs: readonly SceneJsonPair[];
+  readonly alignment: AlignmentReport;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly peak_memory_bytes: number;
+}
+
+/** A schema for every field of `T`, none missing and none besides. */
+type Fields<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
+
+/** A matrix of numbers as its rows. */
+export function matrixSchema(rows: number, columns: number): z.ZodType<number[][]> {
+  return z.array(z.array(z.number()).length(columns)).length(rows);
+}
+
+const count = z.int().min(0);
+
+const mapFields: Fields<StoredMap> = {
+  file: z.string().min(1).describe("16-bit grey PNG of the photo's size, relative to the folder of scene.json"),
+  scale: z.number().positive().describe("value = scale × code; code 0 where there is no value"),
+};
+
+const agreementFields: Fields<Pick<SceneJsonPair, "residual" | "inlier_share">> = {
+  residual: z
+    .number()
+    .nullable()
+    .describe(
+      "Median distance between where pairs have a pixel's point and where the scene has it, weighted by confidence, as a " +
+        "share of the distance from the camera; null where nothing was optimized",
+    ),
+  inlier_share: z
+    .number()
+    .nullable()
+    .describe("Share of the pixels, weighted by confidence, for which that distance is below a tenth"),
+};
+
+const imageFields: Fields<SceneJsonImage> = {
+  file: z.string().min(1).describe("The photo's file name, unique in the scene"),
+  width: z.int().positive().describe("Width of the original photo after its EXIF orientation, in pixels"),
+  height: z.int().positive().describe("Height of the original photo after its EXIF orientation, in pixels"),
+  registered: z.boolean().describe("False for a photo that is not in the scene's world: it has neither pose nor depth"),
+  K: matrixSchema(3, 3).describe("[[fx, 0, cx], [0, fy, cy], [0, 0, 1]] in original pixels; pixel centers at integers"),
+  cam_from_world: matrixSchema(4, 4)
+    .nullable()
+    .describe("Pose of the camera, row-major, OpenCV axes: x right, y down, z forward; null when not registered"),
+  world_from_cam: matrixSchema(4, 4).nullable().describe("The inverse of cam_from_world"),
+  mean_confidence: z.number().describe("Mean of the photo's confidence map"),
+  component: count
+    .nullable()
+    .describe("Photos of one number are in one world; 0 are the registered ones, null a photo alone"),
+  ...agreementFields,
+  shared_points: count.describe("Points of the scene that the photo shares with others"),
+  connected_photos: count.describe("Photos with which it shares 15 points or more"),
+  reprojection_error: z
+    .number()
+    .nullable()
+    .describe("Mean distance in original pixels between where the photo has a shared point and where it projects"),
+  depth: z
+    .object(mapFields)
+    .nullable()
+    .describe("Depth along the optical axis, in the scene's units; null when not registered or not written"),
+  confidence: z.object(mapFields).nullable().describe("Confidence of each pixel, at least 1"),
+};
+
+const pairFields: Fields<SceneJsonPair> = {
+  image1: z.string().describe("A photo, by its file"),
+  image2: z.string().describe("The other photo, by its file"),
+  mean_confidence: z.number().describe("Mean over both confidence maps"),
+  ...agreementFields,
+  shared_points: count.describe("Points of the scene that both photos see"),
+};
+
+const alignmentFields: Fields<AlignmentReport> = {
+  method: z.enum(["monocular", "pair", "spanning-tree", "global", "none"]).describe("How pairs became one scene"),
+  loss: z.number().nullable().describe("Value of the global objective; null where none was minimized"),
+  iterations: count.describe("Steps of the optimizer"),
+  seconds: z.number().min(0),
+};
+
+const sceneFields: Fields<SceneJson> = {
+  version: z.literal(1),
+  units: z.enum(["arbitrary", "metres"]).describe("Of translations and depth"),
+  model: z
+    .object({ name: z.string(), dtype: z.string(), device: z.string() })
+    .describe("The weights, in which precision and on what they ran"),
+  images: z.array(z.object(imageFields)).min(1).describe("The photos, in the order of the input"),
+  pairs: z.array(z.object(pairFields)).describe("The photos that the network saw together"),
+  alignment: z.object(alignmentFields),
+  timings: z.record(z.string(), z.number()).describe("Seconds by stage"),
+  peak_memory_bytes: z.number().min(0).describe("Largest resident set of all processes together"),
+};
+
+/** What `reconstruct`, `add` and `align` write and print. */
+export const SCENE_JSON: z.ZodType<SceneJson> = z
+  .object(sceneFields)
+  .meta({ title: "scene.json", description: "A reconstruction: cameras, maps and what is known of their quality" });
+
+/** What is read of a photo's entry; all but its name and size may be missing. */
+export type PosedPhotoJson = Pick<SceneJsonImage, "file" | "width" | "height"> & {
+  readonly [K in keyof SceneJsonImage]?: SceneJsonImage[K] | null | undefined;
+} & { readonly disparity?: StoredDisparity | null | undefined };
+
+/** Posed photos that any program may have written: a reconstruction, RGB-D photos, or a scene with ground truth. */
+export interface PosedPhotosJson {
+  readonly name?: string | undefined;
+  readonly kind?: "multiview" | "pair" | "stereo" | "single" | undefined;
+  readonly units?: SceneJson["units"] | null | undefined;
+  readonly model?: SceneJson["model"] | undefined;
+  readonly images: readonly PosedPhotoJson[];
+  readonly pairs?: readonly Pick<SceneJsonPair, "image1" | "image2" | "mean_confidence">[] | undefined;
+  readonly alignment?: AlignmentReport | undefined;
+}
+
+const posedPhoto = z
+  .object(imageFields)
+  .partial()
+  .extend({
+    file: imageFields.file,
+    width: imageFields.width,
+    height: imageFields.height,
+    registered: imageFields.registered.optional(),
+    K: imageFields.K.nullish(),
+    disparity: z
+      .object({
+        ...mapFields,
+        match_image: z
+          .string()
+          .describe("Where the match of (x, y) is at (x - d, y) of a left photo, (x + d, y) of a right one"),
+      })
+      .nullish()
+      .describe("Disparity of a rectified stereo photo, in pixels"),
+  });
+
+/** What commands read that take a folder with a `scene.json`. */
+export const POSED_PHOTOS_JSON: z.ZodType<PosedPhotosJson> = z
+  .object({
+    name: z.string().optional().describe("What to call the scene; its folder's name when left out"),
+    kind: z
+      .enum(["multiview", "pair", "stereo", "single"])
+      .optional()
+      .describe("What an evaluation asks of the photos; multiview when left out"),
+    units: sceneFields.units.nullish(),
+    model: sceneFields.model.optional(),
+    images: z.array(posedPhoto).min(1).describe("The photos; they stand in the folder under their file names"),
+    pairs: z.array(z.object(pairFields).pick({ image1: true, image2: true, mean_confidence: true })).optional(),
+    alignment: sceneFields.alignment.optional(),
+  })
+  .meta({
+    title: "scene.json of posed photos",
+    description: "Photos with cameras and depth, from any program; fields beyond these are left alone",
+  });

@@ -1,0 +1,65 @@
+import { seededRandom } from "../../core/random.ts";
+import type { RgbImage } from "../../core/rgb-image.ts";
+import { trainingScene } from "../batches/scene-series.ts";
+import { drawPairs } from "../batches/training-batches.ts";
+import { type TrainingView, trainingView } from "../batches/training-view.ts";
+import type { RunConfig } from "../config/run-config.ts";
+
+/** How a network does on pairs that no training run sees; objectives add figures of their own. */
+export type ValidationResult = Readonly<Record<string, number>> & {
+  /** The training loss. */
+  readonly loss: number;
+  /**
+   * How much lower a loss is with the true partner than with a picture of another scene: zero for a network that treats
+   * its inputs one by one, positive once it finds correspondences.
+   */
+  readonly gain: number;
+};
+
+/** What the network makes of one pair, for the eye. */
+export interface Example {
+  readonly pictures: readonly { readonly caption: string; readonly image: RgbImage }[];
+}
+
+/** A validation set with its graphs. */
+export interface Validation extends AsyncDisposable {
+  validate(values: Float32Array): Promise<ValidationResult>;
+  /** The same few pairs every time. */
+  examples(values: Float32Array): Promise<readonly Example[]>;
+}
+
+/** Scenes of this series are never trained on. */
+export const VALIDATION_SEED = -777;
+
+/** Pairs shown as examples. */
+export const EXAMPLES = 3;
+
+/** Two views of one scene, or of two. */
+export type TrainingPair = readonly [TrainingView, TrainingView];
+
+/** The fixed validation pairs of stage `number`, procedural whatever is trained on, and the same with false partners. */
+export function validationPairs(
+  { stages, data, validation: { pairs } }: RunConfig,
+  number: number,
+): Readonly<Record<"partners" | "strangers", readonly TrainingPair[]>> {
+  const { width, height } = stages[number]!;
+  const series = { seed: VALIDATION_SEED, width, height, views: data.views, portrait: 0 };
+  const scenes = Array.from({ length: Math.ceil(pairs / 4) }, (_, i) => trainingScene(series, i));
+  const drawn = drawPairs(scenes, { pairs, overlap: [0.1, 0.9] }, seededRandom("validation pairs"));
+  const partners = drawn.map(([first, second]): TrainingPair => {
+    return [trainingView(first), trainingView(second)];
+  });
+  const strangers = partners.map(([first], i): TrainingPair => {
+    return [first, partners[((i + 1 + pairs / 2) % pairs) | 0]![1]];
+  });
+  return { partners, strangers };
+}
+
+/** The picture that a view shows the network. */
+export function viewPicture({ width, height, image }: TrainingView): RgbImage {
+  const size = width * height;
+  const rgb = Uint8Array.from({ length: 3 * size }, (_, i) => {
+    return Math.round(127.5 * (image[(i % 3) * size + Math.floor(i / 3)]! + 1));
+  });
+  return { width, height, rgb };
+}
