@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test.skipIf(process.platform === "win32")("a FIFO that nobody writes to is refused, not waited for", async () => {
   const path = join(folder, "pipe.json");
-  execFileSync("mkfifo", [path]);
+  execFileSync("sh", ["-c", 'mkfifo "$0"', path]);
   await expect(openFile(path)).rejects.toThrow(`${path}: is a pipe or a device; a file is expected`);
   await expect(openFile(path)).rejects.toThrow(InputError);
 });
