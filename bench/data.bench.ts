@@ -9,8 +9,8 @@ import { seededRandom } from "../src/core/random.ts";
 import { generateScene, SCENE_DEFAULTS } from "../src/procedural/generate-scene.ts";
 import { placeCameras } from "../src/procedural/photographer.ts";
 import { rasterize } from "../src/procedural/rasterize.ts";
+import { roomLayout } from "../src/procedural/room-layout.ts";
 import { compileScene } from "../src/procedural/scene-model.ts";
-import { roomStage } from "../src/procedural/stage-room.ts";
 import { TEXTURES, textureOf } from "../src/procedural/texture.ts";
 
 /** Seconds of processor time: other programs on the machine matter less than they do to the clock. */
@@ -49,9 +49,9 @@ let cast = 0;
 let built = 0;
 for (let k = 0; k < 8; k++) {
   const random = seededRandom(`bench ${k}`);
-  const stage = roomStage(random, SCENE_DEFAULTS);
-  const model = compileScene(stage, random);
-  const cameras = placeCameras(stage, model, random, {
+  const layout = roomLayout(random, SCENE_DEFAULTS);
+  const model = compileScene(layout, random);
+  const cameras = placeCameras(layout, model, random, {
     count: 8,
     size: { width: 192, height: 144 },
   });

@@ -21,7 +21,7 @@ import { pairBatch } from "../src/training/batches/pair-batch.ts";
 import type { TrainingView } from "../src/training/batches/training-view.ts";
 import { initialValues } from "../src/training/initialization/initial-values.ts";
 import { addGradient, parameterFeeds } from "../src/training/loss/evaluate-loss.ts";
-import { pairGraph } from "../src/training/loss/pair-graph.ts";
+import { pairLossGraph } from "../src/training/loss/pair-loss-graph.ts";
 import { trainingCriterion } from "../src/training/loss/pointmap-loss.ts";
 import { gradientModel } from "../src/training/loss/training-graph.ts";
 import { adamwState, adamwStep } from "../src/training/optimizer/adamw.ts";
@@ -67,7 +67,7 @@ const ones = { dtype: "float32", shape: [GEMM, GEMM], data: new Float32Array(GEM
 for (const workload of WORKLOADS) {
   const { config, grid, pairs, name } = workload;
   const grids = Array.from({ length: 2 * pairs }, () => grid);
-  const graph = pairGraph(config, grids, trainingCriterion(0.2));
+  const graph = pairLossGraph(config, grids, trainingCriterion(0.2));
   const flops = countFlops([graph.terms.loss, ...gradients(graph.terms.loss, [...graph.parameters.values()])]);
   const model = gradientModel(graph).bytes;
   const layout = parameterLayout(parameterShapes(config));

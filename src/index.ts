@@ -18,8 +18,8 @@ export { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./pipeline/reconstruct-
 export type { PhotoPoints, ReconstructedPhoto, Reconstruction } from "./pipeline/reconstruction.ts";
 export { type WriteSceneFolderOptions, type WrittenSceneFolder, writeSceneFolder } from "./pipeline/scene-folder.ts";
 export { readSceneFile, type SceneFile, type SceneFileImage } from "./scene-file/read-scene-file.ts";
+export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-format.ts";
 export type { RunFacts } from "./scene-file/scene-json.ts";
-export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-schema.ts";
 
 // Say what is known beforehand: intrinsics, poses, masks, a distance; by photo name, in original pixels.
 
@@ -58,14 +58,14 @@ export { type LocalizedPhoto, type LocalizePhotosOptions, localizePhotos } from 
 
 export type { NetworkConfig } from "./network/config.ts";
 export { type Model, type ModelChoice, type ModelOptions, openModel } from "./pipeline/open-model.ts";
-export { type ConcreteDevice, DEVICES, type Device, DTYPES, type Dtype } from "./runtime/device.ts";
+export { type ConcreteDevice, DEVICES, type Device, PRECISIONS, type Precision } from "./runtime/device.ts";
 export { type DeviceReport, probeDevices } from "./runtime/probe.ts";
 export type { Checkpoint, TensorLocation } from "./weights/checkpoint.ts";
 
 // Work with pairwise pointmaps: the network's raw answers, and scenes at network resolution.
 
 export type { PairPrediction } from "./core/pair-prediction.ts";
-export type { Agreement, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
+export type { AlignmentFit, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
 export type { PixelMapping, Size, View, ViewPair } from "./core/view.ts";
 export type { ByteSink } from "./formats/safetensors-writer.ts";
 export type { PairInference } from "./inference/pair-inference.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { sceneAgreement } from "../src/export/agreement.ts";
+import { summarizeTracks } from "../src/export/tracks/summarize-tracks.ts";
 import { writeScene } from "../src/export/write-scene.ts";
 import { encodePng16 } from "../src/formats/png16.ts";
 import { sceneJson } from "../src/scene-file/scene-json.ts";
@@ -55,7 +55,7 @@ type Sink = Parameters<typeof writeScene>[2];
 /** The synthetic scene as ground truth: the depth traced at every original pixel the network saw. */
 async function writeTruth({ scene, views, depthAt }: ReturnType<typeof syntheticScene>, sink: Sink): Promise<void> {
   const scale = 1e-4;
-  const images = sceneJson(scene, views, { run, maps: null, agreement: sceneAgreement([], views) }).images.map(
+  const images = sceneJson(scene, views, { run, maps: null, trackSummary: summarizeTracks([], views) }).images.map(
     (image) => ({
       ...image,
       depth: { file: `${image.file}.png`, scale },

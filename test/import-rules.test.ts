@@ -2,101 +2,37 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { expect, test } from "vitest";
 
-const SRC = resolve(import.meta.dirname, "../src");
-const ALL = ["*"];
+const ROOT = resolve(import.meta.dirname, "..");
+const SRC = join(ROOT, "src");
 
-/** Who may import whom. ARCHITECTURE.md holds the same table with the reasons. */
-const RULES: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  geometry: ["core"],
-  formats: ["core"],
-  platform: ["core"],
-  tensor: ["core", "formats"],
-  runtime: ["core", "platform", "tensor"],
-  network: ["core", "tensor"],
-  weights: ["core", "formats", "platform", "network"],
-  images: ["core", "platform"],
-  rgbd: ["core", "geometry", "images"],
-  pairs: ["core", "geometry", "rgbd"],
-  inference: ["core", "formats", "tensor", "runtime", "network", "weights"],
-  alignment: ["core", "geometry"],
-  tasks: ["core", "geometry", "alignment"],
-  priors: ["core", "geometry", "formats", "alignment"],
-  "scene-file": ["core", "geometry", "formats", "platform"],
-  maps: ["core", "geometry", "formats", "images", "platform", "scene-file"],
-  export: ["core", "geometry", "formats", "scene-file"],
-  procedural: ["core", "geometry", "formats", "platform", "rgbd"],
-  datasets: ["core", "geometry", "formats", "images", "pairs", "platform", "procedural", "rgbd"],
-  pipeline: [
-    "core",
-    "geometry",
-    "formats",
-    "platform",
-    "images",
-    "rgbd",
-    "pairs",
-    "runtime",
-    "weights",
-    "inference",
-    "alignment",
-    "tasks",
-    "priors",
-    "maps",
-    "scene-file",
-    "export",
-  ],
-  training: [
-    "core",
-    "geometry",
-    "formats",
-    "tensor",
-    "runtime",
-    "network",
-    "weights",
-    "rgbd",
-    "pairs",
-    "procedural",
-    "datasets",
-    "platform",
-  ],
-  evaluation: [
-    "core",
-    "geometry",
-    "formats",
-    "platform",
-    "images",
-    "rgbd",
-    "pairs",
-    "procedural",
-    "datasets",
-    "tasks",
-    "maps",
-    "scene-file",
-    "export",
-    "pipeline",
-  ],
-  viewer: ["core", "export"],
-  cli: ALL,
-};
+/** Who may import whom, as ARCHITECTURE.md has it in its table of folders; `all` stands for every row above. */
+const RULES = readRules(readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8"));
 
-const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-  .filter((file) => file.includes(sep));
+const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+);
 
-test("every folder imports only what the architecture allows", () => {
+test("the table has a row for every folder, and for every file beside them", () => {
+  expect([...RULES.keys()].toSorted()).toEqual([...new Set(files.map(folderOf))].toSorted());
+});
+
+test("a row names only rows above it, so that imports flow one way", () => {
+  const above: string[] = [];
+  for (const [folder, allowed] of RULES) {
+    expect(allowed.filter((target) => !above.includes(target))).toEqual([]);
+    above.push(folder);
+  }
+});
+
+test("every file imports only what its row allows", () => {
   const violations: string[] = [];
   for (const file of files) {
-    const folder = file.split(sep)[0] ?? "";
-    const allowed = RULES[folder];
-    if (allowed === undefined) {
-      violations.push(`${file}: the folder ${folder} has no rule`);
-      continue;
-    }
+    const folder = folderOf(file);
     const source = readFileSync(join(SRC, file), "utf8");
     for (const [, specifier = ""] of source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
       const target = importedFolder(file, specifier);
       if (target === undefined || target === folder) continue;
-      if (allowed !== ALL && !allowed.includes(target)) violations.push(`${file} imports ${specifier}`);
+      if (!RULES.get(folder)?.includes(target)) violations.push(`${file} imports ${specifier}`);
     }
   }
   expect(violations).toEqual([]);
@@ -105,7 +41,7 @@ test("every folder imports only what the architecture allows", () => {
 test("only runtime imports onnxruntime, only platform imports Node's modules", () => {
   const violations: string[] = [];
   for (const file of files) {
-    const folder = file.split(sep)[0] ?? "";
+    const folder = folderOf(file);
     const source = readFileSync(join(SRC, file), "utf8");
     if (folder !== "runtime" && /from "onnxruntime/.test(source)) violations.push(`${file} imports onnxruntime`);
     if (folder !== "platform" && folder !== "cli" && folder !== "runtime" && /from "node:/.test(source)) {
@@ -115,8 +51,23 @@ test("only runtime imports onnxruntime, only platform imports Node's modules", (
   expect(violations).toEqual([]);
 });
 
+/** The rows `| \`folder\` | what lives there | may import |` of the table, in their order. */
+function readRules(markdown: string): ReadonlyMap<string, readonly string[]> {
+  const rules = new Map<string, readonly string[]>();
+  for (const [, folder = "", allowed = ""] of markdown.matchAll(/^\| `([^`]+)` \| .* \| ([^|]+) \|$/gm)) {
+    const named = allowed === "–" ? [] : allowed.split(", ");
+    rules.set(folder, allowed === "all" ? [...rules.keys()] : named);
+  }
+  return rules;
+}
+
+/** The folder of a file below `src`; a file at its root stands for itself. */
+function folderOf(file: string): string {
+  return file.split(sep)[0]!;
+}
+
 function importedFolder(file: string, specifier: string): string | undefined {
   if (specifier === "#platform") return "platform";
   if (!specifier.startsWith(".")) return undefined;
-  return relative(SRC, resolve(dirname(join(SRC, file)), specifier)).split(sep)[0];
+  return folderOf(relative(SRC, resolve(dirname(join(SRC, file)), specifier)));
 }

@@ -7,10 +7,10 @@ import { decode } from "fast-png";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildViewer } from "../scripts/build-viewer.ts";
-import { sceneAgreement } from "../src/export/agreement.ts";
 import { choosePointFilter } from "../src/export/point-filter.ts";
 import { encodeReport } from "../src/export/report.ts";
 import { sceneTracks } from "../src/export/tracks/scene-tracks.ts";
+import { summarizeTracks } from "../src/export/tracks/summarize-tracks.ts";
 import { encodeJpeg } from "../src/platform/node/image-codec.ts";
 import { syntheticScene } from "./synthetic-scene.ts";
 
@@ -25,7 +25,7 @@ const DESKTOP = { width: 900, height: 600 };
 
 describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
   const { scene, views } = syntheticScene({ names: HOSTILE, size: { width: 96, height: 72 } });
-  const agreement = sceneAgreement(sceneTracks(scene, 3), views);
+  const trackSummary = summarizeTracks(sceneTracks(scene, 3), views);
   let folder = "";
   let browser: Browser;
 
@@ -34,7 +34,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     const page = await encodeReport(scene, views, {
       run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: { encode: 75 }, peakMemoryBytes: 2 ** 31 },
       filter: choosePointFilter(scene, 3),
-      agreement,
+      trackSummary,
       warnings: ["The model <b>tiny</b> is weak."],
       encodeJpeg,
       viewerHtml: await buildViewer(),
@@ -117,12 +117,16 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
 
   test("it tells how well the photos agree, one by one and in pairs", async () => {
     const { page } = await open(browser, folder, DESKTOP);
-    const [first] = agreement.images;
+    const [first] = trackSummary.images;
     const told = await page.locator(".photos li:nth-child(1) small").allTextContents();
     const points = first!.points.toLocaleString("en-US");
     expect(told[1]).toBe(`${points} points · 2 others · ${first!.reprojectionError!.toFixed(2)} px`);
     const shared = await page.locator("td.count").allTextContents();
-    const expected = [agreement.sharedPoints(0, 1), agreement.sharedPoints(1, 2), agreement.sharedPoints(0, 2)];
+    const expected = [
+      trackSummary.sharedPoints(0, 1),
+      trackSummary.sharedPoints(1, 2),
+      trackSummary.sharedPoints(0, 2),
+    ];
     expect(shared).toEqual(expected.map((count) => count.toLocaleString("en-US")));
   });
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { schemaFiles } from "../scripts/write-schemas.ts";
-import { sceneAgreement } from "../src/export/agreement.ts";
 import { sceneTracks } from "../src/export/tracks/scene-tracks.ts";
+import { summarizeTracks } from "../src/export/tracks/summarize-tracks.ts";
 import { formatPairsMetadata } from "../src/inference/pairs-file/pairs-metadata.ts";
 import { sceneJson } from "../src/scene-file/scene-json.ts";
 import { syntheticScene } from "./synthetic-scene.ts";
@@ -31,8 +31,8 @@ test("the scene of the sample photos is one of posed photos", () => {
 test("a scene that is written keeps to both of its schemas", () => {
   const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"] });
   const run = { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: { images: 1 }, peakMemoryBytes: 1 };
-  const agreement = sceneAgreement(sceneTracks(scene, 3), views);
-  const json = sceneJson(scene, views, { run, maps: null, agreement });
+  const trackSummary = summarizeTracks(sceneTracks(scene, 3), views);
+  const json = sceneJson(scene, views, { run, maps: null, trackSummary });
   expect(problems("scene", json)).toEqual([]);
   expect(problems("posed-photos", json)).toEqual([]);
   const { mean_confidence: _, ...incomplete } = json.images[0]!;

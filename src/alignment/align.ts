@@ -70,7 +70,7 @@ export async function align(
   return {
     units: estimates.units,
     images: aligned,
-    pairs: pairs.map((pair, k) => ({ ...pair, agreement: estimates.agreements?.[k] })),
+    pairs: pairs.map((pair, k) => ({ ...pair, fit: estimates.fits?.[k] })),
     alignment: { ...estimates.report, seconds },
     warnings: estimates.warnings,
   };

@@ -1,4 +1,4 @@
-import type { Agreement, AlignmentReport, AlignmentWarning, Scene } from "../core/scene.ts";
+import type { AlignmentFit, AlignmentReport, AlignmentWarning, Scene } from "../core/scene.ts";
 import type { AlignOptions } from "./align-options.ts";
 import { type AlignedImages, alignGlobally } from "./global/global-alignment.ts";
 import type { WeightedPair } from "./global/observation.ts";
@@ -13,7 +13,7 @@ export interface Estimates {
   readonly report: Omit<AlignmentReport, "seconds">;
   readonly warnings: readonly AlignmentWarning[];
   /** By pair. */
-  readonly agreements?: readonly (Agreement | undefined)[];
+  readonly fits?: readonly (AlignmentFit | undefined)[];
 }
 
 /** Global alignment's findings as estimates of the images; undefined where it has none. */
@@ -35,7 +35,7 @@ export async function estimateGlobally(
       iterations: groups.reduce((sum, { iterations }) => sum + iterations, 0),
     },
     warnings: groups.flatMap(({ warnings }) => warnings),
-    agreements: agreementsOf(pairs, groups),
+    fits: fitsOf(pairs, groups),
   };
 }
 
@@ -48,14 +48,14 @@ function placedImages(
     const intrinsics = priors?.intrinsics?.[i] ?? estimatedIntrinsics(size, focal);
     return { size, intrinsics, confidence, placement: undefined };
   });
-  groups.forEach(({ group, world, depths, agreements }, component) => {
+  groups.forEach(({ group, world, depths, fits }, component) => {
     group.images.forEach(({ index }, place) => {
       const camera = world.cameras[place]!;
       const placement = {
         component,
         worldFromCam: poseOf(camera),
         depth: depths[place]!,
-        agreement: agreements.images[place],
+        fit: fits.images[place],
       };
       estimates[index] = { ...estimates[index]!, intrinsics: camera.intrinsics, placement };
     });
@@ -63,9 +63,9 @@ function placedImages(
   return estimates;
 }
 
-function agreementsOf(pairs: readonly WeightedPair[], groups: readonly AlignedImages[]): (Agreement | undefined)[] {
+function fitsOf(pairs: readonly WeightedPair[], groups: readonly AlignedImages[]): (AlignmentFit | undefined)[] {
   const byPointmaps = new Map(
-    groups.flatMap(({ group, agreements }) => group.pairs.map((pair, k) => [pair.pointmaps, agreements.pairs[k]!])),
+    groups.flatMap(({ group, fits }) => group.pairs.map((pair, k) => [pair.pointmaps, fits.pairs[k]!])),
   );
   return pairs.map(({ pointmaps }) => byPointmaps.get(pointmaps));
 }

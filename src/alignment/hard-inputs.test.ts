@@ -93,8 +93,8 @@ describe("global alignment of what is hard", () => {
     });
     expect(misplacement(await run(cameras, wrong), cameras)).toBeLessThan(0.05);
     const [first, second] = (await run(cameras, wrong)).pairs;
-    expect(first!.agreement!.inlierShare).toBeLessThan(0.5);
-    expect(second!.agreement!.inlierShare).toBeGreaterThan(0.9);
+    expect(first!.fit!.inlierShare).toBeLessThan(0.5);
+    expect(second!.fit!.inlierShare).toBeGreaterThan(0.9);
   });
 });
 

@@ -5,7 +5,7 @@ import { depthsOf, identityPose, invertRigid } from "../geometry/pose.ts";
 import type { AlignOptions } from "./align-options.ts";
 import { locateCamera } from "./locate-camera.ts";
 import { pairScore, raiseConfidence } from "./pair-confidence.ts";
-import { estimatedIntrinsics, type ImageEstimate, type Placement } from "./scene-images.ts";
+import { estimatedIntrinsics, type ImageEstimate, type PlacedImage } from "./scene-images.ts";
 
 /**
  * Two photos from both of their ordered pairs, `predictions[i]` being the one with image i as view 1. The prediction
@@ -41,6 +41,6 @@ export function alignPair(
   return [{ ...unplaced[0]!, placement: seenBy(identityPose(), predictions[0].pointmap1) }, unplaced[1]!];
 }
 
-function seenBy(worldFromCam: Pose, points: Float32Array): Placement {
+function seenBy(worldFromCam: Pose, points: Float32Array): PlacedImage {
   return { component: 0, worldFromCam, depth: depthsOf(invertRigid(worldFromCam), points) };
 }

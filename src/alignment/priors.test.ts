@@ -160,11 +160,11 @@ describe("what is known beforehand makes a noisy scene better:", () => {
       confidence2: crop(pair.confidence2, 1),
     }));
     const off = { cameras: example.cameras.map((camera) => ({ ...camera, size: cropped })), predictions };
-    const [free, centred] = [await run(off, { optimizePrincipalPoint: true }), await run(off)];
+    const [free, centered] = [await run(off, { optimizePrincipalPoint: true }), await run(off)];
     const error = (scene: Scene) => mean(scene.images.map(({ intrinsics }) => Math.abs(intrinsics.cx - 16)));
-    expect(error(centred)).toBe(3);
+    expect(error(centered)).toBe(3);
     expect(error(free)).toBeLessThan(1.5);
-    expect(free.alignment.loss!).toBeLessThan(centred.alignment.loss!);
+    expect(free.alignment.loss!).toBeLessThan(centered.alignment.loss!);
   });
 });
 

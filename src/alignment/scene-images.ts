@@ -1,5 +1,5 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
-import type { Agreement, SceneImage } from "../core/scene.ts";
+import type { AlignmentFit, SceneImage } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { composePoses, depthsOf, identityPose, invertRigid } from "../geometry/pose.ts";
@@ -13,17 +13,17 @@ export interface ImageEstimate {
   /** `[height, width]`, the best that any pair says. */
   readonly confidence: Float32Array;
   /** Undefined when the image could not be connected to any other. */
-  readonly placement: Placement | undefined;
+  readonly placement: PlacedImage | undefined;
 }
 
 /** Where an image is, and what it sees. */
-export interface Placement {
+export interface PlacedImage {
   /** The group of connected images, each with a world of its own; 0 is the scene. */
   readonly component: number;
   readonly worldFromCam: Pose;
   /** `[height, width]`, z-depth; 0 where there is none. */
   readonly depth: Float32Array;
-  readonly agreement?: Agreement | undefined;
+  readonly fit?: AlignmentFit | undefined;
 }
 
 /** The focal length of an image that nothing is known of: its longer side, which then spans 53°. */
@@ -57,7 +57,7 @@ export function sceneImages(estimates: readonly ImageEstimate[]): SceneImage[] {
       worldFromCam: placement?.worldFromCam ?? identityPose(),
       depth: placement?.depth ?? new Float32Array(width * height),
       confidence,
-      agreement: placement?.agreement,
+      fit: placement?.fit,
     };
   });
 }

@@ -5,7 +5,8 @@ import { pairSheet } from "../datasets/pair-sheet.ts";
 import type { DatasetPair } from "../datasets/read-pair.ts";
 import type { SetName } from "../datasets/set-names.ts";
 import { TRAINING_SETS } from "../datasets/training-sets.ts";
-import { type OutputFlags, printOut } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
+import type { OutputFlags } from "./shared-options.ts";
 import { snakeCaseKeys } from "./snake-case-keys.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 

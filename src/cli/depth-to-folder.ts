@@ -3,8 +3,9 @@ import { writeDepthFolder } from "../pipeline/depth-folder.ts";
 import type { DepthFormat } from "../pipeline/depth-formats.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
-import { parsePairGraph } from "./pair-graph.ts";
-import { modelOptions, type PhotoFlags, printOut } from "./shared-options.ts";
+import { parsePairChoice } from "./parse-pair-choice.ts";
+import { printOut } from "./printable.ts";
+import { modelOptions, type PhotoFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of depth maps. */
@@ -18,7 +19,7 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
   const { output, seed, format: formats } = flags;
   await withTerminal(flags, signal, async (run) => {
     const resume = await openResumeStore(joinPath(output, ".resume"), flags);
-    const pairs = await parsePairGraph(flags.pairs, photos);
+    const pairs = await parsePairChoice(flags.pairs, photos);
     const result = await reconstruct(photos, { ...modelOptions(flags), pairs, seed, store: resume.store, ...run });
     const written = await writeDepthFolder(result, output, { formats, ...run });
     await resume.remove();

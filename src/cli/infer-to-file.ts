@@ -8,8 +8,9 @@ import { makePairs } from "../pairs/make-pairs.ts";
 import { choosePairs } from "../pipeline/choose-pairs.ts";
 import { openModel } from "../pipeline/open-model.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
-import { parsePairGraph } from "./pair-graph.ts";
-import { modelOptions, type PhotoFlags, printOut } from "./shared-options.ts";
+import { parsePairChoice } from "./parse-pair-choice.ts";
+import { printOut } from "./printable.ts";
+import { modelOptions, type PhotoFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of raw inference. */
@@ -26,7 +27,7 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     await using file = await openOutputFile(flags.output);
     const resume = await openResumeStore(`${flags.output}.resume`, flags);
     const { store } = resume;
-    const choice = flags.pairs === "one" ? undefined : await parsePairGraph(flags.pairs, photos);
+    const choice = flags.pairs === "one" ? undefined : await parsePairChoice(flags.pairs, photos);
     await using model = await openModel({ ...modelOptions(flags), logger, ...run });
     const views = await loadViews(photos, { ...model.plan, ...run });
     const network = keepEncodings(model.network);

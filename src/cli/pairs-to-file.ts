@@ -1,11 +1,11 @@
 import { absolutePath, openOutputFile } from "#platform";
+import { connectedComponents } from "../core/connected-components.ts";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { uniqueNames } from "../images/unique-names.ts";
 import { OVERLAP_SELECTION } from "../pairs/by-overlap.ts";
 import { DEFAULT_PARTNERS } from "../pairs/by-retrieval.ts";
-import { connectedGroups } from "../pairs/connected-groups.ts";
 import type { SelectedPair } from "../pairs/selected-pair.ts";
 import { openModel } from "../pipeline/open-model.ts";
 import { overlappingPairs } from "../pipeline/overlapping-pairs.ts";
@@ -18,7 +18,8 @@ import {
   selectPairs,
 } from "../pipeline/select-pairs.ts";
 import { photosBelow } from "./photos-below.ts";
-import { modelOptions, printOut, type ViewFlags } from "./shared-options.ts";
+import { printOut } from "./printable.ts";
+import { modelOptions, type ViewFlags } from "./shared-options.ts";
 import { type TerminalRun, withTerminal } from "./terminal.ts";
 
 /** What the command line says of a selection of pairs. */
@@ -154,7 +155,8 @@ async function queriesAndMap(queries: readonly string[], map: readonly string[])
 const MOST_NAMES = 10;
 
 function groupNotes(names: readonly string[], pairs: SelectedPairs["pairs"]): string[] {
-  const groups = connectedGroups(names.length, pairs);
+  const edges = pairs.map(({ first, second }) => [first, second] as const);
+  const groups = connectedComponents(names.length, edges).sort((a, b) => b.length - a.length);
   if (groups.length === 1) return [];
   const alone = groups.filter(({ length }) => length === 1).map(([photo]) => names[photo!]!);
   const sizes = groups.filter(({ length }) => length > 1).map(({ length }) => length);

@@ -1,7 +1,7 @@
 import { findPhotos } from "../images/find-photos.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import { openSceneFolder } from "../pipeline/scene-folder.ts";
-import { parsePairGraph } from "./pair-graph.ts";
+import { parsePairChoice } from "./parse-pair-choice.ts";
 import { printScene } from "./print-scene.ts";
 import { readPriors } from "./read-priors.ts";
 import type { SceneFlags } from "./scene-options.ts";
@@ -20,7 +20,7 @@ export async function reconstructToFolder(
   const { output, align, minConfidence, seed, export: kinds } = flags;
   await withTerminal(flags, signal, async (run) => {
     await using folder = await openSceneFolder(output, { resume: flags.resume });
-    const pairs = await parsePairGraph(flags.pairs, photos);
+    const pairs = await parsePairChoice(flags.pairs, photos);
     const priors = await readPriors(flags, run.logger);
     const files = await findPhotos(photos);
     const scene = { pairs, align, priors, minConfidence, seed, store: folder.store };

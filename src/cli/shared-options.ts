@@ -1,13 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ModelOptions } from "../pipeline/open-model.ts";
-import { DEVICES, type Device, DTYPES, type Dtype } from "../runtime/device.ts";
-import { printable } from "./printable.ts";
+import { DEVICES, type Device, PRECISIONS, type Precision } from "../runtime/device.ts";
 
 /** What every command that runs the network understands. */
 export interface NetworkFlags {
   readonly model?: string;
   readonly device: Device;
-  readonly dtype: Dtype;
+  readonly dtype: Precision;
   readonly threads?: number;
 }
 
@@ -29,7 +28,7 @@ function withNetworkOptions(command: Command): Command {
   return command
     .option("--model <name>", "embedded name, file, folder or hub id such as naver/DUSt3R_ViTLarge_BaseDecoder_512_dpt")
     .addOption(new Option("--device <device>", "where the network runs").choices(DEVICES).default("auto"))
-    .addOption(new Option("--dtype <dtype>", "precision of the network").choices(DTYPES).default("fp32"))
+    .addOption(new Option("--dtype <dtype>", "precision of the network").choices(PRECISIONS).default("fp32"))
     .option("--threads <n>", "CPU threads (default: all cores)", positiveInteger);
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { InputError } from "../core/errors.ts";
+import { isUserError } from "../core/errors.ts";
 import { parseTrainHistory } from "../training/report/train-history.ts";
 import { pretrainFromFile, trainFromFile } from "./train-from-file.ts";
 
@@ -55,11 +55,11 @@ test("training starts from pre-training and grows on the way", async () => {
 
 test.each<[string, string | undefined, RegExp]>([
   ["no such file", undefined, /none\.json: there is no such file; a JSON configuration is expected/],
-  ["no JSON", "{", /broken\.json: not valid JSON/],
+  ["no JSON", "{", /broken\.json: line 1: not JSON/],
   ["a field of the other command", JSON.stringify({ ...config, masked: 0.5 }), /"masked" is unknown/],
 ])("%s", async (_, text, message) => {
   const path = text === undefined ? join(folder, "none.json") : file("broken.json", text);
   const ended = trainFromFile(path, flags("never"), signal);
-  await expect(ended).rejects.toThrow(InputError);
+  await expect(ended).rejects.toSatisfy(isUserError);
   await expect(ended).rejects.toThrow(message);
 });

@@ -1,6 +1,6 @@
 import { readText } from "#platform";
 import { InputError } from "../core/errors.ts";
-import { parseJson } from "../formats/parse-json.ts";
+import { parseJsonText } from "../formats/json-text.ts";
 import type { Device } from "../runtime/device.ts";
 import { parsePretrainConfig } from "../training/config/pretrain-config.ts";
 import { parseTrainConfig, type TrainConfig } from "../training/config/train-config.ts";
@@ -53,9 +53,5 @@ async function runFromFile<C extends object>(
 async function readJson(path: string): Promise<unknown> {
   const text = await readText(path);
   if (text === undefined) throw new InputError(`${path}: there is no such file; a JSON configuration is expected`);
-  try {
-    return parseJson(text);
-  } catch (cause) {
-    throw new InputError(`${path}: not valid JSON: ${(cause as Error).message}`, { cause });
-  }
+  return parseJsonText(text, path);
 }

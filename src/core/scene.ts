@@ -19,11 +19,11 @@ export interface SceneImage extends Size {
   /** `[height, width]`, at least 1: the best any pair says of the pixel. 0 where cleaning took the point away. */
   readonly confidence: Float32Array;
   /** How well the pairs fit the photo's depth and pose; undefined where nothing was optimised. */
-  readonly agreement?: Agreement | undefined;
+  readonly fit?: AlignmentFit | undefined;
 }
 
 /** How well what pairs say fits the scene; distances are shares of the distance from the camera. */
-export interface Agreement {
+export interface AlignmentFit {
   /** The median distance between where a pair has a pixel's point and where the scene has it, weighted by confidence. */
   readonly residual: number;
   /** The share of pixels, weighted by confidence, for which that distance is below a tenth. */
@@ -37,7 +37,7 @@ export interface ScenePair {
   /** Mean over both confidence maps. */
   readonly meanConfidence: number;
   /** How well the pair fits the scene, at the worse of its photos; undefined where it had no part in an optimisation. */
-  readonly agreement?: Agreement | undefined;
+  readonly fit?: AlignmentFit | undefined;
 }
 
 /** How the pairwise pointmaps were brought into one frame. */

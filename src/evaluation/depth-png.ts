@@ -1,6 +1,6 @@
+import { readBytes } from "#platform";
 import { decodePng16 } from "../formats/png16.ts";
 import type { DepthMap } from "./metrics/depth-errors.ts";
-import { readBytes } from "./read-file.ts";
 
 /** A depth map in a 16-bit grey PNG, `unit` a code; a `FormatError` or an `InputError` names the file. */
 export async function readDepthPng(path: string, unit: number): Promise<DepthMap> {

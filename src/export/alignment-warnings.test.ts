@@ -25,7 +25,7 @@ describe("alignmentWarnings", () => {
   });
 
   test("photos about which the pairs disagree", () => {
-    const doubtful = { agreement: { residual: 0.3, inlierShare: 0.2 } };
+    const doubtful = { fit: { residual: 0.3, inlierShare: 0.2 } };
     expect(alignmentWarnings(changed({}, doubtful), views)).toEqual([
       "The pairs disagree about b.jpg: look there with care.",
     ]);

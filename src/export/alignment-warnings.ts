@@ -22,7 +22,7 @@ export function alignmentWarnings({ images, warnings = [] }: Scene, views: reado
         "or take the COLMAP model of their own.",
     );
   }
-  const unfit = where(({ registered, agreement }) => registered && (agreement?.inlierShare ?? 1) < FITTING_SHARE);
+  const unfit = where(({ registered, fit }) => registered && (fit?.inlierShare ?? 1) < FITTING_SHARE);
   if (unfit.length > 0) found.push(`The pairs disagree about ${listed(unfit)}: look there with care.`);
   return [...found, ...warnings.map((warning) => inWords(warning, views))];
 }

@@ -8,8 +8,8 @@ import { formatCameras, formatImages, formatPoints } from "../formats/colmap/tex
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid, rotationOf, translationOf } from "../geometry/pose.ts";
 import { quaternionFromRotation } from "../geometry/rotation.ts";
-import { originalScale } from "./agreement.ts";
-import { type OutputFile, textFile } from "./output-file.ts";
+import { type ExportFile, textFile } from "./export-file.ts";
+import { originalScale } from "./tracks/summarize-tracks.ts";
 import type { TrackObservation, TrackPoint } from "./tracks/track-point.ts";
 import { viewPixels } from "./view-pixels.ts";
 
@@ -41,7 +41,7 @@ export function colmapModel(scene: Scene, views: readonly View[], { tracks, phot
 }
 
 /** The files of a model as COLMAP itself writes them. */
-export function colmapBinaryFiles(model: () => ColmapModel): readonly OutputFile[] {
+export function colmapBinaryFiles(model: () => ColmapModel): readonly ExportFile[] {
   return [
     { name: "cameras.bin", encode: () => encodeCameras(model().cameras.values()) },
     { name: "images.bin", encode: () => encodeImages(model().images) },
@@ -50,7 +50,7 @@ export function colmapBinaryFiles(model: () => ColmapModel): readonly OutputFile
 }
 
 /** The files of a model as text. */
-export function colmapTextFiles(model: () => ColmapModel): readonly OutputFile[] {
+export function colmapTextFiles(model: () => ColmapModel): readonly ExportFile[] {
   return [
     textFile("cameras.txt", () => formatCameras(model().cameras.values())),
     textFile("images.txt", () => formatImages(model().images)),

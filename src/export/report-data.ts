@@ -1,6 +1,6 @@
 import type { Intrinsics } from "../core/camera.ts";
 import type { Size } from "../core/view.ts";
-import type { SceneJson, SceneJsonImage } from "../scene-file/scene-schema.ts";
+import type { SceneJson, SceneJsonImage } from "../scene-file/scene-format.ts";
 import type { Rgb } from "./image-color.ts";
 
 /**

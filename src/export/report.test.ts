@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { bytesFromBase64 } from "../core/base64.ts";
-import { sceneAgreement } from "./agreement.ts";
 import { choosePointFilter } from "./point-filter.ts";
 import { encodeReport, REPORT_DATA_MARK, type ReportOptions } from "./report.ts";
 import { confidenceCode, confidenceOfCode, depthCode, depthOfCode, gridPixel, type ReportData } from "./report-data.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
+import { summarizeTracks } from "./tracks/summarize-tracks.ts";
 
 const names = ["</script><script>alert(1)</script>.jpg", "<!--$&.jpg"];
 const { scene, views } = syntheticScene({ names });
@@ -15,7 +15,7 @@ async function report(changes: Partial<ReportOptions> = {}): Promise<{ page: str
   const bytes = await encodeReport(scene, views, {
     run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: {}, peakMemoryBytes: 1 },
     filter: choosePointFilter(scene, 3),
-    agreement: sceneAgreement(sceneTracks(scene, 3), views),
+    trackSummary: summarizeTracks(sceneTracks(scene, 3), views),
     warnings: [],
     encodeJpeg: async ({ rgb }) => rgb,
     viewerHtml: `<p>${REPORT_DATA_MARK}</p>`,

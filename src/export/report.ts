@@ -2,7 +2,7 @@ import { base64FromBytes } from "../core/base64.ts";
 import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
-import type { SceneAgreement } from "../core/scene-agreement.ts";
+import type { TrackSummary } from "../core/track-summary.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
@@ -30,7 +30,7 @@ const MOST_POINTS = 3_000_000;
 export interface ReportOptions {
   readonly run: RunFacts;
   readonly filter: PointFilter;
-  readonly agreement: SceneAgreement;
+  readonly trackSummary: TrackSummary;
   /** What to know before trusting the scene, one sentence each. */
   readonly warnings: readonly string[];
   readonly encodeJpeg: EncodeJpeg;
@@ -50,12 +50,12 @@ export async function encodeReport(scene: Scene, views: readonly View[], options
 }
 
 async function reportData(scene: Scene, views: readonly View[], options: ReportOptions): Promise<ReportData> {
-  const { run, filter, agreement, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
+  const { run, filter, trackSummary, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
   const registered = scene.images.filter((image) => image.registered);
   const pixels = registered.reduce((sum, { depth }) => sum + depth.length, 0);
   const step = Math.max(1, Math.sqrt(pixels / mostPoints));
   const maxConfidence = registered.reduce((max, { confidence }) => confidence.reduce((a, b) => Math.max(a, b), max), 1);
-  const json = sceneJson(scene, views, { run, maps: null, agreement });
+  const json = sceneJson(scene, views, { run, maps: null, trackSummary });
   const images: ReportImage[] = [];
   for (const [i, image] of scene.images.entries()) {
     const view = views[i]!;

@@ -1,5 +1,5 @@
 import type { Scene } from "../core/scene.ts";
-import type { SceneAgreement } from "../core/scene-agreement.ts";
+import type { TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import { alignmentWarnings } from "./alignment-warnings.ts";
 import type { PointFilter } from "./point-filter.ts";
@@ -12,14 +12,14 @@ export interface SceneFindings {
   readonly filter: PointFilter;
   /** The confidence that was asked for. */
   readonly minConfidence: number;
-  readonly agreement: SceneAgreement;
+  readonly trackSummary: TrackSummary;
 }
 
 /** What a scene gives away against itself, in sentences for the user. */
 export function sceneWarnings(
   scene: Scene,
   views: readonly View[],
-  { filter, minConfidence, agreement }: SceneFindings,
+  { filter, minConfidence, trackSummary }: SceneFindings,
 ): string[] {
   const warnings = alignmentWarnings(scene, views);
   if (filter.total === 0) warnings.push("The scene has no points: no pixel of any photo was given a depth.");
@@ -31,13 +31,13 @@ export function sceneWarnings(
     );
   }
   const registered = scene.images.filter((image) => image.registered).length;
-  if (filter.total > 0 && registered > 1) warnings.push(...disagreements(scene, views, agreement));
+  if (filter.total > 0 && registered > 1) warnings.push(...disagreements(scene, views, trackSummary));
   return warnings;
 }
 
-function disagreements({ images }: Scene, views: readonly View[], agreement: SceneAgreement): string[] {
-  if (agreement.points < FEW_AGREED)
-    return [`The photos agree on only ${agreement.points} points: their poses are doubtful.`];
-  const alone = views.filter((_, i) => images[i]!.registered && agreement.images[i]!.points === 0);
+function disagreements({ images }: Scene, views: readonly View[], trackSummary: TrackSummary): string[] {
+  if (trackSummary.points < FEW_AGREED)
+    return [`The photos agree on only ${trackSummary.points} points: their poses are doubtful.`];
+  const alone = views.filter((_, i) => images[i]!.registered && trackSummary.images[i]!.points === 0);
   return alone.map(({ name }) => `${name} agrees with no other photo on any point: its pose is doubtful.`);
 }

@@ -6,7 +6,7 @@ import { InputError } from "../core/errors.ts";
 import type { ProgressEvent } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import { readColmapModel, readImages } from "../formats/colmap/read-model.ts";
-import type { SceneJson } from "../scene-file/scene-schema.ts";
+import type { SceneJson } from "../scene-file/scene-format.ts";
 import type { LoadPhoto } from "./photo-files.ts";
 import { REPORT_DATA_MARK } from "./report.ts";
 import { type WriteSceneOptions, type WrittenScene, writeScene } from "./write-scene.ts";

@@ -2,14 +2,14 @@ import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import type { RunFacts } from "../scene-file/scene-json.ts";
-import { sceneAgreement } from "./agreement.ts";
 import { checkScene } from "./check-scene.ts";
+import { exportFiles } from "./export-files.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
-import { outputFiles } from "./output-files.ts";
 import type { LoadPhoto } from "./photo-files.ts";
 import { choosePointFilter, type PointFilter } from "./point-filter.ts";
 import { sceneWarnings } from "./scene-warnings.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
+import { summarizeTracks } from "./tracks/summarize-tracks.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
 
 /** Where files go. Names are relative, with `/` between folders. */
@@ -60,10 +60,13 @@ export async function writeScene(
   checkScene(scene, views);
   const filter = choosePointFilter(scene, minConfidence);
   const tracks = sceneTracks(scene, filter.minConfidence);
-  const agreement = sceneAgreement(tracks, views);
-  const warnings = [...(options.warnings ?? []), ...sceneWarnings(scene, views, { filter, minConfidence, agreement })];
-  const parts = { scene, views, kinds, filter, tracks, agreement, warnings };
-  const files = outputFiles({ ...parts, run, encodeJpeg, loadViewerHtml, loadPhoto });
+  const trackSummary = summarizeTracks(tracks, views);
+  const warnings = [
+    ...(options.warnings ?? []),
+    ...sceneWarnings(scene, views, { filter, minConfidence, trackSummary }),
+  ];
+  const parts = { scene, views, kinds, filter, tracks, trackSummary, warnings };
+  const files = exportFiles({ ...parts, run, encodeJpeg, loadViewerHtml, loadPhoto });
   for (const [i, { name, encode }] of files.entries()) {
     signal?.throwIfAborted();
     await sink.write(name, await encode());

@@ -30,13 +30,13 @@ function matrixAfter(words: readonly string[], title: string, size: number, path
 }
 
 /** A view, and those that show most of the same, the best first. */
-export interface MvsnetNeighbours {
+export interface MvsnetNeighbors {
   readonly view: number;
   readonly others: readonly { readonly view: number; readonly score: number }[];
 }
 
 /** The content of `pair.txt`: the number of views, then per view its number and a list `n view score view score …`. */
-export function parseMvsnetPairs(text: string, path: string): readonly MvsnetNeighbours[] {
+export function parseMvsnetPairs(text: string, path: string): readonly MvsnetNeighbors[] {
   const values = text
     .split(/\s+/)
     .filter((word) => word !== "")
@@ -48,14 +48,14 @@ export function parseMvsnetPairs(text: string, path: string): readonly MvsnetNei
       throw new FormatError(path, `it is cut off: ${what} is missing`);
     return value;
   };
-  const neighbours: MvsnetNeighbours[] = [];
+  const neighbors: MvsnetNeighbors[] = [];
   for (let left = next("the number of views"); left > 0; left--) {
     const view = next("a view's number");
     const others: { view: number; score: number }[] = [];
     for (let count = next("a number of neighbours"); count > 0; count--) {
       others.push({ view: next("a neighbour"), score: next("a score") });
     }
-    neighbours.push({ view, others });
+    neighbors.push({ view, others });
   }
-  return neighbours;
+  return neighbors;
 }

@@ -1,6 +1,6 @@
 import { sizeOf } from "./array-shape.ts";
 import { codeOf, NPY_MAGIC, type NpyArray } from "./npy.ts";
-import type { TensorValues } from "./tensor-entry.ts";
+import type { NumericArray } from "./tensor-entry.ts";
 
 /** NumPy fills its headers up to a multiple of this. */
 const ALIGNMENT = 64;
@@ -28,7 +28,7 @@ interface Packed {
   readonly packed: ArrayBufferView;
 }
 
-function describeNumbers(data: TensorValues): Packed {
+function describeNumbers(data: NumericArray): Packed {
   return { descr: `${data.BYTES_PER_ELEMENT === 1 ? "|" : "<"}${codeOf(data)}`, packed: data };
 }
 

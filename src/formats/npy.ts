@@ -2,13 +2,13 @@ import { FormatError } from "../core/errors.ts";
 import { checkShape, sizeOf } from "./array-shape.ts";
 import { swapByteOrder } from "./byte-order.ts";
 import { widenHalf } from "./float16.ts";
-import type { TensorValues } from "./tensor-entry.ts";
+import type { NumericArray } from "./tensor-entry.ts";
 
 /** An array as NumPy stores it. */
 export interface NpyArray {
   readonly shape: readonly number[];
   /** Row-major. Halves are widened to floats, booleans are 0 and 1. */
-  readonly data: TensorValues | readonly string[];
+  readonly data: NumericArray | readonly string[];
 }
 
 /** NumPy's type codes without their byte order. */
@@ -121,12 +121,12 @@ function isNumberCode(code: string): code is NumberCode {
 }
 
 /** NumPy's code for the type of numbers in an array. */
-export function codeOf(data: TensorValues): string {
+export function codeOf(data: NumericArray): string {
   // Halves are floats in memory, so that plain integers of 16 bits are not taken for them.
   return Object.keys(VIEWS).find((name) => name !== "f2" && data instanceof VIEWS[name as NumberCode])!;
 }
 
-function decodeNumbers(packed: Uint8Array<ArrayBuffer>, code: NumberCode): TensorValues {
+function decodeNumbers(packed: Uint8Array<ArrayBuffer>, code: NumberCode): NumericArray {
   const values = new VIEWS[code](packed.buffer);
   return code === "f2" ? widenHalf(values as Uint16Array) : values;
 }
@@ -151,7 +151,7 @@ function decodeTexts(
 }
 
 /** Values stored with the first index running fastest, in the order where the last one does. */
-function toRowMajor<T extends TensorValues | readonly string[]>(values: T, shape: readonly number[]): T {
+function toRowMajor<T extends NumericArray | readonly string[]>(values: T, shape: readonly number[]): T {
   const result = values.slice() as T;
   const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
   for (let i = 0; i < values.length; i++) {

@@ -7,7 +7,7 @@ import { FormatError } from "../core/errors.ts";
 import { decodeNpy } from "./npy.ts";
 import { encodeNpy } from "./npy-writer.ts";
 import { encodeNpz, openNpz } from "./npz.ts";
-import type { TensorValues } from "./tensor-entry.ts";
+import type { NumericArray } from "./tensor-entry.ts";
 
 // Written by numpy.savez_compressed.
 const recorded = readFileSync(resolve(import.meta.dirname, "../../test/fixtures/arrays.npz"));
@@ -44,7 +44,7 @@ test("what is written is what is read, byte for byte the same each time", async 
   );
   await fc.assert(
     fc.asyncProperty(values, async (array) => {
-      const data = array as TensorValues;
+      const data = array as NumericArray;
       const written = { depth: { shape: [data.length, 1], data } };
       expect((await openNpz(encodeNpz(written), "a.npz")).read("depth")).toEqual(written.depth);
       expect(encodeNpz(written)).toEqual(encodeNpz(written));

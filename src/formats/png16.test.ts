@@ -5,14 +5,14 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { FormatError } from "../core/errors.ts";
 import { encodePngChunk } from "./png-chunks.ts";
-import { decodePng16, encodePng16, type Grey16 } from "./png16.ts";
+import { decodePng16, encodePng16, type Gray16 } from "./png16.ts";
 
 const images = fc
   .tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 150 }))
   .chain(([width, height]) =>
     fc
       .uint16Array({ minLength: width * height, maxLength: width * height })
-      .map((data): Grey16 => ({ width, height, data })),
+      .map((data): Gray16 => ({ width, height, data })),
   );
 
 test("an independent reader gets back what was written", async () => {
@@ -34,7 +34,7 @@ test("sharp reads it too", async () => {
 });
 
 test("decoding inverts encoding", async () => {
-  const image: Grey16 = { width: 3, height: 2, data: Uint16Array.of(0, 1, 255, 256, 65534, 65535) };
+  const image: Gray16 = { width: 3, height: 2, data: Uint16Array.of(0, 1, 255, 256, 65534, 65535) };
   expect(decodePng16(await encodePng16(image), "depth.png")).toEqual(image);
 });
 

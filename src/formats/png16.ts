@@ -5,7 +5,7 @@ import { encodePngChunk, PNG_SIGNATURE, readPngChunks } from "./png-chunks.ts";
 import { type PngPass, pngPasses, unfilterRows } from "./png-passes.ts";
 
 /** A grey image of 16 bits a pixel; `data` is `[height, width]`. */
-export interface Grey16 extends Size {
+export interface Gray16 extends Size {
   readonly data: Uint16Array;
 }
 
@@ -25,7 +25,7 @@ const ROWS_PER_CHUNK = 64;
  * The bytes of a 16-bit grey PNG. Rows are stored as differences from the row above, which leaves smooth maps several
  * times smaller than storing them as they are; the platform's own deflate keeps only a few rows in memory.
  */
-export async function encodePng16({ width, height, data }: Grey16): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodePng16({ width, height, data }: Gray16): Promise<Uint8Array<ArrayBuffer>> {
   if (data.length !== width * height) {
     throw new RangeError(`a ${width}x${height} image needs ${width * height} values, found ${data.length}`);
   }
@@ -46,7 +46,7 @@ export async function encodePng16({ width, height, data }: Grey16): Promise<Uint
  * The values of a 16-bit grey PNG; a `FormatError` for `path` when the bytes are anything else. Where `photo` is given, a
  * picture of another size is refused before it is unpacked.
  */
-export function decodePng16(bytes: Uint8Array, path: string, photo?: Size): Grey16 {
+export function decodePng16(bytes: Uint8Array, path: string, photo?: Size): Gray16 {
   const parts: Uint8Array[] = [];
   let header: PngHeader | undefined;
   for (const { type, content } of readPngChunks(bytes, path)) {
@@ -87,7 +87,7 @@ function readHeader(type: string, content: Uint8Array, path: string): PngHeader 
   return { width, height, interlaced: interlace === 1 };
 }
 
-function placePass(rows: Uint8Array, pass: PngPass, { width, data }: Grey16, path: string): void {
+function placePass(rows: Uint8Array, pass: PngPass, { width, data }: Gray16, path: string): void {
   const stride = 2 * pass.width;
   if (!unfilterRows(rows, stride, 2)) throw new FormatError(path, "not a readable PNG (a row has no known filter)");
   for (let row = 0; row < pass.height; row++) {

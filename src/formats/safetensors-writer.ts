@@ -1,15 +1,15 @@
 import { assert } from "../core/errors.ts";
-import { encodeTensor, type TensorDtype, type TensorValues, tensorBytes } from "./tensor-entry.ts";
+import { encodeTensor, type NumericArray, type StoredElementType, tensorBytes } from "./tensor-entry.ts";
 
 /** A tensor to be written: its header entry. */
 export interface TensorSpec {
-  readonly dtype: TensorDtype;
+  readonly dtype: StoredElementType;
   readonly shape: readonly number[];
 }
 
 /** A tensor with its values, row-major; numbers are converted to `dtype` on the way out. */
 export interface TensorContent extends TensorSpec {
-  readonly values: TensorValues;
+  readonly values: NumericArray;
 }
 
 /** Where bytes go, in order: a file, a stream, a growing buffer. */
@@ -77,7 +77,7 @@ export class SafetensorsStream {
   }
 
   /** Writes the next tensor; they come in the order of the header. */
-  async write(name: string, values: TensorValues): Promise<void> {
+  async write(name: string, values: NumericArray): Promise<void> {
     const next = this.#pending.next();
     assert(!next.done && next.value[0] === name, `tensor ${name} is written out of the header's order`);
     await this.#sink.write(checkedBytes(name, { ...next.value[1], values }));

@@ -1,7 +1,7 @@
 import type { ByteSource } from "../core/byte-source.ts";
 import { FormatError } from "../core/errors.ts";
 import { endOfString, parseJson } from "./parse-json.ts";
-import { isTensorDtype, type TensorEntry, tensorBytes } from "./tensor-entry.ts";
+import { isStoredElementType, type TensorEntry, tensorBytes } from "./tensor-entry.ts";
 
 /** The format allows three times as much; pairs of a hundred photos take a quarter. */
 const MAX_HEADER_BYTES = 2 ** 25;
@@ -65,7 +65,7 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
 function parseEntry(name: string, entry: unknown, { dataStart, fail }: { dataStart: number; fail: Fail }): TensorEntry {
   if (!isRecord(entry)) throw fail(`tensor ${name} is not described by an object`);
   const { dtype, shape, data_offsets: range } = entry;
-  if (!isTensorDtype(dtype)) throw fail(`tensor ${name} has the unknown dtype ${JSON.stringify(dtype)}`);
+  if (!isStoredElementType(dtype)) throw fail(`tensor ${name} has the unknown dtype ${JSON.stringify(dtype)}`);
   if (!isCounts(shape)) throw fail(`tensor ${name} has no valid shape`);
   if (!isCounts(range) || range.length !== 2) throw fail(`tensor ${name} has no valid data_offsets`);
   const [begin, end] = range as [number, number];

@@ -15,10 +15,10 @@ const VIEWS = {
   U16: Uint16Array,
   U8: Uint8Array,
   BOOL: Uint8Array,
-} as const satisfies Readonly<Record<TensorDtype, unknown>>;
+} as const satisfies Readonly<Record<StoredElementType, unknown>>;
 
 /** Number formats of stored tensors, by their safetensors names. */
-export type TensorDtype =
+export type StoredElementType =
   | "F64"
   | "F32"
   | "F16"
@@ -35,7 +35,7 @@ export type TensorDtype =
 
 /** Where one tensor's values lie in a file: row-major, little-endian, without gaps. */
 export interface TensorEntry {
-  readonly dtype: TensorDtype;
+  readonly dtype: StoredElementType;
   readonly shape: readonly number[];
   /** Byte offset within the file. */
   readonly offset: number;
@@ -43,7 +43,7 @@ export interface TensorEntry {
 }
 
 /** A tensor's values in memory; halves and bfloat16 numbers are widened to floats. */
-export type TensorValues =
+export type NumericArray =
   | Float64Array
   | Float32Array
   | BigInt64Array
@@ -56,22 +56,22 @@ export type TensorValues =
   | Uint8Array;
 
 /** True for a dtype that these functions can read and write. */
-export function isTensorDtype(name: unknown): name is TensorDtype {
+export function isStoredElementType(name: unknown): name is StoredElementType {
   return typeof name === "string" && Object.hasOwn(VIEWS, name);
 }
 
 /** Bytes of one number. */
-export function itemBytes(dtype: TensorDtype): number {
+export function itemBytes(dtype: StoredElementType): number {
   return VIEWS[dtype].BYTES_PER_ELEMENT;
 }
 
 /** Bytes of a whole tensor. */
-export function tensorBytes(tensor: { readonly dtype: TensorDtype; readonly shape: readonly number[] }): number {
+export function tensorBytes(tensor: { readonly dtype: StoredElementType; readonly shape: readonly number[] }): number {
   return tensor.shape.reduce((product, size) => product * size, itemBytes(tensor.dtype));
 }
 
 /** A tensor's values, row-major, in an array of their own. */
-export async function readTensor(source: ByteSource, entry: TensorEntry): Promise<TensorValues> {
+export async function readTensor(source: ByteSource, entry: TensorEntry): Promise<NumericArray> {
   const bytes = await source.read(entry.offset, entry.byteLength);
   // The copy aligns them: offsets in a file may be odd. (`slice` would not copy a Buffer.)
   const values = new VIEWS[entry.dtype](new Uint8Array(bytes).buffer);
@@ -92,12 +92,12 @@ export async function readFloats(source: ByteSource, entry: TensorEntry): Promis
  * Numbers as the bytes of a stored tensor; a view of `values` where they already are in that format. A `Uint16Array`
  * written as F16 or BF16 is taken for the bits of such numbers.
  */
-export function encodeTensor(dtype: TensorDtype, values: TensorValues): Uint8Array {
+export function encodeTensor(dtype: StoredElementType, values: NumericArray): Uint8Array {
   const encoded = encode(dtype, values);
   return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
 }
 
-function encode(dtype: TensorDtype, values: TensorValues): TensorValues {
+function encode(dtype: StoredElementType, values: NumericArray): NumericArray {
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
     if (dtype === "I64" || dtype === "U64") return values;
     return encode(dtype, Float64Array.from(values, Number));
@@ -107,7 +107,7 @@ function encode(dtype: TensorDtype, values: TensorValues): TensorValues {
   if (dtype === "I64") return BigInt64Array.from(values, BigInt);
   if (dtype === "U64") return BigUint64Array.from(values, BigInt);
   const View = VIEWS[dtype] as Exclude<
-    (typeof VIEWS)[TensorDtype],
+    (typeof VIEWS)[StoredElementType],
     BigInt64ArrayConstructor | BigUint64ArrayConstructor
   >;
   return values instanceof View ? values : View.from(values);

@@ -2,7 +2,13 @@ import type { ByteSource } from "../core/byte-source.ts";
 import { FormatError } from "../core/errors.ts";
 import { readPickle } from "./pickle.ts";
 import { PickleProblem, type PickleVocabulary } from "./pickle-machine.ts";
-import { isTensorDtype, itemBytes, type TensorDtype, type TensorEntry, tensorBytes } from "./tensor-entry.ts";
+import {
+  isStoredElementType,
+  itemBytes,
+  type StoredElementType,
+  type TensorEntry,
+  tensorBytes,
+} from "./tensor-entry.ts";
 import { readZipEntries, type ZipEntry, zipDataOffset } from "./zip-entries.ts";
 
 /** The attributes of an `argparse.Namespace`. */
@@ -34,11 +40,11 @@ export class TorchTensor {
 
 /** An array of numbers that tensors are part of. */
 class TorchStorage {
-  readonly dtype: TensorDtype;
+  readonly dtype: StoredElementType;
   /** Its bytes are the archive's member `data/KEY`. */
   readonly key: string;
 
-  constructor(dtype: TensorDtype, key: string) {
+  constructor(dtype: StoredElementType, key: string) {
     this.dtype = dtype;
     this.key = key;
   }
@@ -52,7 +58,7 @@ export interface TorchFile {
   locate(name: string, tensor: TorchTensor): Promise<TensorEntry>;
 }
 
-const STORAGES: Readonly<Record<string, TensorDtype>> = {
+const STORAGES: Readonly<Record<string, StoredElementType>> = {
   DoubleStorage: "F64",
   FloatStorage: "F32",
   HalfStorage: "F16",
@@ -99,7 +105,7 @@ const VOCABULARY: PickleVocabulary = {
   ]),
   persistentLoad(id) {
     const [tag, dtype, key] = Array.isArray(id) ? (id as unknown[]) : [];
-    if (tag !== "storage" || !isTensorDtype(dtype) || typeof key !== "string") {
+    if (tag !== "storage" || !isStoredElementType(dtype) || typeof key !== "string") {
       throw new PickleProblem("refers to something that is not a tensor's storage: refused");
     }
     return new TorchStorage(dtype, key);

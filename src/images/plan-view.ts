@@ -104,19 +104,19 @@ function reference(original: Size, { size, patchSize, square }: PlanSettings): V
     width: roundHalfEven((width * target) / long),
     height: roundHalfEven((height * target) / long),
   };
-  const centreX = Math.floor(resized.width / 2);
-  const centreY = Math.floor(resized.height / 2);
+  const centerX = Math.floor(resized.width / 2);
+  const centerY = Math.floor(resized.height / 2);
   const wholePatches = (half: number) => (Math.floor((2 * half) / patchSize) * patchSize) / 2;
-  const halfX = square ? Math.min(centreX, centreY) : wholePatches(centreX);
-  let halfY = square ? halfX : wholePatches(centreY);
+  const halfX = square ? Math.min(centerX, centerY) : wholePatches(centerX);
+  let halfY = square ? halfX : wholePatches(centerY);
   if (!square && resized.width === resized.height) halfY = wholePatches((3 * halfX) / 4);
   const scaleX = width / resized.width;
   const scaleY = height / resized.height;
   const originalFromNetwork = {
     scaleX,
     scaleY,
-    offsetX: (centreX - halfX + 0.5) * scaleX - 0.5,
-    offsetY: (centreY - halfY + 0.5) * scaleY - 0.5,
+    offsetX: (centerX - halfX + 0.5) * scaleX - 0.5,
+    offsetY: (centerY - halfY + 0.5) * scaleY - 0.5,
   };
   return { width: 2 * halfX, height: 2 * halfY, originalFromNetwork };
 }

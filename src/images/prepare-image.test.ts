@@ -65,8 +65,8 @@ describe("prepareImage", () => {
       const size = { width: width / step, height: height / step };
       const rgb = Uint8Array.from({ length: size.width * size.height * 3 }, (_, i) => {
         const pixel = Math.floor(i / 3);
-        const centre = (step - 1) / 2;
-        return wave((pixel % size.width) * step + centre, Math.floor(pixel / size.width) * step + centre, i % 3);
+        const center = (step - 1) / 2;
+        return wave((pixel % size.width) * step + center, Math.floor(pixel / size.width) * step + center, i % 3);
       });
       return { ...size, rgb };
     };

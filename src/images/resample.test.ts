@@ -4,10 +4,10 @@ import type { Size } from "../core/view.ts";
 import { planView } from "./plan-view.ts";
 import { resample } from "./resample.ts";
 
-function paint({ width, height }: Size, colour: (x: number, y: number) => readonly [number, number, number]) {
+function paint({ width, height }: Size, color: (x: number, y: number) => readonly [number, number, number]) {
   const rgb = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) rgb.set(colour(x, y), (y * width + x) * 3);
+    for (let x = 0; x < width; x++) rgb.set(color(x, y), (y * width + x) * 3);
   }
   return { width, height, rgb };
 }

@@ -59,12 +59,12 @@ function tapsOf(kernel: Kernel, scale: number, offset: number, axis: { inputs: n
   const weights = new Float64Array(outputs * stride);
   const values = new Float64Array(stride);
   for (let output = 0; output < outputs; output++) {
-    const centre = scale * output + offset + 0.5;
-    const begin = Math.max(0, Math.trunc(centre - support + 0.5));
-    const end = Math.min(inputs, Math.trunc(centre + support + 0.5));
+    const center = scale * output + offset + 0.5;
+    const begin = Math.max(0, Math.trunc(center - support + 0.5));
+    const end = Math.min(inputs, Math.trunc(center + support + 0.5));
     let sum = 0;
     for (let i = begin; i < end; i++) {
-      const value = kernel.value((i - centre + 0.5) / stretch);
+      const value = kernel.value((i - center + 0.5) / stretch);
       values[i - begin] = value;
       sum += value;
     }

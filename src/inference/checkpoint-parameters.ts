@@ -1,10 +1,10 @@
 import type { ParameterSource } from "../network/parameter-source.ts";
 import type { ParameterData } from "../tensor/onnx-model.ts";
 import { cast } from "../tensor/operators/elementwise.ts";
-import { type DType, parameter, type Tensor } from "../tensor/tensor.ts";
-import type { Checkpoint, TensorLocation, WeightDtype } from "../weights/checkpoint.ts";
+import { type ElementType, parameter, type Tensor } from "../tensor/tensor.ts";
+import type { Checkpoint, TensorLocation, WeightElementType } from "../weights/checkpoint.ts";
 
-const STORED: Readonly<Record<WeightDtype, DType>> = {
+const STORED: Readonly<Record<WeightElementType, ElementType>> = {
   F32: "float32",
   F16: "float16",
   BF16: "bfloat16",
@@ -12,7 +12,7 @@ const STORED: Readonly<Record<WeightDtype, DType>> = {
 };
 
 /** A checkpoint's parameters as tensors of one element type, whatever the file holds. */
-export function checkpointParameters(checkpoint: Checkpoint, dtype: DType): ParameterSource {
+export function checkpointParameters(checkpoint: Checkpoint, dtype: ElementType): ParameterSource {
   const made = new Map<string, Tensor>();
   return (name, shape) => {
     const key = `${name} ${shape}`;

@@ -1,4 +1,4 @@
-import type { Dtype } from "../runtime/device.ts";
+import type { Precision } from "../runtime/device.ts";
 import type { Engine } from "../runtime/engine-process.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { withMirror } from "./mirrored-network.ts";
@@ -8,7 +8,7 @@ import { PairNetwork } from "./pair-network.ts";
 /** How a network looks at pairs. */
 export interface NetworkChoice {
   /** `fp32` when left out. */
-  readonly dtype?: Dtype | undefined;
+  readonly dtype?: Precision | undefined;
   /** Also looks at photos in the mirror (see `withMirror`); when left out, as the weights' configuration says. */
   readonly mirror?: boolean | undefined;
 }

@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Size, View, ViewPair } from "../core/view.ts";
-import type { Dtype } from "../runtime/device.ts";
+import type { Precision } from "../runtime/device.ts";
 import type { Engine } from "../runtime/engine-process.ts";
 import type { Session } from "../runtime/session.ts";
 import type { OnnxModel } from "../tensor/onnx-model.ts";
@@ -23,12 +23,12 @@ export interface EncodedView extends Size {
 /** A trained network on an engine; graphs are built for each image size when it first appears. */
 export class PairNetwork {
   readonly checkpoint: Checkpoint;
-  readonly dtype: Dtype;
+  readonly dtype: Precision;
   readonly #engine: Engine;
   /** Least recently used first. */
   readonly #sessions = new Map<string, Promise<Session>>();
 
-  constructor(engine: Engine, checkpoint: Checkpoint, dtype: Dtype = "fp32") {
+  constructor(engine: Engine, checkpoint: Checkpoint, dtype: Precision = "fp32") {
     if (checkpoint.config.head.kind === "none") {
       throw new InputError(
         `${checkpoint.name}: weights of CroCo pre-training have no pointmap head, so they cannot reconstruct; ` +

@@ -5,7 +5,7 @@ import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { identityPose } from "../geometry/pose.ts";
 import type { SceneFileImage } from "../scene-file/read-scene-file.ts";
-import type { StoredMap } from "../scene-file/scene-schema.ts";
+import type { StoredMap } from "../scene-file/scene-format.ts";
 import { readStoredMap } from "../scene-file/stored-map.ts";
 import { nearestSamples } from "./nearest-samples.ts";
 

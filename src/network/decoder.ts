@@ -15,7 +15,7 @@ import type { Tokens } from "./tokens.ts";
  */
 export type DecoderLevels = readonly Tensor[];
 
-export interface DecodeOptions {
+export interface DecoderOptions {
   /** How blocks are run; as they are by default. */
   readonly run?: PieceRunner;
   /** Told what each block's cross-attention compares, block by block, side 1 before side 2. */
@@ -31,7 +31,7 @@ export function decode(
   encoded2: Tokens,
   config: NetworkConfig,
   parameters: ParameterSource,
-  { run = applyPiece, onComparison }: DecodeOptions = {},
+  { run = applyPiece, onComparison }: DecoderOptions = {},
 ): { readonly levels1: DecoderLevels; readonly levels2: DecoderLevels } {
   const { dim, depth, heads } = config.decoder;
   const ropeOf = (tokens: Tokens) => rope2d(tokens, heads, dim / heads, config.ropeBase);
@@ -61,7 +61,7 @@ interface BlockContext {
   readonly batch: number;
   readonly rope: RotaryTable;
   readonly memoryRope: RotaryTable;
-  readonly onComparison?: DecodeOptions["onComparison"];
+  readonly onComparison?: DecoderOptions["onComparison"];
 }
 
 /** Self-attention, cross-attention to the other side's tokens (`memory`), MLP; all with a residual. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pairsByRetrieval } from "./by-retrieval.ts";
-import { similarities } from "./similarity.ts";
+import { similarities } from "./descriptor-similarity.ts";
 
 const DIM = 4;
 const descriptor = fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: DIM, maxLength: DIM });

@@ -1,5 +1,5 @@
+import { highest, similarities } from "./descriptor-similarity.ts";
 import type { SelectedPair } from "./selected-pair.ts";
-import { highest, similarities } from "./similarity.ts";
 
 /** Partners of an image where nobody says how many. */
 export const DEFAULT_PARTNERS = 20;

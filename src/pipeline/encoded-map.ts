@@ -11,7 +11,7 @@ import { keepEncodings } from "../inference/keep-encodings.ts";
 import type { PairInference } from "../inference/pair-inference.ts";
 import type { EncodedView } from "../inference/pair-network.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
-import { highest, similarities } from "../pairs/similarity.ts";
+import { highest, similarities } from "../pairs/descriptor-similarity.ts";
 import type { MapObservation, MapView } from "../tasks/localization.ts";
 import type { Model } from "./open-model.ts";
 

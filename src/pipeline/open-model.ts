@@ -4,7 +4,7 @@ import type { RunOptions } from "../core/progress.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
 import { openNetwork } from "../inference/open-network.ts";
 import type { PairInference } from "../inference/pair-inference.ts";
-import type { ConcreteDevice, Device, Dtype } from "../runtime/device.ts";
+import type { ConcreteDevice, Device, Precision } from "../runtime/device.ts";
 import { openEngine } from "../runtime/engine.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
@@ -16,7 +16,7 @@ export interface ModelOptions extends RunOptions {
   /** `auto` when left out. */
   readonly device?: Device | undefined;
   /** `fp32` when left out. */
-  readonly dtype?: Dtype | undefined;
+  readonly dtype?: Precision | undefined;
   /** Averages the answer with that for the horizontally flipped photos: twice the work, fewer errors. As the weights say when left out. */
   readonly mirror?: boolean | undefined;
   /** CPU threads; all cores when left out. */

@@ -12,7 +12,7 @@ import type { BlobStore } from "../core/blob-store.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { ExportKind } from "../export/export-kinds.ts";
 import { type WrittenScene, writeScene } from "../export/write-scene.ts";
-import type { SceneJson } from "../scene-file/scene-schema.ts";
+import type { SceneJson } from "../scene-file/scene-format.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { openResumeStore, type ResumeOptions } from "./resume-store.ts";
 

@@ -7,9 +7,9 @@ import { describeView } from "../inference/describe-view.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import type { PairInference } from "../inference/pair-inference.ts";
 import { pairsByRetrieval } from "../pairs/by-retrieval.ts";
+import { highest, meanOf, similarities } from "../pairs/descriptor-similarity.ts";
 import { countMutualFeatures } from "../pairs/mutual-features.ts";
 import type { SelectedPair } from "../pairs/selected-pair.ts";
-import { highest, meanOf, similarities } from "../pairs/similarity.ts";
 import { verifyPairs } from "../pairs/verify-pairs.ts";
 
 /** A photo by the name that lists have for it, and its file. */

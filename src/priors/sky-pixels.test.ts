@@ -72,7 +72,7 @@ describe("skyPixels", () => {
   }
 
   test("clouds in it, however sharp, but not a dark kite", () => {
-    const inDisc = (x: number, y: number, centre: number) => Math.hypot(x - centre, y - 0.2) < 0.08;
+    const inDisc = (x: number, y: number, center: number) => Math.hypot(x - center, y - 0.2) < 0.08;
     const view = photo(landscape, (x, y) => {
       if (y >= skyline(x)) return ground(x, y);
       if (inDisc(x, y, 0.2)) return [0.97, 0.97, 0.98];

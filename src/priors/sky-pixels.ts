@@ -1,5 +1,5 @@
 import type { View } from "../core/view.ts";
-import { type ColorPlanes, colorPlanes, isStep, neighboursOf, smoothRegionsFromAbove } from "./smooth-regions.ts";
+import { type ColorPlanes, colorPlanes, isStep, neighborsOf, smoothRegionsFromAbove } from "./smooth-regions.ts";
 
 /** What tells sky from a wall or a ceiling, of a region at the upper border; shares, and luminances and colours in [0, 1]. */
 interface SkyEvidence {
@@ -103,7 +103,7 @@ function isAlike(one: SkyEvidence, other: SkyEvidence): boolean {
 /** Adds the pixels beside the sky that have its colour, and of which only the far side is an edge. */
 function withRim(sky: Uint8Array, planes: ColorPlanes): Uint8Array {
   return sky.map((is, pixel) =>
-    is || neighboursOf(pixel, planes).some((next) => sky[next] && isStep(planes, pixel, next)) ? 1 : 0,
+    is || neighborsOf(pixel, planes).some((next) => sky[next] && isStep(planes, pixel, next)) ? 1 : 0,
   );
 }
 
@@ -122,7 +122,7 @@ function withClouds(sky: Uint8Array, planes: ColorPlanes): Uint8Array {
       const pixel = enclosed[k]!;
       const x = pixel % width;
       touchesBorder ||= x === 0 || x === width - 1 || pixel < width || pixel >= width * (height - 1);
-      for (const next of neighboursOf(pixel, planes)) {
+      for (const next of neighborsOf(pixel, planes)) {
         if (isSeen[next] !== 0) continue;
         isSeen[next] = 1;
         enclosed.push(next);

@@ -45,7 +45,7 @@ export function smoothRegionsFromAbove(planes: ColorPlanes): number[][] {
     brightest[start] = luminance[start]!;
     for (let k = 0; k < region.length; k++) {
       const pixel = region[k]!;
-      for (const next of neighboursOf(pixel, planes)) {
+      for (const next of neighborsOf(pixel, planes)) {
         if (smooth[next] === 0 || isTaken[next] !== 0) continue;
         if (luminance[next]! < brightest[pixel]! - DARKENING || !isStep(planes, pixel, next)) continue;
         isTaken[next] = 1;
@@ -70,7 +70,7 @@ export function isStep(planes: ColorPlanes, pixel1: number, pixel2: number): boo
 }
 
 /** The pixels left, right, above and below of one, as far as there are any. */
-export function neighboursOf(pixel: number, { width, height }: Size): number[] {
+export function neighborsOf(pixel: number, { width, height }: Size): number[] {
   const x = pixel % width;
   const result: number[] = [];
   if (x > 0) result.push(pixel - 1);

@@ -1,7 +1,7 @@
 import { joinPath, pathContent, readText, startWorkerProcess, writeText } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
-import { checkOptions, SCENE_DEFAULTS, type SceneOptions } from "./generate-scene.ts";
+import { checkOptions, type GenerateSceneOptions, SCENE_DEFAULTS } from "./generate-scene.ts";
 import type { ShardRequest } from "./write-shard.ts";
 
 /** What to generate; see `DATASET_DEFAULTS`. */
@@ -13,7 +13,7 @@ export interface DatasetOptions extends RunOptions {
   /** Processes at work. */
   readonly workers: number;
   /** How each scene is made, where it differs from `SCENE_DEFAULTS`. */
-  readonly scene: Partial<SceneOptions>;
+  readonly scene: Partial<GenerateSceneOptions>;
 }
 
 /** A small training set on two processes. */

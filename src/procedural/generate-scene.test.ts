@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { overlapOf } from "../rgbd/overlap.ts";
-import { generateScene, type SceneOptions } from "./generate-scene.ts";
+import { type GenerateSceneOptions, generateScene } from "./generate-scene.ts";
 
-const SMALL: Partial<SceneOptions> = { width: 48, height: 36, views: 4, textureSize: 32, shadowSize: 32 };
+const SMALL: Partial<GenerateSceneOptions> = { width: 48, height: 36, views: 4, textureSize: 32, shadowSize: 32 };
 
 test("a scene depends on its seed and number alone", () => {
   const bytes = (seed: number, index: number): Buffer => {

@@ -5,18 +5,18 @@ import { overlapMatrix } from "../rgbd/overlap.ts";
 import type { RgbdScene } from "../rgbd/rgbd-view.ts";
 import { pick, uniform } from "./choice.ts";
 import { jpegArtifacts } from "./jpeg-artifacts.ts";
+import { courtLayout, landscapeLayout } from "./outdoor-layouts.ts";
 import { CLEAN_PHOTO, photograph, randomPhotoSettings } from "./photograph.ts";
 import { placeCameras } from "./photographer.ts";
 import { renderView } from "./render.ts";
+import { roomLayout } from "./room-layout.ts";
+import type { LayoutOptions, SceneLayout } from "./scene-layout.ts";
 import { compileScene } from "./scene-model.ts";
 import { createShader, type ShadingOptions } from "./shade.ts";
-import type { Stage, StageOptions } from "./stage.ts";
-import { courtStage, landscapeStage } from "./stage-outdoors.ts";
-import { roomStage } from "./stage-room.ts";
-import { floatingStage, stillLifeStage } from "./stage-still-life.ts";
+import { floatingLayout, stillLifeLayout } from "./still-life-layouts.ts";
 
 /** How scenes are generated; see `SCENE_DEFAULTS`. */
-export interface SceneOptions extends Size, ShadingOptions {
+export interface GenerateSceneOptions extends Size, ShadingOptions {
   /** Views per scene. */
   readonly views: number;
   /** Tessellation of curved things: 1 suits pictures up to about 200 pixels wide. */
@@ -26,7 +26,7 @@ export interface SceneOptions extends Size, ShadingOptions {
 }
 
 /** Small views for training. */
-export const SCENE_DEFAULTS: SceneOptions = {
+export const SCENE_DEFAULTS: GenerateSceneOptions = {
   width: 96,
   height: 72,
   views: 8,
@@ -44,22 +44,22 @@ export interface GeneratedScene extends RgbdScene {
   readonly kind: SceneKind;
 }
 
-interface StageKind {
+interface LayoutKind {
   readonly kind: SceneKind;
   /** How many of a hundred scenes are of this kind. */
   readonly percent: number;
-  readonly design: (random: Random, options: StageOptions) => Stage;
+  readonly design: (random: Random, options: LayoutOptions) => SceneLayout;
 }
 
-const STAGES: readonly StageKind[] = [
-  { kind: "room", percent: 34, design: roomStage },
-  { kind: "court", percent: 22, design: courtStage },
-  { kind: "landscape", percent: 14, design: landscapeStage },
-  { kind: "still life", percent: 18, design: stillLifeStage },
-  { kind: "floating", percent: 12, design: floatingStage },
+const LAYOUTS: readonly LayoutKind[] = [
+  { kind: "room", percent: 34, design: roomLayout },
+  { kind: "court", percent: 22, design: courtLayout },
+  { kind: "landscape", percent: 14, design: landscapeLayout },
+  { kind: "still life", percent: 18, design: stillLifeLayout },
+  { kind: "floating", percent: 12, design: floatingLayout },
 ];
 
-const LOTS: readonly StageKind[] = STAGES.flatMap((stage) => Array.from({ length: stage.percent }, () => stage));
+const LOTS: readonly LayoutKind[] = LAYOUTS.flatMap((kind) => Array.from({ length: kind.percent }, () => kind));
 
 /** Designs that are tried before the options must be at fault. */
 const ATTEMPTS = 60;
@@ -68,7 +68,11 @@ const ATTEMPTS = 60;
  * Scene number `index` of the series `seed`: a pure function of its arguments, on whatever worker it runs. Throws an
  * `InputError` when the options ask for the impossible.
  */
-export function generateScene(seed: number, index: number, options: Partial<SceneOptions> = {}): GeneratedScene {
+export function generateScene(
+  seed: number,
+  index: number,
+  options: Partial<GenerateSceneOptions> = {},
+): GeneratedScene {
   const resolved = checkOptions({ ...SCENE_DEFAULTS, ...options });
   // The kind is kept over all attempts, lest those that are hard to photograph become rare.
   const chosen = pick(seededRandom(`kind ${seed}/${index}`), LOTS);
@@ -81,7 +85,7 @@ export function generateScene(seed: number, index: number, options: Partial<Scen
 }
 
 /** The options, after a look at what would break the renderer. */
-export function checkOptions(options: SceneOptions): SceneOptions {
+export function checkOptions(options: GenerateSceneOptions): GenerateSceneOptions {
   const { width, height, views, textureSize, shadowSize, detail } = options;
   for (const [name, value] of Object.entries({ width, height, views, textureSize, shadowSize })) {
     if (!(Number.isInteger(value) && value > 0))
@@ -93,10 +97,14 @@ export function checkOptions(options: SceneOptions): SceneOptions {
   return options;
 }
 
-function attemptScene({ kind, design }: StageKind, random: Random, options: SceneOptions): GeneratedScene | undefined {
-  const stage = design(random, options);
-  const model = compileScene(stage, random);
-  const cameras = placeCameras(stage, model, random, { count: options.views, size: options });
+function attemptScene(
+  { kind, design }: LayoutKind,
+  random: Random,
+  options: GenerateSceneOptions,
+): GeneratedScene | undefined {
+  const layout = design(random, options);
+  const model = compileScene(layout, random);
+  const cameras = placeCameras(layout, model, random, { count: options.views, size: options });
   if (cameras.length < options.views) return undefined;
   const shader = createShader(model, options);
   const views = cameras.map((camera) => {

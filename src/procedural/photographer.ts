@@ -5,8 +5,8 @@ import { overlapOf } from "../rgbd/overlap.ts";
 import type { DepthView, PosedCamera } from "../rgbd/rgbd-view.ts";
 import { logUniform, pick, uniform } from "./choice.ts";
 import { rasterize } from "./rasterize.ts";
+import type { SceneLayout } from "./scene-layout.ts";
 import type { SceneModel } from "./scene-model.ts";
-import type { Stage } from "./stage.ts";
 import { add, cross, normalize, scale, subtract, type Vec3 } from "./vec3.ts";
 
 /** Pose of a camera at `eye` that looks at `target`, turned by `roll` radians around its axis; the world's z is up. */
@@ -33,12 +33,12 @@ const ATTEMPTS = 24;
  * by how much is drawn, so that baselines come out wide.
  */
 export function placeCameras(
-  stage: Stage,
+  layout: SceneLayout,
   scene: SceneModel,
   random: Random,
   { count, size }: { count: number; size: Size },
 ): PosedCamera[] {
-  const walk = randomWalk(stage, random, count);
+  const walk = randomWalk(layout, random, count);
   const commonFocal = drawFocal(random);
   const sharesFocal = random() < 0.6;
   const rollSpread = random() < 0.8 ? 0.06 : 0.35;
@@ -49,7 +49,7 @@ export function placeCameras(
     let best: { draft: DepthView; camera: PosedCamera; score: number } | undefined;
     for (let attempt = 0; attempt < ATTEMPTS && !(best && best.score >= 0); attempt++) {
       const { eye: spot, target } = walk(view);
-      const eye: Vec3 = [spot[0], spot[1], spot[2] + (stage.ground?.(spot[0], spot[1]) ?? 0)];
+      const eye: Vec3 = [spot[0], spot[1], spot[2] + (layout.ground?.(spot[0], spot[1]) ?? 0)];
       const focal = sharesFocal ? commonFocal : drawFocal(random);
       const worldFromCam = lookAt(eye, target, rollSpread * gaussian(random));
       const camera = cameraOf(size, focal, worldFromCam);
@@ -111,14 +111,14 @@ function tryCamera(scene: SceneModel, camera: PosedCamera): DepthView | undefine
   return { ...camera, depth: Float32Array.from(inverseDepth, (w) => (w > 0 ? 1 / w : 0)) };
 }
 
-function randomWalk(stage: Stage, random: Random, count: number): Walk {
-  const { min, max } = stage.region;
+function randomWalk(layout: SceneLayout, random: Random, count: number): Walk {
+  const { min, max } = layout.region;
   const inside = (p: Vec3): Vec3 =>
     [0, 1, 2].map((i) => Math.max(min[i]!, Math.min(max[i]!, p[i]!))) as unknown as Vec3;
   const anywhere = (): Vec3 => [0, 1, 2].map((i) => uniform(random, min[i]!, max[i]!)) as unknown as Vec3;
   const around = (p: Vec3, spread: number): Vec3 =>
     add(p, [spread * gaussian(random), spread * gaussian(random), 0.6 * spread * gaussian(random)]);
-  const target = pick(random, stage.targets);
+  const target = pick(random, layout.targets);
   const kind = random();
   if (kind < 0.5) {
     const range = logUniform(random, 0.35, Math.PI);
@@ -135,7 +135,7 @@ function randomWalk(stage: Stage, random: Random, count: number): Walk {
     };
   }
   if (kind < 0.8) {
-    return () => ({ eye: anywhere(), target: around(random() < 0.6 ? target : pick(random, stage.targets), 0.3) });
+    return () => ({ eye: anywhere(), target: around(random() < 0.6 ? target : pick(random, layout.targets), 0.3) });
   }
   if (kind < 0.92) {
     const [start, end] = [anywhere(), anywhere()];

@@ -4,7 +4,7 @@ import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { encodePng16 } from "../formats/png16.ts";
 import { encodeTarEntry, TAR_END } from "../formats/tar.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import { type GeneratedScene, generateScene, type SceneOptions } from "./generate-scene.ts";
+import { type GeneratedScene, type GenerateSceneOptions, generateScene } from "./generate-scene.ts";
 
 /** A run of scenes that share one archive. */
 export interface ShardRequest {
@@ -13,7 +13,7 @@ export interface ShardRequest {
   /** Number of the first scene. */
   readonly first: number;
   readonly count: number;
-  readonly scene: SceneOptions;
+  readonly scene: GenerateSceneOptions;
 }
 
 /** `KEY.json` of a sample. */

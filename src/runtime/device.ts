@@ -8,10 +8,10 @@ export type Device = (typeof DEVICES)[number];
 export type ConcreteDevice = Exclude<Device, "auto">;
 
 /** Precision of the network's arithmetic. */
-export const DTYPES = ["fp32", "fp16"] as const;
+export const PRECISIONS = ["fp32", "fp16"] as const;
 
-/** One of `DTYPES`. */
-export type Dtype = (typeof DTYPES)[number];
+/** One of `PRECISIONS`. */
+export type Precision = (typeof PRECISIONS)[number];
 
 /** Number formats a session takes and gives. */
 export type BulkData = Float32Array | Uint16Array | BigInt64Array | Int32Array | Uint8Array;

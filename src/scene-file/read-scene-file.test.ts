@@ -6,8 +6,8 @@ import { randomPose } from "../../test/random-geometry.ts";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { FormatError, InputError } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
-import { sceneAgreement } from "../export/agreement.ts";
 import { imageMaps } from "../export/depth-maps.ts";
+import { summarizeTracks } from "../export/tracks/summarize-tracks.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { composePoses } from "../geometry/pose.ts";
@@ -35,7 +35,7 @@ describe("a scene that was written", () => {
 
   test("is read as it was", async () => {
     const maps = scene.images.map((image, i) => imageMaps(image, `${i}`));
-    const file = await read(sceneJson(scene, views, { run, maps, agreement: sceneAgreement([], views) }));
+    const file = await read(sceneJson(scene, views, { run, maps, trackSummary: summarizeTracks([], views) }));
     expect(file).toMatchObject({ kind: "multiview", units: scene.units, model: run.model, alignment: scene.alignment });
     expect(file.pairs).toEqual(scene.pairs);
     for (const [i, image] of file.images.entries()) {
@@ -51,7 +51,7 @@ describe("a scene that was written", () => {
     const parts = {
       run,
       maps: scene.images.map((image) => imageMaps(image, "x")),
-      agreement: sceneAgreement([], views),
+      trackSummary: summarizeTracks([], views),
     };
     const file = await read(sceneJson({ ...scene, images }, views, parts));
     expect(file.images[1]).toMatchObject({ registered: false, worldFromCam: null, camFromWorld: null, depth: null });

@@ -7,14 +7,8 @@ import type { Size } from "../core/view.ts";
 import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.ts";
 import { parseJsonText } from "../formats/json-text.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import {
-  POSED_PHOTOS_JSON,
-  type PosedPhotoJson,
-  type PosedPhotosJson,
-  type SceneJson,
-  type StoredDisparity,
-  type StoredMap,
-} from "./scene-schema.ts";
+import type { PosedPhotoJson, PosedPhotosJson, SceneJson, StoredDisparity, StoredMap } from "./scene-format.ts";
+import { POSED_PHOTOS_JSON } from "./scene-schema.ts";
 
 /** Scenes of thousands of photos stay far below it. */
 const SIZE_LIMIT = 2 ** 28;

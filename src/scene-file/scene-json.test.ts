@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
-import { sceneAgreement } from "../export/agreement.ts";
 import { imageMaps, mapScale } from "../export/depth-maps.ts";
 import { sceneTracks } from "../export/tracks/scene-tracks.ts";
+import { summarizeTracks } from "../export/tracks/summarize-tracks.ts";
 import { type RunFacts, sceneJson } from "./scene-json.ts";
 
 const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"], scale: 2, crop: [10, 4] });
-const agreement = sceneAgreement(sceneTracks(scene, 3), views);
+const trackSummary = summarizeTracks(sceneTracks(scene, 3), views);
 const maps = scene.images.map((image, i) => imageMaps(image, ["a", "b"][i]!));
 const run: RunFacts = {
   model: { name: "tiny", dtype: "fp32", device: "cpu" },
@@ -15,7 +15,7 @@ const run: RunFacts = {
 };
 
 test("a photo's entry speaks of its original pixels", () => {
-  const { images, ...rest } = sceneJson(scene, views, { run, maps, agreement });
+  const { images, ...rest } = sceneJson(scene, views, { run, maps, trackSummary });
   expect(rest).toEqual({
     version: 1,
     units: "arbitrary",
@@ -27,7 +27,7 @@ test("a photo's entry speaks of its original pixels", () => {
         mean_confidence: 6,
         residual: null,
         inlier_share: null,
-        shared_points: agreement.points,
+        shared_points: trackSummary.points,
       },
     ],
     alignment: scene.alignment,
@@ -45,16 +45,16 @@ test("a photo's entry speaks of its original pixels", () => {
       [0, 2 * fy, 2 * cy + 4.5],
       [0, 0, 1],
     ],
-    shared_points: agreement.points,
+    shared_points: trackSummary.points,
     connected_photos: 1,
-    reprojection_error: agreement.images[0]!.reprojectionError,
+    reprojection_error: trackSummary.images[0]!.reprojectionError,
     depth: { file: "depth/a.png", scale: mapScale(scene.images[0]!.depth) },
     confidence: { file: "confidence/a.png", scale: mapScale(scene.images[0]!.confidence) },
   });
 });
 
 test("the two poses are inverses of each other", () => {
-  const { images } = sceneJson(scene, views, { run, maps: null, agreement });
+  const { images } = sceneJson(scene, views, { run, maps: null, trackSummary });
   for (const [i, { cam_from_world: inverse, world_from_cam: pose }] of images.entries()) {
     expect(pose!.flat()).toEqual([...scene.images[i]!.worldFromCam]);
     const product = inverse!.map((row) => {
@@ -69,7 +69,7 @@ test("the two poses are inverses of each other", () => {
 
 test("a photo that is not registered has neither pose nor maps", () => {
   const lost = { ...scene, images: scene.images.map((image, i) => ({ ...image, registered: i === 0 })) };
-  const { images } = sceneJson(lost, views, { run, maps, agreement });
+  const { images } = sceneJson(lost, views, { run, maps, trackSummary });
   expect(images[1]).toMatchObject({
     registered: false,
     cam_from_world: null,
@@ -84,10 +84,10 @@ test("how well the alignment fits, and groups apart", () => {
   const fit = { residual: 0.02, inlierShare: 0.9 };
   const fitted = {
     ...scene,
-    images: scene.images.map((image, i) => ({ ...image, agreement: fit, registered: i === 0, component: i })),
-    pairs: scene.pairs.map((pair) => ({ ...pair, agreement: fit })),
+    images: scene.images.map((image, i) => ({ ...image, fit, registered: i === 0, component: i })),
+    pairs: scene.pairs.map((pair) => ({ ...pair, fit })),
   };
-  const { images, pairs } = sceneJson(fitted, views, { run, maps: null, agreement });
+  const { images, pairs } = sceneJson(fitted, views, { run, maps: null, trackSummary });
   expect(pairs[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9 });
   expect(images[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9, component: 0 });
   expect(images[1]).toMatchObject({ component: 1, world_from_cam: null });

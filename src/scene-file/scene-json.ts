@@ -1,10 +1,10 @@
-import type { Agreement, Scene, SceneImage } from "../core/scene.ts";
-import type { ImageAgreement, SceneAgreement } from "../core/scene-agreement.ts";
+import type { AlignmentFit, Scene, SceneImage } from "../core/scene.ts";
+import type { ImageTrackSummary, TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-schema.ts";
+import type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-format.ts";
 
 /** What is known of a run beyond its result. */
 export interface RunFacts {
@@ -25,23 +25,27 @@ export interface SceneJsonParts {
   readonly run: RunFacts;
   /** Of each image; only those of registered ones count. Null when none are written. */
   readonly maps: readonly ImageMaps[] | null;
-  readonly agreement: SceneAgreement;
+  readonly trackSummary: TrackSummary;
 }
 
 /** `scene.json` as a value. */
-export function sceneJson(scene: Scene, views: readonly View[], { run, maps, agreement }: SceneJsonParts): SceneJson {
+export function sceneJson(
+  scene: Scene,
+  views: readonly View[],
+  { run, maps, trackSummary }: SceneJsonParts,
+): SceneJson {
   const nameOf = (image: number): string => views[image]!.name;
   return {
     version: 1,
     units: scene.units,
     model: run.model,
-    images: scene.images.map((image, i) => imageJson(image, views[i]!, agreement.images[i]!, maps?.[i])),
-    pairs: scene.pairs.map(({ image1, image2, meanConfidence, agreement: fit }) => ({
+    images: scene.images.map((image, i) => imageJson(image, views[i]!, trackSummary.images[i]!, maps?.[i])),
+    pairs: scene.pairs.map(({ image1, image2, meanConfidence, fit }) => ({
       image1: nameOf(image1),
       image2: nameOf(image2),
       mean_confidence: meanConfidence,
-      ...agreementJson(fit),
-      shared_points: agreement.sharedPoints(image1, image2),
+      ...fitJson(fit),
+      shared_points: trackSummary.sharedPoints(image1, image2),
     })),
     alignment: scene.alignment,
     timings: run.timings,
@@ -52,7 +56,7 @@ export function sceneJson(scene: Scene, views: readonly View[], { run, maps, agr
 function imageJson(
   image: SceneImage,
   view: View,
-  agreement: ImageAgreement,
+  trackSummary: ImageTrackSummary,
   maps: ImageMaps | undefined,
 ): SceneJsonImage {
   const { registered, worldFromCam } = image;
@@ -66,17 +70,17 @@ function imageJson(
     world_from_cam: registered ? poseRows(worldFromCam) : null,
     mean_confidence: meanOf(image.confidence),
     component: image.component ?? null,
-    ...agreementJson(image.agreement),
-    shared_points: agreement.points,
-    connected_photos: agreement.connections,
-    reprojection_error: agreement.reprojectionError,
+    ...fitJson(image.fit),
+    shared_points: trackSummary.points,
+    connected_photos: trackSummary.connections,
+    reprojection_error: trackSummary.reprojectionError,
     depth: (registered && maps?.depth) || null,
     confidence: (registered && maps?.confidence) || null,
   };
 }
 
-function agreementJson(agreement: Agreement | undefined): Pick<SceneJsonPair, "residual" | "inlier_share"> {
-  return { residual: agreement?.residual ?? null, inlier_share: agreement?.inlierShare ?? null };
+function fitJson(fit: AlignmentFit | undefined): Pick<SceneJsonPair, "residual" | "inlier_share"> {
+  return { residual: fit?.residual ?? null, inlier_share: fit?.inlierShare ?? null };
 }
 
 /** The mean of a map's values. */

@@ -1,7 +1,7 @@
 import { joinPath, openFile } from "#platform";
 import type { Size } from "../core/view.ts";
 import { decodePng16 } from "../formats/png16.ts";
-import type { StoredMap } from "./scene-schema.ts";
+import type { StoredMap } from "./scene-format.ts";
 
 /** The values of a depth or confidence map, `[height, width]`; a `FormatError` where it has not the size of its photo. */
 export async function readStoredMap(folder: string, { file, scale }: StoredMap, photo: Size): Promise<Float32Array> {

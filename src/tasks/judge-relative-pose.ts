@@ -1,8 +1,8 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { cross, dot, type Vector3 } from "../geometry/mat3.ts";
 import { invertRigid, scaleTranslation, transformPoints, translationOf } from "../geometry/pose.ts";
+import { type Correspondences, scoreCamera } from "../geometry/robust/estimated-camera.ts";
 import type { Score } from "../geometry/robust/estimator.ts";
-import { type Correspondences, scoreCamera } from "../geometry/robust/posed-camera.ts";
 
 /** What one direction says of its second camera: that camera's pixels and their points in the first camera's frame. */
 export interface SecondCamera {

@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import type { Attribute, DType } from "./tensor.ts";
+import type { Attribute, ElementType } from "./tensor.ts";
 
 /**
  * The few messages of onnx.proto3 that a model needs, written field by field; the numbers are the field numbers of
@@ -7,7 +7,7 @@ import type { Attribute, DType } from "./tensor.ts";
  */
 
 /** `TensorProto.DataType`. */
-export const ELEMENT_TYPE: Readonly<Record<DType, number>> = {
+export const ELEMENT_TYPE: Readonly<Record<ElementType, number>> = {
   float32: 1,
   uint8: 2,
   int32: 6,
@@ -28,7 +28,7 @@ export interface ExternalData {
 
 export interface ValueInfo {
   readonly name: string;
-  readonly dtype: DType;
+  readonly dtype: ElementType;
   readonly shape: readonly number[];
 }
 

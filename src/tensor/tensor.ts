@@ -1,7 +1,7 @@
 import { elementCount, type Shape, ShapeError } from "./shape.ts";
 
 /** Element types, named as ONNX Runtime names them. */
-export type DType = "float32" | "float16" | "bfloat16" | "float64" | "int64" | "int32" | "uint8" | "bool";
+export type ElementType = "float32" | "float16" | "bfloat16" | "float64" | "int64" | "int32" | "uint8" | "bool";
 
 /** What a constant may be made of. */
 export type ConstantData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
@@ -19,7 +19,7 @@ export type Source =
 /** A value to be computed: shape and element type are known, the numbers are not. */
 export interface Tensor {
   readonly shape: Shape;
-  readonly dtype: DType;
+  readonly dtype: ElementType;
   readonly source: Source;
 }
 
@@ -44,12 +44,12 @@ export interface Operation {
 }
 
 /** A value fed at every run. */
-export function input(name: string, shape: Shape, dtype: DType = "float32"): Tensor {
+export function input(name: string, shape: Shape, dtype: ElementType = "float32"): Tensor {
   return { shape, dtype, source: { kind: "input", name } };
 }
 
 /** A trained value, found by name in a checkpoint. */
-export function parameter(name: string, shape: Shape, dtype: DType = "float32"): Tensor {
+export function parameter(name: string, shape: Shape, dtype: ElementType = "float32"): Tensor {
   return { shape, dtype, source: { kind: "parameter", name } };
 }
 
@@ -79,7 +79,7 @@ export function operation(
   type: string,
   inputs: readonly (Tensor | undefined)[],
   shapes: readonly Shape[],
-  options: OperationOptions & { readonly dtype?: DType } = {},
+  options: OperationOptions & { readonly dtype?: ElementType } = {},
 ): readonly Tensor[] {
   const dtype = options.dtype ?? inputs[0]?.dtype ?? "float32";
   const outputs: Tensor[] = [];
@@ -101,7 +101,7 @@ export function apply(
   type: string,
   inputs: readonly (Tensor | undefined)[],
   shape: Shape,
-  options: OperationOptions & { readonly dtype?: DType } = {},
+  options: OperationOptions & { readonly dtype?: ElementType } = {},
 ): Tensor {
   return operation(type, inputs, [shape], options)[0]!;
 }
@@ -126,7 +126,7 @@ export function describe(tensor: Tensor): string {
   return `${name}[${tensor.shape}]`;
 }
 
-function dtypeOf(data: ConstantData): DType {
+function dtypeOf(data: ConstantData): ElementType {
   if (data instanceof Float32Array) return "float32";
   if (data instanceof BigInt64Array) return "int64";
   return data instanceof Int32Array ? "int32" : "uint8";

@@ -12,7 +12,7 @@ import type { TrainStage } from "./config/run-config.ts";
 import { configuredNetwork, type TrainConfig } from "./config/train-config.ts";
 import { startingValues } from "./initialization/starting-values.ts";
 import { addGradient } from "./loss/evaluate-loss.ts";
-import { pairGraph } from "./loss/pair-graph.ts";
+import { pairLossGraph } from "./loss/pair-loss-graph.ts";
 import { ownViewLoss, trainingCriterion } from "./loss/pointmap-loss.ts";
 import { gradientModel, lossModel } from "./loss/training-graph.ts";
 import { pointmapBatches, pointmapGraph } from "./objectives/pointmap-objective.ts";
@@ -106,7 +106,7 @@ export async function exportTraining(config: TrainConfig, options: ExportTrainin
 
 function validationModel(config: TrainConfig, stage: TrainStage): OnnxModel {
   const network = configuredNetwork(config);
-  const validation = pairGraph(network, stageGrids(stage, network, stage.pairs), (views) => {
+  const validation = pairLossGraph(network, stageGrids(stage, network, stage.pairs), (views) => {
     const { loss, details } = trainingCriterion(config.alpha)(views);
     return { loss, details: { ...details, own: ownViewLoss(views).loss } };
   });
@@ -144,10 +144,10 @@ async function referenceSteps(
   } finally {
     await Promise.all([session.dispose(), optimizer[Symbol.asyncDispose]()]);
   }
-  const DTYPES = { float32: "F32", int64: "I64", uint8: "U8" } as const;
+  const STORED = { float32: "F32", int64: "I64", uint8: "U8" } as const;
   const inputs = batches.flatMap((batch, i) =>
     Object.entries(batch).map(([name, { dtype, shape, data }]) => {
-      return [`batch${i}.${name}`, { dtype: DTYPES[dtype as keyof typeof DTYPES], shape, values: data }] as const;
+      return [`batch${i}.${name}`, { dtype: STORED[dtype as keyof typeof STORED], shape, values: data }] as const;
     }),
   );
   const results = { loss: losses, gradientNorm: norms, gradient: first!, values };

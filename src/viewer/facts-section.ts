@@ -63,7 +63,7 @@ export function factsSection(data: ReportData, shown: number): HTMLElement {
         ? `${formatCount(shown)} of ${formatCount(total_points)} are in this page`
         : formatCount(shown),
     ],
-    ...Object.entries(timings).map(([stage, seconds]) => [capitalised(stage), formatSeconds(seconds)] as const),
+    ...Object.entries(timings).map(([stage, seconds]) => [capitalized(stage), formatSeconds(seconds)] as const),
     ["Peak memory", `${(peak_memory_bytes / 2 ** 30).toFixed(2)} GiB`],
   ];
   return fold(
@@ -76,7 +76,7 @@ function fold(title: string, content: HTMLElement): HTMLDetailsElement {
   return element("details", {}, element("summary", {}, title), content);
 }
 
-function capitalised(text: string): string {
+function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

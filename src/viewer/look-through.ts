@@ -1,7 +1,7 @@
 import { MathUtils, Raycaster, Vector2, type Vector3 } from "three";
 import type { ReportImage } from "../export/report-data.ts";
 import type { CameraFrustum } from "./camera-frustum.ts";
-import type { Stage } from "./stage.ts";
+import type { OrbitCanvas } from "./orbit-canvas.ts";
 
 /** A registered photo with its frustum, in the order of the input. */
 export interface PlacedCamera {
@@ -18,23 +18,23 @@ export class LookThrough {
   current: PlacedCamera | null = null;
   /** Called whenever `current` changed. */
   onChange: () => void = () => {};
-  readonly #stage: Stage;
+  readonly #canvas: OrbitCanvas;
   readonly #cameras: readonly PlacedCamera[];
   readonly #distance: (eye: Vector3) => number;
 
   /** `distance` says how far ahead of an eye the scene lies: there the orbit centres on the way out. */
-  constructor(stage: Stage, cameras: readonly PlacedCamera[], distance: (eye: Vector3) => number) {
-    this.#stage = stage;
+  constructor(canvas: OrbitCanvas, cameras: readonly PlacedCamera[], distance: (eye: Vector3) => number) {
+    this.#canvas = canvas;
     this.#cameras = cameras;
     this.#distance = distance;
-    this.#listen(stage.renderer.domElement);
+    this.#listen(canvas.renderer.domElement);
   }
 
   /** Flies into a camera. */
   enter(camera: PlacedCamera): void {
     this.current = camera;
     const { frustum, image } = camera;
-    this.#stage.fly(this.#stage.viewpointOf(frustum.object, this.#fittingFov(image)));
+    this.#canvas.fly(this.#canvas.viewpointOf(frustum.object, this.#fittingFov(image)));
     this.onChange();
   }
 
@@ -49,14 +49,14 @@ export class LookThrough {
   leave(): void {
     if (!this.current) return;
     this.current = null;
-    this.#stage.orbitAhead(this.#distance(this.#stage.camera.position));
+    this.#canvas.orbitAhead(this.#distance(this.#canvas.camera.position));
     this.onChange();
   }
 
   /** Vertical degrees at which the whole photo is in sight. */
   #fittingFov({ width, height, intrinsics }: ReportImage): number {
     const vertical = height / (2 * intrinsics.fy);
-    const horizontal = width / (2 * intrinsics.fx) / this.#stage.camera.aspect;
+    const horizontal = width / (2 * intrinsics.fx) / this.#canvas.camera.aspect;
     return MathUtils.radToDeg(2 * Math.atan(Math.max(vertical, horizontal)));
   }
 
@@ -89,11 +89,11 @@ export class LookThrough {
   }
 
   #pick({ clientX, clientY }: PointerEvent): PlacedCamera | undefined {
-    const box = this.#stage.renderer.domElement.getBoundingClientRect();
+    const box = this.#canvas.renderer.domElement.getBoundingClientRect();
     const x = (2 * (clientX - box.left)) / box.width - 1;
     const y = 1 - (2 * (clientY - box.top)) / box.height;
     const raycaster = new Raycaster();
-    raycaster.setFromCamera(new Vector2(x, y), this.#stage.camera);
+    raycaster.setFromCamera(new Vector2(x, y), this.#canvas.camera);
     const visible = this.#cameras.filter(({ frustum }) => frustum.object.visible && frustum.photo.visible);
     const [hit] = raycaster.intersectObjects(
       visible.map(({ frustum }) => frustum.photo),

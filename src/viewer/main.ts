@@ -3,9 +3,9 @@ import { confidenceSlider, slider, toggle } from "./controls-section.ts";
 import { element, formatCount } from "./dom.ts";
 import { factsSection, pairsSection } from "./facts-section.ts";
 import { lookBar, obstacle, warningBanner } from "./notices.ts";
+import { OrbitCanvas } from "./orbit-canvas.ts";
 import { photoList } from "./photos-section.ts";
 import { SceneView } from "./scene-view.ts";
-import { Stage } from "./stage.ts";
 
 const host = required("stage");
 const panel = required("panel");
@@ -17,13 +17,13 @@ const subtitle = element("p", {}, photos);
 panel.append(element("header", {}, element("h1", {}, "dust3r"), subtitle));
 host.append(warningBanner(data.warnings));
 
-const stage = createStage();
-if (stage) await present(stage);
+const canvas = createCanvas();
+if (canvas) await present(canvas);
 else panel.append(photoList(data, { onLook() {}, onToggle() {} }).node, pairsSection(data), factsSection(data, 0));
 
-/** Fills the page: the panel beside the stage, then the scene photo by photo. */
-async function present(stage: Stage): Promise<void> {
-  const view = new SceneView(stage, data);
+/** Fills the page: the panel beside the canvas, then the scene photo by photo. */
+async function present(canvas: OrbitCanvas): Promise<void> {
+  const view = new SceneView(canvas, data);
   for (const [i, image] of data.images.entries()) {
     subtitle.textContent = `Opening photo ${i + 1} of ${data.images.length}`;
     await view.add(image, data.frustum_depth);
@@ -78,13 +78,13 @@ async function present(stage: Stage): Promise<void> {
   view.home();
 }
 
-function createStage(): Stage | null {
+function createCanvas(): OrbitCanvas | null {
   if (data.total_points === 0) {
     host.append(obstacle("There is nothing to draw: the scene has no points."));
     return null;
   }
   try {
-    return new Stage(host);
+    return new OrbitCanvas(host);
   } catch {
     host.append(obstacle("This browser offers no WebGL 2, which the scene is drawn with."));
     return null;

@@ -3,18 +3,18 @@ import { bytesFromBase64 } from "../core/base64.ts";
 import type { ReportData, ReportImage } from "../export/report-data.ts";
 import { createCameraFrustum } from "./camera-frustum.ts";
 import { LookThrough, type PlacedCamera } from "./look-through.ts";
+import type { OrbitCanvas } from "./orbit-canvas.ts";
 import { createPointCloud, type PointCloud, pointMaterial } from "./point-cloud.ts";
-import type { Stage } from "./stage.ts";
 import { createWorld, type Focus, focusOf } from "./world-frame.ts";
 
 const HOME_FOV = 50;
 
-/** The scene on its stage: points, cameras, and what of them is shown. */
+/** The scene on its canvas: points, cameras, and what of them is shown. */
 export class SceneView {
   readonly look: LookThrough;
   /** Points of the page by confidence code, 256 entries. */
   readonly histogram: Uint32Array = new Uint32Array(256);
-  readonly #stage: Stage;
+  readonly #canvas: OrbitCanvas;
   readonly #material = pointMaterial();
   readonly #world: Group;
   readonly #clouds = new Map<ReportImage, PointCloud>();
@@ -25,14 +25,14 @@ export class SceneView {
   #photosShown = true;
   #photoOpacity = 0;
 
-  constructor(stage: Stage, { images }: ReportData) {
-    this.#stage = stage;
+  constructor(canvas: OrbitCanvas, { images }: ReportData) {
+    this.#canvas = canvas;
     this.#world = createWorld(images.flatMap(({ cloud }) => cloud ?? []));
-    stage.scene.add(this.#world);
-    stage.onFrame = () => {
-      this.#material.uniforms.pixelsPerUnit!.value = stage.pixelsPerUnit;
+    canvas.scene.add(this.#world);
+    canvas.onFrame = () => {
+      this.#material.uniforms.pixelsPerUnit!.value = canvas.pixelsPerUnit;
     };
-    this.look = new LookThrough(stage, this.#cameras, (eye) => {
+    this.look = new LookThrough(canvas, this.#cameras, (eye) => {
       return this.#focus ? eye.distanceTo(this.#focus.center) : 1;
     });
   }
@@ -48,7 +48,7 @@ export class SceneView {
     this.#cameras.push({ image, frustum });
     for (const [code, count] of cloud.histogram.entries()) this.histogram[code]! += count;
     cloud.setMinCode(this.#minCode);
-    this.#stage.invalidate();
+    this.#canvas.invalidate();
   }
 
   /** Draws the points of at least this confidence code; gives the number drawn. */
@@ -59,7 +59,7 @@ export class SceneView {
       const count = cloud.setMinCode(code);
       if (cloud.object.visible) drawn += count;
     }
-    this.#stage.invalidate();
+    this.#canvas.invalidate();
     return drawn;
   }
 
@@ -73,7 +73,7 @@ export class SceneView {
   /** 1 draws each point as large as its pixel. */
   setPointScale(scale: number): void {
     this.#material.uniforms.scale!.value = scale;
-    this.#stage.invalidate();
+    this.#canvas.invalidate();
   }
 
   /** Shows or hides the cameras, and the photos they carry. */
@@ -105,7 +105,7 @@ export class SceneView {
       photo.visible = current ? this.#photoOpacity > 0 : this.#photosShown;
       photo.material.opacity = current ? this.#photoOpacity : 1;
     }
-    this.#stage.invalidate();
+    this.#canvas.invalidate();
   }
 
   /** The first view: from behind the cameras, a little above, onto the middle of the points. */
@@ -113,14 +113,14 @@ export class SceneView {
     this.look.leave();
     this.#focus = focusOf(this.#world, [...this.#clouds.values()]);
     const { center, radius } = this.#focus;
-    const { camera } = this.#stage;
+    const { camera } = this.#canvas;
     camera.fov = HOME_FOV;
     camera.near = radius / 300;
     camera.far = radius * 300;
     camera.updateProjectionMatrix();
-    const eyes = this.#cameras.map(({ frustum }) => this.#stage.viewpointOf(frustum.object, HOME_FOV).position);
+    const eyes = this.#cameras.map(({ frustum }) => this.#canvas.viewpointOf(frustum.object, HOME_FOV).position);
     const slope = Math.tan(MathUtils.degToRad(HOME_FOV / 2)) * Math.min(1, camera.aspect);
-    this.#stage.orbit(homePosition(eyes, this.#focus, slope), center);
+    this.#canvas.orbit(homePosition(eyes, this.#focus, slope), center);
   }
 }
 

@@ -1,11 +1,11 @@
 import type { NetworkConfig } from "../network/config.ts";
 
 /** Number formats a checkpoint's tensors may have. */
-export type WeightDtype = "F32" | "F16" | "BF16" | "F64";
+export type WeightElementType = "F32" | "F16" | "BF16" | "F64";
 
 /** Where one tensor's values lie, row-major and little-endian, within the checkpoint's file. */
 export interface TensorLocation {
-  readonly dtype: WeightDtype;
+  readonly dtype: WeightElementType;
   readonly shape: readonly number[];
   /** Byte offset within the file. */
   readonly offset: number;

@@ -1,6 +1,6 @@
 import { isUserError } from "../core/errors.ts";
 import type { NetworkConfig } from "../network/config.ts";
-import type { Checkpoint, WeightDtype } from "./checkpoint.ts";
+import type { Checkpoint, WeightElementType } from "./checkpoint.ts";
 import { listEmbeddedModels, openEmbeddedModel } from "./embedded.ts";
 import { type HubOptions, listCachedHubModels, pullHubModel } from "./hub.ts";
 import { formatHubId, hubLicence } from "./hub-id.ts";
@@ -16,7 +16,7 @@ export interface ModelDescription {
   /** Numbers that the network reads. */
   readonly parameters: number;
   /** Number formats of the tensors, the most frequent first. */
-  readonly dtypes: readonly WeightDtype[];
+  readonly dtypes: readonly WeightElementType[];
   readonly config: NetworkConfig;
   /** Undefined where it is not known. */
   readonly licence: string | undefined;
@@ -26,7 +26,7 @@ export interface ModelDescription {
 /** Sums up opened weights. */
 export function describeModel(checkpoint: Checkpoint): ModelDescription {
   const { name, path, byteLength, config, licence, notes } = checkpoint;
-  const counts = new Map<WeightDtype, number>();
+  const counts = new Map<WeightElementType, number>();
   let parameters = 0;
   for (const { dtype, shape } of checkpoint.tensors.values()) {
     counts.set(dtype, (counts.get(dtype) ?? 0) + 1);

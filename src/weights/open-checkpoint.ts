@@ -4,7 +4,7 @@ import { parsePythonJson } from "../formats/python-json.ts";
 import type { NetworkConfig } from "../network/config.ts";
 import { inferConfig } from "../network/infer-config.ts";
 import { parameterShapes } from "../network/parameters.ts";
-import type { Checkpoint, TensorLocation, WeightDtype } from "./checkpoint.ts";
+import type { Checkpoint, TensorLocation, WeightElementType } from "./checkpoint.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { readWeightsFile, type WeightsFile } from "./weights-file.ts";
 
@@ -115,7 +115,7 @@ async function locateParameters(
   return tensors;
 }
 
-function isWeightDtype(dtype: string): dtype is WeightDtype {
+function isWeightDtype(dtype: string): dtype is WeightElementType {
   return dtype === "F32" || dtype === "F16" || dtype === "BF16" || dtype === "F64";
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { writeGrey16, writeInto, writePhoto } from "../room-photos.ts";
+import { writeGray16, writeInto, writePhoto } from "../room-photos.ts";
 import { dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
 import { SAMPLE_PHOTOS } from "./photos.ts";
 
@@ -83,7 +83,7 @@ test("eval localize-7scenes: without a list the encoder finds the photos of the 
   for (const frame of ["seq-01/frame-000000", "seq-02/frame-000001", "seq-02/frame-000002"]) {
     await writePhoto(join(scene, `${frame}.color.png`), size);
     await writeInto(join(scene, `${frame}.pose.txt`), "1 0 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1\n");
-    await writeGrey16(join(scene, `${frame}.depth.png`), size, new Uint16Array(640 * 480).fill(2000));
+    await writeGray16(join(scene, `${frame}.depth.png`), size, new Uint16Array(640 * 480).fill(2000));
   }
   const run = (...args: readonly string[]) =>
     dust3rOutput("eval", "localize-7scenes", "--data", at("7scenes"), "--json", ...args, ...ON_CPU);

@@ -122,7 +122,7 @@ describe("reconstruct", () => {
       const [[fx, skew, cx] = [], [, fy, cy] = []] = K;
       expect(skew).toBe(0);
       expect(fx! / fy!).toBeCloseTo(1, 1);
-      expect([cx! / 640, cy! / 480].every((centre) => centre > 0.4 && centre < 0.6)).toBe(true);
+      expect([cx! / 640, cy! / 480].every((center) => center > 0.4 && center < 0.6)).toBe(true);
       expect([cam_from_world, world_from_cam, depth, confidence].map((value) => value !== null)).toEqual(
         Array(4).fill(registered),
       );

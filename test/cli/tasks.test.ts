@@ -197,8 +197,8 @@ describe("localize and add", () => {
   let elsewhere: string;
   beforeAll(async () => {
     await dust3rOutput("reconstruct", A, B, "-o", at("scene"), ...ON_CPU, "--export", "depth,ply");
-    const grey = sharp({ create: { width: 640, height: 480, channels: 3, background: "#808080" } });
-    elsewhere = await savePhoto(at("elsewhere.jpg"), grey);
+    const gray = sharp({ create: { width: 640, height: 480, channels: 3, background: "#808080" } });
+    elsewhere = await savePhoto(at("elsewhere.jpg"), gray);
   });
 
   test("a query that shows nothing of the scene is not registered", async () => {

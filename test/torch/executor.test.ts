@@ -14,7 +14,7 @@ import { parseTrainConfig, type TrainConfig } from "../../src/training/config/tr
 import { exportTraining } from "../../src/training/export-training.ts";
 import { initialValues } from "../../src/training/initialization/initial-values.ts";
 import { parameterFeeds } from "../../src/training/loss/evaluate-loss.ts";
-import { pairGraph } from "../../src/training/loss/pair-graph.ts";
+import { pairLossGraph } from "../../src/training/loss/pair-loss-graph.ts";
 import { confidenceLoss, regressionLoss } from "../../src/training/loss/pointmap-loss.ts";
 import { gradientModel } from "../../src/training/loss/training-graph.ts";
 import { parameterLayout } from "../../src/training/optimizer/parameter-layout.ts";
@@ -122,7 +122,7 @@ describe.skipIf(PYTHON === undefined)("the graph on PyTorch", { timeout: 60_000 
     const layout = parameterLayout(parameterShapes(network));
     const grid = { rows: 2, columns: 3 };
     const criterion = confidenceLoss(regressionLoss({ norm: "median", shiftInvariant: true }), 0.2);
-    const { bytes } = gradientModel(pairGraph(network, [grid, grid], criterion, { saveMemory: true }));
+    const { bytes } = gradientModel(pairLossGraph(network, [grid, grid], criterion, { saveMemory: true }));
     const batch = pairBatch([[randomView("first"), randomView("second")]], network);
     const feeds = { ...batch, ...parameterFeeds(layout, initialValues(layout, 1)) };
     const session = await openSession(bytes, { device: "cpu", threads: 1 });

@@ -100,18 +100,18 @@ def mean_overlap(low, high):
 batches = training_batches(pool, 2, (0, 1), 0.3, 1)
 again = training_batches(pool, 2, (0, 1), 0.3, 1)
 patches = next(batches)["patches"]
-grey = torch.full((1, 1, 3, 1), 0.5)
-hue = color_jitter(grey, 0.5, [3], generator)
+gray = torch.full((1, 1, 3, 1), 0.5)
+hue = color_jitter(gray, 0.5, [3], generator)
 print(json.dumps({
     "hard": mean_overlap(0, 0), "easy": mean_overlap(1, 1),
     "repeats": torch.equal(patches, next(again)["patches"]),
     "range": [patches.min().item(), patches.max().item()],
     "moves": not torch.equal(patches, next(batches)["patches"]),
-    "greyStays": (hue - grey).abs().max().item() < 1e-6,
+    "grayStays": (hue - gray).abs().max().item() < 1e-6,
 }))`);
     const found = await pythonResult(["-c", printed, join(folder, "raw.safetensors")]);
     expect(found.hard).toBeLessThan(found.easy as number);
-    expect(found).toMatchObject({ repeats: true, moves: true, greyStays: true });
+    expect(found).toMatchObject({ repeats: true, moves: true, grayStays: true });
     const [least, most] = found.range as [number, number];
     expect(least).toBeGreaterThanOrEqual(-1);
     expect(most).toBeLessThanOrEqual(1);

@@ -4,7 +4,7 @@ import { addScaled } from "../../geometry/mat3.ts";
 import { rotationOf, translationOf } from "../../geometry/pose.ts";
 import { rotationAngle } from "../../geometry/rotation.ts";
 import { IDENTITY_SIMILARITY, invertSimilarity, type Similarity } from "../../geometry/similarity.ts";
-import { type Agreements, measureAgreement } from "./agreement.ts";
+import { type AlignmentFits, measureFit } from "./alignment-fit.ts";
 import { objective } from "./evaluate.ts";
 import { type FreeIntrinsics, freeChanges } from "./free-changes.ts";
 import type { Group, GroupImage } from "./group.ts";
@@ -24,7 +24,7 @@ export interface AlignedGroup {
   readonly scaleIsKnown: boolean;
   readonly loss: number;
   readonly iterations: number;
-  readonly agreements: Agreements;
+  readonly fits: AlignmentFits;
   readonly warnings: readonly AlignmentWarning[];
 }
 
@@ -68,7 +68,7 @@ export async function alignGroup(
     scaleIsKnown: frame.scaleIsKnown,
     loss: minimum.loss,
     iterations: minimum.iterations,
-    agreements: measureAgreement(minimum.world, sampled, sampledDepths),
+    fits: measureFit(minimum.world, sampled, sampledDepths),
     warnings,
   };
 }

@@ -13,17 +13,17 @@ import {
   settleRanges,
   TILE,
 } from "./pixel-tile.ts";
-import { cameraOffset, EDGE_PARAMETERS, edgeOffset, type World } from "./world.ts";
+import { cameraOffset, edgeOffset, WORLD_EDGE_DOF, type World } from "./world.ts";
 
 /** The objective at a world, every pixel at its best depth. */
-export interface Objective {
+export interface ObjectiveValue {
   readonly loss: number;
   /** By image, `[pixels]`, z-depths; 0 where nothing is said of a pixel, or no depth in front of the camera fits. */
   readonly depths: readonly Float64Array[];
 }
 
 /** The objective and its derivatives. */
-export interface Evaluation extends Objective {
+export interface Evaluation extends ObjectiveValue {
   /** By the parameters of `moveWorld`. */
   readonly gradient: Float64Array;
 }
@@ -38,7 +38,7 @@ export interface EvaluateOptions {
 }
 
 /** The paper's objective Σ w |χ − T X| (section 3.4) over a level's pixels. Depths are not parameters: each is the best. */
-export function objective(world: World, level: Level, options: EvaluateOptions): Objective {
+export function objective(world: World, level: Level, options: EvaluateOptions): ObjectiveValue {
   return overImages(world, level, options, undefined);
 }
 
@@ -53,7 +53,7 @@ function overImages(
   level: Level,
   options: EvaluateOptions,
   gradient: Float64Array | undefined,
-): Objective {
+): ObjectiveValue {
   let loss = 0;
   const depths = level.map(({ pixels }) => new Float64Array(pixels.length / 2));
   for (const i of level.keys()) loss += overPixels(world, level, i, options, depths[i]!, gradient);
@@ -91,7 +91,7 @@ function overPixels(
     const byCamera = gradient.subarray(cameraOffset(image), cameraOffset(image + 1));
     const byEdges = observations.map(({ edge }) => {
       const offset = edgeOffset(cameras.length, edge);
-      return gradient.subarray(offset, offset + EDGE_PARAMETERS);
+      return gradient.subarray(offset, offset + WORLD_EDGE_DOF);
     });
     addGradients(tile, camera, byCamera, byEdges);
   }

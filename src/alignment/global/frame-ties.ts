@@ -2,7 +2,7 @@ import { multiply3, subtract, transpose3 } from "../../geometry/mat3.ts";
 import { vectorFromRotation } from "../../geometry/rotation.ts";
 import type { ImageHessian } from "./hessian.ts";
 import type { WeightedPair } from "./observation.ts";
-import { CAMERA_PARAMETERS, cameraOffset, EDGE_PARAMETERS, edgeOffset, type World } from "./world.ts";
+import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World } from "./world.ts";
 
 /**
  * A weak pull of every pair's frame towards the camera of its view 1, whose frame it is by the network's definition. The
@@ -40,7 +40,7 @@ export function addTieCurvature({ pairs, strength, distance }: FrameTies, hessia
   const factor = (strength * distance) / hessians.length;
   pairs.forEach(({ view1 }, edge) => {
     const { matrix, size, edges } = hessians[view1]!;
-    const first = CAMERA_PARAMETERS + EDGE_PARAMETERS * edges.indexOf(edge);
+    const first = WORLD_CAMERA_DOF + WORLD_EDGE_DOF * edges.indexOf(edge);
     for (let k = 0; k < 6; k++) {
       const curvature = factor / (k < 3 ? distance : 1) ** 2;
       matrix[k * size + k]! += curvature;

@@ -1,9 +1,9 @@
+import { connectedComponents } from "../../core/connected-components.ts";
 import type { ProgressEvent } from "../../core/progress.ts";
 import type { AlignOptions } from "../align-options.ts";
-import { measureAgreement } from "./agreement.ts";
 import { type AlignedGroup, alignGroup } from "./align-group.ts";
+import { measureFit } from "./alignment-fit.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
-import { connectedGroups } from "./connected-groups.ts";
 import { objective } from "./evaluate.ts";
 import { type Group, type GroupImage, subgroup } from "./group.ts";
 import { type ImageKnowledge, imageFrames } from "./image-frames.ts";
@@ -81,7 +81,9 @@ function typicalConfidence(count: number, measurements: readonly (RelativeSimila
 
 /** The connected groups without the images that do not fit, each with a first guess of its world. */
 function fittingGroups(group: Group): { readonly group: Group; readonly guess: World }[] {
-  return connectedGroups(group.images.length, group.pairs).flatMap((members) => {
+  const edges = group.pairs.map(({ view1, view2 }) => [view1, view2] as const);
+  return connectedComponents(group.images.length, edges).flatMap((members) => {
+    if (members.length === 1) return [];
     const connected = subgroup(group, members);
     const { guess, fits } = firstGuess(connected);
     const worst = fits.indexOf(Math.min(...fits));
@@ -103,13 +105,13 @@ function firstGuess(group: Group): { readonly guess: World; readonly fits: reado
   const guess = initialWorld(group, sampled);
   const penalty = distancePenalty(typicalDepth(guess, sampled));
   const { depths } = objective(guess, sampled, { penalty, settle: { tolerance: 1e-5, maxSteps: 10 } });
-  const agreements = measureAgreement(guess, sampled, depths).pairs;
+  const pairFits = measureFit(guess, sampled, depths).pairs;
   const fits = images.map((_, i) => {
     let sum = 0;
     let total = 0;
     pairs.forEach(({ view1, view2 }, edge) => {
       if (view1 !== i && view2 !== i) return;
-      sum += measurements[edge]!.weight * agreements[edge]!.inlierShare;
+      sum += measurements[edge]!.weight * pairFits[edge]!.inlierShare;
       total += measurements[edge]!.weight;
     });
     return sum / total;

@@ -1,7 +1,7 @@
 import { addGram } from "../../geometry/gram.ts";
 import type { Similarity } from "../../geometry/similarity.ts";
 import { cameraJacobian } from "./camera-rays.ts";
-import type { Level, Observation, ObservedImage } from "./observation.ts";
+import type { Level, ObservedImage, PointmapObservation } from "./observation.ts";
 import {
   ACROSS,
   ALONG,
@@ -18,7 +18,7 @@ import {
   TILE,
   WEIGHT,
 } from "./pixel-tile.ts";
-import { CAMERA_PARAMETERS, EDGE_PARAMETERS, type World, type WorldCamera } from "./world.ts";
+import { WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World, type WorldCamera } from "./world.ts";
 
 /**
  * One image's part of the Gauss-Newton approximation to the Hessian of the objective, the depths eliminated (their Schur
@@ -46,7 +46,7 @@ function imageHessian(
 ): ImageHessian {
   const { pixels, observations } = observed;
   const pixelCount = pixels.length / 2;
-  const size = CAMERA_PARAMETERS + EDGE_PARAMETERS * observations.length;
+  const size = WORLD_CAMERA_DOF + WORLD_EDGE_DOF * observations.length;
   const stiffness = new Float64Array(observations.length);
   const sums = { matrix: new Float64Array(size * size), size, coupling: new Float64Array(size * TILE) };
   const tile = beginTiles(camera, observations, edges, penalty.floor);
@@ -90,9 +90,9 @@ interface Sums {
 }
 
 /** Of the pixel at work: derivatives of its world point by the camera, `[9, 3]`. */
-const cameraVectors = new Float64Array(3 * CAMERA_PARAMETERS);
+const cameraVectors = new Float64Array(3 * WORLD_CAMERA_DOF);
 /** Of the observation at work: derivatives of its point by the edge, `[7, 3]`, the point itself, and the pixel's ray. */
-const edgeVectors = new Float64Array(3 * EDGE_PARAMETERS);
+const edgeVectors = new Float64Array(3 * WORLD_EDGE_DOF);
 const point = new Float64Array(3);
 const ray = new Float64Array(3);
 
@@ -111,7 +111,7 @@ function addCamera(
   ray[2] = state[k + RAY_Z]!;
   cameraJacobian(camera, depth, range * ray[0]!, range * ray[1]!, range * ray[2]!, cameraVectors);
   const root = Math.sqrt(total);
-  for (let i = 0; i < CAMERA_PARAMETERS; i++) {
+  for (let i = 0; i < WORLD_CAMERA_DOF; i++) {
     const x = cameraVectors[3 * i]!;
     const y = cameraVectors[3 * i + 1]!;
     const z = cameraVectors[3 * i + 2]!;
@@ -125,7 +125,7 @@ function addCamera(
 
 /** An edge's own block, its block with the camera, and its coupling with the pixel's range. */
 function addEdge(
-  { points }: Observation,
+  { points }: PointmapObservation,
   { scale, rotation }: Similarity,
   { first }: PixelTile,
   k: number,
@@ -141,12 +141,12 @@ function addEdge(
     point[c] = scale * turned;
   }
   writeEdgeVectors();
-  const start = CAMERA_PARAMETERS + EDGE_PARAMETERS * row;
+  const start = WORLD_CAMERA_DOF + WORLD_EDGE_DOF * row;
   addProducts(coupling, start * TILE + k, TILE, -weight / Math.sqrt(total), ray, 0);
-  for (let i = 0; i < CAMERA_PARAMETERS; i++) {
+  for (let i = 0; i < WORLD_CAMERA_DOF; i++) {
     addProducts(matrix, start * size + i, size, -weight, cameraVectors, 3 * i);
   }
-  for (let i = 0; i < EDGE_PARAMETERS; i++) {
+  for (let i = 0; i < WORLD_EDGE_DOF; i++) {
     addProducts(matrix, start * size + start + i, size, weight, edgeVectors, 3 * i);
   }
 }

@@ -3,7 +3,7 @@ import type { Size } from "../../core/view.ts";
 import { identityPose, invertRigid } from "../../geometry/pose.ts";
 import type { AlignOptions } from "../align-options.ts";
 import { locateCamera } from "../locate-camera.ts";
-import type { Level, Observation, WeightedPair } from "./observation.ts";
+import type { Level, PointmapObservation, WeightedPair } from "./observation.ts";
 
 /** What is known of an image before it meets the others. */
 export interface ImageKnowledge {
@@ -49,8 +49,8 @@ export function imageFrames(
   });
 }
 
-function strongest(observations: readonly Observation[]): Observation | undefined {
-  let best: Observation | undefined;
+function strongest(observations: readonly PointmapObservation[]): PointmapObservation | undefined {
+  let best: PointmapObservation | undefined;
   let most = 0;
   for (const observation of observations) {
     const total = observation.weights.reduce((sum, weight) => sum + weight, 0);

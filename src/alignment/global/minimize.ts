@@ -1,7 +1,7 @@
 import type { RunOptions } from "../../core/progress.ts";
 import type { Size } from "../../core/view.ts";
 import type { Constraints } from "./constraints.ts";
-import { evaluate, type Objective, objective } from "./evaluate.ts";
+import { evaluate, type ObjectiveValue, objective } from "./evaluate.ts";
 import { addTieCurvature, addTies, type FrameTies } from "./frame-ties.ts";
 import { hessian, type ImageHessian } from "./hessian.ts";
 import { newtonStep } from "./newton-step.ts";
@@ -31,7 +31,7 @@ export interface Minimum {
 }
 
 /** What is enough on one level. */
-interface Stage {
+interface LevelSettings {
   /** Pixels per image. */
   readonly pixels: number;
   readonly maxSteps: number;
@@ -39,7 +39,7 @@ interface Stage {
   readonly tolerance: number;
 }
 
-const STAGES: readonly Stage[] = [
+const LEVELS: readonly LevelSettings[] = [
   { pixels: FEW_PIXELS, maxSteps: 30, tolerance: 1e-4 },
   { pixels: 4000, maxSteps: 20, tolerance: 2e-5 },
   { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-4 },
@@ -72,19 +72,19 @@ export async function minimize(start: World, problem: Problem, options: RunOptio
   curvature.moveTo(start);
   let result: Descent | undefined;
   let iterations = 0;
-  for (const [k, stage] of STAGES.entries()) {
-    const isLast = stage.pixels === Number.POSITIVE_INFINITY;
-    const level = isLast ? full : sampleLevel(full, sizes, stage.pixels);
-    result = await descend(result?.world ?? start, level, { ...stage, problem, curvature, ...options });
+  for (const [k, settings] of LEVELS.entries()) {
+    const isLast = settings.pixels === Number.POSITIVE_INFINITY;
+    const level = isLast ? full : sampleLevel(full, sizes, settings.pixels);
+    result = await descend(result?.world ?? start, level, { ...settings, problem, curvature, ...options });
     iterations += result.steps;
-    const done = Math.floor((sizes.length * (k + 1)) / STAGES.length);
+    const done = Math.floor((sizes.length * (k + 1)) / LEVELS.length);
     options.onProgress?.({ stage: "align", done, total: sizes.length });
   }
   const { world, depths, loss } = result!;
   return { world, depths, loss, iterations };
 }
 
-interface Descent extends Objective {
+interface Descent extends ObjectiveValue {
   readonly world: World;
   readonly steps: number;
 }
@@ -92,7 +92,7 @@ interface Descent extends Objective {
 async function descend(
   start: World,
   level: Level,
-  options: Stage & RunOptions & { readonly problem: Problem; readonly curvature: CoarseCurvature },
+  options: LevelSettings & RunOptions & { readonly problem: Problem; readonly curvature: CoarseCurvature },
 ): Promise<Descent> {
   const { problem, curvature, maxSteps, tolerance, signal } = options;
   const { constraints, penalty, ties } = problem;

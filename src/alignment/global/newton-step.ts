@@ -2,7 +2,7 @@ import { solvePositiveDefinite } from "../../geometry/solve-positive-definite.ts
 import { conjugateGradients, type LinearMap } from "./conjugate-gradients.ts";
 import { type Constraints, projectFree } from "./constraints.ts";
 import type { ImageHessian } from "./hessian.ts";
-import { CAMERA_PARAMETERS, cameraOffset, EDGE_PARAMETERS, edgeOffset } from "./world.ts";
+import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF } from "./world.ts";
 
 const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 200;
@@ -31,8 +31,8 @@ export function newtonStep(
 
 /** Where the parameters of an image's Hessian are among all. */
 function parametersOf({ edges }: ImageHessian, image: number, images: number): Int32Array {
-  const runs: number[][] = [run(cameraOffset(image), CAMERA_PARAMETERS)];
-  for (const edge of edges) runs.push(run(edgeOffset(images, edge), EDGE_PARAMETERS));
+  const runs: number[][] = [run(cameraOffset(image), WORLD_CAMERA_DOF)];
+  for (const edge of edges) runs.push(run(edgeOffset(images, edge), WORLD_EDGE_DOF));
   return Int32Array.from(runs.flat());
 }
 
@@ -49,18 +49,18 @@ interface DiagonalBlock {
 
 function diagonalBlocks(hessians: readonly ImageHessian[], parameters: number): DiagonalBlock[] {
   const images = hessians.length;
-  const edges = (parameters - edgeOffset(images, 0)) / EDGE_PARAMETERS;
+  const edges = (parameters - edgeOffset(images, 0)) / WORLD_EDGE_DOF;
   const block = (offset: number, size: number): DiagonalBlock => ({
     offset,
     size,
     matrix: new Float64Array(size * size),
   });
-  const cameraBlocks = run(0, images).map((i) => block(cameraOffset(i), CAMERA_PARAMETERS));
-  const edgeBlocks = run(0, edges).map((e) => block(edgeOffset(images, e), EDGE_PARAMETERS));
+  const cameraBlocks = run(0, images).map((i) => block(cameraOffset(i), WORLD_CAMERA_DOF));
+  const edgeBlocks = run(0, edges).map((e) => block(edgeOffset(images, e), WORLD_EDGE_DOF));
   hessians.forEach((hessian, i) => {
     addBlock(cameraBlocks[i]!, hessian, 0);
     hessian.edges.forEach((edge, k) => {
-      addBlock(edgeBlocks[edge]!, hessian, CAMERA_PARAMETERS + EDGE_PARAMETERS * k);
+      addBlock(edgeBlocks[edge]!, hessian, WORLD_CAMERA_DOF + WORLD_EDGE_DOF * k);
     });
   });
   return [...cameraBlocks, ...edgeBlocks];

@@ -10,7 +10,7 @@ export interface WeightedPair extends ViewPair {
 }
 
 /** One pointmap of a pair, as evidence of the image it shows: the pair's similarity should lay it on the image's points. */
-export interface Observation {
+export interface PointmapObservation {
   /** Index of the pair. */
   readonly edge: number;
   /** `[pixels, 3]`, in the pair's frame. */
@@ -25,7 +25,7 @@ export interface Observation {
 export interface ObservedImage {
   /** `[pixels, 2]`, x and y. Images of one size may share it. */
   readonly pixels: Float32Array;
-  readonly observations: readonly Observation[];
+  readonly observations: readonly PointmapObservation[];
 }
 
 /** The pixels over which the objective is taken, by image: all of them, or a few that stand for the others. */
@@ -36,7 +36,7 @@ export const FEW_PIXELS = 400;
 
 /** The level with all pixels of images of these sizes. */
 export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]): Level {
-  const observations = sizes.map((): Observation[] => []);
+  const observations = sizes.map((): PointmapObservation[] => []);
   for (const side of [0, 1] as const) {
     const total = pairs.reduce((sum, { weights }) => sum + weights[side].length, 0);
     pairs.forEach(({ view1, view2, pointmaps, weights }, edge) => {

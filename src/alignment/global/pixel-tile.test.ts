@@ -5,7 +5,7 @@ import { compile } from "watr";
 import { seededRandom } from "../../core/random.ts";
 import { IDENTITY_SIMILARITY } from "../../geometry/similarity.ts";
 import { evaluate, objective } from "./evaluate.ts";
-import type { Observation, ObservedImage } from "./observation.ts";
+import type { ObservedImage, PointmapObservation } from "./observation.ts";
 import { TILE_KERNELS } from "./tile-kernels-binary.ts";
 import type { World } from "./world.ts";
 
@@ -28,7 +28,7 @@ function world(edges: number): World {
 function image(pixelCount: number, observationCount: number, seed: number): ObservedImage {
   const random = seededRandom(`tile ${seed}`);
   const pixels = Float32Array.from({ length: 2 * pixelCount }, () => 8 * random());
-  const observations = Array.from({ length: observationCount }, (_, edge): Observation => {
+  const observations = Array.from({ length: observationCount }, (_, edge): PointmapObservation => {
     const points = Float32Array.from({ length: 3 * pixelCount }, (_, i) => {
       const direction = i % 3 === 2 ? 1 : (pixels[2 * Math.floor(i / 3) + (i % 3)]! - 4) / 8;
       return (random() < 0.1 ? 20 : 2) * direction + 0.2 * (random() - 0.5);

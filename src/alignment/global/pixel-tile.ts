@@ -1,6 +1,6 @@
 import { addScaled, multiplyVector3, scale3, transpose3, type Vector3 } from "../../geometry/mat3.ts";
 import type { Similarity } from "../../geometry/similarity.ts";
-import type { Observation, ObservedImage } from "./observation.ts";
+import type { ObservedImage, PointmapObservation } from "./observation.ts";
 import { kernels } from "./tile-kernels.ts";
 import type { WorldCamera } from "./world.ts";
 
@@ -74,7 +74,7 @@ const PAGE = 65_536;
 /** Begins with an image: puts its camera and its observations' edges in place, their sums at zero. No pixels yet. */
 export function beginTiles(
   { center, rotation, intrinsics }: WorldCamera,
-  observations: readonly Observation[],
+  observations: readonly PointmapObservation[],
   edges: readonly Similarity[],
   floor: number,
 ): PixelTile {

@@ -3,7 +3,7 @@ import { registerPointsRobustly } from "../../geometry/register-points-robustly.
 import { composeSimilarities, invertSimilarity } from "../../geometry/similarity.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
 import type { ImageFrame } from "./image-frames.ts";
-import type { Level, Observation, WeightedPair } from "./observation.ts";
+import type { Level, PointmapObservation, WeightedPair } from "./observation.ts";
 
 /**
  * How the frames of its two images lie to each other as each pair says, weighted by how sure the pair is of the image that
@@ -34,11 +34,11 @@ export function registerPairs(
 }
 
 /** What a pair says of one of its images. */
-export function observationBy(level: Level, image: number, edge: number): Observation {
+export function observationBy(level: Level, image: number, edge: number): PointmapObservation {
   return level[image]!.observations.find((observation) => observation.edge === edge)!;
 }
 
-function registerOnFrame({ points, weights }: Observation, frame: ImageFrame): Registration {
+function registerOnFrame({ points, weights }: PointmapObservation, frame: ImageFrame): Registration {
   return registerPointsRobustly(
     points,
     frame.points,

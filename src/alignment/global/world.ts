@@ -38,18 +38,18 @@ export function transformWorld(aFromB: Similarity, { cameras, edges }: World): W
 }
 
 /** Parameters of a change of a camera: centre (3), rotation vector (3), logarithm of the focal length, principal point (2). */
-export const CAMERA_PARAMETERS = 9;
+export const WORLD_CAMERA_DOF = 9;
 /** Parameters of a change of an edge: translation (3), rotation vector (3), logarithm of the scale. */
-export const EDGE_PARAMETERS = 7;
+export const WORLD_EDGE_DOF = 7;
 
 /** Where an image's parameters begin in a change of a world. */
 export function cameraOffset(image: number): number {
-  return CAMERA_PARAMETERS * image;
+  return WORLD_CAMERA_DOF * image;
 }
 
 /** Where a pair's parameters begin in a change of a world of `images` images. */
 export function edgeOffset(images: number, edge: number): number {
-  return CAMERA_PARAMETERS * images + EDGE_PARAMETERS * edge;
+  return WORLD_CAMERA_DOF * images + WORLD_EDGE_DOF * edge;
 }
 
 /**

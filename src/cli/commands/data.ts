@@ -3,6 +3,7 @@ import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } fro
 import type { CheckFlags } from "../check-data.ts";
 import type { PairsFlags } from "../pairs-to-file.ts";
 import type { PrepareFlags } from "../prepare-data.ts";
+import { printOut } from "../printable.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,

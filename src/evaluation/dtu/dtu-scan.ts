@@ -1,4 +1,4 @@
-import { joinPath, pathContent } from "#platform";
+import { joinPath, pathContent, readBytes } from "#platform";
 import { FormatError, InputError } from "../../core/errors.ts";
 import { readMat5, requireArray } from "../../formats/mat5.ts";
 import {
@@ -9,7 +9,7 @@ import {
   scaleVector3,
   type Vector3,
 } from "../../geometry/mat3.ts";
-import { readBytes, readRows } from "../read-file.ts";
+import { readRows } from "../read-rows.ts";
 import { readPlyPoints } from "./ply-points.ts";
 
 /** The scans that everybody evaluates. */

@@ -3,7 +3,7 @@ import { FormatError, InputError } from "../../core/errors.ts";
 import { CAMERA_PARAMETERS, type ColmapCameraModel } from "../../formats/colmap/camera-models.ts";
 import { pinholeIntrinsics } from "../../formats/colmap/pinhole.ts";
 import { findColmapModel, openColmapMap } from "../../maps/colmap-map.ts";
-import { readRows } from "../read-file.ts";
+import { readRows } from "../read-rows.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
 
 const MODEL = "3D-models/aachen_v_1_1";

@@ -1,4 +1,4 @@
-import { joinPath, listFolders } from "#platform";
+import { joinPath, listFolders, readBytes } from "#platform";
 import { InputError } from "../../core/errors.ts";
 import type { ColmapImage } from "../../formats/colmap/model.ts";
 import { pinholeIntrinsics } from "../../formats/colmap/pinhole.ts";
@@ -6,7 +6,7 @@ import { readCameras, readImages } from "../../formats/colmap/read-model.ts";
 import { rigidPose } from "../../geometry/pose.ts";
 import { rotationFromQuaternion } from "../../geometry/rotation.ts";
 import { findColmapModel, openColmapMap } from "../../maps/colmap-map.ts";
-import { readBytes, readRows } from "../read-file.ts";
+import { readRows } from "../read-rows.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
 
 const SCENES: ReadonlySet<string> = new Set([

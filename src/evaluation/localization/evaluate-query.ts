@@ -9,7 +9,7 @@ import type { LocalizationMethod } from "../../pipeline/localize-options.ts";
 import { type LocalizedPhoto, locateView } from "../../pipeline/localize-photos.ts";
 import type { Evaluated } from "../benchmark.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
-import { type LocalizationError, localizationError } from "../metrics/localization.ts";
+import { type LocalizationError, localizationError } from "../metrics/localization-accuracy.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
 import type { LocalizationSet } from "./localization-sets.ts";
 import type { Retrieval } from "./retrieval.ts";

@@ -1,4 +1,4 @@
-import { joinPath, listFolders, pathContent, readImageHeader, readText } from "#platform";
+import { joinPath, listFolders, pathContent, readBytes, readImageHeader, readText } from "#platform";
 import type { Pose } from "../../core/camera.ts";
 import { FormatError, InputError } from "../../core/errors.ts";
 import type { Size, View } from "../../core/view.ts";
@@ -8,7 +8,6 @@ import { centeredIntrinsics, focalFromFieldOfView } from "../../geometry/camera.
 import { identityPose, transformPoints } from "../../geometry/pose.ts";
 import { nearestSamples } from "../../maps/nearest-samples.ts";
 import type { MapCamera, MapPhoto, PosedMap } from "../../maps/posed-map.ts";
-import { readBytes } from "../read-file.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
 import { pointsOf } from "./seven-scenes.ts";
 

@@ -2,7 +2,7 @@ import type { Intrinsics, Pose } from "../../core/camera.ts";
 import { FormatError } from "../../core/errors.ts";
 import type { Size } from "../../core/view.ts";
 import type { PosedMap } from "../../maps/posed-map.ts";
-import { readRows } from "../read-file.ts";
+import { readRows } from "../read-rows.ts";
 
 /** A photo to locate. */
 export interface QueryPhoto {

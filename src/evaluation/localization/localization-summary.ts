@@ -5,7 +5,7 @@ import {
   type LocalizationAccuracy,
   type LocalizationError,
   localizationAccuracy,
-} from "../metrics/localization.ts";
+} from "../metrics/localization-accuracy.ts";
 import { besidePublished } from "../published.ts";
 import { fixed, percent, type Table } from "../report/markdown-table.ts";
 import type { LocalizationMetrics } from "./evaluate-query.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compressed, element, matFile, matrix } from "../../../test/mat-file.ts";
 import { type KnownPhoto, oracleNetwork } from "../../../test/oracle-network.ts";
-import { roomPhotos, writeGrey16, writeInto, writePhoto } from "../../../test/room-photos.ts";
+import { roomPhotos, writeGray16, writeInto, writePhoto } from "../../../test/room-photos.ts";
 import { roomDepth } from "../../../test/synthetic-pairs.ts";
 import type { Pose } from "../../core/camera.ts";
 import { unprojectDepth } from "../../geometry/camera.ts";
@@ -76,7 +76,7 @@ describe("7Scenes", () => {
       const depth = roomDepth({ size, focal: 585, worldFromCam }).map((z, i) =>
         i % 7 === 0 ? 65_535 : Math.round(1000 * z),
       );
-      await writeGrey16(join(scene, name.replace("color.png", "depth.png")), size, depth);
+      await writeGray16(join(scene, name.replace("color.png", "depth.png")), size, depth);
     }
     return scene;
   }
@@ -165,7 +165,7 @@ describe("7Scenes", () => {
 
   test.each<[string, (depth: string) => void | Promise<void>, RegExp]>([
     ["cut off", (depth) => truncateSync(depth, 100), /depth\.png: not a readable PNG/],
-    ["zero all over", (depth) => writeGrey16(depth, size, new Uint16Array(640 * 480)), /no pixel has depth/],
+    ["zero all over", (depth) => writeGray16(depth, size, new Uint16Array(640 * 480)), /no pixel has depth/],
     ["missing", (depth) => rm(depth), /depth\.png: there is no such file/],
   ])("a depth map of the map that is %s", async (what, spoil, problem) => {
     const folder = join(root, `7scenes depth ${what}`);

@@ -7,7 +7,7 @@ import { unprojectDepth } from "../../geometry/camera.ts";
 import { invertRigid, transformPoints } from "../../geometry/pose.ts";
 import { nearestSamples } from "../../maps/nearest-samples.ts";
 import { readDepthPng } from "../depth-png.ts";
-import { readRows } from "../read-file.ts";
+import { readRows } from "../read-rows.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
 
 const SCENES: ReadonlySet<string> = new Set(["chess", "fire", "heads", "office", "pumpkin", "redkitchen", "stairs"]);

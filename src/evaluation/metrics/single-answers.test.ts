@@ -4,7 +4,7 @@ import { rigidPose } from "../../geometry/pose.ts";
 import { rotationFromVector } from "../../geometry/rotation.ts";
 import { directedDistance } from "./directed-distance.ts";
 import { fieldOfViewError, relativeFocalError } from "./focal-errors.ts";
-import { localizationAccuracy, localizationError } from "./localization.ts";
+import { localizationAccuracy, localizationError } from "./localization-accuracy.ts";
 import { pointmapError } from "./pointmap-error.ts";
 import { reprojectionAccuracy } from "./reprojection-accuracy.ts";
 

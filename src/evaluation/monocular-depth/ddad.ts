@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { joinPath, readImageHeader, siblingPath } from "#platform";
+import { joinPath, readBytes, readImageHeader, siblingPath } from "#platform";
 import type { Intrinsics, Pose } from "../../core/camera.ts";
 import { FormatError, InputError } from "../../core/errors.ts";
 import type { Size } from "../../core/view.ts";
@@ -8,7 +8,6 @@ import { projectPoints } from "../../geometry/camera.ts";
 import { composePoses, invertRigid, rigidPose, transformPoints } from "../../geometry/pose.ts";
 import { rotationFromQuaternion } from "../../geometry/rotation.ts";
 import type { DepthMap } from "../metrics/depth-errors.ts";
-import { readBytes } from "../read-file.ts";
 import { readJson } from "../read-json.ts";
 import type { DepthSample } from "./depth-sample.ts";
 

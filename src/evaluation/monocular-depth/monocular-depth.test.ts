@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { oracleNetwork } from "../../../test/oracle-network.ts";
-import { roomPhotos, writeGrey16, writeInto, writePhoto } from "../../../test/room-photos.ts";
+import { roomPhotos, writeGray16, writeInto, writePhoto } from "../../../test/room-photos.ts";
 import { encodeNpz } from "../../formats/npz.ts";
 import { unprojectDepth } from "../../geometry/camera.ts";
 import { invertRigid, rotationOf, transformPoints, translationOf } from "../../geometry/pose.ts";
@@ -48,7 +48,7 @@ async function writeKitti(folder: string, unit = 1 / 256): Promise<[string, stri
     await writePhoto(join(folder, "image", name), size);
     const depth = join(folder, "groundtruth_depth", name.replace("sync_image", "sync_groundtruth_depth"));
     const sparse = codes(photos[i]!.depth, unit).map((code, k) => (k % 3 === 0 ? code : 0));
-    await writeGrey16(depth, size, sparse);
+    await writeGray16(depth, size, sparse);
   }
   return names as [string, string];
 }
@@ -84,10 +84,10 @@ describe("KITTI", () => {
     ["of 8 bits", (depth) => writePhoto(depth, size), /expected a grey PNG of 16 bits/],
     [
       "of another size",
-      (depth) => writeGrey16(depth, { width: 32, height: 48 }, new Uint16Array(32 * 48)),
+      (depth) => writeGray16(depth, { width: 32, height: 48 }, new Uint16Array(32 * 48)),
       /its depth map is 32x48, the photo 64x48/,
     ],
-    ["zero all over", (depth) => writeGrey16(depth, size, new Uint16Array(64 * 48)), /no depth was measured/],
+    ["zero all over", (depth) => writeGray16(depth, size, new Uint16Array(64 * 48)), /no depth was measured/],
   ])("a depth map that is %s", async (what, spoil, problem) => {
     const folder = join(root, `kitti ${what}`);
     const [a, b] = await writeKitti(folder);
@@ -113,7 +113,7 @@ describe("sequences of TUM RGB-D and BONN", () => {
     const stamps = ["1311868164.363181", "1311868164.399026", "1311868165.9"];
     for (const stamp of stamps) await writePhoto(join(folder, `rgb/${stamp}.png`), size);
     for (const [i, { depth }] of photos.entries())
-      await writeGrey16(join(folder, `depth/${i}.png`), size, codes(depth, 1 / 5000));
+      await writeGray16(join(folder, `depth/${i}.png`), size, codes(depth, 1 / 5000));
     await writeInto(
       join(folder, "rgb.txt"),
       `# color images\n# timestamp filename\n${stamps.map((stamp) => `${stamp} rgb/${stamp}.png`).join("\n")}\n`,
@@ -157,7 +157,7 @@ test("NYUv2's official test split", async () => {
   const folder = join(root, "nyu");
   for (const [i, room] of ["bathroom", "bedroom"].entries()) {
     await writePhoto(join(folder, room, `rgb_0004${i}.jpg`), size);
-    await writeGrey16(join(folder, room, `sync_depth_0004${i}.png`), size, codes(photos[i]!.depth, 1e-3));
+    await writeGray16(join(folder, room, `sync_depth_0004${i}.png`), size, codes(photos[i]!.depth, 1e-3));
   }
   const { ids, measured } = await measure("mono-nyuv2", knowing("rgb_00040.jpg", "rgb_00041.jpg"), folder);
   expect(ids).toEqual(["bathroom/rgb_00040.jpg", "bedroom/rgb_00041.jpg"]);

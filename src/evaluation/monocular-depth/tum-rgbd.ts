@@ -1,7 +1,7 @@
 import { joinPath, listFolders, readText } from "#platform";
 import { FormatError, InputError } from "../../core/errors.ts";
 import { readDepthPng } from "../depth-png.ts";
-import { readRows } from "../read-file.ts";
+import { readRows } from "../read-rows.ts";
 import type { DepthSample } from "./depth-sample.ts";
 
 /** Sturm et al. 2012: metres are codes / 5000. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { oracleNetwork } from "../../../test/oracle-network.ts";
-import { roomPhotos, writeGrey16, writeInto, writePhoto } from "../../../test/room-photos.ts";
+import { roomPhotos, writeGray16, writeInto, writePhoto } from "../../../test/room-photos.ts";
 import type { Size } from "../../core/view.ts";
 import { encodeNpz } from "../../formats/npz.ts";
 import { fuse, MULTIVIEW_DEPTH } from "./multiview-depth.ts";
@@ -128,7 +128,7 @@ describe("depth in the other sets' formats", () => {
       "mvd-kitti",
       "kitti",
       (path) =>
-        writeGrey16(
+        writeGray16(
           path,
           size,
           photos[1]!.depth.map((z) => Math.round(256 * z)),
@@ -138,7 +138,7 @@ describe("depth in the other sets' formats", () => {
       "mvd-scannet",
       "scannet",
       (path) =>
-        writeGrey16(
+        writeGray16(
           path,
           size,
           photos[1]!.depth.map((z) => Math.round(1000 * z)),

@@ -1,4 +1,4 @@
-import { joinPath } from "#platform";
+import { joinPath, readBytes } from "#platform";
 import { InputError } from "../../core/errors.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
 import type { Size, View } from "../../core/view.ts";
@@ -14,7 +14,6 @@ import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { type DepthErrors, type DepthMap, depthErrors } from "../metrics/depth-errors.ts";
 import { mean, median } from "../metrics/statistics.ts";
 import { besidePublished } from "../published.ts";
-import { readBytes } from "../read-file.ts";
 import { fixed, percent } from "../report/markdown-table.ts";
 import { readNpzDepth, readPfmDepth, readRawDepth } from "./read-depth.ts";
 import { type MultiviewSample, readSampleList } from "./sample-list.ts";

@@ -1,9 +1,9 @@
+import { readBytes } from "#platform";
 import { FormatError } from "../../core/errors.ts";
 import type { Size } from "../../core/view.ts";
 import { openNpz } from "../../formats/npz.ts";
 import { decodePfm } from "../../formats/pfm.ts";
 import type { DepthMap } from "../metrics/depth-errors.ts";
-import { readBytes } from "../read-file.ts";
 
 /** ETH3D's depth maps have no header. */
 const ETH3D_SIZE: Size = { width: 6048, height: 4032 };

@@ -2,7 +2,7 @@ import { joinPath } from "#platform";
 import { FormatError } from "../../core/errors.ts";
 import type { Size } from "../../core/view.ts";
 import { readSceneFile, type SceneFile, type SceneFileImage } from "../../scene-file/read-scene-file.ts";
-import type { StoredMap } from "../../scene-file/scene-schema.ts";
+import type { StoredMap } from "../../scene-file/scene-format.ts";
 import { readStoredMap } from "../../scene-file/stored-map.ts";
 import type { DepthMap } from "../metrics/depth-errors.ts";
 import { cameraExtent } from "../metrics/pose-errors.ts";

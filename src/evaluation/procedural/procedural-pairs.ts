@@ -4,9 +4,9 @@ import { prepareImage } from "../../images/prepare-image.ts";
 import { choosePair, type OverlapRange } from "../../pairs/choose-pair.ts";
 import {
   type GeneratedScene,
+  type GenerateSceneOptions,
   generateScene,
   type SceneKind,
-  type SceneOptions,
 } from "../../procedural/generate-scene.ts";
 import type { RgbdView } from "../../rgbd/rgbd-view.ts";
 
@@ -31,7 +31,7 @@ export interface ProceduralPair {
 export interface PairSeries extends Size {
   readonly seed: number;
   readonly pairsPerScene: number;
-  readonly rendering?: Partial<SceneOptions>;
+  readonly rendering?: Partial<GenerateSceneOptions>;
 }
 
 /** Draws pair number k; the scene of the last call is kept, so ask in order. */

@@ -1,7 +1,7 @@
 import { joinPath, pathContent } from "#platform";
 import { FormatError, InputError } from "../../core/errors.ts";
 import { parsePoseRows } from "../../formats/camera-matrices.ts";
-import { readRows } from "../read-file.ts";
+import { readRows } from "../read-rows.ts";
 import type { PosedPhoto, PosedSequence } from "./posed-sequence.ts";
 
 /** A time stamp, four intrinsics, two zeros and the rows of [R t]. */

@@ -24,14 +24,14 @@ export function growTracks(
   photos: readonly (PosedDepth | undefined)[],
   { pairs, cell, radius }: TrackOptions,
 ): Track[] {
-  const neighbours = neighboursOf(photos, pairs);
+  const neighbors = neighborsOf(photos, pairs);
   const cells = photos.map((photo) => photo && new CellGrid(photo, cell));
   const tracks: Track[] = [];
   for (const [image, photo] of photos.entries()) {
     if (photo === undefined) continue;
     for (const pixel of cells[image]!.seeds()) {
       if (cells[image]!.isReached(pixel)) continue;
-      const track = growTrack(image, observationAt(photo, pixel), { photos, neighbours, radius });
+      const track = growTrack(image, observationAt(photo, pixel), { photos, neighbors, radius });
       if (track.size < 2) continue;
       for (const [seen, observation] of track) cells[seen]!.reach(observation.pixel);
       tracks.push(track);
@@ -42,16 +42,16 @@ export function growTracks(
 
 interface Surroundings {
   readonly photos: readonly (PosedDepth | undefined)[];
-  readonly neighbours: readonly (readonly number[])[];
+  readonly neighbors: readonly (readonly number[])[];
   readonly radius: number;
 }
 
-function growTrack(image: number, seed: Observation, { photos, neighbours, radius }: Surroundings): Track {
+function growTrack(image: number, seed: Observation, { photos, neighbors, radius }: Surroundings): Track {
   const track = new Map([[image, seed]]);
   const asked = new Set([image]);
   // The map grows while it is walked over: its new entries come last.
   for (const [from, observation] of track) {
-    for (const to of neighbours[from]!) {
+    for (const to of neighbors[from]!) {
       if (asked.has(to)) continue;
       asked.add(to);
       const match = matchPoint(photos[from]!, observation, photos[to]!, radius);
@@ -62,14 +62,14 @@ function growTrack(image: number, seed: Observation, { photos, neighbours, radiu
 }
 
 /** Per photo the others it forms a pair with, in ascending order. */
-function neighboursOf(photos: readonly (PosedDepth | undefined)[], pairs: TrackOptions["pairs"]): number[][] {
-  const neighbours = photos.map(() => new Set<number>());
+function neighborsOf(photos: readonly (PosedDepth | undefined)[], pairs: TrackOptions["pairs"]): number[][] {
+  const neighbors = photos.map(() => new Set<number>());
   for (const { image1, image2 } of pairs) {
     if (photos[image1] === undefined || photos[image2] === undefined || image1 === image2) continue;
-    neighbours[image1]!.add(image2);
-    neighbours[image2]!.add(image1);
+    neighbors[image1]!.add(image2);
+    neighbors[image2]!.add(image1);
   }
-  return neighbours.map((others) => [...others].sort((a, b) => a - b));
+  return neighbors.map((others) => [...others].sort((a, b) => a - b));
 }
 
 /** The cells of a photo, and which of them tracks have reached. */

@@ -68,27 +68,27 @@ function nearestPixel(point: Vector3, photo: PosedDepth, radius: number): number
  */
 function refine(photo: PosedDepth, pixel: number, point: Vector3): Observation {
   const { width, height } = photo.image;
-  const atCentre = observationAt(photo, pixel);
-  const { x, y } = atCentre;
+  const atCenter = observationAt(photo, pixel);
+  const { x, y } = atCenter;
   const right = x > 0 && x < width - 1 ? slope(photo, pixel, 1) : undefined;
   const down = y > 0 && y < height - 1 ? slope(photo, pixel, width) : undefined;
-  if (right === undefined || down === undefined) return atCentre;
-  const centre = pointAt(photo, pixel);
-  const offset = subtract(photo.toCamera(point), centre);
+  if (right === undefined || down === undefined) return atCenter;
+  const center = pointAt(photo, pixel);
+  const offset = subtract(photo.toCamera(point), center);
   const [a, b, c] = [dot(right, right), dot(right, down), dot(down, down)];
   const [p, q] = [dot(right, offset), dot(down, offset)];
   const determinant = a * c - b * b;
   const [dx, dy] = [(c * p - b * q) / determinant, (a * q - b * p) / determinant];
-  if (!(Math.abs(dx) <= 1 && Math.abs(dy) <= 1)) return atCentre;
-  const moved = addScaled(addScaled(centre, dx, right), dy, down);
+  if (!(Math.abs(dx) <= 1 && Math.abs(dy) <= 1)) return atCenter;
+  const moved = addScaled(addScaled(center, dx, right), dy, down);
   return { pixel, x: x + dx, y: y + dy, point: photo.toWorld(moved) };
 }
 
 /** How the point changes from one pixel to the next; undefined at the edge of a surface. */
 function slope(photo: PosedDepth, pixel: number, step: number): Vector3 | undefined {
   if (photo.depthAt(pixel - step) === 0 || photo.depthAt(pixel + step) === 0) return undefined;
-  const [behind, centre, ahead] = [pointAt(photo, pixel - step), pointAt(photo, pixel), pointAt(photo, pixel + step)];
-  const lengths = [squaredDistance(behind, centre), squaredDistance(ahead, centre)];
+  const [behind, center, ahead] = [pointAt(photo, pixel - step), pointAt(photo, pixel), pointAt(photo, pixel + step)];
+  const lengths = [squaredDistance(behind, center), squaredDistance(ahead, center)];
   // On one surface the two steps are of about one length.
   if (Math.max(...lengths) > 4 * Math.min(...lengths)) return undefined;
   return scaleVector3(0.5, subtract(ahead, behind));

@@ -19,10 +19,10 @@ function found(result: AbsolutePose): Found {
 
 /** Rotation in degrees and distance of centres between two `camFromWorld`. */
 function poseErrors(a: Pose, b: Pose) {
-  const centres = [a, b].map((pose) => translationOf(invertRigid(pose)));
+  const centers = [a, b].map((pose) => translationOf(invertRigid(pose)));
   return {
     degrees: (rotationAngle(rotationOf(a), rotationOf(b)) * 180) / Math.PI,
-    distance: Math.hypot(...[0, 1, 2].map((k) => centres[0]![k]! - centres[1]![k]!)),
+    distance: Math.hypot(...[0, 1, 2].map((k) => centers[0]![k]! - centers[1]![k]!)),
   };
 }
 

@@ -4,15 +4,15 @@ import { normalize, type Vector3 } from "../mat3.ts";
 import type { Points } from "../pose.ts";
 import { solvePositiveDefinite } from "../solve-positive-definite.ts";
 import { isBeyondChance } from "./beyond-chance.ts";
-import type { Estimator } from "./estimator.ts";
-import { loRansac, type RansacOptions } from "./lo-ransac.ts";
 import {
-  CAMERA_PARAMETERS,
   type Correspondences,
-  type PosedCamera,
+  ESTIMATED_CAMERA_DOF,
+  type EstimatedCamera,
   scoreCamera,
   squaredErrors,
-} from "./posed-camera.ts";
+} from "./estimated-camera.ts";
+import type { Estimator } from "./estimator.ts";
+import { loRansac, type RansacOptions } from "./lo-ransac.ts";
 import { normalEquations, type RefineOptions, refineCamera } from "./refine-camera.ts";
 import { isSameCamera, settleCamera } from "./settle-camera.ts";
 import { solveP3P } from "./solvers/p3p.ts";
@@ -112,7 +112,7 @@ export function estimateAbsolutePose(
 
 /** The camera that explains the most, and how far that goes. */
 interface FoundCamera {
-  readonly camera: PosedCamera;
+  readonly camera: EstimatedCamera;
   /** Others explain about as much. */
   readonly isDoubtful: boolean;
   /** Minimal samples drawn. */
@@ -150,9 +150,9 @@ function findCamera(data: Correspondences, problem: AbsolutePoseProblem, random:
 }
 
 /** The standard deviation of the focal length, as a share of it, where pixels are wrong by the loss's scale. */
-function focalUncertainty(camera: PosedCamera, data: Correspondences, refine: RefineOptions): number {
+function focalUncertainty(camera: EstimatedCamera, data: Correspondences, refine: RefineOptions): number {
   const { hessian } = normalEquations(camera, data, refine);
-  const axis = new Float64Array(CAMERA_PARAMETERS);
+  const axis = new Float64Array(ESTIMATED_CAMERA_DOF);
   axis[FOCAL_PARAMETER] = 1;
   const variance = solvePositiveDefinite(hessian, axis)?.[FOCAL_PARAMETER];
   return variance === undefined ? Number.POSITIVE_INFINITY : refine.lossScale * Math.sqrt(variance);
@@ -169,7 +169,7 @@ interface AbsolutePoseProblem {
 }
 
 /** Absolute pose as LO-RANSAC sees it. */
-function absolutePoseEstimator(data: Correspondences, problem: AbsolutePoseProblem): Estimator<PosedCamera> {
+function absolutePoseEstimator(data: Correspondences, problem: AbsolutePoseProblem): Estimator<EstimatedCamera> {
   const { intrinsics, focalFactors, refine } = problem;
   let sampled = 0;
   return {

@@ -4,12 +4,12 @@ import { anyRandom, largestDifference, randomPose } from "../../../test/random-g
 import { gaussian, type Random } from "../../core/random.ts";
 import { projectPoints } from "../camera.ts";
 import { invertRigid, transformPoints } from "../pose.ts";
-import { CAMERA_PARAMETERS, type Correspondences, changeCamera, type PosedCamera } from "./posed-camera.ts";
+import { type Correspondences, changeCamera, ESTIMATED_CAMERA_DOF, type EstimatedCamera } from "./estimated-camera.ts";
 import { normalEquations, type RefineOptions, refineCamera } from "./refine-camera.ts";
 
 const options: RefineOptions = { threshold: 50, lossScale: 2, refineFocal: true, maxIterations: 30 };
 
-function problem(random: Random, pixelNoise: number): { truth: PosedCamera; data: Correspondences } {
+function problem(random: Random, pixelNoise: number): { truth: EstimatedCamera; data: Correspondences } {
   const camFromWorld = randomPose(random);
   const intrinsics = { fx: 60 + 20 * random(), fy: 50 + 20 * random(), cx: 32, cy: 24 };
   const count = 30;
@@ -20,7 +20,7 @@ function problem(random: Random, pixelNoise: number): { truth: PosedCamera; data
 }
 
 function smallChange(random: Random, size: number): Float64Array {
-  return Float64Array.from({ length: CAMERA_PARAMETERS }, () => size * gaussian(random));
+  return Float64Array.from({ length: ESTIMATED_CAMERA_DOF }, () => size * gaussian(random));
 }
 
 describe("normalEquations", () => {
@@ -33,7 +33,7 @@ describe("normalEquations", () => {
         const scale = Math.max(...gradient.map(Math.abs));
         gradient.forEach((slope, parameter) => {
           const costAt = (step: number) => {
-            const change = new Float64Array(CAMERA_PARAMETERS);
+            const change = new Float64Array(ESTIMATED_CAMERA_DOF);
             change[parameter] = step;
             return normalEquations(changeCamera(camera, change), data, options).cost;
           };
@@ -50,16 +50,16 @@ describe("normalEquations", () => {
         const { truth, data } = problem(random, 0);
         const { hessian } = normalEquations(truth, data, options);
         const scale = Math.max(...hessian.map(Math.abs));
-        for (let column = 0; column < CAMERA_PARAMETERS; column++) {
+        for (let column = 0; column < ESTIMATED_CAMERA_DOF; column++) {
           const gradientAt = (step: number) => {
-            const change = new Float64Array(CAMERA_PARAMETERS);
+            const change = new Float64Array(ESTIMATED_CAMERA_DOF);
             change[column] = step;
             return normalEquations(changeCamera(truth, change), data, options).gradient;
           };
           const [after, before] = [gradientAt(1e-6), gradientAt(-1e-6)];
-          for (let row = column; row < CAMERA_PARAMETERS; row++) {
+          for (let row = column; row < ESTIMATED_CAMERA_DOF; row++) {
             const difference = (after[row]! - before[row]!) / 2e-6;
-            expect(Math.abs(hessian[row * CAMERA_PARAMETERS + column]! - difference) / scale).toBeLessThan(1e-4);
+            expect(Math.abs(hessian[row * ESTIMATED_CAMERA_DOF + column]! - difference) / scale).toBeLessThan(1e-4);
           }
         }
       }),

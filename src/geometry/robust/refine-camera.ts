@@ -1,7 +1,7 @@
 import { addGram } from "../gram.ts";
 import { rotationOf, translationOf } from "../pose.ts";
 import { solvePositiveDefinite } from "../solve-positive-definite.ts";
-import { CAMERA_PARAMETERS, type Correspondences, changeCamera, type PosedCamera } from "./posed-camera.ts";
+import { type Correspondences, changeCamera, ESTIMATED_CAMERA_DOF, type EstimatedCamera } from "./estimated-camera.ts";
 
 /** What to minimise and for how long. */
 export interface RefineOptions {
@@ -27,7 +27,7 @@ export interface NormalEquations {
  * The camera on which the correspondences within the threshold agree best: Levenberg-Marquardt with analytic
  * derivatives on a truncated Cauchy loss, from a camera that is nearly right.
  */
-export function refineCamera(start: PosedCamera, data: Correspondences, options: RefineOptions): PosedCamera {
+export function refineCamera(start: EstimatedCamera, data: Correspondences, options: RefineOptions): EstimatedCamera {
   let camera = start;
   let equations = normalEquations(camera, data, options);
   let damping = 1e-4;
@@ -55,15 +55,16 @@ function dampedStep(
   damping: number,
   refineFocal: boolean,
 ): Float64Array | undefined {
-  const unknowns = refineFocal ? CAMERA_PARAMETERS : CAMERA_PARAMETERS - 1;
+  const unknowns = refineFocal ? ESTIMATED_CAMERA_DOF : ESTIMATED_CAMERA_DOF - 1;
   const matrix = new Float64Array(unknowns * unknowns);
   for (let row = 0; row < unknowns; row++) {
     for (let column = 0; column <= row; column++) {
-      matrix[row * unknowns + column] = hessian[row * CAMERA_PARAMETERS + column]! * (row === column ? 1 + damping : 1);
+      matrix[row * unknowns + column] =
+        hessian[row * ESTIMATED_CAMERA_DOF + column]! * (row === column ? 1 + damping : 1);
     }
   }
   const step = solvePositiveDefinite(matrix, gradient.subarray(0, unknowns));
-  const change = new Float64Array(CAMERA_PARAMETERS);
+  const change = new Float64Array(ESTIMATED_CAMERA_DOF);
   step?.forEach((x, i) => {
     change[i] = -x;
   });
@@ -73,11 +74,11 @@ function dampedStep(
 /** Correspondences whose derivatives are multiplied out together. */
 const TILE = 32;
 /** Rows of a tile: derivatives by the parameters, then errors. */
-const ROWS = CAMERA_PARAMETERS + 1;
+const ROWS = ESTIMATED_CAMERA_DOF + 1;
 
 /** The objective of `refineCamera` and its derivatives. A point behind the camera counts as one beyond the threshold. */
 export function normalEquations(
-  { camFromWorld, intrinsics: { fx, fy, cx, cy } }: PosedCamera,
+  { camFromWorld, intrinsics: { fx, fy, cx, cy } }: EstimatedCamera,
   { count, points, pixels }: Correspondences,
   { threshold, lossScale }: RefineOptions,
 ): NormalEquations {
@@ -143,11 +144,11 @@ export function normalEquations(
     if (++filled === TILE) finishTile();
   }
   if (filled > 0) finishTile();
-  const hessian = new Float64Array(CAMERA_PARAMETERS ** 2);
-  for (let row = 0; row < CAMERA_PARAMETERS; row++) {
+  const hessian = new Float64Array(ESTIMATED_CAMERA_DOF ** 2);
+  for (let row = 0; row < ESTIMATED_CAMERA_DOF; row++) {
     const from = row * ROWS;
-    hessian.set(gram.subarray(from, from + CAMERA_PARAMETERS), row * CAMERA_PARAMETERS);
+    hessian.set(gram.subarray(from, from + ESTIMATED_CAMERA_DOF), row * ESTIMATED_CAMERA_DOF);
   }
-  const gradient = gram.slice(CAMERA_PARAMETERS * ROWS, CAMERA_PARAMETERS * ROWS + CAMERA_PARAMETERS);
+  const gradient = gram.slice(ESTIMATED_CAMERA_DOF * ROWS, ESTIMATED_CAMERA_DOF * ROWS + ESTIMATED_CAMERA_DOF);
   return { cost, gradient, hessian };
 }

@@ -4,13 +4,13 @@ import { gaussian, seededRandom } from "../../core/random.ts";
 import { pixelGrid, unprojectDepth } from "../camera.ts";
 import { IDENTITY3 } from "../mat3.ts";
 import { identityPose, rigidPose } from "../pose.ts";
-import type { PosedCamera } from "./posed-camera.ts";
+import type { EstimatedCamera } from "./estimated-camera.ts";
 import { isSameCamera, settleCamera } from "./settle-camera.ts";
 
 const size = { width: 128, height: 96 };
 const { depth, intrinsics } = syntheticScene({ names: ["a"], size }).scene.images[0]!;
 const refine = { threshold: 2, lossScale: 0.4, refineFocal: true, maxIterations: 20 };
-const truth: PosedCamera = { camFromWorld: identityPose(), intrinsics };
+const truth: EstimatedCamera = { camFromWorld: identityPose(), intrinsics };
 
 /** What a photo shows, of which a share are elsewhere. */
 function correspondences(outliers: number) {

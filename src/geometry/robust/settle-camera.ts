@@ -1,9 +1,9 @@
-import { type Correspondences, type PosedCamera, scoreCamera, squaredErrors } from "./posed-camera.ts";
+import { type Correspondences, type EstimatedCamera, scoreCamera, squaredErrors } from "./estimated-camera.ts";
 import { type RefineOptions, refineCamera } from "./refine-camera.ts";
 
 /** A camera, and whether it is where refinement comes back to. */
 export interface SettledCamera {
-  readonly camera: PosedCamera;
+  readonly camera: EstimatedCamera;
   readonly isSettled: boolean;
   /** By how much it lowers the MSAC cost of explaining nothing, in pixels². */
   readonly explained: number;
@@ -22,7 +22,7 @@ const SAME_SHARE = 0.5;
  * that they leave for others that explain no more is one of many, and none of them can be relied on.
  */
 export function settleCamera(
-  start: PosedCamera,
+  start: EstimatedCamera,
   data: Correspondences,
   { widths, ...refine }: RefineOptions & { readonly widths: readonly number[] },
 ): SettledCamera {
@@ -50,14 +50,14 @@ export function settleCamera(
 }
 
 /** By how much a camera lowers the MSAC cost of explaining nothing. */
-function explainedCost(camera: PosedCamera, data: Correspondences, threshold: number): number {
+function explainedCost(camera: EstimatedCamera, data: Correspondences, threshold: number): number {
   return data.count * threshold * threshold - scoreCamera(camera, data, threshold).cost;
 }
 
 /** True for cameras that explain mostly the same correspondences. */
 export function isSameCamera(
-  camera1: PosedCamera,
-  camera2: PosedCamera,
+  camera1: EstimatedCamera,
+  camera2: EstimatedCamera,
   { data, threshold }: { readonly data: Correspondences; readonly threshold: number },
 ): boolean {
   const errors1 = squaredErrors(camera1, data);

@@ -16,12 +16,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A smooth picture that differs in every corner. */
-function colour(x: number, y: number): readonly [number, number, number] {
+function color(x: number, y: number): readonly [number, number, number] {
   return [40 + 4 * x, 40 + 5 * y, 200 - 2 * x - y];
 }
 
 const upright = new Uint8Array(width * height * 3);
-for (let i = 0; i < width * height; i++) upright.set(colour(i % width, Math.floor(i / width)), 3 * i);
+for (let i = 0; i < width * height; i++) upright.set(color(i % width, Math.floor(i / width)), 3 * i);
 
 const picture = (): Sharp => sharp(upright, { raw: { width, height, channels: 3 } });
 
@@ -95,8 +95,8 @@ describe("decodeImage", () => {
 
   test.each([8, 16])("makes %i-bit grey RGB", async (bits) => {
     const values = Array.from({ length: width * height }, (_, i) => i % 256);
-    const grey = bits === 8 ? Uint8Array.from(values) : Uint16Array.from(values, (value) => value * 256 + 77);
-    const raw = sharp(grey, { raw: { width, height, channels: 1 } }).toColourspace(bits === 8 ? "b-w" : "grey16");
+    const gray = bits === 8 ? Uint8Array.from(values) : Uint16Array.from(values, (value) => value * 256 + 77);
+    const raw = sharp(gray, { raw: { width, height, channels: 1 } }).toColourspace(bits === 8 ? "b-w" : "grey16");
     const path = await saved(`grey${bits}.png`, raw.png().toBuffer());
     expect(await sharp(path).metadata()).toMatchObject({ channels: 1, depth: bits === 8 ? "uchar" : "ushort" });
     const expected = Uint8Array.from({ length: 3 * values.length }, (_, i) => values[Math.floor(i / 3)]!);
@@ -312,7 +312,7 @@ function storedAs(orientation: number): Sharp {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [storedX, storedY] = storedAt(x, y);
-      rgb.set(colour(x, y), (storedY * raw.width + storedX) * 3);
+      rgb.set(color(x, y), (storedY * raw.width + storedX) * 3);
     }
   }
   return sharp(rgb, { raw });

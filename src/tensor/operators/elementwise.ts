@@ -1,6 +1,6 @@
 import { ELEMENT_TYPE } from "../onnx-proto.ts";
 import { broadcastShapes } from "../shape.ts";
-import { apply, constant, type DType, type Tensor, withGradient } from "../tensor.ts";
+import { apply, constant, type ElementType, type Tensor, withGradient } from "../tensor.ts";
 import { sumTo } from "./broadcasting.ts";
 
 /** `a + b`, broadcast. */
@@ -138,12 +138,12 @@ export function expm1(x: Tensor): Tensor {
 }
 
 /** A single number, which broadcasts against anything. */
-export function scalar(value: number, dtype: DType = "float32"): Tensor {
+export function scalar(value: number, dtype: ElementType = "float32"): Tensor {
   return cast(constant(Float32Array.of(value), []), dtype);
 }
 
 /** The same values in another element type; a tensor that has it already is returned as it is. */
-export function cast(x: Tensor, dtype: DType): Tensor {
+export function cast(x: Tensor, dtype: ElementType): Tensor {
   if (x.dtype === dtype) return x;
   return apply("Cast", [x], x.shape, {
     dtype,

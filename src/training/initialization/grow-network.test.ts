@@ -10,9 +10,8 @@ import { openSession } from "../../runtime/session.ts";
 import { pairBatch } from "../batches/pair-batch.ts";
 import type { TrainingView } from "../batches/training-view.ts";
 import { parameterFeeds } from "../loss/evaluate-loss.ts";
-import { pairGraph } from "../loss/pair-graph.ts";
-import type { Criterion } from "../loss/pointmap-loss.ts";
-import { trainingCriterion } from "../loss/pointmap-loss.ts";
+import { pairLossGraph } from "../loss/pair-loss-graph.ts";
+import { type Criterion, trainingCriterion } from "../loss/pointmap-loss.ts";
 import { gradientModel, gradientName } from "../loss/training-graph.ts";
 import { gradientNorm } from "../optimizer/adamw.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
@@ -43,7 +42,7 @@ async function compute(config: NetworkConfig, parameters: NetworkParameters) {
     expect(parameters.get(name)?.shape, name).toEqual(shape);
     values.set(parameters.get(name)!.values, start);
   }
-  const model = gradientModel(pairGraph(config, [grid, grid], criterion));
+  const model = gradientModel(pairLossGraph(config, [grid, grid], criterion));
   const session = await openSession(model.bytes, { device: "cpu", threads: 1 });
   const outputs = await session.run({ ...pairBatch([pair], config), ...parameterFeeds(layout, values) });
   await session.dispose();

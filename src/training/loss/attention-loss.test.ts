@@ -10,7 +10,7 @@ import { configuredNetwork, parseTrainConfig } from "../config/train-config.ts";
 import { initialValues } from "../initialization/initial-values.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { evaluateLoss } from "./evaluate-loss.ts";
-import { pairGraph } from "./pair-graph.ts";
+import { pairLossGraph } from "./pair-loss-graph.ts";
 import { trainingCriterion } from "./pointmap-loss.ts";
 import { lossModel } from "./training-graph.ts";
 
@@ -52,7 +52,7 @@ test("both decoders are told the counterparts of the image that they look from",
     if (/proj[qk]\.weight/.test(name)) for (let i = start; i < end; i++) values[i]! *= 2;
   }
   const grids = Array.from({ length: 2 }, () => ({ rows: 2, columns: 4 }));
-  const graph = pairGraph(NETWORK, grids, trainingCriterion(0.2), { attention: 1 });
+  const graph = pairLossGraph(NETWORK, grids, trainingCriterion(0.2), { attention: 1 });
   const session = await openSession(lossModel(graph).bytes, { device: "cpu", threads: 1 });
   const lossFrom = async (first: TrainingView, second: TrainingView, weights: Float32Array) => {
     const batch = { ...pairBatch([[first, second]], NETWORK), shares: sharesOfFirst(2) };

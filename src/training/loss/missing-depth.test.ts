@@ -9,7 +9,7 @@ import { initialValues } from "../initialization/initial-values.ts";
 import { gradientNorm } from "../optimizer/adamw.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { addGradient } from "./evaluate-loss.ts";
-import { pairGraph } from "./pair-graph.ts";
+import { pairLossGraph } from "./pair-loss-graph.ts";
 import { trainingCriterion } from "./pointmap-loss.ts";
 import { gradientModel } from "./training-graph.ts";
 
@@ -24,7 +24,7 @@ const blind = (view: TrainingView) => ({ ...view, valid: new Uint8Array(view.val
 /** Loss and gradient of a batch. */
 async function learn(...pairs: (readonly [TrainingView, TrainingView])[]) {
   const grids = Array.from({ length: 2 * pairs.length }, () => ({ rows: 2, columns: 3 }));
-  const { bytes } = gradientModel(pairGraph(TINY_LINEAR, grids, trainingCriterion(0.2)));
+  const { bytes } = gradientModel(pairLossGraph(TINY_LINEAR, grids, trainingCriterion(0.2)));
   const session = await openSession(bytes, { device: "cpu", threads: 1 });
   const gradientSum = new Float32Array(layout.length);
   const { loss } = await addGradient(session, pairBatch(pairs, TINY_LINEAR), { layout, values, gradientSum });

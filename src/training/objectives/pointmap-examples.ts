@@ -9,7 +9,7 @@ import { joinBlocks } from "../batches/pixel-blocks.ts";
 import { planeBlock } from "../batches/plane-layout.ts";
 import type { TrainingView } from "../batches/training-view.ts";
 import { parameterFeeds } from "../loss/evaluate-loss.ts";
-import { pairGraph } from "../loss/pair-graph.ts";
+import { pairLossGraph } from "../loss/pair-loss-graph.ts";
 import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import { lossModel } from "../loss/training-graph.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
@@ -26,7 +26,7 @@ export async function pointmapExamples(
 ): Promise<readonly Example[]> {
   const images = [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)];
   const grids = images.map(({ width, height }) => patchGrid(height, width, network.patchSize));
-  const graph = pairGraph(network, grids, (views) => {
+  const graph = pairLossGraph(network, grids, (views) => {
     const [first, second] = views.predictions;
     return { ...trainingCriterion(0)(views), details: { predicted1: first.points, predicted2: second.points } };
   });

@@ -3,7 +3,7 @@ import { batchHeights } from "../batches/batch-height.ts";
 import { batchGrids, stageBatches } from "../batches/stage-batches.ts";
 import type { BatchSettings } from "../batches/training-batches.ts";
 import { configuredNetwork, isSameTrainConfig, type TrainConfig } from "../config/train-config.ts";
-import { pairGraph } from "../loss/pair-graph.ts";
+import { pairLossGraph } from "../loss/pair-loss-graph.ts";
 import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import type { TrainingGraph } from "../loss/training-graph.ts";
 import type { Objective } from "./objective.ts";
@@ -38,5 +38,5 @@ export function pointmapBatches(config: TrainConfig, number: number): BatchSetti
 export function pointmapGraph(config: TrainConfig, number: number, height: number): TrainingGraph {
   const grids = batchGrids({ ...config.stages[number]!, height }, pointmapBatches(config, number));
   const { alpha, matching, attention, saveMemory } = config;
-  return pairGraph(configuredNetwork(config), grids, trainingCriterion(alpha), { matching, attention, saveMemory });
+  return pairLossGraph(configuredNetwork(config), grids, trainingCriterion(alpha), { matching, attention, saveMemory });
 }

@@ -5,9 +5,8 @@ import { pairBatch } from "../batches/pair-batch.ts";
 import { stageGrids } from "../batches/stage-batches.ts";
 import { configuredNetwork, type TrainConfig } from "../config/train-config.ts";
 import { evaluateLoss } from "../loss/evaluate-loss.ts";
-import { pairGraph } from "../loss/pair-graph.ts";
-import type { Criterion } from "../loss/pointmap-loss.ts";
-import { ownViewLoss, trainingCriterion } from "../loss/pointmap-loss.ts";
+import { pairLossGraph } from "../loss/pair-loss-graph.ts";
+import { type Criterion, ownViewLoss, trainingCriterion } from "../loss/pointmap-loss.ts";
 import { lossModel } from "../loss/training-graph.ts";
 import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { pointmapExamples } from "./pointmap-examples.ts";
@@ -23,7 +22,7 @@ export async function openPointmapValidation(config: TrainConfig, number: number
   const pairs = validationPairs(config, number);
   const grids = stageGrids(config.stages[number]!, network, pairs.partners.length);
   const open = async (criterion: Criterion) =>
-    openSession(lossModel(pairGraph(network, grids, criterion)).bytes, { device: "cpu", prepack: true });
+    openSession(lossModel(pairLossGraph(network, grids, criterion)).bytes, { device: "cpu", prepack: true });
   const whole = await open(trainingCriterion(config.alpha));
   const own = await open(ownViewLoss);
   const run = (session: Session, batch: TensorValues, values: Float32Array) =>

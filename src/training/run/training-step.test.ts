@@ -8,7 +8,7 @@ import { openSession } from "../../runtime/session.ts";
 import { pairBatch } from "../batches/pair-batch.ts";
 import type { TrainingView } from "../batches/training-view.ts";
 import { addGradient, type LossValues } from "../loss/evaluate-loss.ts";
-import { pairGraph } from "../loss/pair-graph.ts";
+import { pairLossGraph } from "../loss/pair-loss-graph.ts";
 import { trainingCriterion } from "../loss/pointmap-loss.ts";
 import { gradientModel } from "../loss/training-graph.ts";
 import { adamwState, adamwStep, gradientNorm } from "../optimizer/adamw.ts";
@@ -37,7 +37,7 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
       rows: height / 16,
       columns: width / 16,
     }));
-    const graph = pairGraph(CONFIGS[kind], grids, trainingCriterion(0.2));
+    const graph = pairLossGraph(CONFIGS[kind], grids, trainingCriterion(0.2));
     const session = await openSession(gradientModel(graph).bytes, { device: "cpu", threads: 1 });
     const state = adamwState(layout);
     for (let step = 0; step < 4; step++) {

@@ -8,7 +8,7 @@ import type { PairChoice } from "../pipeline/choose-pairs.ts";
 import { PAIRS_HELP } from "./shared-options.ts";
 
 /** The pairs that `--pairs` names; a file of pairs is read and resolved against the photos' names. */
-export async function parsePairGraph(text: string, photos: readonly string[]): Promise<PairChoice> {
+export async function parsePairChoice(text: string, photos: readonly string[]): Promise<PairChoice> {
   const [kind, number, ending, ...rest] = text.split(":");
   const value = number === undefined ? 3 : Number(number);
   const plain = Number.isInteger(value) && (ending === undefined || ending === "open") && rest.length === 0;

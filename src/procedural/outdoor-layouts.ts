@@ -5,15 +5,15 @@ import { waveField } from "./deform.ts";
 import { type Material, randomMaterial } from "./material.ts";
 import { type Placement, shifted, upright } from "./placement.ts";
 import { shelf, stairs, table, vessel } from "./primitive.ts";
+import type { LayoutOptions, SceneLayout } from "./scene-layout.ts";
 import type { Light, SceneObject } from "./scene-model.ts";
 import { randomSky, type Sky } from "./sky.ts";
 import { box, heightField, wireframe } from "./solids.ts";
-import type { Stage, StageOptions } from "./stage.ts";
 import { scale, type Vec3 } from "./vec3.ts";
 import { sides, wallMesh, windowBars, windowGrid } from "./wall.ts";
 
 /** A square or court: facades on one to four sides, steps, columns, trees, fences and things standing around. */
-export function courtStage(random: Random, options: StageOptions): Stage {
+export function courtLayout(random: Random, options: LayoutOptions): SceneLayout {
   const [width, depth] = [logUniform(random, 8, 24), logUniform(random, 8, 24)];
   const sky = randomSky(random);
   const objects: SceneObject[] = [ground(random, 70, 0.03)];
@@ -34,7 +34,7 @@ export function courtStage(random: Random, options: StageOptions): Stage {
 }
 
 /** Open land: hills, rocks, trees, huts, and things standing around. */
-export function landscapeStage(random: Random, options: StageOptions): Stage {
+export function landscapeLayout(random: Random, options: LayoutOptions): SceneLayout {
   const sky = randomSky(random);
   const size = logUniform(random, 10, 26);
   const relief = waveField(random, uniform(random, 8, 20));
@@ -81,7 +81,7 @@ function outdoors(
     depth: number;
     height: (x: number, y: number) => number;
   },
-): Stage {
+): SceneLayout {
   return {
     objects,
     targets,
@@ -187,7 +187,7 @@ function building(random: Random, origin: Vec3, { width, depth }: { width: numbe
 /** Trees, rocks, furniture, columns, fences, steps and composites on the ground. */
 function scatter(
   random: Random,
-  options: StageOptions,
+  options: LayoutOptions,
   place: { count: number; width: number; depth: number; height: (x: number, y: number) => number },
   objects: SceneObject[],
   targets: Vec3[],
@@ -216,7 +216,7 @@ function scatter(
 }
 
 /** A bench, shelf, column, flight of steps or fence. */
-function structure(random: Random, { detail }: StageOptions, at: Vec3, yaw: number): SceneObject {
+function structure(random: Random, { detail }: LayoutOptions, at: Vec3, yaw: number): SceneObject {
   const standing = (size: Vec3): Placement => upright([at[0], at[1], at[2] + size[2] / 2], yaw, size);
   const material = materialAtSize(random, 1.5);
   const kind = random();

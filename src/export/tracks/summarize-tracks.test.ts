@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { syntheticScene } from "../../test/synthetic-scene.ts";
-import { sceneAgreement } from "./agreement.ts";
-import { choosePointFilter } from "./point-filter.ts";
-import { sceneWarnings } from "./scene-warnings.ts";
-import { sceneTracks } from "./tracks/scene-tracks.ts";
-import type { TrackObservation, TrackPoint } from "./tracks/track-point.ts";
+import { syntheticScene } from "../../../test/synthetic-scene.ts";
+import { choosePointFilter } from "../point-filter.ts";
+import { sceneWarnings } from "../scene-warnings.ts";
+import { sceneTracks } from "./scene-tracks.ts";
+import { summarizeTracks } from "./summarize-tracks.ts";
+import type { TrackObservation, TrackPoint } from "./track-point.ts";
 
 const names = ["a.jpg", "b.jpg", "c.jpg"];
 const { scene, views } = syntheticScene({ names, size: { width: 96, height: 72 }, scale: 2 });
@@ -16,7 +16,7 @@ function track(...seen: readonly (readonly [image: number, error: number])[]): T
 
 test("points, connections and errors are counted", () => {
   const many = Array.from({ length: 15 }, () => track([0, 0.25], [1, 0.5]));
-  const { points, images, sharedPoints } = sceneAgreement([...many, track([0, 4.25], [2, 1])], views);
+  const { points, images, sharedPoints } = summarizeTracks([...many, track([0, 4.25], [2, 1])], views);
   expect(points).toBe(16);
   expect(sharedPoints(1, 0)).toBe(15);
   expect(sharedPoints(1, 2)).toBe(0);
@@ -26,7 +26,7 @@ test("points, connections and errors are counted", () => {
     { points: 15, connections: 1, reprojectionError: 1 },
     { points: 1, connections: 0, reprojectionError: 2 },
   ]);
-  expect(sceneAgreement([], views).images[0]).toEqual({ points: 0, connections: 0, reprojectionError: null });
+  expect(summarizeTracks([], views).images[0]).toEqual({ points: 0, connections: 0, reprojectionError: null });
 });
 
 test("a photo in a wrong place is named", () => {
@@ -37,8 +37,8 @@ test("a photo in a wrong place is named", () => {
   });
   const wrong = { ...scene, images };
   const warningsOf = (each: typeof scene) => {
-    const agreement = sceneAgreement(sceneTracks(each, 3), views);
-    return sceneWarnings(each, views, { filter: choosePointFilter(each, 3), minConfidence: 3, agreement });
+    const trackSummary = summarizeTracks(sceneTracks(each, 3), views);
+    return sceneWarnings(each, views, { filter: choosePointFilter(each, 3), minConfidence: 3, trackSummary });
   };
   expect(warningsOf(scene)).toEqual([]);
   expect(warningsOf(wrong)).toEqual(["b.jpg agrees with no other photo on any point: its pose is doubtful."]);

@@ -2,17 +2,17 @@ import { gaussian, type Random, randomInteger } from "../core/random.ts";
 import { logUniform, uniform } from "./choice.ts";
 import { placeComposite, randomAxes, randomComposite } from "./composite.ts";
 import { type Material, randomMaterial } from "./material.ts";
+import { sunLight } from "./outdoor-layouts.ts";
 import { type Placement, upright } from "./placement.ts";
 import { table } from "./primitive.ts";
+import type { LayoutOptions, SceneLayout } from "./scene-layout.ts";
 import type { Light, SceneObject } from "./scene-model.ts";
 import { randomSky } from "./sky.ts";
 import { box } from "./solids.ts";
-import type { Stage, StageOptions } from "./stage.ts";
-import { sunLight } from "./stage-outdoors.ts";
 import { scale, type Vec3 } from "./vec3.ts";
 
 /** A few things on a table or the floor, photographed from around them; behind them walls, clutter or the sky. */
-export function stillLifeStage(random: Random, options: StageOptions): Stage {
+export function stillLifeLayout(random: Random, options: LayoutOptions): SceneLayout {
   const onTable = random() < 0.5;
   const top = onTable ? uniform(random, 0.5, 1) : 0;
   const objects: SceneObject[] = [slab(random, [14, 14, 0.2], [0, 0, -0.1])];
@@ -82,7 +82,7 @@ function slab(random: Random, size: Vec3, origin: Vec3): SceneObject {
 }
 
 /** Things of all sizes hovering in a textured hall or under the sky: nothing can be guessed, all must be matched. */
-export function floatingStage(random: Random, options: StageOptions): Stage {
+export function floatingLayout(random: Random, options: LayoutOptions): SceneLayout {
   const objects: SceneObject[] = [];
   const targets: Vec3[] = [];
   const extent = uniform(random, 5, 9);

@@ -1,29 +1,22 @@
+import type { AlignmentFit } from "../../core/scene.ts";
 import { type Points, transformPoints } from "../../geometry/pose.ts";
 import { similarityMatrix } from "../../geometry/similarity.ts";
 import { type CameraRays, cameraRays } from "./camera-rays.ts";
 import type { Level } from "./observation.ts";
 import type { World, WorldCamera } from "./world.ts";
 
-/** How well what pairs say fits a world. Distances are shares of the distance from the camera. */
-export interface Agreement {
-  /** Weighted median distance between what is said of a pixel and its point in the world. */
-  readonly residual: number;
-  /** Weighted share of the pixels with a distance below `INLIER_DISTANCE`. */
-  readonly inlierShare: number;
-}
-
-/** Points that are off by more than this share of their distance from the camera do not count as agreeing. */
+/** Points that are off by more than this share of their distance from the camera are no inliers. */
 const INLIER_DISTANCE = 0.1;
 
-/** Agreement by image, and by pair: there the worse of its two images. */
-export interface Agreements {
-  readonly images: readonly Agreement[];
-  readonly pairs: readonly Agreement[];
+/** The fit by image, and by pair: there that of the worse of its two images. */
+export interface AlignmentFits {
+  readonly images: readonly AlignmentFit[];
+  readonly pairs: readonly AlignmentFit[];
 }
 
 /** How well the pairs fit a world with these depths (by image, `[pixels]`). */
-export function measureAgreement(world: World, level: Level, depths: readonly Float64Array[]): Agreements {
-  const pairs: Agreement[] = world.edges.map(() => ({ residual: 0, inlierShare: 1 }));
+export function measureFit(world: World, level: Level, depths: readonly Float64Array[]): AlignmentFits {
+  const pairs: AlignmentFit[] = world.edges.map(() => ({ residual: 0, inlierShare: 1 }));
   const images = level.map(({ pixels, observations }, i) => {
     const count = pixels.length / 2;
     const residuals = new Float64Array(count * observations.length);
@@ -34,11 +27,11 @@ export function measureAgreement(world: World, level: Level, depths: readonly Fl
       const from = row * count;
       residuals.set(residualsOf(inWorld, world.cameras[i]!, rays, depths[i]!), from);
       weights.set(own, from);
-      const agreement = summarize(residuals.subarray(from, from + count), weights.subarray(from, from + count));
+      const fit = summarize(residuals.subarray(from, from + count), weights.subarray(from, from + count));
       const worst = pairs[edge]!;
       pairs[edge] = {
-        residual: Math.max(worst.residual, agreement.residual),
-        inlierShare: Math.min(worst.inlierShare, agreement.inlierShare),
+        residual: Math.max(worst.residual, fit.residual),
+        inlierShare: Math.min(worst.inlierShare, fit.inlierShare),
       };
     });
     return summarize(residuals, weights);
@@ -63,7 +56,7 @@ function residualsOf(
   });
 }
 
-function summarize(residuals: Float64Array, weights: Float64Array): Agreement {
+function summarize(residuals: Float64Array, weights: Float64Array): AlignmentFit {
   const order = Uint32Array.from(residuals.keys()).sort((a, b) => residuals[a]! - residuals[b]!);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let below = 0;

@@ -1,11 +1,11 @@
 /** One file to be, named relative to the output folder; its bytes are made only when it is its turn. */
-export interface OutputFile {
+export interface ExportFile {
   readonly name: string;
   readonly encode: () => Uint8Array | Promise<Uint8Array>;
 }
 
 /** A file of text. */
-export function textFile(name: string, text: () => string): OutputFile {
+export function textFile(name: string, text: () => string): ExportFile {
   return { name, encode: () => new TextEncoder().encode(text()) };
 }
 

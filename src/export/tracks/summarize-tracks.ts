@@ -1,12 +1,12 @@
-import type { SceneAgreement } from "../core/scene-agreement.ts";
-import type { View } from "../core/view.ts";
-import type { TrackPoint } from "./tracks/track-point.ts";
+import type { TrackSummary } from "../../core/track-summary.ts";
+import type { View } from "../../core/view.ts";
+import type { TrackPoint } from "./track-point.ts";
 
 /** Fewer shared points than this connect no photos; COLMAP asks for as many. */
 const FEWEST_SHARED = 15;
 
-/** Counts what the tracks of a scene say of its photos. */
-export function sceneAgreement(tracks: readonly TrackPoint[], views: readonly View[]): SceneAgreement {
+/** Sums up the tracks of a scene by photo. */
+export function summarizeTracks(tracks: readonly TrackPoint[], views: readonly View[]): TrackSummary {
   const count = views.length;
   const errors = new Float64Array(count);
   const shared = new Uint32Array(count * count);

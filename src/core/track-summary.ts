@@ -1,15 +1,15 @@
-/** How well the photos of a scene agree: the numbers to judge poses by when there is no truth to compare with. */
-export interface SceneAgreement {
+/** What the tracks of a scene say of its photos: the numbers to judge poses by when there is no truth to compare with. */
+export interface TrackSummary {
   /** Points that two or more photos see. */
   readonly points: number;
   /** One for each photo. */
-  readonly images: readonly ImageAgreement[];
+  readonly images: readonly ImageTrackSummary[];
   /** How many of the points two photos both see. */
   sharedPoints(image1: number, image2: number): number;
 }
 
-/** How well one photo agrees with the others. */
-export interface ImageAgreement {
+/** What the tracks say of one photo. */
+export interface ImageTrackSummary {
   /** How many of the points it sees. */
   readonly points: number;
   /** Other photos with which it shares 15 points or more. */

@@ -14,7 +14,7 @@ import type { Criterion, LossTerms } from "./pointmap-loss.ts";
 import { predictPlanes } from "./predict-planes.ts";
 import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
 
-export interface PairGraphOptions {
+export interface PairLossGraphOptions {
   /** Compute every block twice instead of keeping its activations. */
   readonly saveMemory?: boolean;
   /** Weight of the matching loss; 0 leaves it out. */
@@ -29,11 +29,11 @@ export interface PairGraphOptions {
  * @param grids of the first images of all pairs, then of the second ones; equal token counts. With a linear head they
  * may be of any orientation, whatever is said here: positions are data.
  */
-export function pairGraph(
+export function pairLossGraph(
   config: NetworkConfig,
   grids: readonly PatchGrid[],
   criterion: Criterion,
-  { saveMemory = false, matching = 0, attention = 0 }: PairGraphOptions = {},
+  { saveMemory = false, matching = 0, attention = 0 }: PairLossGraphOptions = {},
 ): TrainingGraph {
   const run = saveMemory ? recompute : applyPiece;
   const [images, tokens] = [grids.length, tokenCount(grids[0]!)];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { highest, similarities } from "./similarity.ts";
+import { highest, similarities } from "./descriptor-similarity.ts";
 
 test("the most similar come first, whatever all images have in common", () => {
   const common = 100;

@@ -1,16 +1,16 @@
 import type { Scene, SceneImage } from "../core/scene.ts";
-import type { SceneAgreement } from "../core/scene-agreement.ts";
+import type { TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
 import { componentScenes } from "./component-scenes.ts";
 import { encodeConfidenceMap, encodeDepthMap, imageMaps } from "./depth-maps.ts";
+import { type ExportFile, once, textFile } from "./export-file.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
 import { encodeGlb } from "./glb.ts";
 import { encodeMeshGlb } from "./mesh-glb.ts";
 import { transformsJson } from "./nerfstudio.ts";
-import { type OutputFile, once, textFile } from "./output-file.ts";
 import { outputNames, photoFileNames } from "./output-names.ts";
 import { type LoadPhoto, photoFormat } from "./photo-files.ts";
 import { encodePointsPly } from "./ply.ts";
@@ -23,13 +23,13 @@ import type { TrackPoint } from "./tracks/track-point.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
 
 /** Everything that files are made from. */
-export interface OutputParts {
+export interface ExportParts {
   readonly scene: Scene;
   readonly views: readonly View[];
   readonly kinds: readonly ExportKind[];
   readonly filter: PointFilter;
   readonly tracks: readonly TrackPoint[];
-  readonly agreement: SceneAgreement;
+  readonly trackSummary: TrackSummary;
   readonly warnings: readonly string[];
   readonly run: RunFacts;
   readonly encodeJpeg: EncodeJpeg;
@@ -45,10 +45,10 @@ const SPLAT_INIT = "init.ply";
 const KINDS_WITH_PHOTOS: readonly ExportKind[] = ["colmap", "colmap-text", "nerfstudio"];
 
 /** The files of all kinds asked for, and `scene.json` last. */
-export function outputFiles(parts: OutputParts): readonly OutputFile[] {
+export function exportFiles(parts: ExportParts): readonly ExportFile[] {
   const points = once(() => scenePoints(parts.scene, parts.views, parts.filter));
-  const splatInit = (name: string): OutputFile => ({ name, encode: () => encodeSplatInit(points()) });
-  const files: Readonly<Record<ExportKind, () => readonly OutputFile[]>> = {
+  const splatInit = (name: string): ExportFile => ({ name, encode: () => encodeSplatInit(points()) });
+  const files: Readonly<Record<ExportKind, () => readonly ExportFile[]>> = {
     depth: () => mapFiles(parts),
     ply: () => [{ name: "points.ply", encode: () => encodePointsPly(points(), parts.filter) }],
     glb: () => [{ name: "scene.glb", encode: () => glb(parts, points()) }],
@@ -64,7 +64,7 @@ export function outputFiles(parts: OutputParts): readonly OutputFile[] {
   return [...byName.values(), sceneFile(parts)];
 }
 
-function mapFiles({ scene, views }: OutputParts): readonly OutputFile[] {
+function mapFiles({ scene, views }: ExportParts): readonly ExportFile[] {
   const names = outputNames(views);
   return registered(scene).flatMap(([i, image]) => [
     { name: `depth/${names[i]}.png`, encode: () => encodeDepthMap(image, views[i]!) },
@@ -72,15 +72,15 @@ function mapFiles({ scene, views }: OutputParts): readonly OutputFile[] {
   ]);
 }
 
-function glb({ scene, views, encodeJpeg }: OutputParts, points: ScenePoints): Promise<Uint8Array> {
+function glb({ scene, views, encodeJpeg }: ExportParts, points: ScenePoints): Promise<Uint8Array> {
   return encodeGlb(scene, views, { points, encodeJpeg });
 }
 
 /** COLMAP's way with photos that do not connect: a model for each component, numbered from 0, which is the scene. */
 function modelFiles(
-  { scene, views, tracks, filter }: OutputParts,
-  filesOf: (model: () => ColmapModel) => readonly OutputFile[],
-): readonly OutputFile[] {
+  { scene, views, tracks, filter }: ExportParts,
+  filesOf: (model: () => ColmapModel) => readonly ExportFile[],
+): readonly ExportFile[] {
   const photoNames = photoFileNames(views);
   return componentScenes(scene).flatMap((component, i) => {
     const model = once(() => {
@@ -91,14 +91,14 @@ function modelFiles(
   });
 }
 
-function transformsFile(parts: OutputParts): OutputFile {
+function transformsFile(parts: ExportParts): ExportFile {
   const { scene, views } = parts;
   const photos = photoFileNames(views).map((name) => `${photoFolder(parts)}/${name}`);
   return textFile("transforms.json", () => json(transformsJson(scene, views, { photos, ply: SPLAT_INIT })));
 }
 
 /** Copies of the photos that a kind needs, when the caller has them; only COLMAP's models have more than the scene's own. */
-function photoFiles(parts: OutputParts): readonly OutputFile[] {
+function photoFiles(parts: ExportParts): readonly ExportFile[] {
   const { scene, views, kinds, loadPhoto } = parts;
   if (loadPhoto === undefined || !KINDS_WITH_PHOTOS.some((kind) => kinds.includes(kind))) return [];
   const names = photoFileNames(views);
@@ -108,7 +108,7 @@ function photoFiles(parts: OutputParts): readonly OutputFile[] {
   });
 }
 
-function photoFolder({ kinds }: OutputParts): string {
+function photoFolder({ kinds }: ExportParts): string {
   return holdsModels(kinds) ? `${COLMAP}/images` : "images";
 }
 
@@ -116,20 +116,20 @@ function holdsModels(kinds: readonly ExportKind[]): boolean {
   return kinds.includes("colmap") || kinds.includes("colmap-text");
 }
 
-function reportFile({ scene, views, loadViewerHtml, ...options }: OutputParts): OutputFile {
+function reportFile({ scene, views, loadViewerHtml, ...options }: ExportParts): ExportFile {
   return {
     name: "index.html",
     encode: async () => encodeReport(scene, views, { ...options, viewerHtml: await loadViewerHtml() }),
   };
 }
 
-function sceneFile({ scene, views, kinds, run, agreement }: OutputParts): OutputFile {
+function sceneFile({ scene, views, kinds, run, trackSummary }: ExportParts): ExportFile {
   const started = performance.now();
   return textFile("scene.json", () => {
     const timings = { ...run.timings, export: (performance.now() - started) / 1000 };
     const names = outputNames(views);
     const maps = kinds.includes("depth") ? scene.images.map((image, i) => imageMaps(image, names[i]!)) : null;
-    return json(sceneJson(scene, views, { run: { ...run, timings }, maps, agreement }));
+    return json(sceneJson(scene, views, { run: { ...run, timings }, maps, trackSummary }));
   });
 }
 

@@ -4,17 +4,17 @@ import { materialAtSize, placeComposite, randomComposite } from "./composite.ts"
 import { type Material, randomMaterial } from "./material.ts";
 import { type Placement, placePoint, shifted, upright } from "./placement.ts";
 import { shelf, table } from "./primitive.ts";
+import type { LayoutOptions, SceneLayout } from "./scene-layout.ts";
 import type { Light, SceneObject } from "./scene-model.ts";
 import { randomSky } from "./sky.ts";
 import { box, ellipsoid, stick } from "./solids.ts";
-import type { Stage, StageOptions } from "./stage.ts";
 import { scale, type Vec3 } from "./vec3.ts";
 import { type Opening, sides, wallMesh, windowBars } from "./wall.ts";
 
 const WALL = 0.25;
 
 /** A room with windows, doors, furniture, pictures, and clutter on floor, walls and ceiling. */
-export function roomStage(random: Random, options: StageOptions): Stage {
+export function roomLayout(random: Random, options: LayoutOptions): SceneLayout {
   const [width, depth, height] = [logUniform(random, 3.2, 9), logUniform(random, 3.2, 9), uniform(random, 2.4, 4)];
   const objects: SceneObject[] = [];
   const targets: Vec3[] = [];
@@ -147,7 +147,7 @@ function decorate(
   }
 }
 
-function furniture(random: Random, options: StageOptions, at: Vec3, targets: Vec3[]): SceneObject[] {
+function furniture(random: Random, options: LayoutOptions, at: Vec3, targets: Vec3[]): SceneObject[] {
   const isTable = random() < 0.6;
   const size: Vec3 = isTable
     ? [uniform(random, 0.7, 2), uniform(random, 0.6, 1.1), uniform(random, 0.4, 1)]

@@ -1,18 +1,8 @@
-import { openFile, readText } from "#platform";
+import { readText } from "#platform";
 import { InputError } from "../core/errors.ts";
 
 /** Lists of frames and annotations. */
 const MOST_TEXT = 2 ** 29;
-
-/** All bytes of a file; an `InputError` where there is none. */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  const file = await openFile(path);
-  try {
-    return await file.read(0, file.size);
-  } finally {
-    await file.close();
-  }
-}
 
 /**
  * The lines of a text file of a data set, split at white space and commas; without empty ones and those that begin with #.

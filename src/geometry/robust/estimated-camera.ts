@@ -5,7 +5,7 @@ import { rotationFromVector } from "../rotation.ts";
 import type { Score } from "./estimator.ts";
 
 /** A camera with a place in the world: what absolute pose estimation looks for. */
-export interface PosedCamera {
+export interface EstimatedCamera {
   readonly camFromWorld: Pose;
   readonly intrinsics: Intrinsics;
 }
@@ -20,13 +20,13 @@ export interface Correspondences {
 }
 
 /** Ways in which a posed camera can change: three turns, three shifts, and the logarithm of its focal length. */
-export const CAMERA_PARAMETERS = 7;
+export const ESTIMATED_CAMERA_DOF = 7;
 
 /**
  * The camera after a small change `[7]` of its parameters: the rotation vector and the translation act in the camera's
  * frame, after its pose, so that nothing is singular.
  */
-export function changeCamera({ camFromWorld, intrinsics }: PosedCamera, change: Float64Array): PosedCamera {
+export function changeCamera({ camFromWorld, intrinsics }: EstimatedCamera, change: Float64Array): EstimatedCamera {
   const [rx, ry, rz, tx, ty, tz, logFocal] = change as unknown as [...Vector3, ...Vector3, number];
   const rotation = rotationOf(camFromWorld);
   const [x, y, z] = translationOf(camFromWorld);
@@ -43,7 +43,7 @@ export function changeCamera({ camFromWorld, intrinsics }: PosedCamera, change: 
  * @param errors receives them
  */
 export function squaredErrors(
-  { camFromWorld, intrinsics: { fx, fy, cx, cy } }: PosedCamera,
+  { camFromWorld, intrinsics: { fx, fy, cx, cy } }: EstimatedCamera,
   { count, points, pixels }: Correspondences,
   errors: Float64Array = new Float64Array(count),
 ): Float64Array {
@@ -66,7 +66,7 @@ export function squaredErrors(
 let scratch = new Float64Array();
 
 /** The MSAC score: the sum of squared errors, each no more than `threshold`², and how many are below that. */
-export function scoreCamera(camera: PosedCamera, data: Correspondences, threshold: number): Score {
+export function scoreCamera(camera: EstimatedCamera, data: Correspondences, threshold: number): Score {
   const limit = threshold * threshold;
   if (scratch.length < data.count) scratch = new Float64Array(data.count);
   const errors = squaredErrors(camera, data, scratch);

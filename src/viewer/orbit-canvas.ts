@@ -19,7 +19,7 @@ const FLIGHT_MILLISECONDS = 700;
 const SHARPEST_PIXEL_RATIO = 2;
 
 /** The canvas: draws only when something changed, orbits, and flies from one viewpoint to another. */
-export class Stage {
+export class OrbitCanvas {
   readonly renderer: WebGLRenderer;
   readonly scene: Scene = new Scene();
   readonly camera: PerspectiveCamera = new PerspectiveCamera(50, 1, 0.01, 1000);

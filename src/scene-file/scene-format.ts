@@ -1,0 +1,72 @@
+import type { AlignmentReport, Scene } from "../core/scene.ts";
+
+// What each field means stands in `scene-schema.ts`, whose fields the compiler holds to these types.
+
+/** A 16-bit PNG beside `scene.json`. */
+export interface StoredMap {
+  readonly file: string;
+  readonly scale: number;
+}
+
+/** A disparity map, and the photo that it leads to. */
+export interface StoredDisparity extends StoredMap {
+  readonly match_image: string;
+}
+
+/** One photo in `scene.json`, in pixels of the original. */
+export interface SceneJsonImage {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly registered: boolean;
+  readonly K: readonly (readonly number[])[];
+  readonly cam_from_world: readonly (readonly number[])[] | null;
+  readonly world_from_cam: readonly (readonly number[])[] | null;
+  readonly mean_confidence: number;
+  readonly component: number | null;
+  readonly residual: number | null;
+  readonly inlier_share: number | null;
+  readonly shared_points: number;
+  readonly connected_photos: number;
+  readonly reprojection_error: number | null;
+  readonly depth: StoredMap | null;
+  readonly confidence: StoredMap | null;
+}
+
+/** Two photos that the network saw together. */
+export interface SceneJsonPair {
+  readonly image1: string;
+  readonly image2: string;
+  readonly mean_confidence: number;
+  readonly residual: number | null;
+  readonly inlier_share: number | null;
+  readonly shared_points: number;
+}
+
+/** The content of a `scene.json` that this program writes. */
+export interface SceneJson {
+  readonly version: 1;
+  readonly units: Scene["units"];
+  readonly model: { readonly name: string; readonly dtype: string; readonly device: string };
+  readonly images: readonly SceneJsonImage[];
+  readonly pairs: readonly SceneJsonPair[];
+  readonly alignment: AlignmentReport;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly peak_memory_bytes: number;
+}
+
+/** What is read of a photo's entry; all but its name and size may be missing. */
+export type PosedPhotoJson = Pick<SceneJsonImage, "file" | "width" | "height"> & {
+  readonly [K in keyof SceneJsonImage]?: SceneJsonImage[K] | null | undefined;
+} & { readonly disparity?: StoredDisparity | null | undefined };
+
+/** Posed photos that any program may have written: a reconstruction, RGB-D photos, or a scene with ground truth. */
+export interface PosedPhotosJson {
+  readonly name?: string | undefined;
+  readonly kind?: "multiview" | "pair" | "stereo" | "single" | undefined;
+  readonly units?: SceneJson["units"] | null | undefined;
+  readonly model?: SceneJson["model"] | undefined;
+  readonly images: readonly PosedPhotoJson[];
+  readonly pairs?: readonly Pick<SceneJsonPair, "image1" | "image2" | "mean_confidence">[] | undefined;
+  readonly alignment?: AlignmentReport | undefined;
+}
