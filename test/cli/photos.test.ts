@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import sharp from "sharp";
@@ -44,6 +45,22 @@ test.concurrent.each([
 ])("%s: says so, writes nothing", async (name, photos, message) => {
   expectUserError(await dust3r(...reconstruct(name, ...photos)), message);
   expect(existsSync(at(name))).toBe(false);
+});
+
+test.concurrent("what libheif says of a photo does not reach stdout, which is for the answer", async () => {
+  const heic = readFileSync(new URL("../fixtures/gradient.heic", import.meta.url));
+  // A property that it cannot do without.
+  heic[339] = 254;
+  await writeFile(at("noise.heic"), heic);
+  const result = await dust3r("focal", at("noise.heic"), "--json", ...ON_CPU);
+  expectUserError(result, /noise\.heic: is damaged or truncated/);
+  expect(result.stdout).toBe("");
+});
+
+test.concurrent("a FIFO that nobody writes to is named instead of waited for", async () => {
+  execFileSync("sh", ["-c", 'mkfifo "$0"', at("pipe.json")]);
+  const result = await dust3r(...reconstruct("piped", "--intrinsics", at("pipe.json"), good, good));
+  expectUserError(result, /pipe\.json: is a pipe or a device; a file is expected/);
 });
 
 test.concurrent("everything wrong with any photo is said at once", async () => {
