@@ -1,5 +1,6 @@
 import { openOutputFile } from "#platform";
 import type { ViewPair } from "../core/view.ts";
+import { findPhotos } from "../images/find-photos.ts";
 import { loadViews } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
@@ -23,12 +24,13 @@ export interface InferFlags extends PhotoFlags {
  */
 export async function inferToFile(photos: readonly string[], flags: InferFlags, signal: AbortSignal): Promise<void> {
   await withTerminal(flags, signal, async ({ logger, stopProgress, ...run }) => {
-    await using file = await openOutputFile(flags.output);
+    const inputs = await findPhotos(photos);
+    await using file = await openOutputFile(flags.output, { inputs, force: flags.force });
     const resume = await openResumeStore(`${flags.output}.resume`, flags);
     const { store } = resume;
     const choice = flags.pairs === "one" ? undefined : await parsePairGraph(flags.pairs, photos);
     await using model = await openModel({ ...modelOptions(flags), logger, ...run });
-    const views = await loadViews(photos, { ...model.plan, ...run });
+    const views = await loadViews(inputs, { ...model.plan, ...run });
     const network = keepEncodings(model.network);
     const pairs = choice ? await choosePairs(network, views, choice, { ...run, store }) : onePair(views.length);
 
