@@ -6,7 +6,8 @@ import type { DepthFormat } from "../pipeline/depth-formats.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
 import { parsePairGraph } from "./pair-graph.ts";
-import { modelOptions, type PhotoFlags, printOut } from "./shared-options.ts";
+import { modelOptions, type PhotoFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of depth maps. */

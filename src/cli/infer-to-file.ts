@@ -10,7 +10,8 @@ import { choosePairs } from "../pipeline/choose-pairs.ts";
 import { openModel } from "../pipeline/open-model.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
 import { parsePairGraph } from "./pair-graph.ts";
-import { modelOptions, type PhotoFlags, printOut } from "./shared-options.ts";
+import { modelOptions, type PhotoFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of raw inference. */

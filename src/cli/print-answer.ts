@@ -1,4 +1,5 @@
-import { type OutputFlags, printOut } from "./shared-options.ts";
+import type { OutputFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { type TerminalRun, withTerminal } from "./terminal.ts";
 
 /** What a command says in the end. */

@@ -104,8 +104,3 @@ export function finiteNumber(text: string): number {
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("a number is expected.");
   return value;
 }
-
-/** Prints text on stdout and waits until it is out, however long it is. */
-export async function printOut(text: string): Promise<void> {
-  await new Promise<void>((resolve) => process.stdout.write(`${text}\n`, () => resolve()));
-}

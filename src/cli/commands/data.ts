@@ -8,11 +8,11 @@ import {
   finiteNumber,
   type OutputFlags,
   positiveInteger,
-  printOut,
   RESUME_HINT,
   withOutputOptions,
   withViewOptions,
 } from "../shared-options.ts";
+import { printOut } from "../standard-output.ts";
 
 interface GenerateFlags extends OutputFlags {
   readonly output: string;
