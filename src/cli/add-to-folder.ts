@@ -1,12 +1,16 @@
+import { joinPath } from "#platform";
 import { InputError } from "../core/errors.ts";
+import { findPhotos } from "../images/find-photos.ts";
+import { uniqueNames } from "../images/unique-names.ts";
 import { addPhotos } from "../pipeline/add-photos.ts";
 import { openSceneFolder, writtenKinds } from "../pipeline/scene-folder.ts";
+import { readSceneFile } from "../scene-file/read-scene-file.ts";
 import { printScene } from "./print-scene.ts";
-import { modelOptions, type ViewFlags } from "./shared-options.ts";
+import { type ForceFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of adding photos. */
-export interface AddFlags extends ViewFlags {
+export interface AddFlags extends ViewFlags, ForceFlags {
   readonly photos?: string;
   readonly top: number;
   readonly minConfidence: number;
@@ -20,17 +24,22 @@ export async function addToFolder(
   flags: AddFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { top, seed, minConfidence } = flags;
+  const { top, seed, force, minConfidence } = flags;
   await withTerminal(flags, signal, async (run) => {
+    // First of all: it mends what a killed run left half done.
+    await using folder = await openSceneFolder(output);
+    const kinds = await writtenKinds(output);
+    const inputs = await findPhotos(photos);
+    const { images } = await readSceneFile(joinPath(output, "scene.json"));
+    const names = [...images.map(({ file }) => file), ...uniqueNames(inputs)];
+    await folder.claim({ names, inputs, kinds, force });
     const how = { ...modelOptions(flags), top, seed, scenePhotos: flags.photos };
-    const extended = await addPhotos(output, photos, { ...how, ...run });
+    const extended = await addPhotos(output, inputs, { ...how, ...run });
     const { problems, before, views } = extended;
     run.stopProgress();
     if (problems.length === views.length - before)
       throw new InputError(`${problems.join("\n")}\nThe scene was left as it is.`);
     for (const problem of problems) run.logger.warn(problem);
-    await using folder = await openSceneFolder(output);
-    const kinds = await writtenKinds(output);
-    await printScene(output, await folder.write(extended, { kinds, minConfidence, ...run }), { flags, ...run });
+    await printScene(output, await folder.write(extended, { kinds, minConfidence, force, ...run }), { flags, ...run });
   });
 }

@@ -3,21 +3,22 @@ import { openSceneFolder } from "../pipeline/scene-folder.ts";
 import { printScene } from "./print-scene.ts";
 import { readPriors } from "./read-priors.ts";
 import type { SceneFlags } from "./scene-options.ts";
-import type { OutputFlags } from "./shared-options.ts";
+import type { ForceFlags, OutputFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of an alignment. */
-export interface AlignFlags extends OutputFlags, SceneFlags {
+export interface AlignFlags extends OutputFlags, SceneFlags, ForceFlags {
   readonly output: string;
 }
 
 /** Aligns the pairs of a file and writes the scene to a folder; nothing appears there unless all does. */
 export async function alignToFolder(path: string, flags: AlignFlags, signal: AbortSignal): Promise<void> {
-  const { output, align, minConfidence, seed, export: kinds } = flags;
+  const { output, align, minConfidence, seed, force, export: kinds } = flags;
   await withTerminal(flags, signal, async (run) => {
     await using folder = await openSceneFolder(output);
+    await folder.claim({ names: [], inputs: [path], kinds, force });
     const priors = await readPriors(flags, run.logger);
     const result = await alignPairs(path, { align, priors, minConfidence, seed, ...run });
-    await printScene(output, await folder.write(result, { kinds, minConfidence, ...run }), { flags, ...run });
+    await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
   });
 }

@@ -5,9 +5,9 @@ import { pairSheet } from "../datasets/pair-sheet.ts";
 import type { DatasetPair } from "../datasets/read-pair.ts";
 import type { SetName } from "../datasets/set-names.ts";
 import { TRAINING_SETS } from "../datasets/training-sets.ts";
-import { printOut } from "./printable.ts";
 import type { OutputFlags } from "./shared-options.ts";
 import { snakeCaseKeys } from "./snake-case-keys.ts";
+import { printOut } from "./standard-output.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 /** What the command line says of a look through a training set. */

@@ -1,11 +1,13 @@
 import { joinPath } from "#platform";
-import { writeDepthFolder } from "../pipeline/depth-folder.ts";
+import { findPhotos } from "../images/find-photos.ts";
+import { uniqueNames } from "../images/unique-names.ts";
+import { claimDepthFolder, writeDepthFolder } from "../pipeline/depth-folder.ts";
 import type { DepthFormat } from "../pipeline/depth-formats.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
 import { parsePairChoice } from "./parse-pair-choice.ts";
-import { printOut } from "./printable.ts";
 import { modelOptions, type PhotoFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of depth maps. */
@@ -16,12 +18,14 @@ export interface DepthFlags extends PhotoFlags {
 
 /** Writes a depth map for every photo, and beside each what its numbers mean; nothing appears unless all does. */
 export async function depthToFolder(photos: readonly string[], flags: DepthFlags, signal: AbortSignal): Promise<void> {
-  const { output, seed, format: formats } = flags;
+  const { output, seed, force, format: formats } = flags;
   await withTerminal(flags, signal, async (run) => {
+    const files = await findPhotos(photos);
+    await claimDepthFolder(output, { names: uniqueNames(files), inputs: files, formats, force });
     const resume = await openResumeStore(joinPath(output, ".resume"), flags);
     const pairs = await parsePairChoice(flags.pairs, photos);
-    const result = await reconstruct(photos, { ...modelOptions(flags), pairs, seed, store: resume.store, ...run });
-    const written = await writeDepthFolder(result, output, { formats, ...run });
+    const result = await reconstruct(files, { ...modelOptions(flags), pairs, seed, store: resume.store, ...run });
+    const written = await writeDepthFolder(result, output, { formats, force, ...run });
     await resume.remove();
     run.stopProgress();
     for (const name of written.left_out)

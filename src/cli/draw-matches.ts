@@ -1,4 +1,4 @@
-import { decodeImage, encodeCanvas, openOutputFile, type PlacedPicture } from "#platform";
+import { decodeImage, encodeCanvas, type PlacedPicture } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { Size, View } from "../core/view.ts";
 import type { PhotoMatches } from "../tasks/match-views.ts";
@@ -27,9 +27,11 @@ export interface MatchDrawing {
   readonly matches: PhotoMatches;
 }
 
-/** Writes both photos side by side with lines between matching pixels, the surest of each part of photo 1. */
-export async function drawMatches(path: string, { photos, views, matches }: MatchDrawing): Promise<void> {
-  const format = drawingFormat(path);
+/** Gives both photos side by side with lines between matching pixels, the surest of each part of photo 1. */
+export async function drawMatches(
+  format: "jpeg" | "png",
+  { photos, views, matches }: MatchDrawing,
+): Promise<Uint8Array> {
   const pictures: PlacedPicture[] = [];
   for (const [i, photo] of photos.entries()) {
     const { width, height } = views[i]!.original;
@@ -42,9 +44,7 @@ export async function drawMatches(path: string, { photos, views, matches }: Matc
   const height = Math.max(...pictures.map((placed) => placed.height));
   const originals = views.map((view) => view.original);
   const svg = svgOf({ width, height }, matchLines(matches, originals, pictures));
-  await using file = await openOutputFile(path);
-  await file.write(await encodeCanvas({ width, height, pictures, svg }, format));
-  await file.commit();
+  return encodeCanvas({ width, height, pictures, svg }, format);
 }
 
 function svgOf({ width, height }: Size, content: string): string {

@@ -1,5 +1,6 @@
 import { openOutputFile } from "#platform";
 import type { ViewPair } from "../core/view.ts";
+import { findPhotos } from "../images/find-photos.ts";
 import { loadViews } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
@@ -9,8 +10,8 @@ import { choosePairs } from "../pipeline/choose-pairs.ts";
 import { openModel } from "../pipeline/open-model.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
 import { parsePairChoice } from "./parse-pair-choice.ts";
-import { printOut } from "./printable.ts";
 import { modelOptions, type PhotoFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of raw inference. */
@@ -24,12 +25,13 @@ export interface InferFlags extends PhotoFlags {
  */
 export async function inferToFile(photos: readonly string[], flags: InferFlags, signal: AbortSignal): Promise<void> {
   await withTerminal(flags, signal, async ({ logger, stopProgress, ...run }) => {
-    await using file = await openOutputFile(flags.output);
+    const inputs = await findPhotos(photos);
+    await using file = await openOutputFile(flags.output, { inputs, force: flags.force });
     const resume = await openResumeStore(`${flags.output}.resume`, flags);
     const { store } = resume;
     const choice = flags.pairs === "one" ? undefined : await parsePairChoice(flags.pairs, photos);
     await using model = await openModel({ ...modelOptions(flags), logger, ...run });
-    const views = await loadViews(photos, { ...model.plan, ...run });
+    const views = await loadViews(inputs, { ...model.plan, ...run });
     const network = keepEncodings(model.network);
     const pairs = choice ? await choosePairs(network, views, choice, { ...run, store }) : onePair(views.length);
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { addCommand } from "./commands/add.ts";
 import { alignCommand } from "./commands/align.ts";
 import { dataCommand } from "./commands/data.ts";
@@ -17,6 +17,7 @@ import { pretrainCommand } from "./commands/pretrain.ts";
 import { reconstructCommand } from "./commands/reconstruct.ts";
 import { trainCommand } from "./commands/train.ts";
 import { viewCommand } from "./commands/view.ts";
+import { watchStandardOutput } from "./standard-output.ts";
 
 // Commands import what they need when they run, so that help and typing errors answer at once.
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
@@ -26,7 +27,7 @@ const program = new Command("dust3r")
   .version(version)
   .showHelpAfterError("(add --help for all options)")
   .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .exitOverride()
   .addCommand(reconstructCommand())
   .addCommand(matchCommand())
   .addCommand(focalCommand())
@@ -48,9 +49,14 @@ inheritSettings(program);
 
 // Standard output belongs to the answers: a decoder that talks to itself there would spoil JSON.
 console.log = () => {};
-// A reader that has gone away, such as `head`, is no error of ours.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-await program.parseAsync();
+watchStandardOutput();
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Help, the version, or a typing error.
+  if (!(error instanceof CommanderError)) throw error;
+  if (error.exitCode !== 0) process.exitCode = 2;
+}
 
 /** Gives commands what their parent says of help and exit codes; `addCommand` alone does not. */
 function inheritSettings(parent: Command): void {

@@ -18,8 +18,8 @@ import {
   selectPairs,
 } from "../pipeline/select-pairs.ts";
 import { photosBelow } from "./photos-below.ts";
-import { printOut } from "./printable.ts";
 import { modelOptions, type ViewFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { type TerminalRun, withTerminal } from "./terminal.ts";
 
 /** What the command line says of a selection of pairs. */

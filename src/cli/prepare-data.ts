@@ -1,8 +1,8 @@
 import type { PreparationReport } from "../datasets/prepare-frames.ts";
 import type { PrepareOptions } from "../datasets/prepare-options.ts";
 import type { PreparedSetName } from "../datasets/set-names.ts";
-import { printOut } from "./printable.ts";
 import type { OutputFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 /** What the command line says of a preparation. */

@@ -1,5 +1,5 @@
-import { printOut } from "./printable.ts";
 import type { OutputFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { type TerminalRun, withTerminal } from "./terminal.ts";
 
 /** What a command says in the end. */

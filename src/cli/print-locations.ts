@@ -4,9 +4,9 @@ import { openMap } from "../maps/open-map.ts";
 import type { LocalizationMethod } from "../pipeline/localize-options.ts";
 import { type LocalizedPhoto, localizePhotos } from "../pipeline/localize-photos.ts";
 import { lensIntrinsics } from "../priors/network-priors.ts";
-import { printOut } from "./printable.ts";
 import { readIntrinsics } from "./read-priors.ts";
 import { modelOptions, type ViewFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of localization. */

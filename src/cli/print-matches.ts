@@ -1,24 +1,29 @@
+import { openOutputFile } from "#platform";
 import { findPhotos } from "../images/find-photos.ts";
 import { matchPhotos } from "../pipeline/match-photos.ts";
 import type { PhotoMatches } from "../tasks/match-views.ts";
 import { drawingFormat, drawMatches } from "./draw-matches.ts";
 import { printAnswer } from "./print-answer.ts";
-import { modelOptions, type ViewFlags } from "./shared-options.ts";
+import { type ForceFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 
 /** What the command line says of matching. */
-export interface MatchFlags extends ViewFlags {
+export interface MatchFlags extends ViewFlags, ForceFlags {
   readonly minConfidence?: number;
   readonly draw?: string;
 }
 
 /** Prints the matches of two photos, and draws them where that is asked for. */
 export async function printMatches(photos: readonly string[], flags: MatchFlags, signal: AbortSignal): Promise<void> {
-  const { draw, minConfidence } = flags;
-  if (draw !== undefined) drawingFormat(draw);
+  const { draw, force, minConfidence } = flags;
+  const format = draw === undefined ? undefined : drawingFormat(draw);
   await printAnswer(flags, signal, async (run) => {
     const files = await findPhotos(photos);
+    await using drawing = draw === undefined ? undefined : await openOutputFile(draw, { inputs: files, force });
     const matches = await matchPhotos(files, { ...modelOptions(flags), minConfidence, ...run });
-    if (draw !== undefined) await drawMatches(draw, { photos: files, views: matches.views, matches });
+    if (format !== undefined) {
+      await drawing!.write(await drawMatches(format, { photos: files, views: matches.views, matches }));
+      await drawing!.commit();
+    }
     const count = matches.confidence.length;
     const names = matches.views.map(({ name }) => name).join(" and ");
     return {

@@ -1,7 +1,7 @@
 import { joinPath } from "#platform";
 import type { WrittenSceneFolder } from "../pipeline/scene-folder.ts";
-import { printOut } from "./printable.ts";
 import type { OutputFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import type { TerminalRun } from "./terminal.ts";
 
 /** Prints what became of a scene: warnings on stderr; `scene.json`, or a sentence for people, on stdout. */

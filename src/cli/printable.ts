@@ -11,8 +11,3 @@ export function printable(text: string): string {
 export function printLine(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
-
-/** Prints an answer on stdout and waits until it is out, however long it is. */
-export async function printOut(text: string): Promise<void> {
-  await new Promise<void>((resolve) => process.stdout.write(`${printable(text)}\n`, () => resolve()));
-}

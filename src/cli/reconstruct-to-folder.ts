@@ -1,4 +1,5 @@
 import { findPhotos } from "../images/find-photos.ts";
+import { uniqueNames } from "../images/unique-names.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import { openSceneFolder } from "../pipeline/scene-folder.ts";
 import { parsePairChoice } from "./parse-pair-choice.ts";
@@ -17,14 +18,15 @@ export async function reconstructToFolder(
   flags: ReconstructFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { output, align, minConfidence, seed, export: kinds } = flags;
+  const { output, align, minConfidence, seed, force, export: kinds } = flags;
   await withTerminal(flags, signal, async (run) => {
     await using folder = await openSceneFolder(output, { resume: flags.resume });
+    const files = await findPhotos(photos);
+    await folder.claim({ names: uniqueNames(files), inputs: files, kinds, force });
     const pairs = await parsePairChoice(flags.pairs, photos);
     const priors = await readPriors(flags, run.logger);
-    const files = await findPhotos(photos);
     const scene = { pairs, align, priors, minConfidence, seed, store: folder.store };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
-    await printScene(output, await folder.write(result, { kinds, minConfidence, ...run }), { flags, ...run });
+    await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
   });
 }

@@ -16,8 +16,8 @@ import { runEvaluation } from "../evaluation/run-evaluation.ts";
 import type { Shard } from "../evaluation/shard.ts";
 import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
 import { openModel } from "../pipeline/open-model.ts";
-import { printOut } from "./printable.ts";
 import { modelOptions, type OutputFlags, type ViewFlags } from "./shared-options.ts";
+import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** What the command line says of every evaluation. */

@@ -57,20 +57,30 @@ export function modelOptions({ model, device, dtype, mirror, threads, size, fit 
   return { model, device, dtype, mirror, threads, size, fit };
 }
 
+/** What every command that writes files understands. */
+export interface ForceFlags {
+  readonly force?: true;
+}
+
+/** Adds `--force`. */
+export function withForceOption(command: Command): Command {
+  return command.option("--force", "replace also files that no earlier run wrote, or that were changed since");
+}
+
 /** What every command that shows many photos to the network understands. */
-export interface PhotoFlags extends ViewFlags {
+export interface PhotoFlags extends ViewFlags, ForceFlags {
   readonly output: string;
   readonly pairs: string;
   readonly resume: boolean;
 }
 
-/** Adds `--pairs`, `--resume` and what `PhotoFlags` extends. */
+/** Adds `--pairs`, `--resume`, `--force` and what `PhotoFlags` extends. */
 export function withPhotoOptions(command: Command, pairsHelp: string): Command {
   command
     .option("--pairs <graph>", pairsHelp, "complete")
     .option("--no-resume", "do not re-use what an interrupted run of the same photos finished")
     .addOption(new Option("--resume").hideHelp());
-  return withViewOptions(command);
+  return withViewOptions(withForceOption(command));
 }
 
 /** Adds `--json` and `--quiet`. */

@@ -1,4 +1,4 @@
-import { joinPath } from "#platform";
+import { joinPath, leadsOut } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { SceneImage } from "../core/scene.ts";
@@ -110,6 +110,11 @@ export async function loadStoredImages(
   for (const [i, image] of images.entries()) {
     signal?.throwIfAborted();
     const path = await findMapPhoto(image.file, places);
+    // The photos are copied: a link in a folder from somebody else must not say which file that is.
+    if (places.photos === undefined && (await leadsOut(places.map, path)))
+      throw new InputError(`${path} is a link out of the scene's folder: say in which folder its photos are`, {
+        remedies: ["photos"],
+      });
     const view = await loadView(path, image.file, plan);
     loaded.push({ path, view, image: await readStoredImage(places.map, image, view) });
     onProgress?.({ stage: "images", done: i + 1, total: images.length, item: image.file });

@@ -33,6 +33,32 @@ export interface WrittenDepthFolder {
   readonly left_out: readonly string[];
 }
 
+/** What is written, and over what. */
+export interface WriteDepthFolderOptions extends RunOptions {
+  /** PNG when left out. */
+  readonly formats?: readonly DepthFormat[] | undefined;
+  /** Replaces also files that no earlier run wrote, or that were changed since; refused when left out. */
+  readonly force?: boolean | undefined;
+}
+
+/** What is to be written, as far as it is known before the work. */
+export interface DepthPlan {
+  readonly names: readonly string[];
+  readonly inputs: readonly string[];
+  readonly formats: readonly DepthFormat[];
+  readonly force?: boolean | undefined;
+}
+
+/** Throws an `InputError` where `writeDepthFolder` would replace what no earlier run wrote there. */
+export async function claimDepthFolder(path: string, { names, formats, ...rules }: DepthPlan): Promise<void> {
+  await using folder = await openOutputFolder(path, "protect");
+  const stems = outputNames(names.map((name) => ({ name })));
+  await folder.claim(
+    stems.flatMap((stem) => ["json", ...formats].map((extension) => `depth/${stem}.${extension}`)),
+    rules,
+  );
+}
+
 /**
  * Writes `depth/NAME.png` (or the formats asked for) for every photo at its own resolution, and beside each `NAME.json` with what its
  * numbers mean; nothing appears in the folder unless all does.
@@ -40,10 +66,10 @@ export interface WrittenDepthFolder {
 export async function writeDepthFolder(
   { scene, views }: Pick<Reconstruction, "scene" | "views">,
   path: string,
-  { formats = ["png"], onProgress, signal }: RunOptions & { readonly formats?: readonly DepthFormat[] } = {},
+  { formats = ["png"], force, onProgress, signal }: WriteDepthFolderOptions = {},
 ): Promise<WrittenDepthFolder> {
   checkScene(scene, views);
-  await using folder = await openOutputFolder(path);
+  await using folder = await openOutputFolder(path, "protect");
   const names = outputNames(views);
   const images: WrittenDepth[] = [];
   for (const [i, image] of scene.images.entries()) {
@@ -57,7 +83,7 @@ export async function writeDepthFolder(
     images.push({ file: view.name, depth: `depth/${names[i]}.${formats[0]}`, ...description });
     onProgress?.({ stage: "export", done: i + 1, total: views.length, item: view.name });
   }
-  await folder.commit();
+  await folder.commit({ force });
   const leftOut = views.filter((_, i) => !scene.images[i]!.registered).map(({ name }) => name);
   return { units: scene.units, images, left_out: leftOut };
 }

@@ -1,5 +1,6 @@
-import { folderStore, removeFolderStore } from "#platform";
+import { folderStore, isLink, removeFolderStore } from "#platform";
 import type { BlobStore } from "../core/blob-store.ts";
+import { InputError } from "../core/errors.ts";
 
 /** Keeps what a run finished until its result is written. */
 export interface ResumeStore {
@@ -14,8 +15,9 @@ export interface ResumeOptions {
   readonly resume?: boolean | undefined;
 }
 
-/** Opens the store of a run in a folder of its own. */
+/** Opens the store of a run in a folder of its own; an `InputError` where a link to another place has its name. */
 export async function openResumeStore(folder: string, { resume = true }: ResumeOptions = {}): Promise<ResumeStore> {
+  if (await isLink(folder)) throw new InputError(`${folder} is a link: nothing is written behind it; remove it`);
   if (!resume) await removeFolderStore(folder);
   return { store: folderStore(folder), remove: () => removeFolderStore(folder) };
 }

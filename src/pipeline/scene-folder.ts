@@ -10,7 +10,8 @@ import {
 } from "#platform";
 import type { BlobStore } from "../core/blob-store.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { ExportKind } from "../export/export-kinds.ts";
+import { DEFAULT_EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
+import { plannedNames } from "../export/planned-names.ts";
 import { type WrittenScene, writeScene } from "../export/write-scene.ts";
 import type { SceneJson } from "../scene-file/scene-format.ts";
 import type { Reconstruction } from "./reconstruction.ts";
@@ -27,6 +28,20 @@ export interface WriteSceneFolderOptions extends RunOptions {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; 3 when left out. Lowered where next to nothing would remain. */
   readonly minConfidence?: number | undefined;
+  /** Replaces also files that no earlier run wrote, or that were changed since; refused when left out. */
+  readonly force?: boolean | undefined;
+}
+
+/** What is to be written, as far as it is known before the work. */
+export interface ScenePlan {
+  /** The photos' names, in the order of the scene. */
+  readonly names: readonly string[];
+  /** The photos' files: never replaced. */
+  readonly inputs: readonly string[];
+  /** `DEFAULT_EXPORT_KINDS` when left out. */
+  readonly kinds?: readonly ExportKind[] | undefined;
+  /** Replaces also files that no earlier run wrote, or that were changed since. */
+  readonly force?: boolean | undefined;
 }
 
 /** What was written of a scene. */
@@ -39,17 +54,27 @@ export interface WrittenSceneFolder extends WrittenScene {
 export interface SceneFolder extends AsyncDisposable {
   /** Keeps finished pairs until the scene is written, so that a run which was interrupted can go on. */
   readonly store: BlobStore;
+  /** Throws an `InputError`, before any work, where writing would replace what no earlier run wrote. */
+  claim(plan: ScenePlan): Promise<void>;
   /** Writes the scene; what an earlier scene left in the folder is replaced. */
   write(result: Reconstruction, options?: WriteSceneFolderOptions): Promise<WrittenSceneFolder>;
 }
 
 /** Opens a folder for a scene, making it if need be; an `InputError` when it cannot be written to. */
 export async function openSceneFolder(path: string, options: ResumeOptions = {}): Promise<SceneFolder> {
-  const folder = await openOutputFolder(path, { replaceEarlier: true });
+  const folder = await openOutputFolder(path, "protect-and-clear");
   const resume = await openResumeStore(joinPath(path, RESUME_FOLDER), options);
   return {
     store: resume.store,
-    async write({ scene, views, files: photos, run }, { kinds, minConfidence, onProgress, signal } = {}) {
+    claim: ({ names, kinds = DEFAULT_EXPORT_KINDS, ...rules }) =>
+      folder.claim(
+        plannedNames(
+          names.map((name) => ({ name })),
+          kinds,
+        ),
+        rules,
+      ),
+    async write({ scene, views, files: photos, run }, { kinds, minConfidence, force, onProgress, signal } = {}) {
       let sceneJson = "";
       const sink = {
         async write(name: string, bytes: Uint8Array) {
@@ -68,7 +93,7 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
         signal,
       });
       signal?.throwIfAborted();
-      await folder.commit();
+      await folder.commit({ force });
       await resume.remove();
       return { ...written, sceneJson: JSON.parse(sceneJson) as SceneJson };
     },
@@ -78,7 +103,8 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
 
 /**
  * Writes a scene's folder: `scene.json` and the chosen kinds, in original pixels, all at once or not at all.
- * @throws InputError when the folder cannot be written to, or the scene holds numbers that are not finite
+ * @throws InputError when the folder cannot be written to or holds files of these names that no earlier run wrote, or the
+ * scene holds numbers that are not finite
  */
 export async function writeSceneFolder(
   result: Reconstruction,

@@ -29,8 +29,11 @@ export {
   type ImageHeader,
   readImageHeader,
 } from "./node/image-codec.ts";
-export { type OutputFile, type OutputFolder, openOutputFile, openOutputFolder } from "./node/output-folder.ts";
+export { isLink, isWithin, leadsOut } from "./node/inner-path.ts";
+export { type OutputFile, openOutputFile } from "./node/output-file.ts";
+export { type OutputFolder, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";
+export type { ReplaceRules } from "./node/replaceable.ts";
 export { uprightPhoto } from "./node/upright-photo.ts";
 export { serveRequests, startWorkerProcess } from "./node/worker-process.ts";

@@ -96,6 +96,12 @@ describe("posed photos of another program", () => {
 
 test.each<[string, unknown, RegExp]>([
   ["a list", [], /is no scene: /],
+  ["a photo elsewhere", { images: [{ ...photo, file: "../../a.jpg" }] }, /a\.jpg is named, which leads out/],
+  [
+    "a depth map elsewhere",
+    { images: [{ ...photo, depth: { file: "/tmp/a.png", scale: 1 } }] },
+    /\/tmp\/a\.png is named, which leads out/,
+  ],
   ["no photos", { images: [] }, /is no scene: .* at images$/],
   ["a photo without a size", { images: [{ file: "a.jpg" }] }, /at images\[0\]\.width/],
   ["a photo twice", { images: [photo, photo] }, /a\.jpg is listed twice/],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readText } from "#platform";
+import { isWithin, readText } from "#platform";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { FormatError, InputError } from "../core/errors.ts";
 import type { Scene } from "../core/scene.ts";
@@ -62,6 +62,7 @@ export async function readSceneFile(path: string): Promise<SceneFile> {
   const scene = POSED_PHOTOS_JSON.safeParse(parseJsonText(text, path));
   if (!scene.success) throw new FormatError(path, `is no scene: ${z.prettifyError(scene.error).replaceAll("\n", " ")}`);
   const { name, kind = "multiview", units, model, alignment } = scene.data;
+  requireWithin(scene.data, path);
   const images = scene.data.images.map((image) => parseImage(image, path));
   const twice = images.find(({ file }, i) => images.findIndex((other) => other.file === file) < i);
   if (twice !== undefined) throw new FormatError(path, `${twice.file} is listed twice`);
@@ -75,6 +76,16 @@ export async function readSceneFile(path: string): Promise<SceneFile> {
     pairs: pairsByIndex(scene.data),
     alignment: alignment ?? { method: "pair", loss: null, iterations: 0, seconds: 0 },
   };
+}
+
+/** A scene from somebody else must not make anything be read, copied or written elsewhere. */
+function requireWithin({ images }: PosedPhotosJson, path: string): void {
+  const names = images.flatMap(({ file, depth, confidence, disparity }) => {
+    return [file, depth?.file, confidence?.file, disparity?.file].filter((name) => name != null);
+  });
+  const outside = names.find((name) => !isWithin(name));
+  if (outside !== undefined)
+    throw new FormatError(path, `the file ${outside} is named, which leads out of the scene's folder`);
 }
 
 function parseImage(image: PosedPhotoJson, path: string): SceneFileImage {

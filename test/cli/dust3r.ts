@@ -6,7 +6,8 @@ import { join, resolve } from "node:path";
 import { afterAll, expect } from "vitest";
 import { expectPublishedAnswer } from "./json-answer.ts";
 
-const BIN = resolve(import.meta.dirname, "../../bin/dust3r.js");
+/** The program. */
+export const BIN: string = resolve(import.meta.dirname, "../../bin/dust3r.js");
 
 /** Below the time limit of a test, so that nothing goes on after it. */
 const PATIENCE_MS = 25_000;

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BIN, dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
 import { savePhoto } from "./photos.ts";
 
 const at = await scratchFolder();
@@ -122,5 +122,50 @@ describe("an earlier result", () => {
     expectUserError(await reconstruct(at("other.jpg")), /depth.other\.png: a folder is in the way/);
     expect(filesBelow(output).filter((name) => !name.startsWith(".resume"))).toEqual(Object.keys(before));
     expect(contents(output)).toMatchObject(before);
+  });
+});
+
+describe("output that cannot be written", () => {
+  test.skipIf(process.platform !== "linux").each([[["--version"]], [["focal", photo, "--json", ...ON_CPU]]])(
+    "%j into a full device: exit 2 and why",
+    (args) => {
+      const stdio = ["ignore", openSync("/dev/full", "w"), "pipe"] as const;
+      const { status, stderr } = spawnSync(process.execPath, [BIN, ...args], { stdio: [...stdio], encoding: "utf8" });
+      expect(stderr).toMatch(/^error: the answer cannot be written to standard output: the disk is full$/m);
+      expect(status).toBe(2);
+    },
+  );
+});
+
+describe("writing over what is the user's", () => {
+  const mine = at("mine");
+  const input = join(mine, "photo.jpg");
+  beforeAll(() => {
+    mkdirSync(join(mine, "depth"), { recursive: true });
+    for (const name of ["transforms.json", "depth/photo.png", "pairs.safetensors", "drawing.png"]) {
+      writeFileSync(join(mine, name), "mine");
+    }
+    copyFileSync(photo, input);
+  });
+
+  test.each([
+    [["reconstruct", input, "-o", mine], /no earlier run wrote.*: transforms\.json, depth\/photo\.png;.*\(--force\)/],
+    [["depth", input, "-o", mine], /no earlier run wrote.*: depth\/photo\.png;.*\(--force\)/],
+    [["infer", input, "-o", join(mine, "pairs.safetensors")], /no earlier run wrote.*: pairs\.safetensors;/],
+    [["infer", input, "-o", input, "--force"], /photo\.jpg is one of the files to be read/],
+    [["match", input, photo, "--draw", join(mine, "drawing.png")], /no earlier run wrote.*: drawing\.png;/],
+    [["match", input, photo, "--draw", input, "--force"], /photo\.jpg is one of the files to be read/],
+  ])("is refused before any work: %j", async (args, message) => {
+    const before = contents(mine);
+    // Were the model looked for, it would not be found.
+    expectUserError(await dust3r(...args, "--model", at("no-model"), ...ON_CPU), message);
+    expect(contents(mine)).toEqual(before);
+  });
+
+  test("is done with --force", async () => {
+    await dust3rOutput("reconstruct", input, "-o", mine, "--force", "--export", "nerfstudio,depth", ...ON_CPU);
+    expect(JSON.parse(readFileSync(join(mine, "transforms.json"), "utf8")).frames).toHaveLength(1);
+    expect(readFileSync(input)).toEqual(readFileSync(photo));
+    await dust3rOutput("reconstruct", input, "-o", mine, "--export", "nerfstudio,depth", ...ON_CPU);
   });
 });

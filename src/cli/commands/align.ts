@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { AlignFlags } from "../align-to-folder.ts";
 import { runAction } from "../run-action.ts";
 import { withSceneOptions } from "../scene-options.ts";
-import { withOutputOptions } from "../shared-options.ts";
+import { withForceOption, withOutputOptions } from "../shared-options.ts";
 
 /** `dust3r align`: the second half of `reconstruct`, on pointmaps from any source. */
 export function alignCommand(): Command {
@@ -10,7 +10,7 @@ export function alignCommand(): Command {
     .description("one scene from pairwise pointmaps: what `dust3r infer` or another program wrote")
     .argument("<pairs>", "a .safetensors file of pairs")
     .requiredOption("-o, --output <folder>", "where to write the scene");
-  return withOutputOptions(withSceneOptions(command)).action((pairs: string, flags: AlignFlags) =>
+  return withOutputOptions(withForceOption(withSceneOptions(command))).action((pairs: string, flags: AlignFlags) =>
     runAction(async (signal) => {
       const { alignToFolder } = await import("../align-to-folder.ts");
       await alignToFolder(pairs, flags, signal);

@@ -3,7 +3,6 @@ import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } fro
 import type { CheckFlags } from "../check-data.ts";
 import type { PairsFlags } from "../pairs-to-file.ts";
 import type { PrepareFlags } from "../prepare-data.ts";
-import { printOut } from "../printable.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,
@@ -13,6 +12,7 @@ import {
   withOutputOptions,
   withViewOptions,
 } from "../shared-options.ts";
+import { printOut } from "../standard-output.ts";
 
 interface GenerateFlags extends OutputFlags {
   readonly output: string;

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { Command } from "commander";
-import { printOut } from "../printable.ts";
 import { runAction } from "../run-action.ts";
 import { type OutputFlags, withOutputOptions } from "../shared-options.ts";
+import { printOut } from "../standard-output.ts";
 
 /** `dust3r doctor`: what this machine can use, and why something cannot. */
 export function doctorCommand(): Command {

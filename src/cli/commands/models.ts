@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import type { ModelDescription } from "../../weights/describe-model.ts";
-import { printOut } from "../printable.ts";
 import { runAction } from "../run-action.ts";
 import { type OutputFlags, RESUME_HINT, withOutputOptions } from "../shared-options.ts";
 import { snakeCaseKeys } from "../snake-case-keys.ts";
+import { printOut } from "../standard-output.ts";
 
 /** `dust3r models`: what weights there are, and how to get more. */
 export function modelsCommand(): Command {

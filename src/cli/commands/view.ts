@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import { InputError } from "../../core/errors.ts";
-import { printOut } from "../printable.ts";
 import { runAction } from "../run-action.ts";
+import { printOut } from "../standard-output.ts";
 
 /** `dust3r view`: opens a scene's page in the browser. */
 export function viewCommand(): Command {

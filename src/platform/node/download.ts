@@ -5,7 +5,7 @@ import type { RunOptions } from "../../core/progress.ts";
 import { ConnectionProblem, type RequestOptions, request, retrying } from "./http-request.ts";
 import { makeFolder } from "./make-folder.ts";
 import { hashFile } from "./photo-files.ts";
-import { explainWriteError } from "./write-error.ts";
+import { explained } from "./write-error.ts";
 
 /** What is known of a file beforehand, and how to report on its way. */
 export interface DownloadOptions extends RequestOptions, RunOptions {
@@ -138,12 +138,4 @@ async function bytesOf(path: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
-}
-
-async function explained<Result>(path: string, operation: () => Promise<Result>): Promise<Result> {
-  try {
-    return await operation();
-  } catch (error) {
-    throw explainWriteError(path, error);
-  }
 }

@@ -1,5 +1,5 @@
-import { mkdir, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, rmdir, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 
 /**
  * Makes a folder and those around it; gives the outermost one that was missing, undefined where all were there. Node's
@@ -20,4 +20,14 @@ export async function makeFolder(path: string): Promise<string | undefined> {
 export async function isFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() ?? false;
+}
+
+/** Removes the folders that `makeFolder` made for nothing: `folder` and those around it, up to `outermost`. */
+export async function removeMadeFolders(folder: string, outermost: string | undefined): Promise<void> {
+  if (outermost === undefined) return;
+  try {
+    for (let path = resolve(folder); path.startsWith(resolve(outermost)); path = dirname(path)) await rmdir(path);
+  } catch {
+    // They hold something after all.
+  }
 }

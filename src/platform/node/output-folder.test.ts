@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { InputError } from "../../core/errors.ts";
-import { openOutputFile, openOutputFolder } from "./output-folder.ts";
+import { openOutputFolder } from "./output-folder.ts";
 
 const root = await mkdtemp(join(tmpdir(), "dust3r-output-"));
 afterAll(() => rm(root, { recursive: true }));
@@ -51,7 +51,7 @@ describe("openOutputFolder", () => {
 
 describe("a folder that is one result", () => {
   const write = async (folder: string, ...names: string[]): Promise<void> => {
-    await using output = await openOutputFolder(at(folder), { replaceEarlier: true });
+    await using output = await openOutputFolder(at(folder), "protect-and-clear");
     for (const name of names) await output.write(name, bytes(name));
     await output.commit();
   };
@@ -68,7 +68,7 @@ describe("a folder that is one result", () => {
   test("loses nothing when a run fails", async () => {
     await write("failed", "points.ply", "scene.glb");
     {
-      await using output = await openOutputFolder(at("failed"), { replaceEarlier: true });
+      await using output = await openOutputFolder(at("failed"), "protect-and-clear");
       await output.write("points.ply", bytes("new"));
     }
     expect(await list(at("failed"))).toEqual([LIST, "points.ply", "scene.glb"]);
@@ -76,7 +76,7 @@ describe("a folder that is one result", () => {
 
   test("keeps a file that somebody changed", async () => {
     await write("changed", "a.txt", "b.txt");
-    await utimes(at("changed", "a.txt"), 1, 1);
+    await writeFile(at("changed", "a.txt"), "edited");
     await write("changed", "c.txt");
     expect(await list(at("changed"))).toEqual([LIST, "a.txt", "c.txt"]);
   });
@@ -86,12 +86,63 @@ describe("a folder that is one result", () => {
     await writeFile(at("victim.txt"), "mine");
     const { mtimeMs } = await stat(at("victim.txt"));
     const names = ["../victim.txt", "../tampered/../victim.txt", at("victim.txt")];
-    await writeFile(at("tampered", LIST), JSON.stringify(Object.fromEntries(names.map((name) => [name, mtimeMs]))));
+    const entry = { modified: mtimeMs, sha256: "" };
+    await writeFile(at("tampered", LIST), JSON.stringify(Object.fromEntries(names.map((name) => [name, entry]))));
     await write("tampered", "b.txt");
     expect(await readFile(at("victim.txt"), "utf8")).toBe("mine");
-    await writeFile(at("tampered", LIST), "no list");
-    await write("tampered", "c.txt");
-    expect(await list(at("tampered"))).toEqual([LIST, "a.txt", "b.txt", "c.txt"]);
+    for (const text of ["no list", "null", "[1]", '{ "b.txt": null }']) {
+      await writeFile(at("tampered", LIST), text);
+      await write("tampered", "c.txt");
+      await rm(at("tampered", "c.txt"));
+    }
+    expect(await list(at("tampered"))).toEqual([LIST, "a.txt", "b.txt"]);
+  });
+
+  test("writing over what is the user's: refused by name, before and after the work, unless forced", async () => {
+    await mkdir(at("data", "depth"), { recursive: true });
+    await writeFile(at("data", "transforms.json"), "mine");
+    await writeFile(at("data", "depth", "a.png"), "mine");
+    const names = ["transforms.json", "depth/a.png", "scene.json"];
+    await using output = await openOutputFolder(at("data"), "protect-and-clear");
+    await expect(output.claim(names)).rejects.toThrow(/no earlier run wrote.*: transforms\.json, depth\/a\.png;/);
+    await expect(output.claim(names)).rejects.toMatchObject({ remedies: ["force"] });
+    for (const name of names) await output.write(name, bytes("ours"));
+    await expect(output.commit()).rejects.toThrow(InputError);
+    expect(await readFile(at("data", "transforms.json"), "utf8")).toBe("mine");
+    expect(await readdir(at("data"))).not.toContain("scene.json");
+    await output.commit({ force: true });
+    expect(await readFile(at("data", "transforms.json"), "utf8")).toBe("ours");
+  });
+
+  test("writing over what is the user's: a file that was changed since is the user's, a copied one is not", async () => {
+    await write("edited", "a.txt", "b.txt");
+    await utimes(at("edited", "a.txt"), 1, 1);
+    await writeFile(at("edited", "b.txt"), "edited");
+    await expect(write("edited", "a.txt", "b.txt")).rejects.toThrow(/changed since: b\.txt;/);
+    await write("edited", "a.txt");
+  });
+
+  test("writing over what is the user's: inputs never, however they are named", async () => {
+    await write("inputs", "photo.jpg");
+    await symlink(at("inputs", "photo.jpg"), at("inputs", "link.jpg"));
+    await using output = await openOutputFolder(at("inputs"), "protect");
+    const rules = { inputs: [at("inputs", "link.jpg")], force: true };
+    await expect(output.claim(["photo.jpg"], rules)).rejects.toThrow(/photo\.jpg is one of the files to be read/);
+  });
+
+  test("a folder from somebody else: links and names that lead out reach nothing", async () => {
+    await mkdir(at("elsewhere"));
+    await writeFile(at("elsewhere", "a.png"), "a.png");
+    const { mtimeMs } = await stat(at("elsewhere", "a.png"));
+    await mkdir(at("foreign"));
+    await symlink(at("elsewhere"), at("foreign", "depth"));
+    await writeFile(at("foreign", LIST), JSON.stringify({ "depth/a.png": { modified: mtimeMs, sha256: "" } }));
+    await write("foreign", "points.ply");
+    for (const name of ["depth/a.png", "../elsewhere/a.png", at("elsewhere", "a.png")]) {
+      await using output = await openOutputFolder(at("foreign"), "protect");
+      await expect(output.claim([name], { force: true })).rejects.toThrow(InputError);
+    }
+    expect(await readFile(at("elsewhere", "a.png"), "utf8")).toBe("a.png");
   });
 });
 
@@ -112,32 +163,5 @@ describe("what a killed run left behind", () => {
     expect(names).toContain(`.incoming-elsewhere-${dead}-abc`);
     expect(names).not.toContain(left);
     expect(names.filter((name) => name.startsWith(`.incoming-${hostname()}-${process.pid}-`)).length).toBe(2);
-  });
-});
-
-describe("openOutputFile", () => {
-  test("appears at commit, whole", async () => {
-    {
-      await using file = await openOutputFile(at("made", "pairs.bin"));
-      await file.write(bytes("one "));
-      await file.write(bytes("two"));
-      expect(await readdir(at("made"))).toEqual(["pairs.bin.partial"]);
-      await file.commit();
-    }
-    expect(await readdir(at("made"))).toEqual(["pairs.bin"]);
-    expect(await readFile(at("made", "pairs.bin"), "utf8")).toBe("one two");
-  });
-
-  test("leaves nothing without a commit", async () => {
-    {
-      await using file = await openOutputFile(at("unmade", "pairs.bin"));
-      await file.write(bytes("lost"));
-    }
-    expect(await list(root)).not.toContain("unmade");
-  });
-
-  test("is refused at once where a folder has its name", async () => {
-    await mkdir(at("taken"));
-    await expect(openOutputFile(at("taken"))).rejects.toThrow(/taken: a folder is in the way/);
   });
 });

@@ -1,109 +1,96 @@
-import { open, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { lstat, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { commitFiles, waitingPath } from "./commit-files.ts";
 import { makeIncomingFolder, removeIncomingFolder } from "./incoming-folder.ts";
-import { isFolder, makeFolder } from "./make-folder.ts";
-import { explainWriteError } from "./write-error.ts";
-import { replaceWrittenFiles } from "./written-files.ts";
+import { innerPath } from "./inner-path.ts";
+import { makeFolder, removeMadeFolders } from "./make-folder.ts";
+import { type ReplaceRules, requireReplaceable } from "./replaceable.ts";
+import { explained } from "./write-error.ts";
+import {
+  formatWrittenFiles,
+  isAsWritten,
+  readWrittenFiles,
+  WRITTEN_LIST,
+  type WrittenFile,
+  type WrittenFiles,
+} from "./written-files.ts";
 
 /** A folder that receives all of its files or none. */
 export interface OutputFolder extends AsyncDisposable {
+  /**
+   * Throws an `InputError` where files of these names could not be written: before work that would be lost. A folder that
+   * replaces whatever is there only looks for folders and links in the way.
+   */
+  claim(names: readonly string[], rules?: ReplaceRules): Promise<void>;
   /** Writes a file below the folder; it appears there at `commit`. */
   write(name: string, bytes: Uint8Array): Promise<void>;
-  /** Moves everything written into place, replacing files of the same names. */
-  commit(): Promise<void>;
+  /** Moves everything written into place, in the order of writing. */
+  commit(rules?: ReplaceRules): Promise<void>;
 }
 
-/** How an output folder is filled. */
-export interface OutputFolderOptions {
-  /**
-   * True where the folder is one result: what an earlier run wrote there and this one does not is removed at `commit`,
-   * unless somebody changed it since. Otherwise files of several runs come together.
-   */
-  readonly replaceEarlier?: boolean;
-}
+/**
+ * What becomes of files that are there: `replace` those of the same names, whoever wrote them; `protect` those that no
+ * earlier run wrote; `protect-and-clear` also removes what an earlier run wrote and this one does not.
+ */
+export type EarlierFiles = "replace" | "protect" | "protect-and-clear";
 
 /** Opens an output folder, making it if need be; throws an `InputError` when it cannot be written to. */
-export async function openOutputFolder(folder: string, options: OutputFolderOptions = {}): Promise<OutputFolder> {
+export async function openOutputFolder(folder: string, earlier: EarlierFiles = "replace"): Promise<OutputFolder> {
   const { made, incoming } = await explained(folder, async () => {
     const made = await makeFolder(folder);
     return { made, incoming: await makeIncomingFolder(folder) };
   });
+  const fresh = new Map<string, WrittenFile>();
+  const write = (name: string, bytes: Uint8Array): Promise<void> =>
+    explained(folder, async () => {
+      const path = waitingPath(incoming, name);
+      await makeFolder(dirname(path));
+      await writeFile(path, bytes);
+      fresh.set(name, {
+        modified: (await stat(path)).mtimeMs,
+        sha256: createHash("sha256").update(bytes).digest("hex"),
+      });
+    });
+  const claim = async (names: readonly string[], rules: ReplaceRules = {}): Promise<void> => {
+    const written = await readWrittenFiles(folder);
+    await requireReplaceable({ folder, names, written }, earlier === "replace" ? { force: true } : rules);
+  };
   return {
-    write: (name, bytes) =>
-      explained(folder, async () => {
-        const path = join(incoming, name);
-        await makeFolder(dirname(path));
-        await writeFile(path, bytes);
-      }),
-    async commit() {
-      const entries = await explained(folder, () => readdir(incoming, { recursive: true, withFileTypes: true }));
-      const moves = entries
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name))
-        .map((from) => ({ from, to: join(folder, from.slice(incoming.length)) }));
-      // Whatever is in the way is found before the first file moves.
-      for (const { to } of moves) await explained(to, () => makeRoom(to));
-      for (const { from, to } of moves) await explained(to, () => rename(from, to));
-      if (!options.replaceEarlier) return;
-      const names = moves.map(({ to }) => relative(folder, to));
-      await explained(folder, () => replaceWrittenFiles(folder, names));
+    claim,
+    write,
+    async commit(rules) {
+      const names = [...fresh.keys()];
+      await claim(names, rules);
+      const written = await readWrittenFiles(folder);
+      const removed = earlier === "protect-and-clear" ? await obsolete(folder, written, fresh) : [];
+      const placed = earlier === "replace" ? names : [WRITTEN_LIST, ...names];
+      if (earlier !== "replace") {
+        const kept = earlier === "protect" ? written : [];
+        await write(WRITTEN_LIST, new TextEncoder().encode(formatWrittenFiles(new Map([...kept, ...fresh]))));
+      }
+      const replaced: string[] = [];
+      for (const name of placed) if (await exists(await innerPath(folder, name))) replaced.push(name);
+      await explained(folder, () => commitFiles({ folder, incoming, placed, replaced, removed }));
     },
     async [Symbol.asyncDispose]() {
       await removeIncomingFolder(incoming);
-      await removeEmpty(folder, made);
+      await removeMadeFolders(folder, made);
     },
   };
 }
 
-/** A file that is written bit by bit and appears only when it is complete. */
-export interface OutputFile extends AsyncDisposable {
-  write(bytes: Uint8Array): Promise<void>;
-  commit(): Promise<void>;
-}
-
-/** Opens a file for writing, making its folder if need be; without a `commit` nothing is left of it. */
-export async function openOutputFile(path: string): Promise<OutputFile> {
-  const partial = `${path}.partial`;
-  const { made, handle } = await explained(path, async () => {
-    const made = await makeRoom(path);
-    return { made, handle: await open(partial, "w") };
-  });
-  return {
-    write: (bytes) => explained(path, () => handle.writeFile(bytes)),
-    commit: () =>
-      explained(path, async () => {
-        await handle.close();
-        await rename(partial, path);
-      }),
-    async [Symbol.asyncDispose]() {
-      await handle.close().catch(() => undefined);
-      await rm(partial, { force: true });
-      await removeEmpty(dirname(path), made);
-    },
-  };
-}
-
-/** Makes the folder of a file to be, and gives the outermost one that was missing; fails where a folder has its name. */
-async function makeRoom(path: string): Promise<string | undefined> {
-  const made = await makeFolder(dirname(path));
-  if (await isFolder(path)) throw Object.assign(new Error(`${path} is a folder`), { code: "EISDIR" });
-  return made;
-}
-
-/** Removes the folders that were made for nothing: `folder` and those around it, up to `outermost`. */
-async function removeEmpty(folder: string, outermost: string | undefined): Promise<void> {
-  if (outermost === undefined) return;
-  try {
-    for (let path = resolve(folder); path.startsWith(resolve(outermost)); path = dirname(path)) await rmdir(path);
-  } catch {
-    // They hold something after all.
+/** What earlier runs wrote and this one does not, as long as nobody changed it. */
+async function obsolete(folder: string, written: WrittenFiles, fresh: WrittenFiles): Promise<string[]> {
+  const names: string[] = [];
+  for (const [name, file] of written) {
+    if (fresh.has(name)) continue;
+    const path = await innerPath(folder, name).catch(() => undefined);
+    if (path !== undefined && (await isAsWritten(path, file))) names.push(name);
   }
+  return names;
 }
 
-async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw explainWriteError(path, error);
-  }
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

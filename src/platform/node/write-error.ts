@@ -18,3 +18,12 @@ export function explainWriteError(path: string, error: unknown): unknown {
   const reason = REASONS[code] ?? (syscall === undefined ? undefined : message);
   return reason === undefined ? error : new InputError(`cannot write to ${path}: ${reason}`, { cause: error });
 }
+
+/** Does work that writes to a path; a failure of the file system is thrown as `explainWriteError` has it. */
+export async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainWriteError(path, error);
+  }
+}

@@ -1,52 +1,48 @@
-import { readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
-import { dirname, join, normalize, sep } from "node:path";
+import { lstat, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isWithin } from "./inner-path.ts";
+import { hashFile } from "./photo-files.ts";
 
-/** Lists what the last run wrote to a folder, so that the next one can replace all of it. */
-const LIST = ".dust3r-files.json";
+/** Lists what runs wrote to a folder, so that a later one knows which files it may replace. */
+export const WRITTEN_LIST = ".dust3r-files.json";
 
-/** The files a run wrote, relative to the folder, each with the time of its last change in milliseconds. */
-type WrittenFiles = Readonly<Record<string, number>>;
-
-/**
- * Makes `names` the files of a folder: those that an earlier run wrote and this one did not are removed. What somebody
- * changed since, or put there, stays.
- */
-export async function replaceWrittenFiles(folder: string, names: readonly string[]): Promise<void> {
-  const kept = new Set(names.map(normalize));
-  for (const [name, time] of Object.entries(await readList(folder))) {
-    const path = join(folder, name);
-    if (kept.has(normalize(name)) || !isBelow(folder, path) || (await timeOf(path)) !== time) continue;
-    await rm(path);
-    await removeEmptyFolders(dirname(path), folder);
-  }
-  const written: Record<string, number | undefined> = {};
-  for (const name of names) written[name] = await timeOf(join(folder, name));
-  await writeFile(join(folder, LIST), `${JSON.stringify(written, null, 1)}\n`);
+/** How a file looked when it was written. */
+export interface WrittenFile {
+  /** The time of its last change in milliseconds. */
+  readonly modified: number;
+  /** In hex. */
+  readonly sha256: string;
 }
 
-/** Empty where there is no list, or none that can be read. */
-async function readList(folder: string): Promise<WrittenFiles> {
+/** What runs wrote to a folder, by names relative to it with `/` between folders. */
+export type WrittenFiles = ReadonlyMap<string, WrittenFile>;
+
+/** Reads a folder's list: empty where there is none that can be read; entries that point elsewhere are left out. */
+export async function readWrittenFiles(folder: string): Promise<WrittenFiles> {
+  const text = await readFile(join(folder, WRITTEN_LIST), "utf8").catch(() => "{}");
   try {
-    const list: unknown = JSON.parse(await readFile(join(folder, LIST), "utf8"));
-    return typeof list === "object" && list !== null ? (list as WrittenFiles) : {};
+    const entries = Object.entries((JSON.parse(text) ?? {}) as Record<string, unknown>);
+    return new Map(entries.filter((entry): entry is [string, WrittenFile] => isWithin(entry[0]) && isRecord(entry[1])));
   } catch {
-    return {};
+    return new Map();
   }
 }
 
-async function timeOf(path: string): Promise<number | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ? found.mtimeMs : undefined;
+/** The text of a folder's list. */
+export function formatWrittenFiles(files: WrittenFiles): string {
+  return `${JSON.stringify(Object.fromEntries(files), null, 1)}\n`;
 }
 
-async function removeEmptyFolders(innermost: string, outermost: string): Promise<void> {
-  try {
-    for (let path = innermost; isBelow(outermost, path); path = dirname(path)) await rmdir(path);
-  } catch {
-    // It holds something else.
-  }
+/** True while a path holds the very file that was written there: nobody changed it, or put something else in its place. */
+export async function isAsWritten(path: string, written: WrittenFile | undefined): Promise<boolean> {
+  if (written === undefined) return false;
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isFile()) return false;
+  // A copied folder has other times and the same content.
+  return found.mtimeMs === written.modified || (await hashFile(path)) === written.sha256;
 }
 
-function isBelow(folder: string, path: string): boolean {
-  return normalize(path).startsWith(normalize(folder + sep));
+function isRecord(value: unknown): value is WrittenFile {
+  const { modified, sha256 } = (value ?? {}) as Partial<WrittenFile>;
+  return typeof modified === "number" && typeof sha256 === "string";
 }
