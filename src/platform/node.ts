@@ -28,6 +28,7 @@ export {
   type ImageHeader,
   readImageHeader,
 } from "./node/image-codec.ts";
+export { type DecodedMask, decodeMask } from "./node/mask-codec.ts";
 export { type OutputFile, type OutputFolder, openOutputFile, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";

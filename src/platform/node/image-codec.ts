@@ -98,9 +98,11 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
     .toBuffer();
 }
 
-type PhotoMetadata = Pick<Metadata, "compression"> & ImageHeader;
+/** What is known of a picture before its pixels are decoded. */
+type PhotoMetadata = Pick<Metadata, "compression" | "format"> & ImageHeader;
 
-async function readFileMetadata(path: string): Promise<PhotoMetadata> {
+/** Looks at a picture before it is decoded; throws an `InputError` or `FormatError` that names the file. */
+export async function readFileMetadata(path: string): Promise<PhotoMetadata> {
   const file = await stat(path).catch((cause: Error) => {
     throw new InputError(`${path}: cannot be opened: ${cause.message}`, { cause });
   });
@@ -126,7 +128,7 @@ async function readMetadata(source: PictureSource, name: string): Promise<PhotoM
     const kind = metadata.isProgressive ? " of a progressive or interlaced photo" : "";
     throw new InputError(`${name}: too large: ${found}, at most ${most / 1e6}${kind} are read; reduce it first`);
   }
-  return { width, height, compression: metadata.compression, exif: tiffBlock(metadata.exif) };
+  return { width, height, format, compression: metadata.compression, exif: tiffBlock(metadata.exif) };
 }
 
 /** JPEG prefixes the block with a signature that the other formats leave out. */
@@ -167,7 +169,8 @@ async function finish(photo: Sharp, size: Size): Promise<RgbImage> {
   return { width: info.width, height: info.height, rgb: data };
 }
 
-async function loadSharp(): Promise<typeof import("sharp").default> {
+/** The decoder, which must not remember files. */
+export async function loadSharp(): Promise<typeof import("sharp").default> {
   const { default: sharp } = await import("sharp");
   // libvips caches by file name: a photo that changed would come back as it was.
   sharp.cache(false);
