@@ -23,12 +23,12 @@ export type { RunFacts } from "./scene-file/scene-json.ts";
 
 // Say what is known beforehand: intrinsics, poses, masks, a distance; by photo name, in original pixels.
 
+export type { ByPhoto } from "./core/photo-names.ts";
 export type { PhotoMask } from "./priors/network-mask.ts";
-export type { PhotoPriors } from "./priors/network-priors.ts";
+export type { PhotoPriors, ReadMasks } from "./priors/network-priors.ts";
 export { type KnownLens, type KnownLenses, parseIntrinsics } from "./priors/parse-intrinsics.ts";
 export { type PhotoDistance, parseKnownDistance } from "./priors/parse-known-distance.ts";
 export { type KnownPoses, parsePoses } from "./priors/parse-poses.ts";
-export type { ByPhoto } from "./priors/photo-names.ts";
 
 // Ask a single question of one or two photos: matches, focal lengths, a relative pose.
 

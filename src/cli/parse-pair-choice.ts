@@ -21,8 +21,8 @@ export async function parsePairChoice(text: string, photos: readonly string[]): 
   const list = await readText(text);
   if (list === undefined)
     throw new InputError(`--pairs ${text}: expected ${PAIRS_HELP}; there is no file of that name`);
-  return {
-    kind: "list",
-    pairs: parsePairList({ path: text, text: list, names: uniqueNames(await findPhotos(photos)) }),
-  };
+  const paths = await findPhotos(photos);
+  const names = uniqueNames(paths);
+  const named = paths.map((path, i) => ({ path, name: names[i]! }));
+  return { kind: "list", pairs: parsePairList({ path: text, text: list, photos: named }) };
 }

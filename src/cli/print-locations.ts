@@ -3,7 +3,6 @@ import { invertRigid } from "../geometry/pose.ts";
 import { openMap } from "../maps/open-map.ts";
 import type { LocalizationMethod } from "../pipeline/localize-options.ts";
 import { type LocalizedPhoto, localizePhotos } from "../pipeline/localize-photos.ts";
-import { lensIntrinsics } from "../priors/network-priors.ts";
 import { readIntrinsics } from "./read-priors.ts";
 import { modelOptions, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
@@ -29,7 +28,7 @@ export async function printLocations(
   await withTerminal(flags, signal, async (run) => {
     const map = await openMap(flags.map, flags.photos);
     const lenses = flags.intrinsics === undefined ? undefined : await readIntrinsics(flags.intrinsics);
-    const how = { ...modelOptions(flags), method, top, seed, intrinsics: lenses && lensIntrinsics(lenses) };
+    const how = { ...modelOptions(flags), method, top, seed, lenses };
     const photos = await localizePhotos(queries, map, { ...how, ...run });
     run.stopProgress();
     for (const { name, problem } of photos) {

@@ -58,7 +58,7 @@ test("everything known, in network pixels", async () => {
     },
     silentLogger,
   );
-  const priors = networkPriors(views, await read!(views));
+  const priors = await networkPriors(views, read!);
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([60, 60]);
   expect(priors.worldFromCam).toEqual([undefined, Float64Array.from(identity.flat())]);
   expect(priors).toMatchObject({ posesInMetres: true, sharedFocal: true, predictionsInMetres: true });
@@ -72,12 +72,12 @@ test("entries for other photos are mentioned; none for these is an error", async
   const logger = { ...silentLogger, info: (message: string) => messages.push(message) };
   const known = await saved("some.json", { "photo-0.jpg": { focal: 100 }, "x.jpg": { focal: 1 } });
   const read = await readPriors({ ...flags, intrinsics: known }, logger);
-  const priors = networkPriors(views, await read!(views));
+  const priors = await networkPriors(views, read!, logger);
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([50, undefined]);
-  expect(messages).toEqual([`${known} also speaks of other photos, which are left out: x.jpg`]);
+  expect(messages).toEqual([`the intrinsics also speak of other photos, which are left out: x.jpg`]);
   const others = await saved("others.json", { "x.jpg": { focal: 1 } });
-  await expect((await readPriors({ ...flags, intrinsics: others }, logger))!(views)).rejects.toThrow(
-    /speaks of x\.jpg, and of none of the photos \(photo-0\.jpg, photo-1\.jpg\)/,
+  await expect(networkPriors(views, (await readPriors({ ...flags, intrinsics: others }, logger))!)).rejects.toThrow(
+    /speak of x\.jpg, and of none of the photos \(photo-0\.jpg, photo-1\.jpg\)/,
   );
 });
 

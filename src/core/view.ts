@@ -19,6 +19,8 @@ export interface PixelMapping {
 export interface View extends Size {
   /** The photo's file name, unique among the views of a run. */
   readonly name: string;
+  /** Its path as it was given, by whose folders files may name it; undefined where the photo came without. */
+  readonly path?: string | undefined;
   /** Network input `[3, height, width]`, RGB in [-1, 1]. */
   readonly image: Float32Array;
   /** Size of the photo after its EXIF orientation. */

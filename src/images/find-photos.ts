@@ -1,15 +1,21 @@
-import { absolutePath, pathContent } from "#platform";
+import { absolutePath, joinPath, listFolders, pathContent } from "#platform";
 import { InputError } from "../core/errors.ts";
 
 /** The extensions by which photos are recognised in a folder; a file given by itself may have any. */
 export const PHOTO_EXTENSIONS: readonly string[] = [
   "jpg",
   "jpeg",
+  "jpe",
+  "jfif",
+  "jif",
+  "mpo",
   "png",
+  "apng",
   "webp",
   "avif",
   "heic",
   "heif",
+  "hif",
   "tif",
   "tiff",
   "gif",
@@ -37,6 +43,14 @@ export async function findPhotos(paths: readonly string[]): Promise<string[]> {
   }
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   return [...photos.values()];
+}
+
+/** The photos in a folder and in all folders below it, each folder's sorted as `findPhotos` does; none where there is no such folder. */
+export async function findPhotosBelow(folder: string): Promise<string[]> {
+  const content = await pathContent(folder);
+  if (content.kind !== "folder") return [];
+  const below = (await listFolders(folder)).map((name) => findPhotosBelow(joinPath(folder, name)));
+  return [...photosOf(content.files), ...(await Promise.all(below)).flat()];
 }
 
 const byName = new Intl.Collator("en", { numeric: true });

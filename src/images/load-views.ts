@@ -15,15 +15,21 @@ const PHOTOS_AT_ONCE = 2;
 /** Part of every hash: raise it when the same file and plan give other pixels than before. */
 const PREPARATION_VERSION = 1;
 
+/** How photos become views. */
+export interface LoadOptions extends PlanOptions, RunOptions {
+  /** Names that the photos may not get. */
+  readonly taken?: readonly string[] | undefined;
+}
+
 /**
  * The views of photos and folders of photos, in the order given. Whatever is wrong with any of them is reported in one
  * error, after all were tried; a single problem keeps its own error.
  */
-export async function loadViews(paths: readonly string[], options: PlanOptions & RunOptions = {}): Promise<View[]> {
-  const { onProgress, signal, ...planOptions } = options;
+export async function loadViews(paths: readonly string[], options: LoadOptions = {}): Promise<View[]> {
+  const { taken, onProgress, signal, ...planOptions } = options;
   const settings = planSettings(planOptions);
   const photos = await findPhotos(paths);
-  const names = uniqueNames(photos);
+  const names = uniqueNames(photos, taken);
   const results: (View | Error)[] = [];
   const waiting = photos.entries();
   let done = 0;
@@ -53,6 +59,7 @@ export async function loadView(path: string, name: string, options: PlanOptions 
   const photoHash = await hashFile(path);
   return {
     name,
+    path,
     ...plan,
     image: prepareImage(photo, original, plan),
     original,

@@ -36,6 +36,14 @@ describe("uniqueNames", () => {
     expect(uniqueNames(paths)).toEqual(names);
   });
 
+  test("are none of those that are taken", () => {
+    expect(uniqueNames(["cam1/1.jpg", "cam1/2.jpg", "3.jpg"], ["1.png", "3.jpg"])).toEqual([
+      "cam1_1.jpg",
+      "2.jpg",
+      "3-2.jpg",
+    ]);
+  });
+
   test("are unique without extension and case, whatever the paths", () => {
     const path = fc.stringMatching(/^([ab]\/){0,2}[abA](-2)?(\.jpg|\.png)?$/);
     fc.assert(

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { FormatError } from "../core/errors.ts";
+import type { PhotoName } from "../core/photo-names.ts";
 import { parsePairList } from "./parse-pair-list.ts";
 
 const names = ["a.jpg", "b c.jpg", "7.jpg", "a.jpg.png"];
-const parse = (text: string) => parsePairList({ path: "pairs.txt", text, names });
+const parse = (text: string, photos: readonly PhotoName[] = names.map((name) => ({ name }))) =>
+  parsePairList({ path: "pairs.txt", text, photos });
 
 describe("parsePairList", () => {
   test("reads names, names without extension and indices, with any separator and line end", () => {
@@ -16,8 +18,33 @@ describe("parsePairList", () => {
   });
 
   test("a tab parts names that hold commas", () => {
-    const pairs = parsePairList({ path: "pairs.txt", text: "a, b.jpg\tc d.jpg\n", names: ["a, b.jpg", "c d.jpg"] });
-    expect(pairs).toEqual([{ view1: 0, view2: 1 }]);
+    expect(parse("a, b.jpg\tc d.jpg\n", [{ name: "a, b.jpg" }, { name: "c d.jpg" }])).toEqual([{ view1: 0, view2: 1 }]);
+  });
+
+  test("pair lists with spaces in names", () => {
+    const photos = [{ name: "my house 1.jpg" }, { name: "my house 2.jpg" }, { name: "my" }];
+    expect(parse("my house 1.jpg my house 2.jpg\nmy my house 2.jpg", photos)).toEqual([
+      { view1: 0, view2: 1 },
+      { view1: 2, view2: 1 },
+    ]);
+    const several = [{ name: "a" }, { name: "a b" }, { name: "b c" }, { name: "c" }];
+    expect(() => parse("a b c", several)).toThrow(
+      /line 1: "a b c" may be a and b c or a b and c; part the two by a tab/,
+    );
+  });
+
+  test("pair lists with photo names in subfolders, as hloc writes them", () => {
+    const photos = [
+      { name: "cam0_1.jpg", path: "rig/cam0/1.jpg" },
+      { name: "cam1_1.jpg", path: "rig/cam1/1.jpg" },
+    ];
+    expect(parse("cam1/1.jpg cam0/1.jpg\ncam0_1.jpg cam1_1.jpg", photos)).toEqual([
+      { view1: 1, view2: 0 },
+      { view1: 0, view2: 1 },
+    ]);
+    expect(() => parse("1.jpg cam0/1.jpg", photos)).toThrow(
+      /pairs\.txt: 1\.jpg may be rig\/cam0\/1\.jpg or rig\/cam1\/1\.jpg/,
+    );
   });
 
   test("takes a number for a name first, for an index then", () => {

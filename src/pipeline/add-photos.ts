@@ -58,7 +58,7 @@ export async function addPhotos(
   await using model = await callModel({ ...options, model: options.model ?? (await ownModel(file, folder)) });
   const { plan } = model;
   const old = await loadStoredImages(file, places, { ...plan, ...run });
-  const added = await loadAddedPhotos(photos, file, { ...plan, ...run });
+  const added = await loadAddedPhotos(photos, old, { ...plan, ...run });
 
   const extended = await extendScene(
     added.map(({ view }) => view),
@@ -122,15 +122,19 @@ export async function loadStoredImages(
   return loaded;
 }
 
+/** Under names that the scene does not have; an `InputError` for a photo that is in it already. */
 async function loadAddedPhotos(
   photos: readonly string[],
-  { images }: SceneFile,
+  stored: readonly StoredPhoto[],
   options: PlanOptions & RunOptions,
 ): Promise<LoadedPhoto[]> {
   const paths = await findPhotos(photos);
-  const views = await loadViews(paths, options);
-  const taken = views.find(({ name }) => images.some(({ file }) => file === name));
-  if (taken !== undefined)
-    throw new InputError(`the scene has a photo ${taken.name} already; give the new one another name`);
+  const taken = stored.map(({ view }) => view.name);
+  const views = await loadViews(paths, { ...options, taken });
+  const twice = views.flatMap(({ hash }, i) => {
+    const old = stored.find(({ view }) => view.hash === hash);
+    return old === undefined ? [] : [`${paths[i]} is its ${old.view.name}`];
+  });
+  if (twice.length > 0) throw new InputError(`the scene has these photos already: ${twice.join(", ")}`);
   return views.map((view, i) => ({ view, path: paths[i]! }));
 }

@@ -17,8 +17,7 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
   const file = await openFile(path);
   try {
     const { views, model, predictions } = await readPairsFile(file);
-    const known = typeof options.priors === "function" ? await options.priors(views) : options.priors;
-    const priors = known && networkPriors(views, known);
+    const priors = options.priors && (await networkPriors(views, options.priors, options.logger));
     const how = { onProgress, signal, method: options.align, priors, minConfidence, seed };
     const scene = await align(views, predictions(), how);
     return {

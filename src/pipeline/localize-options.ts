@@ -1,6 +1,6 @@
-import type { Intrinsics } from "../core/camera.ts";
+import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { View } from "../core/view.ts";
+import type { KnownLenses } from "../priors/parse-intrinsics.ts";
 import type { LocalizationOptions } from "../tasks/localization.ts";
 
 /** The two ways of the paper, the default first. */
@@ -18,8 +18,10 @@ export interface LocateOptions extends Omit<LocalizationOptions, "intrinsics"> {
 export interface LocalizeViewsOptions extends LocateOptions, RunOptions {
   /** With how many photos of the map each query is compared, the most similar first. */
   readonly top?: number | undefined;
-  /** A query's intrinsics, **in its original pixels**, where they are known. */
-  readonly intrinsics?: ((query: View) => Intrinsics | undefined) | undefined;
+  /** The queries' intrinsics, **in their original pixels**, where they are known. */
+  readonly lenses?: KnownLenses | undefined;
+  /** Told of what is known of other photos than the queries. */
+  readonly logger?: Logger | undefined;
 }
 
 /** What is done unless told otherwise. */

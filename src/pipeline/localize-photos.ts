@@ -3,6 +3,7 @@ import type { View } from "../core/view.ts";
 import { networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { loadViews } from "../images/load-views.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
+import { lensIntrinsics } from "../priors/network-priors.ts";
 import type { MapObservation } from "../tasks/localization.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { localizeByRelativePose } from "../tasks/localize-by-relative-pose.ts";
@@ -49,12 +50,13 @@ export async function localizeViews(
   map: EncodedMap,
   options: LocalizeViewsOptions = {},
 ): Promise<readonly LocalizedPhoto[]> {
-  const { top = LOCALIZE_DEFAULTS.top, onProgress, signal } = options;
+  const { top = LOCALIZE_DEFAULTS.top, lenses, logger, onProgress, signal } = options;
   const run = { onProgress, signal };
+  const known = lenses && lensIntrinsics(lenses, queries, logger);
   const located: LocalizedPhoto[] = [];
   for (const [i, query] of queries.entries()) {
     const observations = await map.observe(query, await map.mostSimilar(query, top, run), run);
-    located.push(locateView(query, observations, { ...options, intrinsics: options.intrinsics?.(query) }));
+    located.push(locateView(query, observations, { ...options, intrinsics: known?.[i] }));
     onProgress?.({ stage: "localize", done: i + 1, total: queries.length, item: query.name });
   }
   return located;

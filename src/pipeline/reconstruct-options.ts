@@ -1,7 +1,7 @@
 import type { AlignMethod } from "../alignment/align-options.ts";
 import type { BlobStore } from "../core/blob-store.ts";
+import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { View } from "../core/view.ts";
 import type { PhotoPriors } from "../priors/network-priors.ts";
 import type { PairChoice } from "./choose-pairs.ts";
 
@@ -11,14 +11,16 @@ export interface SceneOptions extends RunOptions {
   readonly pairs?: PairChoice | undefined;
   /** How the pairs are brought into one world. */
   readonly align?: AlignMethod | undefined;
-  /** What is known of the photos beforehand, by their names and **in original pixels**; or how to find it once their names are known. */
-  readonly priors?: PhotoPriors | ((views: readonly View[]) => PhotoPriors | Promise<PhotoPriors>) | undefined;
+  /** What is known of the photos beforehand, by their names and **in original pixels**. */
+  readonly priors?: PhotoPriors | undefined;
   /** Pixels above this confidence locate a camera. */
   readonly minConfidence?: number | undefined;
   /** Equal seeds give equal scenes. */
   readonly seed?: number | string | undefined;
   /** Where finished pairs are kept, so that a run that was interrupted can go on; nowhere when left out. */
   readonly store?: BlobStore | undefined;
+  /** Told of what is known of other photos than these. */
+  readonly logger?: Logger | undefined;
 }
 
 /** What is done unless told otherwise. */

@@ -61,8 +61,7 @@ export async function reconstructViews(
 ): Promise<Scene> {
   const { pairs = RECONSTRUCT_DEFAULTS.pairs, minConfidence, seed, store, onProgress, signal } = options;
   const run = { onProgress, signal };
-  const known = typeof options.priors === "function" ? await options.priors(views) : options.priors;
-  const priors = known && networkPriors(views, known);
+  const priors = options.priors && (await networkPriors(views, options.priors, options.logger));
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
   const predictions = inferPairs(once, views, chosen, { ...run, store });

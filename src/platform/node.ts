@@ -30,6 +30,7 @@ export {
   readImageHeader,
 } from "./node/image-codec.ts";
 export { isLink, isWithin, leadsOut } from "./node/inner-path.ts";
+export { type DecodedMask, decodeMask } from "./node/mask-codec.ts";
 export { type OutputFile, openOutputFile } from "./node/output-file.ts";
 export { type OutputFolder, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";

@@ -16,40 +16,44 @@ const views = oracleViews(
 const lens = { fx: 120, fy: 122, principalPoint: [70.5, 54.5] as const };
 
 describe("networkPriors", () => {
-  test("intrinsics in network pixels, by photo and for all others", () => {
+  test("intrinsics in network pixels, by photo and for all others", async () => {
     const lenses = {
       shared: { fx: 100, fy: 100, principalPoint: undefined },
       byPhoto: new Map([["x/photo-1.jpg", lens]]),
     };
-    expect(networkPriors(views, { lenses }).intrinsics).toEqual([
+    expect((await networkPriors(views, { lenses })).intrinsics).toEqual([
       { fx: 50, fy: 50, cx: 32, cy: 24 },
       { fx: 60, fy: 61, cx: 32, cy: 24 },
     ]);
     const one = { shared: undefined, byPhoto: new Map([["photo-0.jpg", lens]]) };
-    expect(networkPriors(views, { lenses: one }).intrinsics).toEqual([{ fx: 60, fy: 61, cx: 32, cy: 24 }, undefined]);
+    expect((await networkPriors(views, { lenses: one })).intrinsics).toEqual([
+      { fx: 60, fy: 61, cx: 32, cy: 24 },
+      undefined,
+    ]);
   });
 
-  test("poses as they are, by photo", () => {
+  test("poses as they are, by photo", async () => {
     const worldFromCam = new Map([["photo-1.jpg", identityPose()]]);
-    const priors = networkPriors(views, { worldFromCam, posesInMetres: true });
+    const priors = await networkPriors(views, { worldFromCam, posesInMetres: true });
     expect(priors.worldFromCam).toEqual([undefined, identityPose()]);
     expect(priors.posesInMetres).toBe(true);
   });
 
-  test("masks at network pixels", () => {
+  test("masks at network pixels", async () => {
     const { width, height } = views[0]!.original;
     const data = Uint8Array.from({ length: width * height }, (_, i) => (i % width < width / 2 ? 1 : 0));
-    const [mask, none] = networkPriors(views, { masks: new Map([["photo-0.jpg", { width, height, data }]]) }).masks!;
+    const [mask, none] = (await networkPriors(views, { masks: new Map([["photo-0.jpg", { width, height, data }]]) }))
+      .masks!;
     expect(none).toBeUndefined();
     expect(mask!.length).toBe(64 * 48);
     expect([...mask!.subarray(0, 64)]).toEqual(Array.from({ length: 64 }, (_, x) => (x < 32 ? 1 : 0)));
     const small = { width: 10, height: 10, data: new Uint8Array(100) };
-    expect(() => networkPriors(views, { masks: new Map([["photo-0.jpg", small]]) })).toThrow(
+    await expect(networkPriors(views, { masks: new Map([["photo-0.jpg", small]]) })).rejects.toThrow(
       /the mask of photo-0\.jpg is 10x10, the photo 140x108/,
     );
   });
 
-  test("sky is left out, and what a mask leaves out too", () => {
+  test("sky is left out, and what a mask leaves out too", async () => {
     const view = views[0]!;
     const { width, height } = view;
     const count = width * height;
@@ -59,22 +63,24 @@ describe("networkPriors", () => {
       return [isSky ? 0 : -0.5, isSky ? 0.3 : -0.6, isSky ? 0.8 : -0.7][Math.floor(i / count)]!;
     });
     const photos = [{ ...view, image }];
-    const [sky] = networkPriors(photos, { maskSky: true }).masks!;
+    const [sky] = (await networkPriors(photos, { maskSky: true })).masks!;
     expect([sky![0], sky![count / 2 - 3 * width], sky![count / 2 + 3 * width]]).toEqual([0, 0, 1]);
     const data = Uint8Array.from({ length: view.original.width * view.original.height }, (_, i) =>
       i % view.original.width < view.original.width / 2 ? 1 : 0,
     );
     const masks = new Map([["photo-0.jpg", { ...view.original, data }]]);
-    const [both] = networkPriors(photos, { masks, maskSky: true }).masks!;
+    const [both] = (await networkPriors(photos, { masks, maskSky: true })).masks!;
     const below = count / 2 + 3 * width;
     expect([both![0], both![below], both![below + width - 1]]).toEqual([0, 1, 0]);
     const blank = [{ ...view, image: new Float32Array(3 * count) }];
-    expect(() => networkPriors(blank, { maskSky: true })).toThrow(/no picture of photo-0\.jpg to look for sky in/);
+    await expect(networkPriors(blank, { maskSky: true })).rejects.toThrow(
+      /no picture of photo-0\.jpg to look for sky in/,
+    );
   });
 
-  test("a known distance between network pixels", () => {
+  test("a known distance between network pixels", async () => {
     const knownDistance = parseKnownDistance("photo-1.jpg:16.5,26.5:26.5,26.5=0.8");
-    expect(networkPriors(views, { knownDistance }).knownDistance).toEqual({
+    expect((await networkPriors(views, { knownDistance })).knownDistance).toEqual({
       image: 1,
       pixel1: [5, 10],
       pixel2: [10, 10],
@@ -82,16 +88,16 @@ describe("networkPriors", () => {
     });
   });
 
-  test("nothing known", () => {
-    expect(Object.values(networkPriors(views, {})).filter((prior) => prior !== undefined)).toEqual([]);
+  test("nothing known", async () => {
+    expect(Object.values(await networkPriors(views, {})).filter((prior) => prior !== undefined)).toEqual([]);
   });
 });
 
 test.each([
   ["photo-9.jpg:16,26:26,26=0.8", /a distance is known in photo-9\.jpg, which is none of photo-0\.jpg, photo-1\.jpg/],
   ["photo-1.jpg:1,26:26,26=0.8", /pixel 1,26 of photo-1\.jpg is not in the part of the photo that the network sees/],
-])("%s: refused", (text, message) => {
-  expect(() => networkPriors(views, { knownDistance: parseKnownDistance(text) })).toThrow(message);
+])("%s: refused", async (text, message) => {
+  await expect(networkPriors(views, { knownDistance: parseKnownDistance(text) })).rejects.toThrow(message);
 });
 
 test.each([

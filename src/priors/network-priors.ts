@@ -1,13 +1,14 @@
 import type { AlignPriors, KnownDistance } from "../alignment/align-options.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { InputError } from "../core/errors.ts";
+import { type Logger, silentLogger } from "../core/logger.ts";
+import { type ByPhoto, knownOfPhotos, type PhotoName, photoNamed } from "../core/photo-names.ts";
 import type { View } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { inverseMapping, mapPixels, networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { networkMask, type PhotoMask } from "./network-mask.ts";
 import type { KnownLenses } from "./parse-intrinsics.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
-import { type ByPhoto, lookUpPhoto } from "./photo-names.ts";
 import { skyPixels } from "./sky-pixels.ts";
 
 /** What is known of photos, by their names and in their original pixels; all of it optional, for any of the photos. */
@@ -19,7 +20,8 @@ export interface PhotoPriors {
   readonly posesInMetres?: boolean | undefined;
   /** One focal length for all photos whose lens is not known. */
   readonly sharedFocal?: boolean | undefined;
-  readonly masks?: ByPhoto<PhotoMask> | undefined;
+  /** Or how to find them once the photos' sizes are known. Photos without a mask are used whole. */
+  readonly masks?: ByPhoto<PhotoMask> | ReadMasks | undefined;
   /** Also leaves out what looks like sky; see `skyPixels`. */
   readonly maskSky?: boolean | undefined;
   readonly knownDistance?: PhotoDistance | undefined;
@@ -27,28 +29,55 @@ export interface PhotoPriors {
   readonly predictionsInMetres?: boolean | undefined;
 }
 
+/** Reads the masks of photos. */
+export type ReadMasks = (views: readonly View[]) => Promise<ByPhoto<PhotoMask>>;
+
 /**
- * What is known of photos, as alignment takes it: by index into `views` and in network pixels. Throws an `InputError` for
- * a known distance on a photo, or a part of it, that is not among the views, for a mask of another size than its photo, and
- * for sky to be found in views without a picture.
+ * What is known of photos, as alignment takes it: by index into `views` and in network pixels. The logger is told of names that
+ * belong to none of the photos. Throws an `InputError` for names that are ambiguous, or none of which belongs to a photo, for
+ * a known distance on a part of a photo that is not in its view, for a mask of another size than its photo, and for sky to be
+ * found in views without a picture.
  */
-export function networkPriors(views: readonly View[], priors: PhotoPriors): AlignPriors {
-  const { lenses, worldFromCam, posesInMetres, sharedFocal, masks, maskSky, knownDistance, predictionsInMetres } =
-    priors;
+export async function networkPriors(
+  views: readonly View[],
+  priors: PhotoPriors,
+  logger: Logger = silentLogger,
+): Promise<AlignPriors> {
+  const { lenses, worldFromCam, posesInMetres, sharedFocal, maskSky, knownDistance, predictionsInMetres } = priors;
+  const masks = typeof priors.masks === "function" ? await priors.masks(views) : priors.masks;
+  const ownMasks = masks && knownOfPhotos(masks, views, "the masks").known;
   return {
-    intrinsics: lenses && networkLenses(lenses, views),
-    worldFromCam: worldFromCam && views.map(({ name }) => lookUpPhoto(worldFromCam, name)),
+    intrinsics: lenses && networkLenses(lenses, views, logger),
+    worldFromCam: worldFromCam && listedFor(worldFromCam, views, { source: "the poses", logger }),
     posesInMetres,
     sharedFocal,
-    masks: masks || maskSky ? views.map((view) => viewMask(view, priors)) : undefined,
+    masks: ownMasks || maskSky ? views.map((view, i) => viewMask(view, ownMasks?.[i], maskSky)) : undefined,
     knownDistance: knownDistance && networkDistance(knownDistance, views),
     predictionsInMetres,
   };
 }
 
+/** What is known of each photo; what is known of others is mentioned, and an error when nothing else is. */
+function listedFor<T>(
+  entries: ByPhoto<T>,
+  photos: readonly PhotoName[],
+  { source, logger }: { readonly source: string; readonly logger: Logger },
+): readonly (T | undefined)[] {
+  const { known, others } = knownOfPhotos(entries, photos, source);
+  if (known.every((value) => value === undefined)) {
+    const names = photos.map(({ name }) => name);
+    throw new InputError(`${source} speak of ${someOf(others)}, and of none of the photos (${someOf(names)})`);
+  }
+  if (others.length > 0) logger.info(`${source} also speak of other photos, which are left out: ${someOf(others)}`);
+  return known;
+}
+
+function someOf(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
+}
+
 /** The pixels that both the photo's own mask and the sky leave; undefined for all. */
-function viewMask(view: View, { masks, maskSky }: PhotoPriors): Uint8Array | undefined {
-  const own = masks && lookUpPhoto(masks, view.name);
+function viewMask(view: View, own: PhotoMask | undefined, maskSky: boolean | undefined): Uint8Array | undefined {
   const allowed = own && networkMask(own, view);
   if (!maskSky) return allowed;
   if (view.image.every((value) => value === 0)) {
@@ -58,29 +87,34 @@ function viewMask(view: View, { masks, maskSky }: PhotoPriors): Uint8Array | und
 }
 
 /** What is known of each photo's intrinsics, in its original pixels. */
-export function lensIntrinsics({ byPhoto, shared }: KnownLenses): (view: View) => Intrinsics | undefined {
-  return (view) => {
-    const lens = lookUpPhoto(byPhoto, view.name) ?? shared;
+export function lensIntrinsics(
+  { byPhoto, shared }: KnownLenses,
+  views: readonly View[],
+  logger: Logger = silentLogger,
+): readonly (Intrinsics | undefined)[] {
+  const source = "the intrinsics";
+  const lenses =
+    shared === undefined ? listedFor(byPhoto, views, { source, logger }) : knownOfPhotos(byPhoto, views, source).known;
+  return views.map((view, i) => {
+    const lens = lenses[i] ?? shared;
     if (lens === undefined) return undefined;
     const { fx, fy, principalPoint } = lens;
     const middle = originalIntrinsics(centeredIntrinsics(view, 1), view.originalFromNetwork);
     const [cx, cy] = principalPoint ?? [middle.cx, middle.cy];
     return { fx, fy, cx, cy };
-  };
-}
-
-function networkLenses(lenses: KnownLenses, views: readonly View[]): AlignPriors["intrinsics"] {
-  const intrinsicsOf = lensIntrinsics(lenses);
-  return views.map((view) => {
-    const intrinsics = intrinsicsOf(view);
-    return intrinsics && networkIntrinsics(intrinsics, view.originalFromNetwork);
   });
 }
 
+function networkLenses(lenses: KnownLenses, views: readonly View[], logger: Logger): AlignPriors["intrinsics"] {
+  return lensIntrinsics(lenses, views, logger).map(
+    (intrinsics, i) => intrinsics && networkIntrinsics(intrinsics, views[i]!.originalFromNetwork),
+  );
+}
+
 function networkDistance({ photo, pixel1, pixel2, metres }: PhotoDistance, views: readonly View[]): KnownDistance {
-  const image = views.findIndex(({ name }) => name === photo);
-  const view = views[image];
-  if (view === undefined) {
+  const image = photoNamed(photo, views, "the known distance");
+  const view = image === undefined ? undefined : views[image];
+  if (image === undefined || view === undefined) {
     throw new InputError(
       `a distance is known in ${photo}, which is none of ${views.map(({ name }) => name).join(", ")}`,
     );

@@ -1,8 +1,8 @@
 import { FormatError } from "../core/errors.ts";
+import type { ByPhoto } from "../core/photo-names.ts";
 import { parseCalibrationRows } from "../formats/camera-matrices.ts";
 import { parseJsonText } from "../formats/json-text.ts";
 import { isRecord, photoEntries } from "./photo-entries.ts";
-import type { ByPhoto } from "./photo-names.ts";
 
 /** What is known of a lens, in original pixels; without a principal point it is taken to be the middle of the photo. */
 export interface KnownLens {

@@ -1,12 +1,12 @@
 import type { Pose } from "../core/camera.ts";
 import { FormatError } from "../core/errors.ts";
+import type { ByPhoto } from "../core/photo-names.ts";
 import { parsePoseRows } from "../formats/camera-matrices.ts";
 import { readImages } from "../formats/colmap/read-model.ts";
 import { parseJsonText } from "../formats/json-text.ts";
 import { composePoses, invertRigid, rigidPose } from "../geometry/pose.ts";
 import { rotationFromQuaternion } from "../geometry/rotation.ts";
 import { isRecord, photoEntries } from "./photo-entries.ts";
-import type { ByPhoto } from "./photo-names.ts";
 
 /** Poses of photos in one world. */
 export interface KnownPoses {

@@ -221,7 +221,7 @@ describe("localize and add", () => {
 
   test("a photo that the scene has already is refused", async () => {
     const result = await dust3r("add", at("scene"), A, "--photos", SAMPLE_PHOTOS, ...ON_CPU);
-    expectUserError(result, /the scene has a photo courtyard-1\.jpg already/);
+    expectUserError(result, /the scene has these photos already: .*courtyard-1\.jpg is its courtyard-1\.jpg/);
   });
 
   test("maps that cannot serve", async () => {

@@ -131,7 +131,8 @@ export interface PhotoMetadata extends ImageHeader {
   readonly byteLength: number;
 }
 
-async function readFileMetadata(path: string): Promise<PhotoMetadata> {
+/** Looks at a picture before it is decoded; throws an `InputError` or `FormatError` that names the file. */
+export async function readFileMetadata(path: string): Promise<PhotoMetadata> {
   const file = await stat(path).catch((cause: Error) => {
     throw new InputError(`${path}: cannot be opened: ${cause.message}`, { cause });
   });
@@ -210,7 +211,8 @@ async function finish(photo: Sharp, size: Size): Promise<RgbImage> {
   return { width: info.width, height: info.height, rgb: data };
 }
 
-async function loadSharp(): Promise<typeof import("sharp").default> {
+/** The decoder, which must not remember files. */
+export async function loadSharp(): Promise<typeof import("sharp").default> {
   const { default: sharp } = await import("sharp");
   // libvips caches by file name: a photo that changed would come back as it was.
   sharp.cache(false);
