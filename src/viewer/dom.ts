@@ -26,6 +26,11 @@ export function icon(path: string): SVGSVGElement {
   return svg;
 }
 
+/** A button that shows an icon and is called `title`. */
+export function iconButton(title: string, path: string): HTMLButtonElement {
+  return element("button", { type: "button", className: "icon", title, ariaLabel: title }, icon(path));
+}
+
 /** A count with separators: 1,234,567. */
 export function formatCount(value: number): string {
   return value.toLocaleString("en-US");
