@@ -7,6 +7,7 @@ import { decode } from "fast-png";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildViewer } from "../scripts/build-viewer.ts";
+import { imageColor, linearFromSrgb } from "../src/export/image-color.ts";
 import { choosePointFilter } from "../src/export/point-filter.ts";
 import { encodeReport } from "../src/export/report.ts";
 import { sceneTracks } from "../src/export/tracks/scene-tracks.ts";
@@ -70,7 +71,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     expect(await drawnPoints(page)).toBeLessThan(1.03 * passing(3));
     await moveSlider(page, 0);
     expect(await drawnPoints(page)).toBe(3 * 96 * 72);
-    expect(await page.textContent("header p")).toBe("3 photos · 20,736 points");
+    expect(await page.textContent("header p")).toBe("3 photos · 20,736 points drawn");
     await moveSlider(page, 255);
     expect(await drawnPoints(page)).toBeLessThan(0.01 * passing(1));
   });
@@ -103,6 +104,112 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     expect(await page.isVisible(".look-bar")).toBe(false);
   });
 
+  test("the first view holds every camera", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    const { pixel, width, height } = await stagePicture(page);
+    for (const index of HOSTILE.keys()) {
+      const tint = imageColor(index).map((value) => 255 * value);
+      let [seen, cut] = [0, 0];
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          if (pixel(x, y).some((value, k) => Math.abs(value - tint[k]!) > 30)) continue;
+          seen++;
+          if (Math.min(x, y, width - 1 - x, height - 1 - y) < 4) cut++;
+        }
+      }
+      expect(seen).toBeGreaterThan(50);
+      expect(cut).toBe(0);
+    }
+  });
+
+  test("the keyboard orbits, zooms and comes back", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    await page.focus("canvas");
+    await page.keyboard.press("Home");
+    const seen = new Set([await stageBytes(page)]);
+    for (const key of ["ArrowLeft", "ArrowUp", "+", "-", "-"]) {
+      await page.keyboard.press(key);
+      await settle(page);
+      seen.add(await stageBytes(page));
+    }
+    // "-" undoes "+": of six views two are the same.
+    expect(seen.size).toBe(5);
+    await page.keyboard.press("Home");
+    await settle(page);
+    expect(seen.has(await stageBytes(page))).toBe(true);
+  });
+
+  test("points show how they look, which photo they are from, or how sure the network is", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    await page.click("text=Cameras");
+    const colors = async (coloring: string): Promise<Set<string>> => {
+      await page.selectOption("#coloring", coloring);
+      await settle(page);
+      const { pixel, width, height } = await stagePicture(page);
+      const found = new Set<string>();
+      for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) found.add(pixel(x, y).join());
+      return found;
+    };
+    const looks = await colors("picture");
+    const tints = HOSTILE.map((_, i) => imageColor(i).map((value) => Math.round(255 * value)));
+    const byPhoto = await colors("photo");
+    for (const tint of tints) {
+      const near = [...byPhoto].some((color) => color.split(",").every((v, k) => Math.abs(Number(v) - tint[k]!) <= 2));
+      expect(near).toBe(true);
+    }
+    const byConfidence = await colors("confidence");
+    expect(byConfidence.size).toBeGreaterThan(byPhoto.size);
+    expect(await colors("picture")).toEqual(looks);
+  });
+
+  test("depth and confidence of a photo can be laid over the points", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    await page.click(".photos li:nth-child(2) .look");
+    await page.waitForTimeout(1000);
+    const pictures = [await stageBytes(page)];
+    for (const layer of ["photo", "depth", "confidence"]) {
+      await page.selectOption(".look-bar select", layer);
+      await settle(page);
+      pictures.push(await stageBytes(page));
+    }
+    expect(new Set(pictures).size).toBe(4);
+    await page.keyboard.press("Escape");
+    await page.click(".photos li:nth-child(2) .look");
+    expect(await page.inputValue(".look-bar select")).toBe("photo");
+    expect(await page.inputValue(".look-bar input")).toBe("0");
+  });
+
+  test("buttons say which photo they mean", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    for (const name of HOSTILE) {
+      expect(await page.getByRole("button", { name: `Look through ${name}` }).count()).toBe(1);
+      expect(await page.getByRole("button", { name: `Points of ${name}`, exact: true }).count()).toBe(1);
+    }
+    await page.click(".photos li:nth-child(2) .look");
+    expect(await page.getByRole("button", { name: `Previous photo: ${HOSTILE[0]}` }).isVisible()).toBe(true);
+    expect(await page.getByRole("button", { name: `Next photo: ${HOSTILE[2]}` }).isVisible()).toBe(true);
+  });
+
+  test.each(["dark", "light"] as const)("it follows a %s browser, and its words are readable", async (colorScheme) => {
+    const { page } = await open(browser, folder, { ...DESKTOP, colorScheme });
+    const ground = luminance(await style(page, ".panel", "backgroundColor"));
+    expect(ground > 0.5).toBe(colorScheme === "light");
+    for (const words of ["h1", "header p", "output", ".photo-text small", "summary"]) {
+      const ink = luminance(await style(page, words, "color"));
+      expect((Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05)).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  test("what a finger has to hit is at least 44 pixels high", async () => {
+    const { page } = await open(browser, folder, { width: 360, height: 740, hasTouch: true, isMobile: true });
+    await page.click(".photos li:nth-child(2) .look");
+    for (const target of await page.locator("button:visible, select:visible, summary, label.toggle").all()) {
+      const { height, width, x } = (await target.boundingBox())!;
+      expect(Math.min(height, width)).toBeGreaterThanOrEqual(44);
+      expect(x >= 0 && x + width <= 360).toBe(true);
+    }
+  });
+
   test("file names and warnings are text, never markup", async () => {
     const { page, dialogs } = await open(browser, folder, DESKTOP);
     expect(await page.evaluate("globalThis.hostile")).toBeUndefined();
@@ -120,7 +227,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     const [first] = trackSummary.images;
     const told = await page.locator(".photos li:nth-child(1) small").allTextContents();
     const points = first!.points.toLocaleString("en-US");
-    expect(told[1]).toBe(`${points} points · 2 others · ${first!.reprojectionError!.toFixed(2)} px`);
+    expect(told[1]).toBe(`${points} shared points · 2 others · ${first!.reprojectionError!.toFixed(2)} px`);
     const shared = await page.locator("td.count").allTextContents();
     const expected = [
       trackSummary.sharedPoints(0, 1),
@@ -155,8 +262,16 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
   });
 });
 
-async function open(browser: Browser, folder: string, viewport: { width: number; height: number }) {
-  const page = await browser.newPage({ viewport });
+interface Screen {
+  readonly width: number;
+  readonly height: number;
+  readonly colorScheme?: "dark" | "light";
+  readonly hasTouch?: boolean;
+  readonly isMobile?: boolean;
+}
+
+async function open(browser: Browser, folder: string, { width, height, ...rest }: Screen) {
+  const page = await browser.newPage({ viewport: { width, height }, ...rest });
   const problems: string[] = [];
   const dialogs: string[] = [];
   const requests: string[] = [];
@@ -193,12 +308,33 @@ async function moveSlider(page: Page, code: number): Promise<void> {
 
 /** The share of the stage's pixels that are clearly brighter than its ground. */
 async function litShare(page: Page): Promise<number> {
-  const { width, height, data, channels } = decode(await page.locator("#stage").screenshot());
+  const { width, height, pixel } = await stagePicture(page);
   let lit = 0;
-  for (let i = 0; i < width * height; i++) {
-    if (Math.max(data[i * channels]!, data[i * channels + 1]!, data[i * channels + 2]!) > 70) lit++;
-  }
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (Math.max(...pixel(x, y)) > 70) lit++;
   return lit / (width * height);
+}
+
+async function stagePicture(page: Page) {
+  const { width, height, data, channels } = decode(await page.locator("#stage").screenshot());
+  const pixel = (x: number, y: number): number[] => {
+    const at = (y * width + x) * channels;
+    return [data[at]!, data[at + 1]!, data[at + 2]!];
+  };
+  return { width, height, pixel };
+}
+
+async function stageBytes(page: Page): Promise<string> {
+  return (await page.locator("#stage").screenshot()).toString("base64");
+}
+
+async function style(page: Page, selector: string, property: string): Promise<string> {
+  return page.evaluate(`getComputedStyle(document.querySelector("${selector}")).${property}`);
+}
+
+/** Relative luminance as WCAG defines it, of `rgb(r, g, b)`. */
+function luminance(color: string): number {
+  const [r, g, b] = color.match(/\d+/g)!.map((value) => linearFromSrgb(Number(value) / 255));
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
 }
 
 /** A place on the stage where the pointer shows that something can be clicked. */

@@ -17,6 +17,7 @@ import { pretrainCommand } from "./commands/pretrain.ts";
 import { reconstructCommand } from "./commands/reconstruct.ts";
 import { trainCommand } from "./commands/train.ts";
 import { viewCommand } from "./commands/view.ts";
+import { addExamples } from "./examples.ts";
 import { watchStandardOutput } from "./standard-output.ts";
 
 // Commands import what they need when they run, so that help and typing errors answer at once.
@@ -46,6 +47,7 @@ const program = new Command("dust3r")
   .addCommand(trainCommand())
   .addCommand(evalCommand());
 inheritSettings(program);
+addExamples(program);
 
 // Standard output belongs to the answers: a decoder that talks to itself there would spoil JSON.
 console.log = () => {};

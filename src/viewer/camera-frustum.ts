@@ -13,6 +13,7 @@ import {
 } from "three";
 import { frustumCorners } from "../export/frustum.ts";
 import type { ReportCloud, ReportImage } from "../export/report-data.ts";
+import { confidencePicture, depthPicture, type Layer } from "./photo-maps.ts";
 
 /** A camera drawn as a pyramid in its colour, its photo on the base. In the world frame (OpenCV axes). */
 export interface CameraFrustum {
@@ -20,6 +21,8 @@ export interface CameraFrustum {
   /** The photo, for picking and for laying it over the points. */
   readonly photo: Mesh<BufferGeometry, MeshBasicMaterial>;
   readonly edges: LineSegments<BufferGeometry, LineBasicMaterial>;
+  /** Puts the photo, its depth or its confidence on the base. */
+  show(layer: Layer): void;
 }
 
 /** The frustum of a registered photo, drawn at `depth` from its centre. */
@@ -39,18 +42,37 @@ export function createCameraFrustum(
   plane.setAttribute("position", positions(frustumCorners(cloud.intrinsics, cloud.network, depth)));
   plane.setAttribute("uv", new BufferAttribute(Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1), 2));
   plane.setIndex([0, 3, 1, 1, 3, 2]);
-  const texture = new Texture(bitmap);
-  texture.colorSpace = SRGBColorSpace;
-  texture.flipY = false;
-  texture.needsUpdate = true;
-  const material = new MeshBasicMaterial({ map: texture, side: DoubleSide, transparent: true });
+  const textures: Partial<Record<Layer, Texture>> = { photo: textureOf(bitmap) };
+  const material = new MeshBasicMaterial({ map: textures.photo!, side: DoubleSide, transparent: true });
   const photo = new Mesh(plane, material);
 
   const object = new Group();
   object.matrixAutoUpdate = false;
   object.matrix.fromArray(cloud.world_from_cam).transpose();
+  object.matrixWorldNeedsUpdate = true;
   object.add(edges, photo);
-  return { object, photo, edges };
+  const pictures = {
+    photo: () => bitmap,
+    depth: () => depthPicture(cloud),
+    confidence: () => confidencePicture(cloud),
+  };
+  return {
+    object,
+    photo,
+    edges,
+    show(layer) {
+      textures[layer] ??= textureOf(pictures[layer]());
+      material.map = textures[layer];
+    },
+  };
+}
+
+function textureOf(image: ImageBitmap | ImageData): Texture {
+  const texture = new Texture(image);
+  texture.colorSpace = SRGBColorSpace;
+  texture.flipY = false;
+  texture.needsUpdate = true;
+  return texture;
 }
 
 function positions(values: readonly number[]): BufferAttribute {

@@ -67,6 +67,29 @@ export function slider(
   );
 }
 
+/** A choice with its name: `options` gives what each value is called, and the first one is chosen. */
+export function choice<T extends string>(
+  name: string,
+  { id, options }: { readonly id: string; readonly options: Readonly<Record<T, string>> },
+  onChoose: (value: T) => void,
+): HTMLElement {
+  const select = selection(options, onChoose);
+  select.id = id;
+  const head = element("div", { className: "control-head" }, element("label", { htmlFor: id }, name), select);
+  return element("div", { className: "control" }, head);
+}
+
+/** A drop-down list without a name. */
+export function selection<T extends string>(
+  options: Readonly<Record<T, string>>,
+  onChoose: (value: T) => void,
+): HTMLSelectElement {
+  const entries = Object.entries<string>(options);
+  const select = element("select", {}, ...entries.map(([value, text]) => element("option", { value }, text)));
+  select.addEventListener("change", () => onChoose(select.value as T));
+  return select;
+}
+
 /** A switch with its name. */
 export function toggle(name: string, start: boolean, onChange: (on: boolean) => void): HTMLLabelElement {
   const input = element("input", { type: "checkbox", checked: start });

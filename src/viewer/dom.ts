@@ -15,7 +15,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** A line icon of 20 × 20 from the path data of an SVG. */
-export function icon(path: string): SVGSVGElement {
+function icon(path: string): SVGSVGElement {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
@@ -24,6 +24,11 @@ export function icon(path: string): SVGSVGElement {
   line.setAttribute("d", path);
   svg.append(line);
   return svg;
+}
+
+/** A button that shows an icon and is called `title`. */
+export function iconButton(title: string, path: string): HTMLButtonElement {
+  return element("button", { type: "button", className: "icon", title, ariaLabel: title }, icon(path));
 }
 
 /** A count with separators: 1,234,567. */

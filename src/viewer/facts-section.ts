@@ -34,7 +34,9 @@ export function pairsSection({ pairs }: ReportData): HTMLElement {
         ),
       );
     });
-  const titles = ["Photo", "Photo", "Shared", "Confidence"].map((title) => element("th", { scope: "col" }, title));
+  const titles = ["Photo", "Photo", "Shared points", "Confidence"].map((title) =>
+    element("th", { scope: "col" }, title),
+  );
   const head = element("thead", {}, element("tr", {}, ...titles));
   return fold(
     `Pairs (${formatCount(pairs.length)})`,

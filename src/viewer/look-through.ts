@@ -38,11 +38,17 @@ export class LookThrough {
     this.onChange();
   }
 
-  /** The next camera, or with -1 the previous. */
-  step(by: 1 | -1): void {
-    if (!this.current) return;
+  /** The camera after the current one, or with -1 before it, around the end; null while orbiting. */
+  neighbor(by: 1 | -1): PlacedCamera | null {
+    if (!this.current) return null;
     const count = this.#cameras.length;
-    this.enter(this.#cameras[(this.#cameras.indexOf(this.current) + by + count) % count]!);
+    return this.#cameras[(this.#cameras.indexOf(this.current) + by + count) % count]!;
+  }
+
+  /** Flies into the next camera, or with -1 into the previous. */
+  step(by: 1 | -1): void {
+    const camera = this.neighbor(by);
+    if (camera) this.enter(camera);
   }
 
   /** Back to orbiting, from where the eye is. */
@@ -81,7 +87,7 @@ export class LookThrough {
       if (picked) this.enter(picked);
     });
     addEventListener("keydown", (event) => {
-      if (event.target instanceof HTMLInputElement || !this.current) return;
+      if (isField(event.target) || !this.current) return;
       if (event.key === "Escape") this.leave();
       if (event.key === "ArrowRight") this.step(1);
       if (event.key === "ArrowLeft") this.step(-1);
@@ -101,4 +107,9 @@ export class LookThrough {
     );
     return visible.find(({ frustum }) => frustum.photo === hit?.object);
   }
+}
+
+/** Whether keys belong to a field of the page. */
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
 }

@@ -1,15 +1,24 @@
 import { confidenceCode, confidenceOfCode, type ReportData } from "../export/report-data.ts";
-import { confidenceSlider, slider, toggle } from "./controls-section.ts";
+import { choice, confidenceSlider, slider, toggle } from "./controls-section.ts";
 import { element, formatCount } from "./dom.ts";
 import { factsSection, pairsSection } from "./facts-section.ts";
-import { lookBar, obstacle, warningBanner } from "./notices.ts";
+import { KEYS_HELP, listenToKeys } from "./keyboard-orbit.ts";
+import { lookBar } from "./look-bar.ts";
+import { obstacle, warningBanner } from "./notices.ts";
 import { OrbitCanvas } from "./orbit-canvas.ts";
 import { photoList } from "./photos-section.ts";
+import type { Coloring } from "./point-cloud.ts";
 import { SceneView } from "./scene-view.ts";
 
 const host = required("stage");
 const panel = required("panel");
 const data = JSON.parse(required("report-data").textContent ?? "") as ReportData;
+
+const COLORINGS: Readonly<Record<Coloring, string>> = {
+  picture: "as in the photos",
+  photo: "by photo",
+  confidence: "by confidence",
+};
 
 const photos = `${data.images.length} ${data.images.length === 1 ? "photo" : "photos"}`;
 document.title = `${photos} · dust3r`;
@@ -30,7 +39,7 @@ async function present(canvas: OrbitCanvas): Promise<void> {
   }
 
   const showCount = (drawn: number): void => {
-    subtitle.textContent = `${photos} · ${formatCount(drawn)} points`;
+    subtitle.textContent = `${photos} · ${formatCount(drawn)} points drawn`;
   };
   const setMinCode = (code: number): void => {
     const drawn = view.setMinCode(code);
@@ -48,11 +57,14 @@ async function present(canvas: OrbitCanvas): Promise<void> {
   const home = element("button", { type: "button", className: "home" }, "Reset view");
   home.addEventListener("click", () => view.home());
 
+  listenToKeys(canvas, () => view.home());
+  host.append(element("p", { className: "keys", ariaHidden: "true" }, KEYS_HELP));
+
   const list = photoList(data, {
     onLook: (image) => view.lookThrough(image),
     onToggle: (image, visible) => showCount(view.showPoints(image, visible)),
   });
-  host.append(lookBar(view.look, (opacity) => view.setPhotoOpacity(opacity)));
+  host.append(lookBar(view.look, (layer, opacity) => view.setLayer(layer, opacity)));
   const followLook = view.look.onChange;
   view.look.onChange = () => {
     followLook();
@@ -69,6 +81,7 @@ async function present(canvas: OrbitCanvas): Promise<void> {
       {},
       confidence.node,
       pointSize,
+      choice("Color", { id: "coloring", options: COLORINGS }, (coloring) => view.paint(coloring)),
       element("div", { className: "toggles" }, cameras, pictures, home),
     ),
     element("section", {}, element("h2", {}, "Photos"), list.node),

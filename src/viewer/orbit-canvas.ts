@@ -1,4 +1,13 @@
-import { MathUtils, type Object3D, PerspectiveCamera, Quaternion, Scene, Vector3, WebGLRenderer } from "three";
+import {
+  MathUtils,
+  type Object3D,
+  PerspectiveCamera,
+  Quaternion,
+  Scene,
+  Spherical,
+  Vector3,
+  WebGLRenderer,
+} from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 
 /** Where the viewer's eye is. `fov` is vertical, in degrees. */
@@ -33,8 +42,11 @@ export class OrbitCanvas {
   constructor(host: HTMLElement) {
     this.renderer = new WebGLRenderer({ antialias: true, alpha: true });
     this.renderer.setClearColor(0, 0);
-    host.append(this.renderer.domElement);
-    this.controls = new OrbitControls(this.camera, this.renderer.domElement);
+    const canvas = this.renderer.domElement;
+    canvas.tabIndex = 0;
+    canvas.role = "application";
+    host.append(canvas);
+    this.controls = new OrbitControls(this.camera, canvas);
     this.controls.enableDamping = true;
     this.controls.dampingFactor = 0.12;
     this.controls.zoomToCursor = true;
@@ -69,6 +81,21 @@ export class OrbitCanvas {
     this.controls.enabled = true;
     this.controls.update();
     this.invalidate();
+  }
+
+  /** Moves the eye around the orbit's target by angles in radians, to the right and upward, never over a pole. */
+  turn(right: number, upward: number): void {
+    const { target } = this.controls;
+    const place = new Spherical().setFromVector3(this.camera.position.clone().sub(target));
+    place.theta += right;
+    place.phi -= upward;
+    this.orbit(new Vector3().setFromSpherical(place.makeSafe()).add(target), target);
+  }
+
+  /** Brings the eye `factor` times as near to the orbit's target. */
+  approach(factor: number): void {
+    const { target } = this.controls;
+    this.orbit(this.camera.position.clone().sub(target).divideScalar(factor).add(target), target);
   }
 
   /** Flies to a viewpoint and stays there: no orbiting until `orbitAhead`. */

@@ -1,5 +1,5 @@
 import type { ReportData, ReportImage } from "../export/report-data.ts";
-import { element, formatCount, icon } from "./dom.ts";
+import { element, formatCount, iconButton } from "./dom.ts";
 
 const EYE = "M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10zM10 7.6a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8z";
 
@@ -44,7 +44,7 @@ function photoCard(image: ReportImage, share: number, { onLook, onToggle }: Phot
   const look = element(
     "button",
     { type: "button", className: "look", title: cloud ? `Look through ${file}` : file, disabled: cloud === null },
-    element("img", { src: photoAddress(image), alt: "", loading: "lazy" }),
+    element("img", { src: photoAddress(image), alt: cloud ? "Look through" : "", loading: "lazy" }),
     element(
       "span",
       { className: "photo-text" },
@@ -67,11 +67,9 @@ function photoCard(image: ReportImage, share: number, { onLook, onToggle }: Phot
 }
 
 function eyeButton(image: ReportImage, onToggle: PhotoActions["onToggle"]): HTMLButtonElement {
-  const eye = element(
-    "button",
-    { type: "button", className: "eye", title: "Show or hide its points", ariaPressed: "true" },
-    icon(EYE),
-  );
+  const eye = iconButton(`Points of ${image.file}`, EYE);
+  eye.className = "eye";
+  eye.ariaPressed = "true";
   eye.addEventListener("click", () => {
     const visible = eye.ariaPressed !== "true";
     eye.ariaPressed = String(visible);
@@ -94,5 +92,9 @@ function agreementLine(image: ReportImage): HTMLElement {
   const title =
     `${formatCount(shared_points)} of its points are seen by other photos, enough by ${others} to connect them. ` +
     `They agree to ${error} pixels of ${width} × ${height}.`;
-  return element("small", { title }, `${formatCount(shared_points)} points · ${others} · ${error} px`);
+  return element("small", { title }, `${countShared(shared_points)} · ${others} · ${error} px`);
+}
+
+function countShared(points: number): string {
+  return `${formatCount(points)} shared ${points === 1 ? "point" : "points"}`;
 }

@@ -1,6 +1,11 @@
 import { BufferAttribute, BufferGeometry, Points, ShaderMaterial } from "three";
 import { bytesFromBase64 } from "../core/base64.ts";
+import type { Rgb } from "../export/image-color.ts";
 import { depthOfCode, gridPixel, type ReportCloud } from "../export/report-data.ts";
+import { mapColor } from "./color-map.ts";
+
+/** What the color of a point tells: how the place looks, which photo it is from, or how sure the network is of it. */
+export type Coloring = "picture" | "photo" | "confidence";
 
 /** The points of one photo, the most confident first. */
 export interface PointCloud {
@@ -9,6 +14,7 @@ export interface PointCloud {
   readonly histogram: Uint32Array;
   /** Draws the points of at least this code; gives their number. */
   setMinCode(code: number): number;
+  paint(coloring: Coloring): void;
 }
 
 /** The material of all clouds: `pixelsPerUnit` turns an angle at the camera into pixels, `scale` is the user's. */
@@ -40,9 +46,13 @@ export function pointMaterial(): ShaderMaterial {
 
 /**
  * The points of one photo in the world frame (OpenCV axes). `rgba` is the photo, `[grid.height, grid.width, 4]`; each
- * point is as large as its pixel at its depth, so that surfaces close at any distance.
+ * point is as large as its pixel at its depth, so that surfaces close at any distance. `tint` stands for the photo.
  */
-export function createPointCloud(cloud: ReportCloud, rgba: Uint8ClampedArray, material: ShaderMaterial): PointCloud {
+export function createPointCloud(
+  cloud: ReportCloud,
+  { rgba, tint }: { readonly rgba: Uint8ClampedArray; readonly tint: Rgb },
+  material: ShaderMaterial,
+): PointCloud {
   const { grid, step, intrinsics, world_from_cam: m, depth_range } = cloud;
   const depths = new DataView(bytesFromBase64(cloud.depth).buffer);
   const codes = bytesFromBase64(cloud.confidence);
@@ -55,7 +65,7 @@ export function createPointCloud(cloud: ReportCloud, rgba: Uint8ClampedArray, ma
   const count = atLeast[0]!;
   const positions = new Float32Array(3 * count);
   const spacings = new Float32Array(count);
-  const colors = new Uint8Array(3 * count);
+  const pictureColors = new Uint8Array(3 * count);
   const next = atLeast.slice(1);
   for (let i = 0; i < codes.length; i++) {
     const z = depthOfCode(depths.getUint16(2 * i, true), depth_range);
@@ -65,14 +75,15 @@ export function createPointCloud(cloud: ReportCloud, rgba: Uint8ClampedArray, ma
     const y = ((gridPixel(Math.floor(i / grid.width), step) - intrinsics.cy) / intrinsics.fy) * z;
     for (let k = 0; k < 3; k++) {
       positions[3 * at + k] = m[4 * k]! * x + m[4 * k + 1]! * y + m[4 * k + 2]! * z + m[4 * k + 3]!;
-      colors[3 * at + k] = rgba[4 * i + k]!;
+      pictureColors[3 * at + k] = rgba[4 * i + k]!;
     }
     spacings[at] = (z / intrinsics.fx) * step;
   }
 
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(positions, 3));
-  geometry.setAttribute("color", new BufferAttribute(colors, 3, true));
+  const colors = new BufferAttribute(pictureColors.slice(), 3, true);
+  geometry.setAttribute("color", colors);
   geometry.setAttribute("spacing", new BufferAttribute(spacings, 1));
   const object = new Points(geometry, material);
   object.frustumCulled = false;
@@ -82,6 +93,16 @@ export function createPointCloud(cloud: ReportCloud, rgba: Uint8ClampedArray, ma
     setMinCode(code) {
       geometry.setDrawRange(0, atLeast[code]!);
       return atLeast[code]!;
+    },
+    paint(coloring) {
+      if (coloring === "picture") colors.copyArray(pictureColors);
+      else {
+        for (let code = 0; code < 256; code++) {
+          const color = coloring === "photo" ? tint.map((value) => 255 * value) : mapColor(code / 255);
+          for (let at = atLeast[code + 1]!; at < atLeast[code]!; at++) colors.array.set(color, 3 * at);
+        }
+      }
+      colors.needsUpdate = true;
     },
   };
 }

@@ -1,10 +1,12 @@
-import { type Group, MathUtils, Vector3 } from "three";
+import { type Group, Vector3 } from "three";
 import { bytesFromBase64 } from "../core/base64.ts";
 import type { ReportData, ReportImage } from "../export/report-data.ts";
-import { createCameraFrustum } from "./camera-frustum.ts";
+import { type CameraFrustum, createCameraFrustum } from "./camera-frustum.ts";
+import { firstView, type Outline } from "./first-view.ts";
 import { LookThrough, type PlacedCamera } from "./look-through.ts";
 import type { OrbitCanvas } from "./orbit-canvas.ts";
-import { createPointCloud, type PointCloud, pointMaterial } from "./point-cloud.ts";
+import type { Layer } from "./photo-maps.ts";
+import { type Coloring, createPointCloud, type PointCloud, pointMaterial } from "./point-cloud.ts";
 import { createWorld, type Focus, focusOf } from "./world-frame.ts";
 
 const HOME_FOV = 50;
@@ -23,7 +25,8 @@ export class SceneView {
   #minCode = 0;
   #camerasShown = true;
   #photosShown = true;
-  #photoOpacity = 0;
+  #layer: Layer = "photo";
+  #layerOpacity = 0;
 
   constructor(canvas: OrbitCanvas, { images }: ReportData) {
     this.#canvas = canvas;
@@ -41,7 +44,7 @@ export class SceneView {
   async add(image: ReportImage, frustumDepth: number): Promise<void> {
     if (!image.cloud) return;
     const bitmap = await createImageBitmap(new Blob([bytesFromBase64(image.photo)], { type: "image/jpeg" }));
-    const cloud = createPointCloud(image.cloud, pixelsOf(bitmap), this.#material);
+    const cloud = createPointCloud(image.cloud, { rgba: pixelsOf(bitmap), tint: image.color }, this.#material);
     const frustum = createCameraFrustum(image, image.cloud, { depth: frustumDepth, bitmap });
     this.#world.add(cloud.object, frustum.object);
     this.#clouds.set(image, cloud);
@@ -76,6 +79,12 @@ export class SceneView {
     this.#canvas.invalidate();
   }
 
+  /** What the colors of all points tell. */
+  paint(coloring: Coloring): void {
+    for (const cloud of this.#clouds.values()) cloud.paint(coloring);
+    this.#canvas.invalidate();
+  }
+
   /** Shows or hides the cameras, and the photos they carry. */
   showCameras(cameras: boolean, photos: boolean): void {
     this.#camerasShown = cameras;
@@ -83,9 +92,10 @@ export class SceneView {
     this.refreshCameras();
   }
 
-  /** How much of the photo looked through covers the points, 0 to 1. */
-  setPhotoOpacity(opacity: number): void {
-    this.#photoOpacity = opacity;
+  /** What of the photo looked through covers the points, and how much, 0 to 1. */
+  setLayer(layer: Layer, opacity: number): void {
+    this.#layer = layer;
+    this.#layerOpacity = opacity;
     this.refreshCameras();
   }
 
@@ -100,15 +110,16 @@ export class SceneView {
     const { current } = this.look;
     for (const camera of this.#cameras) {
       const { object, photo, edges } = camera.frustum;
+      camera.frustum.show(camera === current ? this.#layer : "photo");
       object.visible = current ? camera === current : this.#camerasShown;
       edges.visible = current === null;
-      photo.visible = current ? this.#photoOpacity > 0 : this.#photosShown;
-      photo.material.opacity = current ? this.#photoOpacity : 1;
+      photo.visible = current ? this.#layerOpacity > 0 : this.#photosShown;
+      photo.material.opacity = current ? this.#layerOpacity : 1;
     }
     this.#canvas.invalidate();
   }
 
-  /** The first view: from behind the cameras, a little above, onto the middle of the points. */
+  /** Back to the first view, which holds all cameras. */
   home(): void {
     this.look.leave();
     this.#focus = focusOf(this.#world, [...this.#clouds.values()]);
@@ -118,28 +129,21 @@ export class SceneView {
     camera.near = radius / 300;
     camera.far = radius * 300;
     camera.updateProjectionMatrix();
-    const eyes = this.#cameras.map(({ frustum }) => this.#canvas.viewpointOf(frustum.object, HOME_FOV).position);
-    const slope = Math.tan(MathUtils.degToRad(HOME_FOV / 2)) * Math.min(1, camera.aspect);
-    this.#canvas.orbit(homePosition(eyes, this.#focus, slope), center);
+    const outlines = this.#cameras.map(({ frustum }) => outlineOf(frustum));
+    this.#canvas.orbit(firstView(outlines, this.#focus, camera), center);
   }
 }
 
-/**
- * Behind the middle of the cameras, or behind the first where they stand all around the scene; far enough away that
- * the cameras and most points fit into a view of `slope` (half its size at distance 1).
- */
-function homePosition(eyes: readonly Vector3[], { center, radius }: Focus, slope: number): Vector3 {
-  const offsets = eyes.map((eye) => eye.clone().sub(center));
-  const mean = offsets.reduce((sum, offset) => sum.add(offset), new Vector3()).divideScalar(offsets.length || 1);
-  const nearest = Math.min(...offsets.map((offset) => offset.length()));
-  const away = (mean.length() > 0.3 * nearest ? mean : (offsets[0] ?? mean)).clone().normalize();
-  away.y += 0.22;
-  away.normalize();
-  const distances = offsets.map((offset) => {
-    const along = offset.dot(away);
-    return 1.1 * along + Math.sqrt(Math.max(0, offset.lengthSq() - along * along)) / slope;
-  });
-  return away.setLength(Math.max((1.2 * radius) / slope, ...distances)).add(center);
+/** In the frame of the stage. */
+function outlineOf({ object, photo }: CameraFrustum): Outline {
+  object.updateWorldMatrix(true, true);
+  const corners = photo.geometry.getAttribute("position");
+  return {
+    eye: new Vector3().setFromMatrixPosition(object.matrixWorld),
+    corners: Array.from({ length: corners.count }, (_, i) => {
+      return new Vector3().fromBufferAttribute(corners, i).applyMatrix4(photo.matrixWorld);
+    }),
+  };
 }
 
 /** `[height, width, 4]`. */

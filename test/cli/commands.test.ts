@@ -34,6 +34,28 @@ test.concurrent.each([
   for (const word of [`Usage: dust3r ${command}`, ...words]) expect(help).toContain(word);
 });
 
+test.concurrent("the help of every command ends with two examples, whose options it lists", async () => {
+  const waiting: string[][] = [[]];
+  for (let path = waiting.pop(); path; path = waiting.pop()) {
+    const help = await dust3rOutput(...path, "--help");
+    const [options = "", examples = ""] = help.split("\nExamples:\n");
+    const lines = examples.trimEnd().split("\n");
+    expect(lines, help).toHaveLength(2);
+    const commands = options.split("\nCommands:\n")[1] ?? "";
+    const below = [...commands.matchAll(/^ {2}([a-z\d-]+) /gm)]
+      .map(([, name]) => name!)
+      .filter((name) => name !== "help");
+    for (const line of lines) {
+      if (below.length > 0) continue;
+      const called = path.at(-1) === "run" ? path.slice(0, -1) : path;
+      expect(line).toMatch(new RegExp(`^  dust3r ${called.join(" ")}( |$)`));
+      for (const [flag] of line.matchAll(/(?<= )--?[a-z][a-z-]*/g))
+        expect(options).toMatch(new RegExp(`^ .*${flag}[ ,]`, "m"));
+    }
+    waiting.push(...below.map((name) => [...path, name]));
+  }
+});
+
 test.concurrent.each([
   [["recontruct"], /unknown command 'recontruct'\n\(Did you mean reconstruct\?\)/],
   [["reconstruct", photo], /required option '-o, --output <folder>' not specified/],
