@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
+import type { ImagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { AlignmentReport, AlignmentWarning, Scene, ScenePair } from "../core/scene.ts";
-import type { Size } from "../core/view.ts";
 import type { AlignMethod, AlignOptions, KnownDistance } from "./align-options.ts";
 import { checkPrediction } from "./check-prediction.ts";
 import { checkPriors } from "./check-priors.ts";
@@ -37,7 +37,7 @@ const DISTANCE_TOLERANCE = 0.1;
  * predictions.
  */
 export async function align(
-  images: readonly Size[],
+  images: readonly ImagePlane[],
   predictions: AsyncIterable<PairPrediction>,
   options: AlignOptions = {},
 ): Promise<Scene> {

@@ -1,5 +1,5 @@
+import type { ImagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { Size } from "../core/view.ts";
 import { estimateFocal } from "../geometry/focal.ts";
 import { pairScore, raiseConfidence } from "./pair-confidence.ts";
 import { addToForest, type WeightedEdge } from "./spanning-forest.ts";
@@ -11,7 +11,7 @@ export interface TreeEdge extends WeightedEdge {
 
 /** What the pairs so far say of one image by itself. */
 export interface ImageEvidence {
-  readonly size: Size;
+  readonly size: ImagePlane;
   /** `[height, width, 3]`, in the camera's frame: that of the strongest pair that has the image as view 1. */
   readonly pointmap: Float32Array | undefined;
   /** The score of that pair. */
@@ -41,7 +41,7 @@ export interface PredictionSummary<Image extends ImageEvidence = ImageSummary> {
 export type RunningSummary = PredictionSummary<ImageEvidence>;
 
 /** The summary of no predictions. */
-export function emptySummary(sizes: readonly Size[]): RunningSummary {
+export function emptySummary(sizes: readonly ImagePlane[]): RunningSummary {
   const images = sizes.map((size) => {
     const confidence = new Float32Array(size.width * size.height).fill(1);
     return { size, pointmap: undefined, score: 0, confidence };

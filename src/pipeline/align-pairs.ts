@@ -1,5 +1,6 @@
 import { openFile } from "#platform";
 import { align } from "../alignment/align.ts";
+import { imagePlane } from "../core/image-plane.ts";
 import { readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import type { SceneOptions } from "./reconstruct-options.ts";
@@ -20,7 +21,7 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
     const known = typeof options.priors === "function" ? await options.priors(views) : options.priors;
     const priors = known && networkPriors(views, known);
     const how = { onProgress, signal, method: options.align, priors, minConfidence, seed };
-    const scene = await align(views, predictions(), how);
+    const scene = await align(views.map(imagePlane), predictions(), how);
     return {
       photos: reconstructedPhotos(scene, views),
       scene,

@@ -1,4 +1,5 @@
 import { align } from "../alignment/align.ts";
+import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
@@ -66,7 +67,7 @@ export async function reconstructViews(
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
   const predictions = inferPairs(once, views, chosen, { ...run, store });
-  return align(views, told(predictions, options.onPrediction), {
+  return align(views.map(imagePlane), told(predictions, options.onPrediction), {
     ...run,
     method: options.align,
     priors,

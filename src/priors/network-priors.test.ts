@@ -22,7 +22,7 @@ describe("networkPriors", () => {
       byPhoto: new Map([["x/photo-1.jpg", lens]]),
     };
     expect(networkPriors(views, { lenses }).intrinsics).toEqual([
-      { fx: 50, fy: 50, cx: 32, cy: 24 },
+      { fx: 50, fy: 50, cx: 31.5, cy: 23.5 },
       { fx: 60, fy: 61, cx: 32, cy: 24 },
     ]);
     const one = { shared: undefined, byPhoto: new Map([["photo-0.jpg", lens]]) };

@@ -1,9 +1,9 @@
 import type { AlignPriors, KnownDistance } from "../alignment/align-options.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { InputError } from "../core/errors.ts";
+import { principalPointOf } from "../core/image-plane.ts";
 import type { View } from "../core/view.ts";
-import { centeredIntrinsics } from "../geometry/camera.ts";
-import { inverseMapping, mapPixels, networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
+import { inverseMapping, mapPixels, networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { networkMask, type PhotoMask } from "./network-mask.ts";
 import type { KnownLenses } from "./parse-intrinsics.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
@@ -63,8 +63,7 @@ export function lensIntrinsics({ byPhoto, shared }: KnownLenses): (view: View) =
     const lens = lookUpPhoto(byPhoto, view.name) ?? shared;
     if (lens === undefined) return undefined;
     const { fx, fy, principalPoint } = lens;
-    const middle = originalIntrinsics(centeredIntrinsics(view, 1), view.originalFromNetwork);
-    const [cx, cy] = principalPoint ?? [middle.cx, middle.cy];
+    const [cx, cy] = principalPoint ?? principalPointOf(view.original);
     return { fx, fy, cx, cy };
   };
 }

@@ -1,5 +1,5 @@
 import type { Intrinsics, Pose } from "../../core/camera.ts";
-import type { Size } from "../../core/view.ts";
+import type { ImagePlane } from "../../core/image-plane.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
 import type { ImageFrame } from "./image-frames.ts";
 import type { WeightedPair } from "./observation.ts";
@@ -8,7 +8,7 @@ import type { WeightedPair } from "./observation.ts";
 export interface GroupImage {
   /** Its index among all images. */
   readonly index: number;
-  readonly size: Size;
+  readonly size: ImagePlane;
   readonly frame: ImageFrame;
   /** What is known beforehand. */
   readonly intrinsics: Intrinsics | undefined;

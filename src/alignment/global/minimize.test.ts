@@ -17,7 +17,7 @@ const summaries = JSON.parse(
 ) as Record<string, { readonly final_loss: number }>;
 const golden = readGoldens("ga5_inputs.safetensors");
 const predictions = goldenPredictions("ga5_inputs.safetensors");
-const size = { width: 64, height: 48 };
+const size = { width: 64, height: 48, principalPoint: [32, 24] } as const;
 const sizes = Array.from({ length: 5 }, () => size);
 const parameters = edgeOffset(5, 20);
 
