@@ -22,8 +22,10 @@ export interface ImageEvidence {
 
 /** What the pairs say of one image by itself. */
 export interface ImageSummary extends ImageEvidence {
-  /** The focal length that the pointmap holds, in pixels. */
+  /** The likely focal length, or else the one that the pointmap holds, in pixels. */
   readonly focal: number | undefined;
+  /** What was likely beforehand, unless the pointmap clearly contradicts it. */
+  readonly likelyFocal: number | undefined;
 }
 
 /**
@@ -65,8 +67,33 @@ function strongest(image: ImageEvidence, { pointmap1 }: PairPrediction, score: n
   return score > image.score ? { ...image, pointmap: pointmap1, score } : image;
 }
 
-/** The summary once all predictions are in. */
-export function finishSummary({ forest, images }: RunningSummary): PredictionSummary {
-  const focalOf = ({ pointmap, size }: ImageEvidence) => pointmap && estimateFocal(pointmap, size);
-  return { forest, images: images.map((image) => ({ ...image, focal: focalOf(image) })) };
+/** From this mean confidence on, what the network says of an image's lens may contradict what is likely. */
+export const CONFIDENT = 1.5;
+/** A likely focal length that differs by more than this factor belongs to another lens or crop. */
+const MOST_DIFFERENT = 2;
+
+/** The summary once all predictions are in; `likelyFocals` by image, as in `AlignPriors`. */
+export function finishSummary(
+  { forest, images }: RunningSummary,
+  likelyFocals: readonly (number | undefined)[] = [],
+): PredictionSummary {
+  return {
+    forest,
+    images: images.map((image, i) => {
+      const own = image.pointmap && estimateFocal(image.pointmap, image.size);
+      const likely = likelyFocals[i];
+      const isContradicted =
+        likely !== undefined &&
+        own !== undefined &&
+        Math.abs(Math.log(likely / own)) > Math.log(MOST_DIFFERENT) &&
+        meanConfidence(image.confidence) >= CONFIDENT;
+      const likelyFocal = isContradicted ? undefined : likely;
+      return { ...image, focal: likelyFocal ?? own, likelyFocal };
+    }),
+  };
+}
+
+/** The mean of a confidence map. */
+export function meanConfidence(confidence: Float32Array): number {
+  return confidence.reduce((sum, c) => sum + c, 0) / confidence.length;
 }

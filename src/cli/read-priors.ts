@@ -13,17 +13,17 @@ import type { SceneFlags } from "./scene-options.ts";
 /** Files of intrinsics and poses stay far below it. */
 const SIZE_LIMIT = 2 ** 28;
 
+const SHARED_FOCAL_CHOICES = { auto: "auto", yes: true, no: false } as const;
+
 /** What the command line says is known of the photos; the function that it gives still needs their views. */
 export type ReadPriors = (views: readonly View[]) => Promise<PhotoPriors>;
 
 /**
- * Reads the files that `--intrinsics` and `--poses` name; undefined where nothing is known. Masks are read one by one when
+ * Reads the files that `--intrinsics` and `--poses` name. Masks are read one by one when
  * the views are there. Entries for photos that are not among the views are reported as warnings, none at all as an error.
  */
-export async function readPriors(flags: SceneFlags, logger: Logger): Promise<ReadPriors | undefined> {
-  const { intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance, metric } = flags;
-  if ([intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance, metric].every((flag) => flag === undefined))
-    return;
+export async function readPriors(flags: SceneFlags, logger: Logger): Promise<ReadPriors> {
+  const { intrinsics, poses, sharedFocal, exif, masks, maskSky, scaleDistance, metric } = flags;
   const lenses = intrinsics === undefined ? undefined : await readIntrinsics(intrinsics);
   const known: KnownPoses | undefined = poses === undefined ? undefined : parsePoses(await readWhole(poses), poses);
   const knownDistance = scaleDistance === undefined ? undefined : parseKnownDistance(scaleDistance);
@@ -35,7 +35,8 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Rea
       lenses,
       worldFromCam: known?.worldFromCam,
       posesInMetres: known?.metres,
-      sharedFocal,
+      sharedFocal: sharedFocal && SHARED_FOCAL_CHOICES[sharedFocal === true ? "yes" : sharedFocal],
+      ignoreExif: exif === false,
       masks: masks === undefined ? undefined : await readMasks(masks, views),
       maskSky,
       knownDistance,

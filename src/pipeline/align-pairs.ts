@@ -19,7 +19,7 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
   try {
     const { views, model, predictions } = await readPairsFile(file);
     const known = typeof options.priors === "function" ? await options.priors(views) : options.priors;
-    const priors = known && networkPriors(views, known);
+    const priors = networkPriors(views, known ?? {});
     const how = { onProgress, signal, method: options.align, priors, minConfidence, seed };
     const scene = await align(views.map(imagePlane), predictions(), how);
     return {

@@ -66,7 +66,7 @@ export async function reconstructViews(
   const run = { onProgress, signal };
   const known = typeof options.priors === "function" ? await options.priors(views) : options.priors;
   if (known?.predictionsInMetres) requireMetres(network.checkpoint);
-  const priors = known && networkPriors(views, known);
+  const priors = networkPriors(views, known ?? {});
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
   const predictions = inferPairs(once, views, chosen, { ...run, store });

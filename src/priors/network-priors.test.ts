@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { oracleViews } from "../../test/oracle-pairs.ts";
 import { InputError } from "../core/errors.ts";
+import type { View } from "../core/view.ts";
 import { identityPose } from "../geometry/pose.ts";
 import { networkPriors } from "./network-priors.ts";
 import { parseKnownDistance } from "./parse-known-distance.ts";
@@ -82,8 +83,46 @@ describe("networkPriors", () => {
     });
   });
 
-  test("nothing known", () => {
-    expect(Object.values(networkPriors(views, {})).filter((prior) => prior !== undefined)).toEqual([]);
+  test("nothing known: photos of one size are likely to be of one camera, whichever way up", () => {
+    const { cameras, camerasAreGuessed, likelyFocals, ...others } = networkPriors(views, {});
+    expect({ cameras, camerasAreGuessed, likelyFocals }).toEqual({
+      cameras: [0, 0],
+      camerasAreGuessed: true,
+      likelyFocals: [undefined, undefined],
+    });
+    expect(Object.values(others).filter((prior) => prior !== undefined)).toEqual([]);
+  });
+
+  describe("one camera, many photos: EXIF data tell cameras apart", () => {
+    const [view] = views;
+    const camerasOf = (exif: readonly Partial<View>[], priors = {}) =>
+      networkPriors(
+        exif.map((tags) => ({ ...view!, ...tags })),
+        priors,
+      ).cameras;
+
+    test("by body and lens, and by focal length", () => {
+      const body = { exifCamera: "A 1", exifFocal: 100 };
+      const zoomed = { ...body, exifFocal: 150 };
+      expect(camerasOf([body, { ...body, exifCamera: "B 2" }, zoomed, {}, body, {}])).toEqual([0, 1, 2, 3, 0, 3]);
+    });
+
+    test("focal lengths that are rounded differently are one", () => {
+      expect(camerasOf([{ exifFocal: 100 }, { exifFocal: 100.4 }])).toEqual([0, 0]);
+    });
+
+    test("unless all are said to be of one, or none, or EXIF data are not to be heeded", () => {
+      const photos = [{ exifFocal: 100 }, { exifFocal: 200 }, { original: { width: 9, height: 9 } }];
+      expect(camerasOf(photos, { sharedFocal: true })).toEqual([0, 0, 2]);
+      expect(camerasOf(photos, { sharedFocal: false })).toEqual([0, 1, 2]);
+      expect(camerasOf(photos, { ignoreExif: true })).toEqual([0, 0, 2]);
+    });
+  });
+
+  test("EXIF focal: in network pixels", () => {
+    const photos = views.map((view, i) => (i === 0 ? { ...view, exifFocal: 130 } : view));
+    expect(networkPriors(photos, {}).likelyFocals).toEqual([65, undefined]);
+    expect(networkPriors(photos, { ignoreExif: true }).likelyFocals).toBeUndefined();
   });
 });
 

@@ -7,6 +7,7 @@ import { inverseMapping, mapPixels, networkIntrinsics } from "../geometry/pixel-
 import { networkMask, type PhotoMask } from "./network-mask.ts";
 import type { KnownLenses } from "./parse-intrinsics.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
+import { photoCameras } from "./photo-cameras.ts";
 import { type ByPhoto, lookUpPhoto } from "./photo-names.ts";
 import { skyPixels } from "./sky-pixels.ts";
 
@@ -17,8 +18,14 @@ export interface PhotoPriors {
   readonly worldFromCam?: ByPhoto<Pose> | undefined;
   /** Set when the poses are in metres. */
   readonly posesInMetres?: boolean | undefined;
-  /** One focal length for all photos whose lens is not known. */
-  readonly sharedFocal?: boolean | undefined;
+  /**
+   * Whether photos whose lens is not known have one focal length: those of one size (either way up) by `true`, none by
+   * `false`. `auto`, as when left out: those of one size and, where EXIF data tell, one camera, lens and focal length,
+   * unless what the network sees says clearly otherwise.
+   */
+  readonly sharedFocal?: boolean | "auto" | undefined;
+  /** Set to take no notice of the focal lengths and cameras that EXIF data name. */
+  readonly ignoreExif?: boolean | undefined;
   readonly masks?: ByPhoto<PhotoMask> | undefined;
   /** Also leaves out what looks like sky; see `skyPixels`. */
   readonly maskSky?: boolean | undefined;
@@ -33,17 +40,24 @@ export interface PhotoPriors {
  * for sky to be found in views without a picture.
  */
 export function networkPriors(views: readonly View[], priors: PhotoPriors): AlignPriors {
-  const { lenses, worldFromCam, posesInMetres, sharedFocal, masks, maskSky, knownDistance, predictionsInMetres } =
-    priors;
+  const { lenses, worldFromCam, posesInMetres, masks, maskSky, knownDistance, predictionsInMetres } = priors;
+  const { sharedFocal = "auto", ignoreExif = false } = priors;
   return {
     intrinsics: lenses && networkLenses(lenses, views),
     worldFromCam: worldFromCam && views.map(({ name }) => lookUpPhoto(worldFromCam, name)),
     posesInMetres,
-    sharedFocal,
+    cameras: photoCameras(views, { sharedFocal, ignoreExif }),
+    camerasAreGuessed: sharedFocal === "auto",
+    likelyFocals: ignoreExif ? undefined : views.map(exifNetworkFocal),
     masks: masks || maskSky ? views.map((view) => viewMask(view, priors)) : undefined,
     knownDistance: knownDistance && networkDistance(knownDistance, views),
     predictionsInMetres,
   };
+}
+
+/** The focal length that a photo's EXIF data name, in network pixels. */
+function exifNetworkFocal({ exifFocal, originalFromNetwork: { scaleX, scaleY } }: View): number | undefined {
+  return exifFocal && exifFocal / Math.sqrt(scaleX * scaleY);
 }
 
 /** The pixels that both the photo's own mask and the sky leave; undefined for all. */

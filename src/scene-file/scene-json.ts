@@ -1,5 +1,6 @@
 import type { Agreement, Scene, SceneImage } from "../core/scene.ts";
 import type { ImageAgreement, SceneAgreement } from "../core/scene-agreement.ts";
+import { sceneCameras } from "../core/scene-cameras.ts";
 import type { View } from "../core/view.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
@@ -30,12 +31,16 @@ export interface SceneJsonParts {
 
 /** `scene.json` as a value. */
 export function sceneJson(scene: Scene, views: readonly View[], { run, maps, agreement }: SceneJsonParts): SceneJson {
+  const cameras = sceneCameras(scene.images);
   const nameOf = (image: number): string => views[image]!.name;
   return {
     version: 1,
     units: scene.units,
     model: run.model,
-    images: scene.images.map((image, i) => imageJson(image, views[i]!, agreement.images[i]!, maps?.[i])),
+    images: scene.images.map((image, i) => ({
+      ...imageJson(image, views[i]!, agreement.images[i]!, maps?.[i]),
+      camera: cameras[i]!,
+    })),
     pairs: scene.pairs.map(({ image1, image2, meanConfidence, agreement: fit }) => ({
       image1: nameOf(image1),
       image2: nameOf(image2),
@@ -54,7 +59,7 @@ function imageJson(
   view: View,
   agreement: ImageAgreement,
   maps: ImageMaps | undefined,
-): SceneJsonImage {
+): Omit<SceneJsonImage, "camera"> {
   const { registered, worldFromCam } = image;
   return {
     file: view.name,
@@ -62,6 +67,7 @@ function imageJson(
     height: view.original.height,
     registered,
     K: calibrationRows(originalIntrinsics(image.intrinsics, view.originalFromNetwork)),
+    focal_source: image.focalSource ?? null,
     cam_from_world: registered ? poseRows(invertRigid(worldFromCam)) : null,
     world_from_cam: registered ? poseRows(worldFromCam) : null,
     mean_confidence: meanOf(image.confidence),

@@ -6,8 +6,8 @@ import { rotationAngle } from "../../geometry/rotation.ts";
 import { IDENTITY_SIMILARITY, invertSimilarity, type Similarity } from "../../geometry/similarity.ts";
 import { type Agreements, measureAgreement } from "./agreement.ts";
 import { objective } from "./evaluate.ts";
-import { type FreeIntrinsics, freeChanges } from "./free-changes.ts";
-import type { Group, GroupImage } from "./group.ts";
+import { freeChanges } from "./free-changes.ts";
+import { type Group, type GroupImage, sharingImages } from "./group.ts";
 import { registerOnKnownPoses, spreadOf } from "./known-poses.ts";
 import { minimize } from "./minimize.ts";
 import { FEW_PIXELS, fullLevel, sampleLevel } from "./observation.ts";
@@ -32,6 +32,8 @@ export interface AlignedGroup {
 const BASE_SCALE = 0.5;
 /** How strongly pairs are tied to the camera of their view 1: enough to settle what the objective leaves open. */
 const TIE_STRENGTH = 0.03;
+/** How strongly likely focal lengths pull: about as much as the pairs of a network that is usually off by a quarter. */
+const FOCAL_PRIOR_STRENGTH = 0.05;
 const SETTLE = { tolerance: 1e-5, maxSteps: 10 };
 
 /** A known pose is said to contradict the images beyond these. */
@@ -44,13 +46,13 @@ const CONTRADICTION = { degrees: 10, distance: 0.2 };
 export async function alignGroup(
   group: Group,
   guess: World,
-  free: FreeIntrinsics,
+  free: { readonly principalPoints: boolean },
   options: RunOptions,
 ): Promise<AlignedGroup | undefined> {
   const sizes = group.images.map(({ size }) => size);
   const sampled = sampleLevel(fullLevel(sizes, group.pairs), sizes, FEW_PIXELS);
   const { world: known, warnings } = withKnownPoses(guess, group.images);
-  const start = atBaseScale(free.sharedFocal ? withSharedFocal(known, group.images) : known);
+  const start = atBaseScale(withSharedFocals(known, group.images));
   const distance = typicalDepth(start, sampled);
   if (!(distance > 0 && Number.isFinite(distance))) return undefined;
 
@@ -58,7 +60,9 @@ export async function alignGroup(
   const { pairs } = group;
   const ties = { pairs, strength: TIE_STRENGTH, distance };
   const constraints = freeChanges(group, start, free);
-  const minimum = await minimize(start, { sizes, pairs, constraints, ties, penalty }, options);
+  const focals = group.images.map(({ likelyFocal }) => likelyFocal);
+  const focalPriors = { focals, strength: FOCAL_PRIOR_STRENGTH, distance };
+  const minimum = await minimize(start, { sizes, pairs, constraints, ties, focalPriors, penalty }, options);
 
   const sampledDepths = objective(minimum.world, sampled, { penalty, settle: SETTLE }).depths;
   const frame = outputFrame(minimum.world, group.images);
@@ -102,14 +106,17 @@ function withKnownPoses(
   return { world: { ...moved, cameras }, warnings };
 }
 
-/** The focal lengths of all images whose intrinsics are not known at their geometric mean. */
-function withSharedFocal({ cameras, edges }: World, images: readonly GroupImage[]): World {
-  const estimated = cameras.filter((_, i) => images[i]!.intrinsics === undefined);
-  const focal = geometricMean(estimated.map(({ intrinsics }) => intrinsics.fx));
-  const share = (camera: World["cameras"][number]) => {
-    return { ...camera, intrinsics: { ...camera.intrinsics, fx: focal, fy: focal } };
-  };
-  return { cameras: cameras.map((camera) => (estimated.includes(camera) ? share(camera) : camera)), edges };
+/** The focal lengths of the images of each camera at their geometric mean. */
+function withSharedFocals({ cameras, edges }: World, images: readonly GroupImage[]): World {
+  const shared = [...cameras];
+  for (const places of sharingImages(images)) {
+    const focal = geometricMean(places.map((place) => cameras[place]!.intrinsics.fx));
+    for (const place of places) {
+      const camera = cameras[place]!;
+      shared[place] = { ...camera, intrinsics: { ...camera.intrinsics, fx: focal, fy: focal } };
+    }
+  }
+  return { cameras: shared, edges };
 }
 
 function atBaseScale(world: World): World {

@@ -12,7 +12,11 @@ export interface GroupImage {
   readonly frame: ImageFrame;
   /** What is known beforehand. */
   readonly intrinsics: Intrinsics | undefined;
+  /** Likely, in pixels. */
+  readonly likelyFocal: number | undefined;
   readonly worldFromCam: Pose | undefined;
+  /** Images of equal number are of one camera. */
+  readonly camera: number;
 }
 
 /** Images that pairs connect. Pairs and measurements (one for each pair) name images by their place in the group. */
@@ -20,6 +24,15 @@ export interface Group {
   readonly images: readonly GroupImage[];
   readonly pairs: readonly WeightedPair[];
   readonly measurements: readonly RelativeSimilarity[];
+}
+
+/** The places in a group of the images that share a focal length which is still to be found, camera by camera. */
+export function sharingImages(images: readonly GroupImage[]): readonly (readonly number[])[] {
+  const byCamera = new Map<number, number[]>();
+  for (const [place, { intrinsics, camera }] of images.entries()) {
+    if (intrinsics === undefined) byCamera.set(camera, [...(byCamera.get(camera) ?? []), place]);
+  }
+  return [...byCamera.values()];
 }
 
 /** Some images of a group and the pairs among them. */

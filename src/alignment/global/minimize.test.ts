@@ -63,7 +63,16 @@ const BALANCED: Constraints = {
 
 function problem(pairs: readonly WeightedPair[], changes: Partial<Problem> = {}): Problem {
   const ties = { pairs, strength: 0, distance: 1 };
-  return { sizes, pairs, ties, constraints: BALANCED, penalty: { kind: "distance", floor: 1e-6 }, ...changes };
+  const focalPriors = { focals: [], strength: 0, distance: 1 };
+  return {
+    sizes,
+    pairs,
+    ties,
+    focalPriors,
+    constraints: BALANCED,
+    penalty: { kind: "distance", floor: 1e-6 },
+    ...changes,
+  };
 }
 
 describe("the least loss is below the reference's", () => {

@@ -2,6 +2,7 @@ import type { RunOptions } from "../../core/progress.ts";
 import type { Size } from "../../core/view.ts";
 import type { Constraints } from "./constraints.ts";
 import { evaluate, type Objective, objective } from "./evaluate.ts";
+import { addFocalCurvature, addFocalPriors, type FocalPriors } from "./focal-priors.ts";
 import { addTieCurvature, addTies, type FrameTies } from "./frame-ties.ts";
 import { hessian, type ImageHessian } from "./hessian.ts";
 import { newtonStep } from "./newton-step.ts";
@@ -9,13 +10,14 @@ import { FEW_PIXELS, fullLevel, type Level, sampleLevel, type WeightedPair } fro
 import type { Penalty, Settling } from "./pixel-tile.ts";
 import { moveWorld, type World } from "./world.ts";
 
-/** What is minimised: the objective and the weak pull of the ties, among the free changes. */
+/** What is minimised: the objective, the weak pull of the ties and that of likely focal lengths, among the free changes. */
 export interface Problem {
   /** By image. */
   readonly sizes: readonly Size[];
   readonly pairs: readonly WeightedPair[];
   readonly constraints: Constraints;
   readonly ties: FrameTies;
+  readonly focalPriors: FocalPriors;
   readonly penalty: Penalty;
 }
 
@@ -24,7 +26,7 @@ export interface Minimum {
   readonly world: World;
   /** By image, `[height, width]`, z-depths; 0 where there is none. */
   readonly depths: readonly Float64Array[];
-  /** The objective, without the ties, over all pixels. */
+  /** The objective, without the pulls, over all pixels. */
   readonly loss: number;
   /** Steps tried, over all levels. */
   readonly iterations: number;
@@ -95,14 +97,15 @@ async function descend(
   options: Stage & RunOptions & { readonly problem: Problem; readonly curvature: CoarseCurvature },
 ): Promise<Descent> {
   const { problem, curvature, maxSteps, tolerance, signal } = options;
-  const { constraints, penalty, ties } = problem;
+  const { constraints, penalty, ties, focalPriors } = problem;
   /** From the last step on only the cost matters: its gradient is none of the objective. */
   const visit = (world: World, depths?: readonly Float64Array[], isLast = false) => {
     const evaluateOptions = { penalty, settle: isLast ? SETTLE_LAST : SETTLE, start: depths };
     const found = isLast
       ? { ...objective(world, level, evaluateOptions), gradient: new Float64Array(constraints.frozen.length) }
       : evaluate(world, level, evaluateOptions);
-    return { ...found, world, cost: found.loss + addTies(world, ties, found.gradient) };
+    const pull = addTies(world, ties, found.gradient) + addFocalPriors(world, focalPriors, found.gradient);
+    return { ...found, world, cost: found.loss + pull };
   };
   let best = visit(start);
   let damping = FIRST_DAMPING;
@@ -134,7 +137,7 @@ function expectedGain(step: Float64Array, gradient: Float64Array): number {
   return -0.5 * step.reduce((sum, value, k) => sum + value * gradient[k]!, 0);
 }
 
-/** The Hessian over few pixels, ties included, at the world it was last moved to. */
+/** The Hessian over few pixels, pulls included, at the world it was last moved to. */
 class CoarseCurvature {
   readonly #level: Level;
   readonly #problem: Problem;
@@ -152,10 +155,11 @@ class CoarseCurvature {
   }
 
   moveTo(world: World): void {
-    const { penalty, ties } = this.#problem;
+    const { penalty, ties, focalPriors } = this.#problem;
     this.#depths = objective(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
     this.#hessians = hessian(world, this.#level, this.#depths, penalty);
     addTieCurvature(ties, this.#hessians);
+    addFocalCurvature(focalPriors, this.#hessians);
   }
 }
 
