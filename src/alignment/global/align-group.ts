@@ -33,7 +33,7 @@ const BASE_SCALE = 0.5;
 /** How strongly pairs are tied to the camera of their view 1: enough to settle what the objective leaves open. */
 const TIE_STRENGTH = 0.03;
 /** How strongly likely focal lengths pull: about as much as the pairs of a network that is usually off by a quarter. */
-const FOCAL_PRIOR_STRENGTH = 0.05;
+const FOCAL_PRIOR_STRENGTH = 0.03;
 const SETTLE = { tolerance: 1e-5, maxSteps: 10 };
 
 /** A known pose is said to contradict the images beyond these. */
