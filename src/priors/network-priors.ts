@@ -3,7 +3,7 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import { InputError } from "../core/errors.ts";
 import { principalPointOf } from "../core/image-plane.ts";
 import type { View } from "../core/view.ts";
-import { inverseMapping, mapPixels, networkIntrinsics } from "../geometry/pixel-mapping.ts";
+import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { networkMask, type PhotoMask } from "./network-mask.ts";
 import type { KnownLenses } from "./parse-intrinsics.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
@@ -99,11 +99,9 @@ function networkDistance({ photo, pixel1, pixel2, metres }: PhotoDistance, views
     );
   }
   const place = ([x, y]: readonly [number, number]) => {
-    const [u, v] = mapPixels(Float32Array.of(x, y), inverseMapping(view.originalFromNetwork)) as unknown as [
-      number,
-      number,
-    ];
-    if (u < 0 || v < 0 || u > view.width - 1 || v > view.height - 1) {
+    const { scaleX, scaleY, offsetX, offsetY } = view.originalFromNetwork;
+    const [u, v] = [(x - offsetX) / scaleX, (y - offsetY) / scaleY];
+    if (u < -0.5 || v < -0.5 || u > view.width - 0.5 || v > view.height - 0.5) {
       throw new InputError(`pixel ${x},${y} of ${photo} is not in the part of the photo that the network sees`);
     }
     return [u, v] as const;
