@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { arcCameras, noisyPredictions, sphereRoomDepth } from "../../test/noisy-room.ts";
+import { type OracleCamera, oraclePredictions } from "../../test/oracle-pairs.ts";
 import { cameraErrors, poseDifference } from "../../test/pose-errors.ts";
 import { registerCameras } from "../../test/register-cameras.ts";
 import { type RoomCamera, streamOf } from "../../test/synthetic-pairs.ts";
@@ -211,6 +212,39 @@ describe("known poses", () => {
     const scene = await run(example, { worldFromCam: inPlace, posesInMetres: true });
     expect(scene.units).toBe("arbitrary");
     expect(scene.images.every((image) => image.depth.every(Number.isFinite))).toBe(true);
+  });
+
+  test("that are exact do not contradict images that the network bends, and make depth better", async () => {
+    const noise = { white: 0.03, smooth: 0.1, lateral: 0.05, outliers: 0.03 };
+    const errors = await Promise.all(
+      SEEDS.map(async (seed) => {
+        const cameras = arcCameras(5, size, seed);
+        const exact = cameras.map((camera): OracleCamera => {
+          const intrinsics = centeredIntrinsics(size, camera.focal);
+          return { ...size, intrinsics, worldFromCam: camera.worldFromCam, depth: sphereRoomDepth(camera) };
+        });
+        const bent = { cameras, predictions: oraclePredictions(exact, chainPairs(5), { seed, noise }) };
+        const posed = await run(bent, { worldFromCam: truthOf(bent) });
+        expect(posed.warnings).toEqual([]);
+        const free = await run(bent);
+        // The free scene in the unit that suits its cameras best.
+        const { scale } = cameraErrors(posesOf(free), truthOf(bent));
+        const error = (scene: Scene, unit: number) =>
+          mean(
+            scene.images.map(({ depth }, i) => {
+              const off = depth.map((z, pixel) => Math.abs((unit * z) / exact[i]!.depth[pixel]! - 1)).sort();
+              return off[off.length >> 1]!;
+            }),
+          );
+        return [error(posed, 1), error(free, scale)];
+      }),
+    );
+    expect(mean(errors.map(([posed]) => posed!))).toBeLessThan(0.8 * mean(errors.map(([, free]) => free!)));
+  });
+
+  test("that an earlier run found do not contradict the images", async () => {
+    const found = posesOf(await run(example));
+    expect((await run(example, { worldFromCam: found })).warnings).toEqual([]);
   });
 
   test("that contradict the images are reported", async () => {

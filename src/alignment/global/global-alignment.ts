@@ -1,6 +1,6 @@
 import type { ProgressEvent } from "../../core/progress.ts";
 import type { AlignOptions } from "../align-options.ts";
-import type { ImageSummary } from "../prediction-summary.ts";
+import { CONFIDENT, type ImageSummary, meanConfidence } from "../prediction-summary.ts";
 import { measureAgreement } from "./agreement.ts";
 import { type AlignedGroup, alignGroup } from "./align-group.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
@@ -49,11 +49,12 @@ export async function alignGlobally(
     return measurement !== undefined && measurement.weight >= least ? [{ pair, measurement }] : [];
   });
   const everything = {
-    images: images.map(({ size, likelyFocal }, index): GroupImage => {
+    images: images.map(({ size, likelyFocal, confidence }, index): GroupImage => {
       return {
         index,
         size,
         frame: frames[index]!,
+        isConfident: meanConfidence(confidence) >= CONFIDENT,
         intrinsics: intrinsics?.[index],
         likelyFocal,
         worldFromCam: worldFromCam?.[index],

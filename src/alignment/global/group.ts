@@ -10,6 +10,8 @@ export interface GroupImage {
   readonly index: number;
   readonly size: ImagePlane;
   readonly frame: ImageFrame;
+  /** Whether the network is sure of it. */
+  readonly isConfident: boolean;
   /** What is known beforehand. */
   readonly intrinsics: Intrinsics | undefined;
   /** Likely, in pixels. */

@@ -33,7 +33,7 @@ export interface Minimum {
 }
 
 /** What is enough on one level. */
-interface Stage {
+export interface Stage {
   /** Pixels per image. */
   readonly pixels: number;
   readonly maxSteps: number;
@@ -46,6 +46,9 @@ const STAGES: readonly Stage[] = [
   { pixels: 4000, maxSteps: 20, tolerance: 2e-5 },
   { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-4 },
 ];
+
+/** The first stage alone: where cameras are, nearly; depths only at few pixels. */
+export const COARSE_STAGES: readonly Stage[] = STAGES.slice(0, 1);
 
 /** How well depths are found on the way, and at the end of a level. */
 const SETTLE: Settling = { tolerance: 1e-5, maxSteps: 10 };
@@ -67,19 +70,24 @@ const RELAXATION = { distance: 1.3, squared: 1 };
  * Gradients are those of the pixels at hand; the Hessian is always taken over the fewest, where it is cheap and much the
  * same.
  */
-export async function minimize(start: World, problem: Problem, options: RunOptions = {}): Promise<Minimum> {
+export async function minimize(
+  start: World,
+  problem: Problem,
+  options: RunOptions = {},
+  stages: readonly Stage[] = STAGES,
+): Promise<Minimum> {
   const { sizes, pairs } = problem;
   const full = fullLevel(sizes, pairs);
   const curvature = new CoarseCurvature(sampleLevel(full, sizes, FEW_PIXELS), problem);
   curvature.moveTo(start);
   let result: Descent | undefined;
   let iterations = 0;
-  for (const [k, stage] of STAGES.entries()) {
+  for (const [k, stage] of stages.entries()) {
     const isLast = stage.pixels === Number.POSITIVE_INFINITY;
     const level = isLast ? full : sampleLevel(full, sizes, stage.pixels);
     result = await descend(result?.world ?? start, level, { ...stage, problem, curvature, ...options });
     iterations += result.steps;
-    const done = Math.floor((sizes.length * (k + 1)) / STAGES.length);
+    const done = Math.floor((sizes.length * (k + 1)) / stages.length);
     options.onProgress?.({ stage: "align", done, total: sizes.length });
   }
   const { world, depths, loss } = result!;
