@@ -1,4 +1,5 @@
 import type { Pose } from "../src/core/camera.ts";
+import type { ImagePlane } from "../src/core/image-plane.ts";
 import type { PairPrediction } from "../src/core/pair-prediction.ts";
 import { type Random, seededRandom } from "../src/core/random.ts";
 import type { Size } from "../src/core/view.ts";
@@ -84,7 +85,8 @@ export function goldenPredictions(file: string, prefix = ""): PairPrediction[] {
   const golden = (name: string) => read(prefix + name);
   const edges = golden("edges").data;
   const [count, height, width] = golden("in.pred1.conf").shape as [number, number, number];
-  const size = { width, height };
+  // The reference has the principal point half a pixel beyond the middle.
+  const size: ImagePlane = { width, height, principalPoint: [width / 2, height / 2] };
   const part = (name: string, pair: number) => {
     const { data } = golden(name);
     return data.slice((pair * data.length) / count, ((pair + 1) * data.length) / count);

@@ -35,8 +35,18 @@ export interface AlignPriors {
   readonly worldFromCam?: readonly (Pose | undefined)[] | undefined;
   /** Set when `worldFromCam` is in metres: so is the scene then, where they fix its scale. */
   readonly posesInMetres?: boolean | undefined;
-  /** One focal length for all images whose intrinsics are not known (images of one size from one camera). */
-  readonly sharedFocal?: boolean | undefined;
+  /**
+   * By image: those of equal number are of one camera and share their focal length in network pixels, unless their
+   * intrinsics are known. Left out, each has its own.
+   */
+  readonly cameras?: readonly number[] | undefined;
+  /** Set when `cameras` is only likely: images whose points clearly say otherwise get focal lengths of their own. */
+  readonly camerasAreGuessed?: boolean | undefined;
+  /**
+   * By image, in network pixels: focal lengths that are likely, such as those of EXIF data. Global alignment is drawn to
+   * them; one that the points clearly contradict has no say.
+   */
+  readonly likelyFocals?: readonly (number | undefined)[] | undefined;
   /** By image, `[height, width]`: 1 where a pixel may be used, 0 where not; such pixels get no depth either. */
   readonly masks?: readonly (Uint8Array | undefined)[] | undefined;
   /** Sets the scene's scale, so that it is in metres. Two or more known poses in metres go before it. */

@@ -1,12 +1,13 @@
 import { InputError } from "../core/errors.ts";
+import type { ImagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { AlignmentReport, AlignmentWarning, Scene, ScenePair } from "../core/scene.ts";
-import type { Size } from "../core/view.ts";
 import type { AlignMethod, AlignOptions, KnownDistance } from "./align-options.ts";
 import { checkPrediction } from "./check-prediction.ts";
 import { checkPriors } from "./check-priors.ts";
 import { withoutOccluders } from "./clean.ts";
 import { type Estimates, estimateGlobally } from "./estimate-globally.ts";
+import { focalSources } from "./focal-sources.ts";
 import type { WeightedPair } from "./global/observation.ts";
 import { alignIndividually } from "./individual.ts";
 import { maskPrediction } from "./mask-prediction.ts";
@@ -19,6 +20,7 @@ import {
   emptySummary,
   finishSummary,
   type ImageEvidence,
+  type PredictionSummary,
   type RunningSummary,
 } from "./prediction-summary.ts";
 import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
@@ -37,7 +39,7 @@ const DISTANCE_TOLERANCE = 0.1;
  * predictions.
  */
 export async function align(
-  images: readonly Size[],
+  images: readonly ImagePlane[],
   predictions: AsyncIterable<PairPrediction>,
   options: AlignOptions = {},
 ): Promise<Scene> {
@@ -62,8 +64,10 @@ export async function align(
   }
   const start = performance.now();
   onProgress?.({ stage: "align", done: 0, total: images.length });
-  const estimates = inMetres(await estimateImages(method, kept, options), kept.summary.images, options);
-  const placed = sceneImages(estimates.images);
+  const summary = finishSummary(kept.summary, priors?.likelyFocals);
+  const found = await estimateImages(method, { ...kept, summary }, options);
+  const estimates = inMetres(found, summary.images, options);
+  const placed = sceneImages(estimates.images, focalSources(estimates.images, summary.images, priors));
   const aligned = options.clean ? withoutOccluders(placed) : placed;
   onProgress?.({ stage: "align", done: images.length, total: images.length });
   seconds += (performance.now() - start) / 1000;
@@ -77,8 +81,8 @@ export async function align(
 }
 
 /** What stays of the predictions that have passed by. */
-interface Kept {
-  summary: RunningSummary;
+interface Kept<Summary = RunningSummary> {
+  summary: Summary;
   readonly ofFewImages: PairPrediction[];
   readonly weighted: WeightedPair[];
 }
@@ -89,26 +93,27 @@ function chooseMethod(count: number, { method = "global" }: AlignOptions): Align
 
 async function estimateImages(
   method: AlignMethod | "monocular",
-  { summary, ofFewImages, weighted }: Kept,
+  { summary, ofFewImages, weighted }: Kept<PredictionSummary>,
   options: AlignOptions,
 ): Promise<Estimates> {
+  const focals = summary.images.map(({ focal }) => focal);
   const find = (i: number, j: number) => ofFewImages.find(({ view1, view2 }) => view1 === i && view2 === j);
   if (method === "monocular") {
     const itself = find(0, 0);
     if (itself === undefined) throw new InputError("a single image needs the prediction for itself paired with itself");
-    return closedForm("monocular", [alignMonocular(itself)]);
+    return closedForm("monocular", [alignMonocular(itself, focals[0])]);
   }
-  if (method === "none") return closedForm("none", alignIndividually(finishSummary(summary)));
+  if (method === "none") return closedForm("none", alignIndividually(summary));
   if (method === "global") {
-    const global = await estimateGlobally(finishSummary(summary).images, weighted, options);
+    const global = await estimateGlobally(summary.images, weighted, options);
     if (global !== undefined) return global;
   }
   const forward = find(0, 1);
   const backward = find(1, 0);
   if (forward !== undefined && backward !== undefined) {
-    return closedForm("pair", seenFromFirstCameras(alignPair([forward, backward], options)));
+    return closedForm("pair", seenFromFirstCameras(alignPair([forward, backward], focals, options)));
   }
-  return closedForm("spanning-tree", seenFromFirstCameras(alignSpanningTree(finishSummary(summary), options)));
+  return closedForm("spanning-tree", seenFromFirstCameras(alignSpanningTree(summary, options)));
 }
 
 function closedForm(method: AlignmentReport["method"], images: Estimates["images"]): Estimates {

@@ -35,13 +35,15 @@ export function checkPriors(images: readonly Size[], { method, priors }: AlignOp
 
 /** Whether priors say anything that only global alignment takes into account. */
 function needsGlobal(priors: AlignPriors): boolean {
-  const { intrinsics, worldFromCam, sharedFocal, optimizePrincipalPoint } = priors;
+  const { intrinsics, worldFromCam, cameras, camerasAreGuessed, optimizePrincipalPoint } = priors;
+  const sharesFocals = cameras !== undefined && !camerasAreGuessed && new Set(cameras).size < cameras.length;
   const some = (list: readonly unknown[] | undefined) => list?.some((item) => item !== undefined) ?? false;
-  return some(intrinsics) || some(worldFromCam) || sharedFocal === true || optimizePrincipalPoint === true;
+  return some(intrinsics) || some(worldFromCam) || sharesFocals || optimizePrincipalPoint === true;
 }
 
-function checkCounts(images: readonly Size[], { masks, intrinsics, worldFromCam }: AlignPriors): void {
-  for (const [name, list] of Object.entries({ masks, intrinsics, poses: worldFromCam })) {
+function checkCounts(images: readonly Size[], priors: AlignPriors): void {
+  const { masks, intrinsics, worldFromCam: poses, cameras, likelyFocals: focals } = priors;
+  for (const [name, list] of Object.entries({ masks, intrinsics, poses, cameras, "focal lengths": focals })) {
     if (list !== undefined && list.length !== images.length) {
       throw new InputError(`there are ${images.length} images and ${name} for ${list.length}`);
     }
@@ -53,7 +55,7 @@ function checkDistance(images: readonly Size[], distance: NonNullable<AlignPrior
   const size = images[image];
   if (size === undefined) throw new InputError(`a distance is known in image ${image}, there are ${images.length}`);
   for (const [x, y] of [pixel1, pixel2]) {
-    const inside = x > -0.5 && y > -0.5 && x < size.width - 0.5 && y < size.height - 0.5;
+    const inside = x >= -0.5 && y >= -0.5 && x <= size.width - 0.5 && y <= size.height - 0.5;
     if (!inside) throw new InputError(`the pixel (${x}, ${y}) of a known distance is outside of image ${image}`);
   }
   if (!(metres > 0 && Number.isFinite(metres))) throw new InputError(`a known distance of ${metres} metres`);

@@ -9,7 +9,7 @@ import { withoutOccluders } from "./clean.ts";
 describe("withoutOccluders", () => {
   test("keeps and forgets the pixels that the reference does", () => {
     const reference = readGoldens("ga5_pco.safetensors");
-    const size = { width: 64, height: 48 };
+    const size = { width: 64, height: 48, principalPoint: [32, 24] as const };
     const pixels = size.width * size.height;
     const part = (name: string, i: number) => reference(name).data.slice(i * pixels, (i + 1) * pixels);
     const images = goldenPoses("ga5_pco.safetensors", "final.im_poses_cam2world").map((worldFromCam, i): SceneImage => {

@@ -46,10 +46,10 @@ function placedImages(
 ): ImageEstimate[] {
   const estimates = summaries.map(({ size, focal, confidence }, i): ImageEstimate => {
     const intrinsics = priors?.intrinsics?.[i] ?? estimatedIntrinsics(size, focal);
-    return { size, intrinsics, confidence, placement: undefined };
+    return { size, intrinsics, camera: i, confidence, placement: undefined };
   });
   groups.forEach(({ group, world, depths, fits }, component) => {
-    group.images.forEach(({ index }, place) => {
+    group.images.forEach(({ index, camera: number }, place) => {
       const camera = world.cameras[place]!;
       const placement = {
         component,
@@ -57,7 +57,8 @@ function placedImages(
         depth: depths[place]!,
         fit: fits.images[place],
       };
-      estimates[index] = { ...estimates[index]!, intrinsics: camera.intrinsics, placement };
+      const first = group.images.find((other) => other.camera === number)!.index;
+      estimates[index] = { ...estimates[index]!, intrinsics: camera.intrinsics, camera: first, placement };
     });
   });
   return estimates;

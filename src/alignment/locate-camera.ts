@@ -1,5 +1,5 @@
 import type { Pose } from "../core/camera.ts";
-import type { Size } from "../core/view.ts";
+import type { ImagePlane } from "../core/image-plane.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
 import type { AlignOptions } from "./align-options.ts";
@@ -7,7 +7,7 @@ import { assumedFocal } from "./scene-images.ts";
 
 /** An image whose pixels are known as points in some frame, its own camera not yet. */
 export interface UnlocatedImage {
-  readonly size: Size;
+  readonly size: ImagePlane;
   /** `[height, width, 3]`, in that frame. */
   readonly pointmap: Float32Array;
   /** `[height, width]` */

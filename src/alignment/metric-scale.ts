@@ -1,6 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import { medianRatio } from "../geometry/median-ratio.ts";
 import { scaleTranslation } from "../geometry/pose.ts";
+import { depthAt } from "../geometry/surface-depth.ts";
 import type { KnownDistance } from "./align-options.ts";
 import type { ImageEvidence } from "./prediction-summary.ts";
 import type { ImageEstimate } from "./scene-images.ts";
@@ -48,13 +49,14 @@ export function scaleComponent(
   });
 }
 
-/** What a pixel shows, in the camera's frame. */
+/** What a pixel shows, in the camera's frame: the same as in the depth map of the original photo. */
 function pointAt(
   { size, intrinsics, placement }: ImageEstimate,
-  [x, y]: readonly [number, number],
+  pixel: readonly [number, number],
   image: number,
 ): [number, number, number] {
-  const z = placement?.depth[Math.round(y) * size.width + Math.round(x)] ?? 0;
+  const [x, y] = pixel;
+  const z = placement ? depthAt(placement.depth, size, pixel) : 0;
   if (!(z > 0)) throw new InputError(`image ${image} has no depth at the pixel (${x}, ${y}) of the known distance`);
   return [((x - intrinsics.cx) / intrinsics.fx) * z, ((y - intrinsics.cy) / intrinsics.fy) * z, z];
 }

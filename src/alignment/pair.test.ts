@@ -3,6 +3,7 @@ import { expectClose, readGoldens } from "../../test/golden.ts";
 import { poseDifference } from "../../test/pose-errors.ts";
 import { goldenPoses, goldenPredictions } from "../../test/synthetic-pairs.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
+import { estimateFocal } from "../geometry/focal.ts";
 import { composePoses, identityPose, invertRigid, translationOf } from "../geometry/pose.ts";
 import { alignPair } from "./pair.ts";
 import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
@@ -12,13 +13,15 @@ const golden = readGoldens(FILE);
 const recorded = goldenPredictions(FILE);
 const predictions = [0, 1].map((i) => recorded.find(({ view1 }) => view1 === i)!) as [PairPrediction, PairPrediction];
 
+const focals = predictions.map(({ pointmap1, size1 }) => estimateFocal(pointmap1, size1));
+
 /** Camera 1 in the frame of camera 0. */
 function relative(worldFromCam: readonly Float64Array[]) {
   return composePoses(invertRigid(worldFromCam[0]!), worldFromCam[1]!);
 }
 
 describe("alignPair against the reference's pair viewer", () => {
-  const images = sceneImages(seenFromFirstCameras(alignPair(predictions)));
+  const images = sceneImages(seenFromFirstCameras(alignPair(predictions, focals)));
   const ours = relative(images.map((image) => image.worldFromCam));
   const theirs = relative(goldenPoses(FILE, "out.im_poses_cam2world"));
   const baseline = Math.hypot(...translationOf(theirs));
@@ -75,14 +78,16 @@ describe("alignPair on predictions that fail", () => {
 
   test.each([0, 1])("asks the other prediction when %i gives no camera", (broken) => {
     const pair = predictions.map((p, i) => (i === broken ? constant(p) : p)) as [PairPrediction, PairPrediction];
-    const images = sceneImages(seenFromFirstCameras(alignPair(pair)));
+    const images = sceneImages(seenFromFirstCameras(alignPair(pair, focals)));
     expect(images.every((image) => image.registered)).toBe(true);
     const truth = relative(goldenPoses(FILE, "gt.cam2world"));
     expect(poseDifference(relative(images.map((image) => image.worldFromCam)), truth).degrees).toBeLessThan(1);
   });
 
   test("without any camera the second image is unregistered", () => {
-    const images = sceneImages(seenFromFirstCameras(alignPair([constant(predictions[0]), constant(predictions[1])])));
+    const images = sceneImages(
+      seenFromFirstCameras(alignPair([constant(predictions[0]), constant(predictions[1])], focals)),
+    );
     expect(images.map((image) => image.registered)).toEqual([true, false]);
     expect(images[1]!.depth.every((z) => z === 0)).toBe(true);
   });

@@ -1,6 +1,5 @@
 import type { Pose } from "../core/camera.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import { estimateFocal } from "../geometry/focal.ts";
 import { depthsOf, identityPose, invertRigid } from "../geometry/pose.ts";
 import type { AlignOptions } from "./align-options.ts";
 import { locateCamera } from "./locate-camera.ts";
@@ -8,15 +7,15 @@ import { pairScore, raiseConfidence } from "./pair-confidence.ts";
 import { estimatedIntrinsics, type ImageEstimate, type PlacedImage } from "./scene-images.ts";
 
 /**
- * Two photos from both of their ordered pairs, `predictions[i]` being the one with image i as view 1. The prediction
+ * Two photos of these focal lengths from both of their ordered pairs, `predictions[i]` being the one with image i as view 1. The prediction
  * that is surer of itself gives the world, both depth maps and, by PnP on its second pointmap, the other camera. Where
  * that fails the other prediction is asked; if neither gives a camera, the second photo stays without a place.
  */
 export function alignPair(
   predictions: readonly [PairPrediction, PairPrediction],
+  focals: readonly (number | undefined)[],
   options: AlignOptions = {},
 ): ImageEstimate[] {
-  const focals = predictions.map(({ size1, pointmap1 }) => estimateFocal(pointmap1, size1));
   const unplaced = predictions.map(({ size1, confidence1 }, i): ImageEstimate => {
     const confidence = confidence1.slice();
     raiseConfidence(confidence, predictions[1 - i]!.confidence2);

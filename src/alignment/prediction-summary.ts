@@ -1,5 +1,5 @@
+import type { ImagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { Size } from "../core/view.ts";
 import { estimateFocal } from "../geometry/focal.ts";
 import { pairScore, raiseConfidence } from "./pair-confidence.ts";
 import { addToForest, type WeightedEdge } from "./spanning-forest.ts";
@@ -11,7 +11,7 @@ export interface TreeEdge extends WeightedEdge {
 
 /** What the pairs so far say of one image by itself. */
 export interface ImageEvidence {
-  readonly size: Size;
+  readonly size: ImagePlane;
   /** `[height, width, 3]`, in the camera's frame: that of the strongest pair that has the image as view 1. */
   readonly pointmap: Float32Array | undefined;
   /** The score of that pair. */
@@ -22,8 +22,10 @@ export interface ImageEvidence {
 
 /** What the pairs say of one image by itself. */
 export interface ImageSummary extends ImageEvidence {
-  /** The focal length that the pointmap holds, in pixels. */
+  /** The likely focal length, or else the one that the pointmap holds, in pixels. */
   readonly focal: number | undefined;
+  /** What was likely beforehand, unless the pointmap clearly contradicts it. */
+  readonly likelyFocal: number | undefined;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface PredictionSummary<Image extends ImageEvidence = ImageSummary> {
 export type RunningSummary = PredictionSummary<ImageEvidence>;
 
 /** The summary of no predictions. */
-export function emptySummary(sizes: readonly Size[]): RunningSummary {
+export function emptySummary(sizes: readonly ImagePlane[]): RunningSummary {
   const images = sizes.map((size) => {
     const confidence = new Float32Array(size.width * size.height).fill(1);
     return { size, pointmap: undefined, score: 0, confidence };
@@ -65,8 +67,33 @@ function strongest(image: ImageEvidence, { pointmap1 }: PairPrediction, score: n
   return score > image.score ? { ...image, pointmap: pointmap1, score } : image;
 }
 
-/** The summary once all predictions are in. */
-export function finishSummary({ forest, images }: RunningSummary): PredictionSummary {
-  const focalOf = ({ pointmap, size }: ImageEvidence) => pointmap && estimateFocal(pointmap, size);
-  return { forest, images: images.map((image) => ({ ...image, focal: focalOf(image) })) };
+/** From this mean confidence on, what the network says of an image's lens may contradict what is likely. */
+export const CONFIDENT = 1.5;
+/** A likely focal length that differs by more than this factor belongs to another lens or crop. */
+const MOST_DIFFERENT = 2;
+
+/** The summary once all predictions are in; `likelyFocals` by image, as in `AlignPriors`. */
+export function finishSummary(
+  { forest, images }: RunningSummary,
+  likelyFocals: readonly (number | undefined)[] = [],
+): PredictionSummary {
+  return {
+    forest,
+    images: images.map((image, i) => {
+      const own = image.pointmap && estimateFocal(image.pointmap, image.size);
+      const likely = likelyFocals[i];
+      const isContradicted =
+        likely !== undefined &&
+        own !== undefined &&
+        Math.abs(Math.log(likely / own)) > Math.log(MOST_DIFFERENT) &&
+        meanConfidence(image.confidence) >= CONFIDENT;
+      const likelyFocal = isContradicted ? undefined : likely;
+      return { ...image, focal: likelyFocal ?? own, likelyFocal };
+    }),
+  };
+}
+
+/** The mean of a confidence map. */
+export function meanConfidence(confidence: Float32Array): number {
+  return confidence.reduce((sum, c) => sum + c, 0) / confidence.length;
 }

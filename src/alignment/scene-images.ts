@@ -1,15 +1,17 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
-import type { AlignmentFit, SceneImage } from "../core/scene.ts";
-import type { Size } from "../core/view.ts";
+import type { ImagePlane } from "../core/image-plane.ts";
+import type { AlignmentFit, FocalSource, SceneImage } from "../core/scene.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { composePoses, depthsOf, identityPose, invertRigid } from "../geometry/pose.ts";
 import { type Similarity, similarityMatrix } from "../geometry/similarity.ts";
 
 /** What alignment found out about one image. */
 export interface ImageEstimate {
-  readonly size: Size;
+  readonly size: ImagePlane;
   /** In network pixels. */
   readonly intrinsics: Intrinsics;
+  /** Images of equal number share a camera; undefined for a camera of its own. */
+  readonly camera?: number;
   /** `[height, width]`, the best that any pair says. */
   readonly confidence: Float32Array;
   /** Undefined when the image could not be connected to any other. */
@@ -27,12 +29,12 @@ export interface PlacedImage {
 }
 
 /** The focal length of an image that nothing is known of: its longer side, which then spans 53°. */
-export function assumedFocal({ width, height }: Size): number {
+export function assumedFocal({ width, height }: ImagePlane): number {
   return Math.max(width, height);
 }
 
 /** Square pixels and a centred principal point; an assumed focal length where none is known. */
-export function estimatedIntrinsics(size: Size, focal: number | undefined): Intrinsics {
+export function estimatedIntrinsics(size: ImagePlane, focal: number | undefined): Intrinsics {
   return centeredIntrinsics(size, focal ?? assumedFocal(size));
 }
 
@@ -45,8 +47,11 @@ export function depthOfPoints(points: Float32Array, worldFromPoints: Similarity,
  * The images of a scene. Images without a place keep what is known of their focal length and confidence; their pose is the
  * identity and they have no depth.
  */
-export function sceneImages(estimates: readonly ImageEstimate[]): SceneImage[] {
-  return estimates.map(({ size, intrinsics, confidence, placement }): SceneImage => {
+export function sceneImages(
+  estimates: readonly ImageEstimate[],
+  focalSources: readonly FocalSource[] = [],
+): SceneImage[] {
+  return estimates.map(({ size, intrinsics, camera, confidence, placement }, i): SceneImage => {
     const { width, height } = size;
     return {
       width,
@@ -54,6 +59,8 @@ export function sceneImages(estimates: readonly ImageEstimate[]): SceneImage[] {
       registered: placement?.component === 0,
       component: placement?.component,
       intrinsics,
+      camera: camera ?? i,
+      focalSource: focalSources[i],
       worldFromCam: placement?.worldFromCam ?? identityPose(),
       depth: placement?.depth ?? new Float32Array(width * height),
       confidence,

@@ -8,7 +8,7 @@ import { addPrediction, emptySummary, finishSummary } from "./prediction-summary
 import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
 import { alignSpanningTree } from "./spanning-tree.ts";
 
-const size = { width: 64, height: 48 };
+const size = { width: 64, height: 48, principalPoint: [32, 24] as const };
 const inputs = readGoldens("ga5_inputs.safetensors");
 const reference = readGoldens("ga5_pco.safetensors");
 const predictions = goldenPredictions("ga5_inputs.safetensors");

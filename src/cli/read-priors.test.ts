@@ -23,8 +23,27 @@ async function saved(name: string, value: unknown): Promise<string> {
   return join(folder, name);
 }
 
-test("nothing known: no priors", async () => {
-  expect(await readPriors(flags, silentLogger)).toBeUndefined();
+test("nothing said: what is done by default", async () => {
+  const priors = await readPriors(flags, silentLogger);
+  expect(await networkPriors(views, priors)).toEqual(await networkPriors(views, {}));
+});
+
+test.each([
+  ["auto", [0, 0], true],
+  ["yes", [0, 0], false],
+  [true, [0, 0], false],
+  ["no", [0, 1], false],
+] as const)("--shared-focal %s", async (sharedFocal, cameras, camerasAreGuessed) => {
+  const priors = await readPriors({ ...flags, sharedFocal }, silentLogger);
+  expect(await networkPriors(views, priors)).toMatchObject({ cameras, camerasAreGuessed });
+});
+
+test("--no-exif", async () => {
+  const photos = views.map((view) => ({ ...view, exifFocal: 100 }));
+  const likely = async (exif: boolean) =>
+    (await networkPriors(photos, await readPriors({ ...flags, exif }, silentLogger))).likelyFocals;
+  expect(await likely(true)).toEqual([50, 50]);
+  expect(await likely(false)).toBeUndefined();
 });
 
 test("everything known, in network pixels", async () => {
@@ -58,10 +77,15 @@ test("everything known, in network pixels", async () => {
     },
     silentLogger,
   );
-  const priors = await networkPriors(views, read!);
+  const priors = await networkPriors(views, read);
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([60, 60]);
   expect(priors.worldFromCam).toEqual([undefined, Float64Array.from(identity.flat())]);
-  expect(priors).toMatchObject({ posesInMetres: true, sharedFocal: true, predictionsInMetres: true });
+  expect(priors).toMatchObject({
+    posesInMetres: true,
+    cameras: [0, 0],
+    camerasAreGuessed: false,
+    predictionsInMetres: true,
+  });
   expect(priors.knownDistance).toEqual({ image: 0, pixel1: [0, 0], pixel2: [1, 0], metres: 2 });
   expect(priors.masks?.[0]).toBeUndefined();
   expect([...priors.masks![1]!.subarray(0, 64)]).toEqual(Array.from({ length: 64 }, (_, x) => (x < 32 ? 0 : 1)));
@@ -72,11 +96,11 @@ test("entries for other photos are mentioned; none for these is an error", async
   const logger = { ...silentLogger, info: (message: string) => messages.push(message) };
   const known = await saved("some.json", { "photo-0.jpg": { focal: 100 }, "x.jpg": { focal: 1 } });
   const read = await readPriors({ ...flags, intrinsics: known }, logger);
-  const priors = await networkPriors(views, read!, logger);
+  const priors = await networkPriors(views, read, logger);
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([50, undefined]);
   expect(messages).toEqual([`the intrinsics also speak of other photos, which are left out: x.jpg`]);
   const others = await saved("others.json", { "x.jpg": { focal: 1 } });
-  await expect(networkPriors(views, (await readPriors({ ...flags, intrinsics: others }, logger))!)).rejects.toThrow(
+  await expect(networkPriors(views, await readPriors({ ...flags, intrinsics: others }, logger))).rejects.toThrow(
     /speak of x\.jpg, and of none of the photos \(photo-0\.jpg, photo-1\.jpg\)/,
   );
 });

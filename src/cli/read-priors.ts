@@ -14,17 +14,18 @@ import type { SceneFlags } from "./scene-options.ts";
 /** Files of intrinsics and poses stay far below it. */
 const SIZE_LIMIT = 2 ** 28;
 
-/** Reads the files that `--intrinsics` and `--poses` name; undefined where nothing is known. Masks are read when they are needed. */
-export async function readPriors(flags: SceneFlags, logger: Logger): Promise<PhotoPriors | undefined> {
-  const { intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance, metric } = flags;
-  if ([intrinsics, poses, sharedFocal, masks, maskSky, scaleDistance, metric].every((flag) => flag === undefined))
-    return;
+const SHARED_FOCAL_CHOICES = { auto: "auto", yes: true, no: false } as const;
+
+/** What the command line says is known of the photos. Masks are read when they are needed. */
+export async function readPriors(flags: SceneFlags, logger: Logger): Promise<PhotoPriors> {
+  const { intrinsics, poses, sharedFocal, exif, masks, maskSky, scaleDistance, metric } = flags;
   const known = poses === undefined ? undefined : parsePoses(await readWhole(poses), poses);
   return {
     lenses: intrinsics === undefined ? undefined : await readIntrinsics(intrinsics),
     worldFromCam: known?.worldFromCam,
     posesInMetres: known?.metres,
-    sharedFocal,
+    sharedFocal: sharedFocal && SHARED_FOCAL_CHOICES[sharedFocal === true ? "yes" : sharedFocal],
+    ignoreExif: exif === false,
     masks: masks === undefined ? undefined : (views) => readMasks(masks, views, logger),
     maskSky,
     knownDistance: scaleDistance === undefined ? undefined : parseKnownDistance(scaleDistance),

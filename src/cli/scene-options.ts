@@ -12,12 +12,18 @@ export interface SceneFlags {
   readonly align?: AlignMethod;
   readonly intrinsics?: string;
   readonly poses?: string;
-  readonly sharedFocal?: true;
+  readonly sharedFocal?: true | SharedFocal;
+  /** False by `--no-exif`. */
+  readonly exif?: boolean;
   readonly masks?: string;
   readonly maskSky?: true;
   readonly scaleDistance?: string;
   readonly metric?: true;
 }
+
+/** When photos share a focal length; `yes` when nothing is said after the flag. */
+const SHARED_FOCAL = ["auto", "yes", "no"] as const;
+type SharedFocal = (typeof SHARED_FOCAL)[number];
 
 const ALIGN_METHODS: readonly AlignMethod[] = ["global", "pair", "none"];
 
@@ -37,7 +43,13 @@ export function withSceneOptions(command: Command): Command {
       "--poses <file>",
       "known poses: JSON (file, world_from_cam), COLMAP images.txt or nerfstudio transforms.json",
     )
-    .option("--shared-focal", "all photos have one focal length")
+    .addOption(
+      new Option(
+        "--shared-focal [when]",
+        "photos of one size have one focal length (default: auto, if camera and lens agree)",
+      ).choices(SHARED_FOCAL),
+    )
+    .option("--no-exif", "take no notice of the focal lengths in the photos' EXIF data")
     .option("--masks <folder>", "NAME.png for photo NAME, black where the photo is not to be used")
     .option("--mask-sky", "also leave out the sky, where it is blue or bright and reaches the upper border")
     .option("--scale-distance <known>", 'a distance in metres between two pixels: "a.jpg:x1,y1:x2,y2=0.8"')

@@ -1,6 +1,12 @@
 import type { Intrinsics, Pose } from "./camera.ts";
 import type { Size } from "./view.ts";
 
+/**
+ * Where a focal length comes from: `given` beforehand, found by the `network` and `exif` data together or by the `network`
+ * alone, or `assumed` where the network's points hold none.
+ */
+export type FocalSource = "given" | "exif" | "network" | "assumed";
+
 /** One photo's part of a scene, at **network resolution**; `export` maps it to original pixels. */
 export interface SceneImage extends Size {
   /** False when the photo is not in this scene's world: it could not be connected, or only to others that are not. */
@@ -12,6 +18,9 @@ export interface SceneImage extends Size {
   readonly component?: number | undefined;
   /** In network pixels. */
   readonly intrinsics: Intrinsics;
+  /** Images of one camera have one number and one focal length; undefined for a camera of its own. */
+  readonly camera?: number | undefined;
+  readonly focalSource?: FocalSource | undefined;
   /** The camera's pose in the world, OpenCV axes. */
   readonly worldFromCam: Pose;
   /** `[height, width]`, z-depth in the camera's frame and the scene's units; 0 where there is none. */

@@ -28,6 +28,8 @@ export interface View extends Size {
   readonly originalFromNetwork: PixelMapping;
   /** Focal length in pixels of the original photo, from its EXIF data; undefined where they hold none. */
   readonly exifFocal?: number | undefined;
+  /** Camera and lens as its EXIF data name them; undefined where they do not. */
+  readonly exifCamera?: string | undefined;
   /** Hex SHA-256 of the file and of how it was prepared: equal hashes mean equal `image`. */
   readonly hash: string;
   /** Hex SHA-256 of the photo's file alone, to know it again; undefined where there is none. */

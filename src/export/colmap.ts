@@ -1,5 +1,6 @@
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import { sceneCameras } from "../core/scene-cameras.ts";
 import type { View } from "../core/view.ts";
 import { encodeCameras, encodeImages, encodePoints } from "../formats/colmap/binary-writer.ts";
 import type { ColmapCamera, ColmapImage, ColmapModel, ColmapPoints } from "../formats/colmap/model.ts";
@@ -22,19 +23,26 @@ export interface ColmapParts {
 }
 
 /**
- * A scene as COLMAP's sparse model: for every registered photo its own PINHOLE camera, everything in pixels of the
- * originals, and the tracks as points. Ids are indices plus one.
+ * A scene as COLMAP's sparse model: registered photos, a PINHOLE camera for all photos that share one and are the
+ * same way up, everything in pixels of the originals, and the tracks as points. Ids are indices plus one; a camera has that of its first photo.
  */
 export function colmapModel(scene: Scene, views: readonly View[], { tracks, photoNames }: ColmapParts): ColmapModel {
   const registered = [...scene.images.entries()].filter(([, image]) => image.registered);
   const seen = observationsByImage(tracks, views.length);
+  const { cameras, cameraIds } = colmapCameras(registered, views, sceneCameras(scene.images));
   return {
-    cameras: new Map(registered.map(([i, image]) => [i + 1, colmapCamera(i + 1, image, views[i]!)])),
+    cameras,
     images: registered.map(([i, { worldFromCam }]): ColmapImage => {
       const camFromWorld = invertRigid(worldFromCam);
       const [x, y, z, w] = quaternionFromRotation(rotationOf(camFromWorld));
       const pose = { quaternion: [w, x, y, z], translation: translationOf(camFromWorld) } as const;
-      return { id: i + 1, cameraId: i + 1, name: photoNames[i]!, ...pose, ...keypoints(seen[i]!, views[i]!) };
+      return {
+        id: i + 1,
+        cameraId: cameraIds.get(i)!,
+        name: photoNames[i]!,
+        ...pose,
+        ...keypoints(seen[i]!, views[i]!),
+      };
     }),
     points: colmapPoints(views, tracks),
   };
@@ -56,6 +64,25 @@ export function colmapTextFiles(model: () => ColmapModel): readonly ExportFile[]
     textFile("images.txt", () => formatImages(model().images)),
     textFile("points3D.txt", () => formatPoints(model().points)),
   ];
+}
+
+/** The cameras by their ids, and the id of each photo's. */
+function colmapCameras(
+  images: readonly (readonly [index: number, image: SceneImage])[],
+  views: readonly View[],
+  numbers: readonly number[],
+): { readonly cameras: ReadonlyMap<number, ColmapCamera>; readonly cameraIds: ReadonlyMap<number, number> } {
+  const cameras = new Map<string, ColmapCamera>();
+  const cameraIds = new Map<number, number>();
+  for (const [i, image] of images) {
+    const camera = colmapCamera(i + 1, image, views[i]!);
+    const { width, height, params } = camera;
+    // Of one camera, photos taken upright have others.
+    const key = [numbers[i], width, height, ...params].join(" ");
+    if (!cameras.has(key)) cameras.set(key, camera);
+    cameraIds.set(i, cameras.get(key)!.id);
+  }
+  return { cameras: new Map([...cameras.values()].map((camera) => [camera.id, camera])), cameraIds };
 }
 
 function colmapCamera(id: number, { intrinsics }: SceneImage, { original, originalFromNetwork }: View): ColmapCamera {

@@ -1,5 +1,5 @@
 import type { SceneImage } from "../core/scene.ts";
-import { EDGE_RATIO } from "./original-pixels.ts";
+import { EDGE_RATIO } from "../geometry/surface-depth.ts";
 
 /**
  * The surface a depth map shows, `[count, 3]` pixel indices: every square of `step` pixels a side becomes two triangles,

@@ -1,15 +1,9 @@
 import type { View } from "../core/view.ts";
+import { type Blend, blendLinear, blendSurface } from "../geometry/surface-depth.ts";
 
 /**
- * Neighbouring depths further apart than this factor lie on different surfaces. Nothing is interpolated across such
- * an edge: the points in between would float in the air.
- */
-export const EDGE_RATIO = 1.1;
-
-/**
- * A depth map at network resolution, `[height, width]`, at the resolution of the original photo. Inside a surface the
- * *inverse* depth is interpolated, which keeps planes plane under perspective; at an edge, and beside pixels without
- * depth, the nearest pixel counts. 0 outside of the network's crop.
+ * A depth map at network resolution, `[height, width]`, at the resolution of the original photo, as `blendSurface`
+ * has it between pixels. 0 outside of the network's crop.
  */
 export function originalDepth(depth: Float32Array, view: View): Float32Array {
   return resample(depth, view, blendSurface);
@@ -19,18 +13,6 @@ export function originalDepth(depth: Float32Array, view: View): Float32Array {
 export function originalConfidence(confidence: Float32Array, view: View): Float32Array {
   return resample(confidence, view, blendLinear);
 }
-
-/** Combines the four neighbours (top left, top right, bottom left, bottom right) at the fractions `x`, `y` in [0, 1]. */
-type Blend = (a: number, b: number, c: number, d: number, x: number, y: number) => number;
-
-const blendLinear: Blend = (a, b, c, d, x, y) => (1 - y) * ((1 - x) * a + x * b) + y * ((1 - x) * c + x * d);
-
-const blendSurface: Blend = (a, b, c, d, x, y) => {
-  const nearest = Math.min(a, b, c, d);
-  const farthest = Math.max(a, b, c, d);
-  if (nearest > 0 && farthest <= EDGE_RATIO * nearest) return 1 / blendLinear(1 / a, 1 / b, 1 / c, 1 / d, x, y);
-  return y < 0.5 ? (x < 0.5 ? a : b) : x < 0.5 ? c : d;
-};
 
 function resample(map: Float32Array, { width, height, original, originalFromNetwork }: View, blend: Blend) {
   const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;

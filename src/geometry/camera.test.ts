@@ -16,7 +16,7 @@ test("pixels run along rows, their centres at integers", () => {
 
 test("a point on the axis projects to the principal point", () => {
   const intrinsics = centeredIntrinsics({ width: 64, height: 48 }, 50);
-  expect(projectPoints(Float64Array.of(0, 0, 7, 7, 0, 7), intrinsics)).toEqual(Float64Array.of(32, 24, 82, 24));
+  expect(projectPoints(Float64Array.of(0, 0, 7, 7, 0, 7), intrinsics)).toEqual(Float64Array.of(31.5, 23.5, 81.5, 23.5));
 });
 
 test("points that are not in front have no pixel", () => {

@@ -1,13 +1,12 @@
 import type { Intrinsics } from "../core/camera.ts";
+import { type ImagePlane, principalPointOf } from "../core/image-plane.ts";
 import type { Size } from "../core/view.ts";
 import type { Points } from "./pose.ts";
 
-/**
- * Square pixels and the principal point (width / 2, height / 2). That is half a pixel beyond the centre of a grid whose
- * pixel centres are integers, but it is where the network's training crops put it.
- */
-export function centeredIntrinsics(size: Size, focal: number): Intrinsics {
-  return { fx: focal, fy: focal, cx: size.width / 2, cy: size.height / 2 };
+/** Square pixels and the principal point that an image of unknown lens is taken to have: its middle. */
+export function centeredIntrinsics(image: ImagePlane, focal: number): Intrinsics {
+  const [cx, cy] = principalPointOf(image);
+  return { fx: focal, fy: focal, cx, cy };
 }
 
 /** The coordinates of every pixel, `[height, width, 2]` (x, y); (0, 0) is the centre of the top-left pixel. */

@@ -1,4 +1,4 @@
-import type { Size } from "../core/view.ts";
+import { type ImagePlane, principalPointOf } from "../core/image-plane.ts";
 import { focalFromFieldOfView } from "./camera.ts";
 
 /** How to estimate a focal length. */
@@ -14,8 +14,6 @@ export interface SharedFocalOptions {
 
 /** What may be said of a pointmap's pixels. */
 export interface PixelOptions {
-  /** In pixels; (width / 2, height / 2) when left out. */
-  readonly principalPoint?: readonly [x: number, y: number] | undefined;
   /**
    * `[height, width]`: weighs the pixels of `weiszfeld`, as the paper's equation does, and keeps those out where it is
    * not positive; equal weights when left out.
@@ -30,7 +28,7 @@ export interface FocalOptions extends SharedFocalOptions, PixelOptions {}
 export interface OwnPointmap extends PixelOptions {
   /** `[height, width, 3]` */
   readonly pointmap: Float32Array;
-  readonly size: Size;
+  readonly size: ImagePlane;
 }
 
 const WEISZFELD_ITERATIONS = 10;
@@ -41,7 +39,11 @@ const MIN_DISTANCE = 1e-8;
  * reprojects best onto the pixel grid. Points that are not in front of the camera have no say. Undefined where the
  * points hold no focal: all of them behind the camera, on its axis, or on the wrong side of it.
  */
-export function estimateFocal(pointmap: Float32Array, size: Size, options: FocalOptions = {}): number | undefined {
+export function estimateFocal(
+  pointmap: Float32Array,
+  size: ImagePlane,
+  options: FocalOptions = {},
+): number | undefined {
   return estimateSharedFocal([{ ...options, pointmap, size }], options);
 }
 
@@ -57,9 +59,34 @@ export function estimateSharedFocal(
   return Math.min(Math.max(focal, min * unit), max * unit);
 }
 
+/** Some pixels of an image and what is said of them. */
+export interface OwnPixels {
+  /** `[n, 2]` (x, y). */
+  readonly pixels: Float32Array;
+  /** `[n, 3]`, in the camera's frame. */
+  readonly points: Float32Array;
+  /** `[n]`; pixels where it is not positive have no say. */
+  readonly weights: Float32Array;
+  readonly image: ImagePlane;
+}
+
+/** As `estimateFocal`, of scattered pixels. */
+export function estimateFocalOfPixels({ pixels, points, weights, image }: OwnPixels): number | undefined {
+  const [cx, cy] = principalPointOf(image);
+  const projections = new ProjectionList(weights.length);
+  for (let i = 0; i < weights.length; i++) {
+    projections.add(points, i, [pixels[2 * i]! - cx, pixels[2 * i + 1]! - cy], weights[i]!);
+  }
+  const focal = settledFocal(projections.values);
+  return Number.isFinite(focal) && focal > 0 ? focal : undefined;
+}
+
 /** Weiszfeld's iteration: least squares, each pixel reweighted by the inverse of its distance. */
 function weiszfeldFocal(pointmaps: readonly OwnPointmap[]): number {
-  const projections = projectionsOf(pointmaps);
+  return settledFocal(projectionsOf(pointmaps));
+}
+
+function settledFocal(projections: Float64Array): number {
   let focal = leastSquaresFocal(projections, undefined);
   for (let iteration = 0; iteration < WEISZFELD_ITERATIONS; iteration++) {
     focal = leastSquaresFocal(projections, focal);
@@ -67,34 +94,44 @@ function weiszfeldFocal(pointmaps: readonly OwnPointmap[]): number {
   return focal;
 }
 
-/** Values per pixel in `projectionsOf`. */
+/** Values per pixel in a `ProjectionList`. */
 const PROJECTION = 5;
 
 /** What the iteration needs of the pixels that have a say, `[n, 5]`: ray x and y, pixel x and y, weight. */
+class ProjectionList {
+  readonly #values: Float64Array;
+  #end = 0;
+
+  constructor(capacity: number) {
+    this.#values = new Float64Array(PROJECTION * capacity);
+  }
+
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.#end);
+  }
+
+  /** Adds point `i` of `points`, seen at an offset from the principal point; unless it has no say. */
+  add(points: Float32Array, i: number, [x, y]: readonly [number, number], weight: number): void {
+    const z = points[3 * i + 2]!;
+    const rayX = points[3 * i]! / z;
+    const rayY = points[3 * i + 1]! / z;
+    if (!(z > 0 && weight > 0 && Number.isFinite(rayX + rayY))) return;
+    this.#values.set([rayX, rayY, x, y, weight], this.#end);
+    this.#end += PROJECTION;
+  }
+}
+
 function projectionsOf(pointmaps: readonly OwnPointmap[]): Float64Array {
-  const pixels = pointmaps.reduce((sum, { size }) => sum + size.width * size.height, 0);
-  const projections = new Float64Array(PROJECTION * pixels);
-  let end = 0;
-  for (const own of pointmaps) {
-    const { pointmap, size, confidence } = own;
-    const [cx, cy] = principalPointOf(own);
+  const projections = new ProjectionList(pointmaps.reduce((sum, { size }) => sum + size.width * size.height, 0));
+  for (const { pointmap, size, confidence } of pointmaps) {
+    const [cx, cy] = principalPointOf(size);
     for (let y = 0, i = 0; y < size.height; y++) {
       for (let x = 0; x < size.width; x++, i++) {
-        const z = pointmap[3 * i + 2]!;
-        const rayX = pointmap[3 * i]! / z;
-        const rayY = pointmap[3 * i + 1]! / z;
-        const weight = confidence === undefined ? 1 : confidence[i]!;
-        if (!(z > 0 && weight > 0 && Number.isFinite(rayX + rayY))) continue;
-        projections[end] = rayX;
-        projections[end + 1] = rayY;
-        projections[end + 2] = x - cx;
-        projections[end + 3] = y - cy;
-        projections[end + 4] = weight;
-        end += PROJECTION;
+        projections.add(pointmap, i, [x - cx, y - cy], confidence === undefined ? 1 : confidence[i]!);
       }
     }
   }
-  return projections.subarray(0, end);
+  return projections.values;
 }
 
 /** The focal of least squares; where one is known already, each pixel weighs the less the farther it reprojects. */
@@ -125,7 +162,7 @@ function medianFocal(pointmaps: readonly OwnPointmap[]): number | undefined {
   let voters = 0;
   for (const own of pointmaps) {
     const { pointmap, size, confidence } = own;
-    const [cx, cy] = principalPointOf(own);
+    const [cx, cy] = principalPointOf(size);
     for (let i = 0; i < size.width * size.height; i++) {
       const z = pointmap[3 * i + 2]!;
       const rayX = pointmap[3 * i]! / z;
@@ -139,8 +176,4 @@ function medianFocal(pointmaps: readonly OwnPointmap[]): number | undefined {
     }
   }
   return votes.subarray(0, voters).sort()[(voters - 1) >> 1];
-}
-
-function principalPointOf({ principalPoint, size }: OwnPointmap): readonly [x: number, y: number] {
-  return principalPoint ?? [size.width / 2, size.height / 2];
 }

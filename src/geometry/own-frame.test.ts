@@ -13,7 +13,7 @@ const [first, second] = syntheticScene({ names: ["one", "two"], size }).scene.im
 function secondPointmap(focal: number): { own: Float32Array; points: Float32Array } {
   const random = seededRandom("second");
   const firstFromSecond = composePoses(invertRigid(first!.worldFromCam), second!.worldFromCam);
-  const own = unprojectDepth(second!.depth, size, { fx: focal, fy: focal, cx: 32, cy: 24 });
+  const own = unprojectDepth(second!.depth, size, { fx: focal, fy: focal, cx: 31.5, cy: 23.5 });
   return { own, points: transformPoints(firstFromSecond, own).map((x) => x * (1 + 0.005 * gaussian(random))) };
 }
 

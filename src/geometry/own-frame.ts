@@ -1,4 +1,4 @@
-import type { Size } from "../core/view.ts";
+import type { ImagePlane } from "../core/image-plane.ts";
 import { centeredIntrinsics, pixelGrid } from "./camera.ts";
 import { transformPoints } from "./pose.ts";
 import { estimateAbsolutePose } from "./robust/absolute-pose.ts";
@@ -6,16 +6,14 @@ import { estimateAbsolutePose } from "./robust/absolute-pose.ts";
 /**
  * A pointmap `[height, width, 3]` given in another camera's frame, such as that of a pair's second view, in the frame of
  * the camera that sees it: PnP with unknown focal length, pixels where `weights` `[height, width]` is not positive left
- * out. The principal point is at (width / 2, height / 2). Undefined where the points fix no pose or no focal length.
+ * out. Undefined where the points fix no pose or no focal length.
  */
 export function pointmapInOwnFrame(
   pointmap: Float32Array,
-  size: Size,
+  size: ImagePlane,
   weights?: Float32Array,
 ): Float32Array | undefined {
-  const cx = size.width / 2;
-  const cy = size.height / 2;
-  const guess = { ...centeredIntrinsics(size, Math.max(size.width, size.height)), cx, cy };
+  const guess = centeredIntrinsics(size, Math.max(size.width, size.height));
   const grid = pixelGrid(size);
   // Pixels without weight are outliers from the start.
   weights?.forEach((weight, i) => {

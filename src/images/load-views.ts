@@ -3,6 +3,7 @@ import { InputError, isUserError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Size, View } from "../core/view.ts";
+import { exifCamera } from "./exif-camera.ts";
 import { exifFocal } from "./exif-focal.ts";
 import { findPhotos } from "./find-photos.ts";
 import { type PlanOptions, planSettings, planView, type ViewPlan } from "./plan-view.ts";
@@ -64,6 +65,7 @@ export async function loadView(path: string, name: string, options: PlanOptions 
     image: prepareImage(photo, original, plan),
     original,
     exifFocal: exif && (await exifFocal(exif, original)),
+    exifCamera: exif && (await exifCamera(exif)),
     hash: await sha256(JSON.stringify([PREPARATION_VERSION, photoHash, plan])),
     photoHash,
   };

@@ -1,5 +1,6 @@
 import type { BlobStore } from "../core/blob-store.ts";
 import { InputError } from "../core/errors.ts";
+import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { View, ViewPair } from "../core/view.ts";
@@ -57,7 +58,7 @@ export async function* inferPairs(
     }
     const item = `${view1.name} → ${view2.name}`;
     onProgress?.({ stage: "decode", done: i + 1, total: pairs.length, reused: stored.size, item });
-    yield prediction;
+    yield { ...prediction, size1: imagePlane(view1), size2: imagePlane(view2) };
   }
 }
 

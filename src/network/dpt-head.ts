@@ -20,6 +20,11 @@ export interface DptStages {
   readonly raw: Tensor;
 }
 
+/** The decoder levels that the head looks at: the encoder's, those after one half and three quarters, rounded down, and the last. */
+export function hookedLevels(depth: number): readonly [number, number, number, number] {
+  return [0, Math.floor(depth / 2), Math.floor((3 * depth) / 4), depth];
+}
+
 /**
  * The dense prediction head of DPT (Ranftl et al. 2021): tokens of four depths are reassembled into images of 4, 2, 1
  * and 1/2 times the patch grid and fused from coarse to fine.
@@ -36,9 +41,7 @@ export function dptHead(
   const convolve = (x: Tensor, layer: string, out: number, options: ConvolutionLayerOptions = {}) =>
     convolutionLayer(x, `${dpt}.${layer}`, out, parameters, options);
 
-  const depth = config.decoder.depth;
-  const hooks = [0, depth / 2, (3 * depth) / 4, depth];
-  const reassembled = hooks.map((hook, level) => {
+  const reassembled = hookedLevels(config.decoder.depth).map((hook, level) => {
     const part = `${dpt}.act_postprocess.${level}`;
     const dim = layerDims[level]!;
     const image = imageOf(linearLayer(levels[hook]!, `${part}.0`, dim, parameters), shape);

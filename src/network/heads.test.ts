@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { expectClose, readGoldens } from "../../test/golden.ts";
+import { TINY_DPT } from "../../test/tiny-networks.ts";
 import { openSession } from "../runtime/session.ts";
 import { onnxModel } from "../tensor/onnx-model.ts";
 import { reshape } from "../tensor/operators/broadcasting.ts";
 import { transpose } from "../tensor/operators/movement.ts";
-import { input, type Tensor } from "../tensor/tensor.ts";
+import { input, parameter, type Tensor } from "../tensor/tensor.ts";
+import { dptHead, hookedLevels } from "./dpt-head.ts";
 import { unpatchify } from "./linear-head.ts";
 import { activateConfidence, activatePoints } from "./pointmap-activation.ts";
 
@@ -17,6 +19,21 @@ async function evaluate(build: (x: Tensor) => Tensor, feed: { shape: readonly nu
   await session.dispose();
   return result.output!.data as Float32Array;
 }
+
+describe("a DPT head on a decoder whose depth is no multiple of four", () => {
+  test("looks at levels that are rounded down, as the reference does", () => {
+    expect(hookedLevels(12)).toEqual([0, 6, 9, 12]);
+    expect(hookedLevels(10)).toEqual([0, 5, 7, 10]);
+    expect(hookedLevels(11)).toEqual([0, 5, 8, 11]);
+  });
+
+  test.each([2, 3, 5, 6, 7, 9])("depth %i: an image of the photo's size", (depth) => {
+    const config = { ...TINY_DPT, decoder: { ...TINY_DPT.decoder, depth } };
+    const levels = Array.from({ length: depth + 1 }, (_, k) => input(`level ${k}`, [6, k === 0 ? 48 : 32]));
+    const shape = { batch: 1, grid: { rows: 2, columns: 3 } };
+    expect(dptHead(levels, "head", shape, config, parameter).raw.shape.slice(-2)).toEqual([32, 48]);
+  });
+});
 
 describe("output activations against the reference", () => {
   test.each(["exp", "square", "linear"] as const)("points: %s", async (mode) => {

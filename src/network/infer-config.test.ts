@@ -48,6 +48,11 @@ test("the official 512_dpt model", () => {
   expect(infer(officialShapes, KEYWORDS)).toEqual({ config: OFFICIAL, notes: [] });
 });
 
+test("weights say themselves whether they predict metres", () => {
+  expect(infer(officialShapes, { ...KEYWORDS, metric: true }).config.metric).toBe(true);
+  expect(infer(officialShapes, KEYWORDS).config.metric).toBeUndefined();
+});
+
 test("without any keyword the official model is still understood, and every assumption said", () => {
   const { config, notes } = infer(officialShapes, {});
   expect(config).toEqual({ ...OFFICIAL, imageSize: { height: 224, width: 224 } });

@@ -31,6 +31,7 @@ export function inferConfig(contents: CheckpointContents): InferredConfig {
     confidenceMode: inferConfidenceMode(reader),
     imageSize: inferImageSize(reader),
     ...(reader.keyword("mirror") === true ? { mirror: true } : {}),
+    ...(reader.keyword("metric") === true ? { metric: true } : {}),
   };
   reader.compare("patch_size", patchSize);
   reader.compare("mlp_ratio", config.mlpRatio);

@@ -1,5 +1,6 @@
 import { openFile } from "#platform";
 import { align } from "../alignment/align.ts";
+import { imagePlane } from "../core/image-plane.ts";
 import { readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import type { SceneOptions } from "./reconstruct-options.ts";
@@ -17,9 +18,9 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
   const file = await openFile(path);
   try {
     const { views, model, predictions } = await readPairsFile(file);
-    const priors = options.priors && (await networkPriors(views, options.priors, options.logger));
+    const priors = await networkPriors(views, options.priors ?? {}, options.logger);
     const how = { onProgress, signal, method: options.align, priors, minConfidence, seed };
-    const scene = await align(views, predictions(), how);
+    const scene = await align(views.map(imagePlane), predictions(), how);
     return {
       photos: reconstructedPhotos(scene, views),
       scene,

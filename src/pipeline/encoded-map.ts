@@ -1,6 +1,7 @@
 import { checkPrediction } from "../alignment/check-prediction.ts";
 import type { BlobStore } from "../core/blob-store.ts";
 import { InputError } from "../core/errors.ts";
+import { imagePlane } from "../core/image-plane.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Size, View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
@@ -61,7 +62,7 @@ export class EncodedMap {
       const [encoded] = await this.#network.encode([query]);
       const prediction = await this.#network.decode({ view1: 0, view2: 1 }, encoded!, other);
       checkPrediction(prediction, [encoded!, other]);
-      observations.push({ prediction, mapView });
+      observations.push({ prediction: { ...prediction, size1: imagePlane(query) }, mapView });
     }
     return observations;
   }

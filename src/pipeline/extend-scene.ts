@@ -63,13 +63,24 @@ function registerPhoto(
   const seen = located.status === "ok" ? locatedDepth(observations, located.camFromWorld) : undefined;
   if (located.status === "ok" && seen !== undefined) {
     const { intrinsics, camFromWorld } = located;
-    return { image: { width, height, registered: true, intrinsics, worldFromCam: invertRigid(camFromWorld), ...seen } };
+    return {
+      image: {
+        width,
+        height,
+        registered: true,
+        intrinsics,
+        focalSource: "network",
+        worldFromCam: invertRigid(camFromWorld),
+        ...seen,
+      },
+    };
   }
   const image: SceneImage = {
     width,
     height,
     registered: false,
     intrinsics: guessIntrinsics(observations),
+    focalSource: "network",
     worldFromCam: identityPose(),
     depth: new Float32Array(width * height),
     confidence: observations[0]!.prediction.confidence1,

@@ -1,4 +1,6 @@
 import { align } from "../alignment/align.ts";
+import { InputError } from "../core/errors.ts";
+import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
@@ -7,6 +9,7 @@ import { loadViews } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
+import type { Checkpoint } from "../weights/checkpoint.ts";
 import { choosePairs } from "./choose-pairs.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
@@ -61,17 +64,27 @@ export async function reconstructViews(
 ): Promise<Scene> {
   const { pairs = RECONSTRUCT_DEFAULTS.pairs, minConfidence, seed, store, onProgress, signal } = options;
   const run = { onProgress, signal };
-  const priors = options.priors && (await networkPriors(views, options.priors, options.logger));
+  if (options.priors?.predictionsInMetres) requireMetres(network.checkpoint);
+  const priors = await networkPriors(views, options.priors ?? {}, options.logger);
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
   const predictions = inferPairs(once, views, chosen, { ...run, store });
-  return align(views, told(predictions, options.onPrediction), {
+  return align(views.map(imagePlane), told(predictions, options.onPrediction), {
     ...run,
     method: options.align,
     priors,
     minConfidence,
     seed,
   });
+}
+
+/** Refuses to take for metres what a network says that was not trained on them: it would be off by any factor. */
+function requireMetres({ name, config }: Checkpoint): void {
+  if (config.metric) return;
+  throw new InputError(
+    `${name} does not predict metres: its scenes have no unit. A known distance or known poses in metres give one; ` +
+      'weights that were trained on metres say "metric": true in their config.json',
+  );
 }
 
 async function* told(

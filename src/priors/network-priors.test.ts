@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { oracleViews } from "../../test/oracle-pairs.ts";
 import { InputError } from "../core/errors.ts";
+import type { View } from "../core/view.ts";
 import { identityPose } from "../geometry/pose.ts";
 import { networkPriors } from "./network-priors.ts";
 import { parseKnownDistance } from "./parse-known-distance.ts";
@@ -22,7 +23,7 @@ describe("networkPriors", () => {
       byPhoto: new Map([["x/photo-1.jpg", lens]]),
     };
     expect((await networkPriors(views, { lenses })).intrinsics).toEqual([
-      { fx: 50, fy: 50, cx: 32, cy: 24 },
+      { fx: 50, fy: 50, cx: 31.5, cy: 23.5 },
       { fx: 60, fy: 61, cx: 32, cy: 24 },
     ]);
     const one = { shared: undefined, byPhoto: new Map([["photo-0.jpg", lens]]) };
@@ -88,8 +89,45 @@ describe("networkPriors", () => {
     });
   });
 
-  test("nothing known", async () => {
-    expect(Object.values(await networkPriors(views, {})).filter((prior) => prior !== undefined)).toEqual([]);
+  test("nothing known: photos of one size are likely to be of one camera, whichever way up", async () => {
+    const { cameras, camerasAreGuessed, likelyFocals, ...others } = await networkPriors(views, {});
+    expect({ cameras, camerasAreGuessed, likelyFocals }).toEqual({
+      cameras: [0, 0],
+      camerasAreGuessed: true,
+      likelyFocals: [undefined, undefined],
+    });
+    expect(Object.values(others).filter((prior) => prior !== undefined)).toEqual([]);
+  });
+
+  describe("one camera, many photos: EXIF data tell cameras apart", () => {
+    const [view] = views;
+    const camerasOf = async (exif: readonly Partial<View>[], priors = {}) => {
+      const photos = exif.map((tags) => ({ ...view!, ...tags }));
+      return (await networkPriors(photos, priors)).cameras;
+    };
+
+    test("by body and lens, and by focal length", async () => {
+      const body = { exifCamera: "A 1", exifFocal: 100 };
+      const zoomed = { ...body, exifFocal: 150 };
+      expect(await camerasOf([body, { ...body, exifCamera: "B 2" }, zoomed, {}, body, {}])).toEqual([0, 1, 2, 3, 0, 3]);
+    });
+
+    test("focal lengths that are rounded differently are one", async () => {
+      expect(await camerasOf([{ exifFocal: 100 }, { exifFocal: 100.4 }])).toEqual([0, 0]);
+    });
+
+    test("unless all are said to be of one, or none, or EXIF data are not to be heeded", async () => {
+      const photos = [{ exifFocal: 100 }, { exifFocal: 200 }, { original: { width: 9, height: 9 } }];
+      expect(await camerasOf(photos, { sharedFocal: true })).toEqual([0, 0, 2]);
+      expect(await camerasOf(photos, { sharedFocal: false })).toEqual([0, 1, 2]);
+      expect(await camerasOf(photos, { ignoreExif: true })).toEqual([0, 0, 2]);
+    });
+  });
+
+  test("EXIF focal: in network pixels", async () => {
+    const photos = views.map((view, i) => (i === 0 ? { ...view, exifFocal: 130 } : view));
+    expect((await networkPriors(photos, {})).likelyFocals).toEqual([65, undefined]);
+    expect((await networkPriors(photos, { ignoreExif: true })).likelyFocals).toBeUndefined();
   });
 });
 

@@ -1,14 +1,15 @@
 import type { AlignPriors, KnownDistance } from "../alignment/align-options.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { InputError } from "../core/errors.ts";
+import { principalPointOf } from "../core/image-plane.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
 import { type ByPhoto, knownOfPhotos, type PhotoName, photoNamed } from "../core/photo-names.ts";
 import type { View } from "../core/view.ts";
-import { centeredIntrinsics } from "../geometry/camera.ts";
-import { inverseMapping, mapPixels, networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
+import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { networkMask, type PhotoMask } from "./network-mask.ts";
 import type { KnownLenses } from "./parse-intrinsics.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
+import { photoCameras } from "./photo-cameras.ts";
 import { skyPixels } from "./sky-pixels.ts";
 
 /** What is known of photos, by their names and in their original pixels; all of it optional, for any of the photos. */
@@ -18,8 +19,14 @@ export interface PhotoPriors {
   readonly worldFromCam?: ByPhoto<Pose> | undefined;
   /** Set when the poses are in metres. */
   readonly posesInMetres?: boolean | undefined;
-  /** One focal length for all photos whose lens is not known. */
-  readonly sharedFocal?: boolean | undefined;
+  /**
+   * Whether photos whose lens is not known have one focal length: those of one size (either way up) by `true`, none by
+   * `false`. `auto`, as when left out: those of one size and, where EXIF data tell, one camera, lens and focal length,
+   * unless what the network sees says clearly otherwise.
+   */
+  readonly sharedFocal?: boolean | "auto" | undefined;
+  /** Set to take no notice of the focal lengths and cameras that EXIF data name. */
+  readonly ignoreExif?: boolean | undefined;
   /** Or how to find them once the photos' sizes are known. Photos without a mask are used whole. */
   readonly masks?: ByPhoto<PhotoMask> | ReadMasks | undefined;
   /** Also leaves out what looks like sky; see `skyPixels`. */
@@ -43,18 +50,26 @@ export async function networkPriors(
   priors: PhotoPriors,
   logger: Logger = silentLogger,
 ): Promise<AlignPriors> {
-  const { lenses, worldFromCam, posesInMetres, sharedFocal, maskSky, knownDistance, predictionsInMetres } = priors;
+  const { lenses, worldFromCam, posesInMetres, maskSky, knownDistance, predictionsInMetres } = priors;
+  const { sharedFocal = "auto", ignoreExif = false } = priors;
   const masks = typeof priors.masks === "function" ? await priors.masks(views) : priors.masks;
   const ownMasks = masks && knownOfPhotos(masks, views, "the masks").known;
   return {
     intrinsics: lenses && networkLenses(lenses, views, logger),
     worldFromCam: worldFromCam && listedFor(worldFromCam, views, { source: "the poses", logger }),
     posesInMetres,
-    sharedFocal,
+    cameras: photoCameras(views, { sharedFocal, ignoreExif }),
+    camerasAreGuessed: sharedFocal === "auto",
+    likelyFocals: ignoreExif ? undefined : views.map(exifNetworkFocal),
     masks: ownMasks || maskSky ? views.map((view, i) => viewMask(view, ownMasks?.[i], maskSky)) : undefined,
     knownDistance: knownDistance && networkDistance(knownDistance, views),
     predictionsInMetres,
   };
+}
+
+/** The focal length that a photo's EXIF data name, in network pixels. */
+function exifNetworkFocal({ exifFocal, originalFromNetwork: { scaleX, scaleY } }: View): number | undefined {
+  return exifFocal && exifFocal / Math.sqrt(scaleX * scaleY);
 }
 
 /** What is known of each photo; what is known of others is mentioned, and an error when nothing else is. */
@@ -99,8 +114,7 @@ export function lensIntrinsics(
     const lens = lenses[i] ?? shared;
     if (lens === undefined) return undefined;
     const { fx, fy, principalPoint } = lens;
-    const middle = originalIntrinsics(centeredIntrinsics(view, 1), view.originalFromNetwork);
-    const [cx, cy] = principalPoint ?? [middle.cx, middle.cy];
+    const [cx, cy] = principalPoint ?? principalPointOf(view.original);
     return { fx, fy, cx, cy };
   });
 }
@@ -120,11 +134,9 @@ function networkDistance({ photo, pixel1, pixel2, metres }: PhotoDistance, views
     );
   }
   const place = ([x, y]: readonly [number, number]) => {
-    const [u, v] = mapPixels(Float32Array.of(x, y), inverseMapping(view.originalFromNetwork)) as unknown as [
-      number,
-      number,
-    ];
-    if (u < 0 || v < 0 || u > view.width - 1 || v > view.height - 1) {
+    const { scaleX, scaleY, offsetX, offsetY } = view.originalFromNetwork;
+    const [u, v] = [(x - offsetX) / scaleX, (y - offsetY) / scaleY];
+    if (u < -0.5 || v < -0.5 || u > view.width - 0.5 || v > view.height - 0.5) {
       throw new InputError(`pixel ${x},${y} of ${photo} is not in the part of the photo that the network sees`);
     }
     return [u, v] as const;

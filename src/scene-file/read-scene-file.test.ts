@@ -67,7 +67,16 @@ describe("posed photos of another program", () => {
       {
         ...photo,
         registered: true,
-        ...{ intrinsics: null, worldFromCam: null, camFromWorld: null, depth: null, confidence: null, disparity: null },
+        ...{
+          intrinsics: null,
+          camera: null,
+          focalSource: null,
+          worldFromCam: null,
+          camFromWorld: null,
+          depth: null,
+          confidence: null,
+          disparity: null,
+        },
       },
     ]);
   });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isWithin, readText } from "#platform";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { FormatError, InputError } from "../core/errors.ts";
-import type { Scene } from "../core/scene.ts";
+import type { FocalSource, Scene } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
 import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.ts";
 import { parseJsonText } from "../formats/json-text.ts";
@@ -20,6 +20,8 @@ export interface SceneFileImage extends Size {
   readonly registered: boolean;
   /** In pixels of this photo. */
   readonly intrinsics: Intrinsics | null;
+  readonly camera: number | null;
+  readonly focalSource: FocalSource | null;
   /** OpenCV axes; both or neither. */
   readonly worldFromCam: Pose | null;
   readonly camFromWorld: Pose | null;
@@ -89,7 +91,7 @@ function requireWithin({ images }: PosedPhotosJson, path: string): void {
 }
 
 function parseImage(image: PosedPhotoJson, path: string): SceneFileImage {
-  const { file, width, height, registered, K, depth, confidence, disparity } = image;
+  const { file, width, height, registered, K, camera, focal_source, depth, confidence, disparity } = image;
   const pose = (field: "world_from_cam" | "cam_from_world") =>
     image[field] ? parsePoseRows(image[field], `${path}: ${field} of ${file}`) : null;
   const [worldFromCam, camFromWorld] = [pose("world_from_cam"), pose("cam_from_world")];
@@ -99,6 +101,8 @@ function parseImage(image: PosedPhotoJson, path: string): SceneFileImage {
     height,
     registered: registered ?? true,
     intrinsics: K ? parseCalibrationRows(K, `${path}: K of ${file}`) : null,
+    camera: camera ?? null,
+    focalSource: focal_source ?? null,
     worldFromCam: worldFromCam ?? (camFromWorld && invertRigid(camFromWorld)),
     camFromWorld: camFromWorld ?? (worldFromCam && invertRigid(worldFromCam)),
     depth: depth ?? null,

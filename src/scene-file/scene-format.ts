@@ -1,4 +1,4 @@
-import type { AlignmentReport, Scene } from "../core/scene.ts";
+import type { AlignmentReport, FocalSource, Scene } from "../core/scene.ts";
 
 // What each field means stands in `scene-schema.ts`, whose fields the compiler holds to these types.
 
@@ -20,6 +20,8 @@ export interface SceneJsonImage {
   readonly height: number;
   readonly registered: boolean;
   readonly K: readonly (readonly number[])[];
+  readonly camera: number;
+  readonly focal_source: FocalSource | null;
   readonly cam_from_world: readonly (readonly number[])[] | null;
   readonly world_from_cam: readonly (readonly number[])[] | null;
   readonly mean_confidence: number;

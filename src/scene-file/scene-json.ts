@@ -1,4 +1,5 @@
 import type { AlignmentFit, Scene, SceneImage } from "../core/scene.ts";
+import { sceneCameras } from "../core/scene-cameras.ts";
 import type { ImageTrackSummary, TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
@@ -34,12 +35,16 @@ export function sceneJson(
   views: readonly View[],
   { run, maps, trackSummary }: SceneJsonParts,
 ): SceneJson {
+  const cameras = sceneCameras(scene.images);
   const nameOf = (image: number): string => views[image]!.name;
   return {
     version: 1,
     units: scene.units,
     model: run.model,
-    images: scene.images.map((image, i) => imageJson(image, views[i]!, trackSummary.images[i]!, maps?.[i])),
+    images: scene.images.map((image, i) => ({
+      ...imageJson(image, views[i]!, trackSummary.images[i]!, maps?.[i]),
+      camera: cameras[i]!,
+    })),
     pairs: scene.pairs.map(({ image1, image2, meanConfidence, fit }) => ({
       image1: nameOf(image1),
       image2: nameOf(image2),
@@ -58,7 +63,7 @@ function imageJson(
   view: View,
   trackSummary: ImageTrackSummary,
   maps: ImageMaps | undefined,
-): SceneJsonImage {
+): Omit<SceneJsonImage, "camera"> {
   const { registered, worldFromCam } = image;
   return {
     file: view.name,
@@ -66,6 +71,7 @@ function imageJson(
     height: view.original.height,
     registered,
     K: calibrationRows(originalIntrinsics(image.intrinsics, view.originalFromNetwork)),
+    focal_source: image.focalSource ?? null,
     cam_from_world: registered ? poseRows(invertRigid(worldFromCam)) : null,
     world_from_cam: registered ? poseRows(worldFromCam) : null,
     mean_confidence: meanOf(image.confidence),

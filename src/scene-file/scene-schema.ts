@@ -39,6 +39,14 @@ const imageFields: Fields<SceneJsonImage> = {
   height: z.int().positive().describe("Height of the original photo after its EXIF orientation, in pixels"),
   registered: z.boolean().describe("False for a photo that is not in the scene's world: it has neither pose nor depth"),
   K: matrixSchema(3, 3).describe("[[fx, 0, cx], [0, fy, cy], [0, 0, 1]] in original pixels; pixel centers at integers"),
+  camera: count.describe("Photos of one number are of one camera and share their focal length"),
+  focal_source: z
+    .enum(["given", "exif", "network", "assumed"])
+    .nullable()
+    .describe(
+      "Where the focal length comes from: given beforehand, found by the network and EXIF data together, by the network " +
+        "alone, or assumed for want of any; null for photos of scenes that do not say",
+    ),
   cam_from_world: matrixSchema(4, 4)
     .nullable()
     .describe("Pose of the camera, row-major, OpenCV axes: x right, y down, z forward; null when not registered"),

@@ -1,4 +1,4 @@
-import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
+import { type AbsolutePose, estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
 import {
   guessIntrinsics,
   isSupported,
@@ -9,6 +9,9 @@ import {
 } from "./localization.ts";
 import { exactPixels1, matchPointmaps } from "./pair-matches.ts";
 import { pointsAt, samplePixels } from "./pixel-samples.ts";
+
+/** The network's focal length stands when its pose explains this share of what the best one explains. */
+const GUESS_SHARE = 0.95;
 
 /**
  * Visual localization, the paper's first way: matches between the query and each view of the map give pixels of the query
@@ -31,12 +34,19 @@ export function localizeByCorrespondences(
     options.intrinsics === undefined
       ? estimateAbsolutePose(points, pixels, known, { ...search, unknownFocal: true })
       : undefined;
-  // Points of a plane, say, fix no focal length; then the network's own guess must do.
-  const found = free?.status === "ok" ? free : estimateAbsolutePose(points, pixels, known, search);
+  const guessed = estimateAbsolutePose(points, pixels, known, search);
+  // Points that are nearly a plane fix no focal length, and what is found may be far off: the network's own guess stands
+  // unless it explains clearly less.
+  const found = free?.status === "ok" && explains(free) * GUESS_SHARE > explains(guessed) ? free : guessed;
   if (found.status === "failed") return found;
   const { camFromWorld, intrinsics, inlierCount } = found;
   if (isSupported(inlierCount, count)) return { status: "ok", camFromWorld, intrinsics, inliers: inlierCount, count };
   return { status: "failed", reason: `only ${inlierCount} of ${count} matches with the map agree on a pose` };
+}
+
+/** The correspondences that a pose explains. */
+function explains(found: AbsolutePose): number {
+  return found.status === "ok" ? found.inlierCount : 0;
 }
 
 /** Pixels of the query, `[n, 2]`, and the points of the world that they show, `[n, 3]`. */

@@ -1,5 +1,6 @@
 import { pairScore } from "../alignment/pair-confidence.ts";
 import { InputError } from "../core/errors.ts";
+import type { ImagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Size, View } from "../core/view.ts";
 import { fieldOfView } from "../geometry/camera.ts";
@@ -43,7 +44,7 @@ export function estimateFocals(
 }
 
 /** The focal length in network pixels of a pointmap in its own camera's frame; undefined where it holds none. */
-export function confidentFocal(pointmap: Float32Array, size: Size, confidence: Float32Array): number | undefined {
+export function confidentFocal(pointmap: Float32Array, size: ImagePlane, confidence: Float32Array): number | undefined {
   return estimateFocal(pointmap, size, { confidence: confidenceWeights(confidence) });
 }
 

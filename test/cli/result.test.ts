@@ -31,6 +31,8 @@ const sceneSchema = z.strictObject({
       height: z.literal(480),
       registered: z.boolean(),
       K: matrix(3),
+      camera: number.int().min(0),
+      focal_source: z.enum(["given", "exif", "network", "assumed"]),
       cam_from_world: matrix(4).nullable(),
       world_from_cam: matrix(4).nullable(),
       mean_confidence: number.min(1),

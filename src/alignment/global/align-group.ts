@@ -1,16 +1,16 @@
 import type { RunOptions } from "../../core/progress.ts";
 import type { AlignmentWarning } from "../../core/scene.ts";
 import { addScaled } from "../../geometry/mat3.ts";
-import { rotationOf, translationOf } from "../../geometry/pose.ts";
-import { rotationAngle } from "../../geometry/rotation.ts";
+import { translationOf } from "../../geometry/pose.ts";
 import { IDENTITY_SIMILARITY, invertSimilarity, type Similarity } from "../../geometry/similarity.ts";
 import { type AlignmentFits, measureFit } from "./alignment-fit.ts";
 import { objective } from "./evaluate.ts";
-import { type FreeIntrinsics, freeChanges } from "./free-changes.ts";
-import type { Group, GroupImage } from "./group.ts";
+import { freeChanges } from "./free-changes.ts";
+import { type Group, type GroupImage, sharingImages } from "./group.ts";
 import { registerOnKnownPoses, spreadOf } from "./known-poses.ts";
-import { minimize } from "./minimize.ts";
-import { FEW_PIXELS, fullLevel, sampleLevel } from "./observation.ts";
+import { COARSE_LEVELS, minimize, type Problem } from "./minimize.ts";
+import { FEW_PIXELS, fullLevel, type Level, sampleLevel } from "./observation.ts";
+import { poseContradictions } from "./pose-contradictions.ts";
 import { distancePenalty, typicalDepth } from "./typical-depth.ts";
 import { cameraAt, poseOf, transformWorld, type World } from "./world.ts";
 
@@ -32,10 +32,9 @@ export interface AlignedGroup {
 const BASE_SCALE = 0.5;
 /** How strongly pairs are tied to the camera of their view 1: enough to settle what the objective leaves open. */
 const TIE_STRENGTH = 0.03;
+/** How strongly likely focal lengths pull: about as much as the pairs of a network that is usually off by a quarter. */
+const FOCAL_PRIOR_STRENGTH = 0.03;
 const SETTLE = { tolerance: 1e-5, maxSteps: 10 };
-
-/** A known pose is said to contradict the images beyond these. */
-const CONTRADICTION = { degrees: 10, distance: 0.2 };
 
 /**
  * Global alignment of a group of images from a first guess of its world (in any frame and unit). Undefined where the guess
@@ -44,23 +43,18 @@ const CONTRADICTION = { degrees: 10, distance: 0.2 };
 export async function alignGroup(
   group: Group,
   guess: World,
-  free: FreeIntrinsics,
+  free: { readonly principalPoints: boolean },
   options: RunOptions,
 ): Promise<AlignedGroup | undefined> {
   const sizes = group.images.map(({ size }) => size);
   const sampled = sampleLevel(fullLevel(sizes, group.pairs), sizes, FEW_PIXELS);
-  const { world: known, warnings } = withKnownPoses(guess, group.images);
-  const start = atBaseScale(free.sharedFocal ? withSharedFocal(known, group.images) : known);
-  const distance = typicalDepth(start, sampled);
-  if (!(distance > 0 && Number.isFinite(distance))) return undefined;
+  const laid = laidOnKnownPoses(await withoutKnownPoses(group, guess, sampled, options), group.images);
+  const start = atBaseScale(withSharedFocals(withKnownPoses(laid, group.images), group.images));
+  const problem = alignmentProblem(group, start, sampled, free);
+  if (problem === undefined) return undefined;
+  const minimum = await minimize(start, problem, options);
 
-  const penalty = distancePenalty(distance);
-  const { pairs } = group;
-  const ties = { pairs, strength: TIE_STRENGTH, distance };
-  const constraints = freeChanges(group, start, free);
-  const minimum = await minimize(start, { sizes, pairs, constraints, ties, penalty }, options);
-
-  const sampledDepths = objective(minimum.world, sampled, { penalty, settle: SETTLE }).depths;
+  const sampledDepths = objective(minimum.world, sampled, { penalty: problem.penalty, settle: SETTLE }).depths;
   const frame = outputFrame(minimum.world, group.images);
   return {
     world: transformWorld(frame.outputFromWorld, minimum.world),
@@ -69,47 +63,71 @@ export async function alignGroup(
     loss: minimum.loss,
     iterations: minimum.iterations,
     fits: measureFit(minimum.world, sampled, sampledDepths),
-    warnings,
+    warnings: poseContradictions(laid, group.images),
   };
 }
 
-/** The world in the frame of the known poses, its known cameras there. */
-function withKnownPoses(
-  world: World,
-  images: readonly GroupImage[],
-): { readonly world: World; readonly warnings: readonly AlignmentWarning[] } {
+/** What is to be minimised from a start; undefined where that sees nothing in front of its cameras. */
+function alignmentProblem(
+  group: Group,
+  start: World,
+  sampled: Level,
+  free: { readonly principalPoints: boolean },
+): Problem | undefined {
+  const distance = typicalDepth(start, sampled);
+  if (!(distance > 0 && Number.isFinite(distance))) return undefined;
+  const { images, pairs } = group;
+  const focals = images.map(({ likelyFocal }) => likelyFocal);
+  return {
+    sizes: images.map(({ size }) => size),
+    pairs,
+    constraints: freeChanges(group, start, free),
+    ties: { pairs, strength: TIE_STRENGTH, distance },
+    focalPriors: { focals, strength: FOCAL_PRIOR_STRENGTH, distance },
+    penalty: distancePenalty(distance),
+  };
+}
+
+/** Where the images alone put cameras of which poses are known, to compare; the guess where none are. */
+async function withoutKnownPoses(group: Group, guess: World, sampled: Level, { signal }: RunOptions): Promise<World> {
+  if (group.images.every(({ worldFromCam }) => worldFromCam === undefined)) return guess;
+  const images = group.images.map((image) => ({ ...image, worldFromCam: undefined }));
+  const start = atBaseScale(withSharedFocals(guess, images));
+  const problem = alignmentProblem({ ...group, images }, start, sampled, { principalPoints: false });
+  return problem === undefined ? guess : (await minimize(start, problem, { signal }, COARSE_LEVELS)).world;
+}
+
+/** The world laid on the known poses; as it is where there are none. */
+function laidOnKnownPoses(world: World, images: readonly GroupImage[]): World {
   const posed = images.flatMap(({ worldFromCam }, i) => (worldFromCam ? [{ i, worldFromCam }] : []));
-  if (posed.length === 0) return { world, warnings: [] };
-  const known = posed.map(({ worldFromCam }) => worldFromCam);
+  if (posed.length === 0) return world;
   const knownFromWorld = registerOnKnownPoses(
     posed.map(({ i }) => poseOf(world.cameras[i]!)),
-    known,
+    posed.map(({ worldFromCam }) => worldFromCam),
   );
-  const moved = transformWorld(knownFromWorld, world);
-  const extent = spreadOf(known);
-  const warnings = posed.flatMap(({ i, worldFromCam }): AlignmentWarning[] => {
-    const { rotation, center } = moved.cameras[i]!;
-    const degrees = (rotationAngle(rotation, rotationOf(worldFromCam)) * 180) / Math.PI;
-    const offset = Math.hypot(...addScaled(center, -1, translationOf(worldFromCam)));
-    const distance = extent > 0 ? offset / extent : 0;
-    if (degrees <= CONTRADICTION.degrees && distance <= CONTRADICTION.distance) return [];
-    return [{ kind: "pose-contradicts-images", image: images[i]!.index, degrees, distance }];
-  });
-  const cameras = moved.cameras.map((camera, i) => {
+  return transformWorld(knownFromWorld, world);
+}
+
+/** The world with its known cameras where they are known to be. */
+function withKnownPoses({ cameras, edges }: World, images: readonly GroupImage[]): World {
+  const moved = cameras.map((camera, i) => {
     const { worldFromCam } = images[i]!;
     return worldFromCam ? cameraAt(worldFromCam, camera.intrinsics) : camera;
   });
-  return { world: { ...moved, cameras }, warnings };
+  return { cameras: moved, edges };
 }
 
-/** The focal lengths of all images whose intrinsics are not known at their geometric mean. */
-function withSharedFocal({ cameras, edges }: World, images: readonly GroupImage[]): World {
-  const estimated = cameras.filter((_, i) => images[i]!.intrinsics === undefined);
-  const focal = geometricMean(estimated.map(({ intrinsics }) => intrinsics.fx));
-  const share = (camera: World["cameras"][number]) => {
-    return { ...camera, intrinsics: { ...camera.intrinsics, fx: focal, fy: focal } };
-  };
-  return { cameras: cameras.map((camera) => (estimated.includes(camera) ? share(camera) : camera)), edges };
+/** The focal lengths of the images of each camera at their geometric mean. */
+function withSharedFocals({ cameras, edges }: World, images: readonly GroupImage[]): World {
+  const shared = [...cameras];
+  for (const places of sharingImages(images)) {
+    const focal = geometricMean(places.map((place) => cameras[place]!.intrinsics.fx));
+    for (const place of places) {
+      const camera = cameras[place]!;
+      shared[place] = { ...camera, intrinsics: { ...camera.intrinsics, fx: focal, fy: focal } };
+    }
+  }
+  return { cameras: shared, edges };
 }
 
 function atBaseScale(world: World): World {

@@ -16,7 +16,7 @@ const PAPER = { kind: "distance", floor: 1e-9 } as const;
 const AS_GIVEN = { tolerance: 0, maxSteps: 0 };
 
 describe("the objective at the reference's start", () => {
-  const size = { width: 64, height: 48 };
+  const size = { width: 64, height: 48, principalPoint: [32, 24] } as const;
   const sizes = Array.from({ length: 5 }, () => size);
   const pairs = goldenPredictions("ga5_inputs.safetensors").map(weightedPair);
   const reference = readGoldens("ga5_pco.safetensors");

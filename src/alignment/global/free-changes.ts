@@ -1,27 +1,23 @@
 import { subtract } from "../../geometry/mat3.ts";
 import type { Constraints } from "./constraints.ts";
-import type { Group } from "./group.ts";
-import { cameraOffset, edgeOffset, type World } from "./world.ts";
-
-/** What of the cameras' inner parameters is free. */
-export interface FreeIntrinsics {
-  /** One focal length for all images whose intrinsics are not known. */
-  readonly sharedFocal: boolean;
-  readonly principalPoints: boolean;
-}
+import { type Group, sharingImages } from "./group.ts";
+import { cameraOffset, edgeOffset, FOCAL, type World } from "./world.ts";
 
 const CENTER = [0, 1, 2];
 const ROTATION = [3, 4, 5];
-const FOCAL = 6;
 const PRINCIPAL_POINT = [7, 8];
 const LOG_SCALE = 6;
 
 /**
- * What may change of a world so that what is known stays: known intrinsics; known poses relative to each other, in a unit
+ * What may change of a world so that what is known stays: known intrinsics; one focal length for the images of a camera; known poses relative to each other, in a unit
  * that is still to be found (unless they all stand in one place); the world's frame, given by a known camera or the first;
  * and its unit, by the product of the edges' scales (section 3.4 of the paper).
  */
-export function freeChanges({ images, pairs }: Group, world: World, free: FreeIntrinsics): Constraints {
+export function freeChanges(
+  { images, pairs }: Group,
+  world: World,
+  { principalPoints }: { readonly principalPoints: boolean },
+): Constraints {
   const frozen = new Uint8Array(edgeOffset(images.length, pairs.length));
   const freeze = (image: number, parameters: readonly number[]) => {
     for (const parameter of parameters) frozen[cameraOffset(image) + parameter] = 1;
@@ -32,12 +28,11 @@ export function freeChanges({ images, pairs }: Group, world: World, free: FreeIn
   for (const image of posed) freeze(image, ROTATION);
   images.forEach(({ intrinsics }, image) => {
     if (intrinsics !== undefined) freeze(image, [FOCAL]);
-    if (intrinsics !== undefined || !free.principalPoints) freeze(image, PRINCIPAL_POINT);
+    if (intrinsics !== undefined || !principalPoints) freeze(image, PRINCIPAL_POINT);
   });
-  const uncalibrated = indicesWhere(images, ({ intrinsics }) => intrinsics === undefined);
   return {
     frozen,
-    tied: free.sharedFocal ? [uncalibrated.map((image) => cameraOffset(image) + FOCAL)] : [],
+    tied: sharingImages(images).map((sharing) => sharing.map((image) => cameraOffset(image) + FOCAL)),
     directed: [awayFrom(world, anchor, posed.slice(1))],
     balanced: pairs.map((_, edge) => edgeOffset(images.length, edge) + LOG_SCALE),
   };

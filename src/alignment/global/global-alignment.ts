@@ -1,15 +1,17 @@
 import { connectedComponents } from "../../core/connected-components.ts";
 import type { ProgressEvent } from "../../core/progress.ts";
 import type { AlignOptions } from "../align-options.ts";
+import { CONFIDENT, type ImageSummary, meanConfidence } from "../prediction-summary.ts";
 import { type AlignedGroup, alignGroup } from "./align-group.ts";
 import { measureFit } from "./alignment-fit.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
 import { objective } from "./evaluate.ts";
 import { type Group, type GroupImage, subgroup } from "./group.ts";
-import { type ImageKnowledge, imageFrames } from "./image-frames.ts";
+import { imageFrames } from "./image-frames.ts";
 import { initialWorld } from "./initial-world.ts";
 import { FEW_PIXELS, fullLevel, sampleLevel, type WeightedPair } from "./observation.ts";
 import { registerPairs } from "./register-pairs.ts";
+import { sharedCameras } from "./shared-cameras.ts";
 import { distancePenalty, typicalDepth } from "./typical-depth.ts";
 import type { World } from "./world.ts";
 
@@ -31,13 +33,14 @@ const LEAST_FIT = 0.1;
  * the largest group first, of equals the one with the most confident pair. Empty where no pair can be used.
  */
 export async function alignGlobally(
-  images: readonly ImageKnowledge[],
+  images: readonly ImageSummary[],
   pairs: readonly WeightedPair[],
   options: AlignOptions,
 ): Promise<AlignedImages[]> {
-  const { intrinsics, worldFromCam, sharedFocal = false, optimizePrincipalPoint = false } = options.priors ?? {};
+  const { intrinsics, worldFromCam, optimizePrincipalPoint = false } = options.priors ?? {};
   const sizes = images.map(({ size }) => size);
   const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, FEW_PIXELS);
+  const cameras = sharedCameras(images, pairs, sampled, options.priors ?? {});
   const frames = imageFrames(images, pairs, sampled, options);
   const measurements = registerPairs(pairs, frames, sampled);
   const least = LEAST_CONFIDENCE * typicalConfidence(images.length, measurements);
@@ -46,9 +49,17 @@ export async function alignGlobally(
     return measurement !== undefined && measurement.weight >= least ? [{ pair, measurement }] : [];
   });
   const everything = {
-    images: images.map(({ size }, index): GroupImage => {
-      const frame = frames[index]!;
-      return { index, size, frame, intrinsics: intrinsics?.[index], worldFromCam: worldFromCam?.[index] };
+    images: images.map(({ size, likelyFocal, confidence }, index): GroupImage => {
+      return {
+        index,
+        size,
+        frame: frames[index]!,
+        isConfident: meanConfidence(confidence) >= CONFIDENT,
+        intrinsics: intrinsics?.[index],
+        likelyFocal,
+        worldFromCam: worldFromCam?.[index],
+        camera: cameras[index]!,
+      };
     }),
     pairs: usable.map(({ pair }) => pair),
     measurements: usable.map(({ measurement }) => measurement),
@@ -58,7 +69,7 @@ export async function alignGlobally(
   for (const { group, guess } of fittingGroups(everything)) {
     const onProgress = (event: ProgressEvent) =>
       options.onProgress?.({ ...event, done: before + event.done, total: images.length });
-    const free = { sharedFocal, principalPoints: optimizePrincipalPoint };
+    const free = { principalPoints: optimizePrincipalPoint };
     const result = await alignGroup(group, guess, free, { signal: options.signal, onProgress });
     if (result !== undefined) aligned.push({ ...result, group });
     before += group.images.length;

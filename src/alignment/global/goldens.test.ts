@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readGoldens } from "../../../test/golden.ts";
 import { cameraErrors } from "../../../test/pose-errors.ts";
 import { goldenPoses, goldenPredictions, streamOf } from "../../../test/synthetic-pairs.ts";
+import type { ImagePlane } from "../../core/image-plane.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
 import type { Scene } from "../../core/scene.ts";
 import type { Size } from "../../core/view.ts";
@@ -27,7 +28,9 @@ const room = {
   truth: goldenPoses("ga5_inputs.safetensors", "gt.cam2world"),
   focals: focalsOf(readGoldens("ga5_inputs.safetensors")("gt.K").data),
 };
-const size = { width: 64, height: 48 };
+/** Images as the reference had them: with the principal point half a pixel beyond the middle. */
+const recorded = ({ width, height }: Size): ImagePlane => ({ width, height, principalPoint: [width / 2, height / 2] });
+const size = recorded({ width: 64, height: 48 });
 const exact = room.focals.map((focal) => centeredIntrinsics(size, focal));
 
 function focalsOf(calibrations: Float32Array): number[] {
@@ -35,8 +38,9 @@ function focalsOf(calibrations: Float32Array): number[] {
 }
 
 function alignAll(predictions: readonly PairPrediction[], priors?: AlignPriors): Promise<Scene> {
-  const sizes: Size[] = [];
-  for (const { view1, view2, size1, size2 } of predictions) [sizes[view1], sizes[view2]] = [size1, size2];
+  const sizes: ImagePlane[] = [];
+  for (const { view1, view2, size1, size2 } of predictions)
+    [sizes[view1], sizes[view2]] = [recorded(size1), recorded(size2)];
   return align(sizes, streamOf(predictions), { priors });
 }
 

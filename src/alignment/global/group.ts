@@ -1,5 +1,5 @@
 import type { Intrinsics, Pose } from "../../core/camera.ts";
-import type { Size } from "../../core/view.ts";
+import type { ImagePlane } from "../../core/image-plane.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
 import type { ImageFrame } from "./image-frames.ts";
 import type { WeightedPair } from "./observation.ts";
@@ -8,11 +8,17 @@ import type { WeightedPair } from "./observation.ts";
 export interface GroupImage {
   /** Its index among all images. */
   readonly index: number;
-  readonly size: Size;
+  readonly size: ImagePlane;
   readonly frame: ImageFrame;
+  /** Whether the network is sure of it. */
+  readonly isConfident: boolean;
   /** What is known beforehand. */
   readonly intrinsics: Intrinsics | undefined;
+  /** Likely, in pixels. */
+  readonly likelyFocal: number | undefined;
   readonly worldFromCam: Pose | undefined;
+  /** Images of equal number are of one camera. */
+  readonly camera: number;
 }
 
 /** Images that pairs connect. Pairs and measurements (one for each pair) name images by their place in the group. */
@@ -20,6 +26,15 @@ export interface Group {
   readonly images: readonly GroupImage[];
   readonly pairs: readonly WeightedPair[];
   readonly measurements: readonly RelativeSimilarity[];
+}
+
+/** The places in a group of the images that share a focal length which is still to be found, camera by camera. */
+export function sharingImages(images: readonly GroupImage[]): readonly (readonly number[])[] {
+  const byCamera = new Map<number, number[]>();
+  for (const [place, { intrinsics, camera }] of images.entries()) {
+    if (intrinsics === undefined) byCamera.set(camera, [...(byCamera.get(camera) ?? []), place]);
+  }
+  return [...byCamera.values()];
 }
 
 /** Some images of a group and the pairs among them. */

@@ -1,5 +1,5 @@
 import type { Pose } from "../../core/camera.ts";
-import type { Size } from "../../core/view.ts";
+import type { ImagePlane } from "../../core/image-plane.ts";
 import { identityPose, invertRigid } from "../../geometry/pose.ts";
 import type { AlignOptions } from "../align-options.ts";
 import { locateCamera } from "../locate-camera.ts";
@@ -7,7 +7,7 @@ import type { Level, PointmapObservation, WeightedPair } from "./observation.ts"
 
 /** What is known of an image before it meets the others. */
 export interface ImageKnowledge {
-  readonly size: Size;
+  readonly size: ImagePlane;
   /** In pixels. */
   readonly focal: number | undefined;
   /** `[height, width]`, the best that any pair says. */

@@ -17,7 +17,7 @@ const summaries = JSON.parse(
 ) as Record<string, { readonly final_loss: number }>;
 const golden = readGoldens("ga5_inputs.safetensors");
 const predictions = goldenPredictions("ga5_inputs.safetensors");
-const size = { width: 64, height: 48 };
+const size = { width: 64, height: 48, principalPoint: [32, 24] } as const;
 const sizes = Array.from({ length: 5 }, () => size);
 const parameters = edgeOffset(5, 20);
 
@@ -63,7 +63,16 @@ const BALANCED: Constraints = {
 
 function problem(pairs: readonly WeightedPair[], changes: Partial<Problem> = {}): Problem {
   const ties = { pairs, strength: 0, distance: 1 };
-  return { sizes, pairs, ties, constraints: BALANCED, penalty: { kind: "distance", floor: 1e-6 }, ...changes };
+  const focalPriors = { focals: [], strength: 0, distance: 1 };
+  return {
+    sizes,
+    pairs,
+    ties,
+    focalPriors,
+    constraints: BALANCED,
+    penalty: { kind: "distance", floor: 1e-6 },
+    ...changes,
+  };
 }
 
 describe("the least loss is below the reference's", () => {

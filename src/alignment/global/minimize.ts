@@ -2,6 +2,7 @@ import type { RunOptions } from "../../core/progress.ts";
 import type { Size } from "../../core/view.ts";
 import type { Constraints } from "./constraints.ts";
 import { evaluate, type ObjectiveValue, objective } from "./evaluate.ts";
+import { addFocalCurvature, addFocalPriors, type FocalPriors } from "./focal-priors.ts";
 import { addTieCurvature, addTies, type FrameTies } from "./frame-ties.ts";
 import { hessian, type ImageHessian } from "./hessian.ts";
 import { newtonStep } from "./newton-step.ts";
@@ -9,13 +10,14 @@ import { FEW_PIXELS, fullLevel, type Level, sampleLevel, type WeightedPair } fro
 import type { Penalty, Settling } from "./pixel-tile.ts";
 import { moveWorld, type World } from "./world.ts";
 
-/** What is minimised: the objective and the weak pull of the ties, among the free changes. */
+/** What is minimised: the objective, the weak pull of the ties and that of likely focal lengths, among the free changes. */
 export interface Problem {
   /** By image. */
   readonly sizes: readonly Size[];
   readonly pairs: readonly WeightedPair[];
   readonly constraints: Constraints;
   readonly ties: FrameTies;
+  readonly focalPriors: FocalPriors;
   readonly penalty: Penalty;
 }
 
@@ -24,14 +26,14 @@ export interface Minimum {
   readonly world: World;
   /** By image, `[height, width]`, z-depths; 0 where there is none. */
   readonly depths: readonly Float64Array[];
-  /** The objective, without the ties, over all pixels. */
+  /** The objective, without the pulls, over all pixels. */
   readonly loss: number;
   /** Steps tried, over all levels. */
   readonly iterations: number;
 }
 
 /** What is enough on one level. */
-interface LevelSettings {
+export interface LevelSettings {
   /** Pixels per image. */
   readonly pixels: number;
   readonly maxSteps: number;
@@ -44,6 +46,9 @@ const LEVELS: readonly LevelSettings[] = [
   { pixels: 4000, maxSteps: 20, tolerance: 2e-5 },
   { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-4 },
 ];
+
+/** The first level alone: where cameras are, nearly; depths only at few pixels. */
+export const COARSE_LEVELS: readonly LevelSettings[] = LEVELS.slice(0, 1);
 
 /** How well depths are found on the way, and at the end of a level. */
 const SETTLE: Settling = { tolerance: 1e-5, maxSteps: 10 };
@@ -65,19 +70,24 @@ const RELAXATION = { distance: 1.3, squared: 1 };
  * Gradients are those of the pixels at hand; the Hessian is always taken over the fewest, where it is cheap and much the
  * same.
  */
-export async function minimize(start: World, problem: Problem, options: RunOptions = {}): Promise<Minimum> {
+export async function minimize(
+  start: World,
+  problem: Problem,
+  options: RunOptions = {},
+  levels: readonly LevelSettings[] = LEVELS,
+): Promise<Minimum> {
   const { sizes, pairs } = problem;
   const full = fullLevel(sizes, pairs);
   const curvature = new CoarseCurvature(sampleLevel(full, sizes, FEW_PIXELS), problem);
   curvature.moveTo(start);
   let result: Descent | undefined;
   let iterations = 0;
-  for (const [k, settings] of LEVELS.entries()) {
+  for (const [k, settings] of levels.entries()) {
     const isLast = settings.pixels === Number.POSITIVE_INFINITY;
     const level = isLast ? full : sampleLevel(full, sizes, settings.pixels);
     result = await descend(result?.world ?? start, level, { ...settings, problem, curvature, ...options });
     iterations += result.steps;
-    const done = Math.floor((sizes.length * (k + 1)) / LEVELS.length);
+    const done = Math.floor((sizes.length * (k + 1)) / levels.length);
     options.onProgress?.({ stage: "align", done, total: sizes.length });
   }
   const { world, depths, loss } = result!;
@@ -95,14 +105,15 @@ async function descend(
   options: LevelSettings & RunOptions & { readonly problem: Problem; readonly curvature: CoarseCurvature },
 ): Promise<Descent> {
   const { problem, curvature, maxSteps, tolerance, signal } = options;
-  const { constraints, penalty, ties } = problem;
+  const { constraints, penalty, ties, focalPriors } = problem;
   /** From the last step on only the cost matters: its gradient is none of the objective. */
   const visit = (world: World, depths?: readonly Float64Array[], isLast = false) => {
     const evaluateOptions = { penalty, settle: isLast ? SETTLE_LAST : SETTLE, start: depths };
     const found = isLast
       ? { ...objective(world, level, evaluateOptions), gradient: new Float64Array(constraints.frozen.length) }
       : evaluate(world, level, evaluateOptions);
-    return { ...found, world, cost: found.loss + addTies(world, ties, found.gradient) };
+    const pull = addTies(world, ties, found.gradient) + addFocalPriors(world, focalPriors, found.gradient);
+    return { ...found, world, cost: found.loss + pull };
   };
   let best = visit(start);
   let damping = FIRST_DAMPING;
@@ -134,7 +145,7 @@ function expectedGain(step: Float64Array, gradient: Float64Array): number {
   return -0.5 * step.reduce((sum, value, k) => sum + value * gradient[k]!, 0);
 }
 
-/** The Hessian over few pixels, ties included, at the world it was last moved to. */
+/** The Hessian over few pixels, pulls included, at the world it was last moved to. */
 class CoarseCurvature {
   readonly #level: Level;
   readonly #problem: Problem;
@@ -152,10 +163,11 @@ class CoarseCurvature {
   }
 
   moveTo(world: World): void {
-    const { penalty, ties } = this.#problem;
+    const { penalty, ties, focalPriors } = this.#problem;
     this.#depths = objective(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
     this.#hessians = hessian(world, this.#level, this.#depths, penalty);
     addTieCurvature(ties, this.#hessians);
+    addFocalCurvature(focalPriors, this.#hessians);
   }
 }
 

@@ -39,6 +39,8 @@ export function transformWorld(aFromB: Similarity, { cameras, edges }: World): W
 
 /** Parameters of a change of a camera: centre (3), rotation vector (3), logarithm of the focal length, principal point (2). */
 export const WORLD_CAMERA_DOF = 9;
+/** Where among them the logarithm of the focal length is. */
+export const FOCAL = 6;
 /** Parameters of a change of an edge: translation (3), rotation vector (3), logarithm of the scale. */
 export const WORLD_EDGE_DOF = 7;
 

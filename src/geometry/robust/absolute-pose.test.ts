@@ -57,7 +57,7 @@ function scene(seed: string, { count = 400, outliers = 0.4, flat = false } = {})
 
 describe("against the truth of the reference's case", () => {
   const golden = readGoldens("pnp_registration.safetensors");
-  const size = { width: 64, height: 48 };
+  const size = { width: 64, height: 48, principalPoint: [32, 24] as const };
   const grid = pixelGrid(size);
   const pointmap = golden("pts3d").data;
   const chosen = [...golden("mask").data.keys()].filter((i) => golden("mask").data[i]! > 0);

@@ -1,5 +1,6 @@
 import type { ByteSource } from "../../core/byte-source.ts";
 import { FormatError } from "../../core/errors.ts";
+import { imagePlane } from "../../core/image-plane.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
 import type { PixelMapping, Size, View, ViewPair } from "../../core/view.ts";
 import { readSafetensorsHeader, type SafetensorsHeader } from "../../formats/safetensors.ts";
@@ -34,23 +35,25 @@ export async function readPairsFile(source: ByteSource): Promise<PairsFile> {
   const fail = (problem: string) => new FormatError(source.name, problem);
   const pairs = listPairs(header, fail);
   const sizes = imageSizes(header, pairs, fail);
-  const views: View[] = [];
+  const bare: View[] = [];
   for (const [i, size] of sizes.entries()) {
     const entry = header.tensors.get(viewTensor(i));
     const image = entry ? await readFloats(source, entry) : new Float32Array(3 * size.width * size.height);
-    views.push({ name: `image-${i}`, ...size, image, original: size, originalFromNetwork: SAME_PIXELS, hash: "" });
+    bare.push({ name: `image-${i}`, ...size, image, original: size, originalFromNetwork: SAME_PIXELS, hash: "" });
   }
+  const views = applyPairsMetadata(bare, header.metadata, fail);
+  const planes = views.map(imagePlane);
   return {
     model: header.metadata.model ?? "unknown",
-    views: applyPairsMetadata(views, header.metadata, fail),
+    views,
     pairs,
     async *predictions() {
       for (const pair of pairs) {
         const read = (map: PairMap) => readFloats(source, header.tensors.get(pairTensor(pair, map))!);
         yield {
           ...pair,
-          size1: sizes[pair.view1]!,
-          size2: sizes[pair.view2]!,
+          size1: planes[pair.view1]!,
+          size2: planes[pair.view2]!,
           pointmap1: await read("pointmap1"),
           confidence1: await read("confidence1"),
           pointmap2: await read("pointmap2"),
