@@ -23,7 +23,7 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
     const files = await findPhotos(photos);
     await claimDepthFolder(output, { names: uniqueNames(files), inputs: files, formats, force });
     const resume = await openResumeStore(joinPath(output, ".resume"), flags);
-    const pairs = await parsePairGraph(flags.pairs, photos);
+    const pairs = await parsePairGraph(flags.pairs, files, run.logger);
     const result = await reconstruct(files, { ...modelOptions(flags), pairs, seed, store: resume.store, ...run });
     const written = await writeDepthFolder(result, output, { formats, force, ...run });
     await resume.remove();

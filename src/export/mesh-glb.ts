@@ -22,7 +22,7 @@ export async function encodeMeshGlb(
   { filter, encodeJpeg }: { readonly filter: PointFilter; readonly encodeJpeg: EncodeJpeg },
 ): Promise<Uint8Array> {
   const builder = new GlbBuilder();
-  const step = Math.ceil(Math.sqrt((2 * filter.kept) / MOST_TRIANGLES)) || 1;
+  const step = gridStep(filter);
   for (const [i, image] of scene.images.entries()) {
     if (!image.registered) continue;
     const triangles = gridTriangles(image, filter.minConfidence, step);
@@ -31,6 +31,16 @@ export async function encodeMeshGlb(
     builder.world.addChild(surfaceNode(builder, { image, name: views[i]!.name, triangles, photo }));
   }
   return builder.encode();
+}
+
+/** False where a mesh would be empty. */
+export function hasSurface({ images }: Scene, filter: PointFilter): boolean {
+  const step = gridStep(filter);
+  return images.some((image) => image.registered && gridTriangles(image, filter.minConfidence, step).length > 0);
+}
+
+function gridStep({ kept }: PointFilter): number {
+  return Math.ceil(Math.sqrt((2 * kept) / MOST_TRIANGLES)) || 1;
 }
 
 interface Surface {

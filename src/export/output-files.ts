@@ -3,12 +3,13 @@ import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
+import type { SceneJson } from "../scene-file/scene-schema.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
 import { componentScenes } from "./component-scenes.ts";
 import { encodeConfidenceMap, encodeDepthMap, imageMaps } from "./depth-maps.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
 import { encodeGlb } from "./glb.ts";
-import { encodeMeshGlb } from "./mesh-glb.ts";
+import { encodeMeshGlb, hasSurface } from "./mesh-glb.ts";
 import { transformsJson } from "./nerfstudio.ts";
 import { type OutputFile, once, textFile } from "./output-file.ts";
 import { outputNames, photoFileNames } from "./output-names.ts";
@@ -30,6 +31,7 @@ export interface OutputParts {
   readonly filter: PointFilter;
   readonly tracks: readonly TrackPoint[];
   readonly agreement: SceneAgreement;
+  readonly status: SceneJson["status"];
   readonly warnings: readonly string[];
   readonly run: RunFacts;
   readonly encodeJpeg: EncodeJpeg;
@@ -52,7 +54,7 @@ export function outputFiles(parts: OutputParts): readonly OutputFile[] {
     depth: () => mapFiles(parts),
     ply: () => [{ name: "points.ply", encode: () => encodePointsPly(points(), parts.filter) }],
     glb: () => [{ name: "scene.glb", encode: () => glb(parts, points()) }],
-    mesh: () => [{ name: "mesh.glb", encode: () => encodeMeshGlb(parts.scene, parts.views, parts) }],
+    mesh: () => (hasSurface(parts.scene, parts.filter) ? [meshFile(parts)] : []),
     colmap: () => [...modelFiles(parts, colmapBinaryFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
     "colmap-text": () => [...modelFiles(parts, colmapTextFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
     nerfstudio: () => [transformsFile(parts), splatInit(SPLAT_INIT)],
@@ -74,6 +76,10 @@ function mapFiles({ scene, views }: OutputParts): readonly OutputFile[] {
 
 function glb({ scene, views, encodeJpeg }: OutputParts, points: ScenePoints): Promise<Uint8Array> {
   return encodeGlb(scene, views, { points, encodeJpeg });
+}
+
+function meshFile(parts: OutputParts): OutputFile {
+  return { name: "mesh.glb", encode: () => encodeMeshGlb(parts.scene, parts.views, parts) };
 }
 
 /** COLMAP's way with photos that do not connect: a model for each component, numbered from 0, which is the scene. */
@@ -123,13 +129,16 @@ function reportFile({ scene, views, loadViewerHtml, ...options }: OutputParts): 
   };
 }
 
-function sceneFile({ scene, views, kinds, run, agreement }: OutputParts): OutputFile {
+function sceneFile({ scene, views, kinds, run, agreement, status, warnings, filter }: OutputParts): OutputFile {
   const started = performance.now();
   return textFile("scene.json", () => {
     const timings = { ...run.timings, export: (performance.now() - started) / 1000 };
     const names = outputNames(views);
     const maps = kinds.includes("depth") ? scene.images.map((image, i) => imageMaps(image, names[i]!)) : null;
-    return json(sceneJson(scene, views, { run: { ...run, timings }, maps, agreement }));
+    const { minConfidence } = filter;
+    return json(
+      sceneJson(scene, views, { run: { ...run, timings }, maps, agreement, status, warnings, minConfidence }),
+    );
   });
 }
 

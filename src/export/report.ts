@@ -6,6 +6,7 @@ import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
+import type { SceneJson } from "../scene-file/scene-schema.ts";
 import { frustumDepth } from "./frustum.ts";
 import { imageColor } from "./image-color.ts";
 import type { PointFilter } from "./point-filter.ts";
@@ -32,6 +33,7 @@ export interface ReportOptions {
   readonly filter: PointFilter;
   readonly agreement: SceneAgreement;
   /** What to know before trusting the scene, one sentence each. */
+  readonly status: SceneJson["status"];
   readonly warnings: readonly string[];
   readonly encodeJpeg: EncodeJpeg;
   /** The built viewer (`scripts/build-viewer.ts`): one HTML page with `REPORT_DATA_MARK` where the data go. */
@@ -50,12 +52,19 @@ export async function encodeReport(scene: Scene, views: readonly View[], options
 }
 
 async function reportData(scene: Scene, views: readonly View[], options: ReportOptions): Promise<ReportData> {
-  const { run, filter, agreement, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
+  const { run, filter, agreement, status, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
   const registered = scene.images.filter((image) => image.registered);
   const pixels = registered.reduce((sum, { depth }) => sum + depth.length, 0);
   const step = Math.max(1, Math.sqrt(pixels / mostPoints));
   const maxConfidence = registered.reduce((max, { confidence }) => confidence.reduce((a, b) => Math.max(a, b), max), 1);
-  const json = sceneJson(scene, views, { run, maps: null, agreement });
+  const json = sceneJson(scene, views, {
+    run,
+    maps: null,
+    agreement,
+    status,
+    warnings,
+    minConfidence: filter.minConfidence,
+  });
   const images: ReportImage[] = [];
   for (const [i, image] of scene.images.entries()) {
     const view = views[i]!;
@@ -71,8 +80,6 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
   return {
     ...json,
     images,
-    warnings,
-    min_confidence: filter.minConfidence,
     max_confidence: maxConfidence,
     frustum_depth: frustumDepth(scene),
     total_points: filter.total,

@@ -1,13 +1,16 @@
+import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import type { RunFacts } from "../scene-file/scene-json.ts";
+import type { SceneJson } from "../scene-file/scene-schema.ts";
 import { sceneAgreement } from "./agreement.ts";
 import { checkScene } from "./check-scene.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
+import { hasSurface } from "./mesh-glb.ts";
 import { outputFiles } from "./output-files.ts";
 import type { LoadPhoto } from "./photo-files.ts";
-import { choosePointFilter, type PointFilter } from "./point-filter.ts";
+import { choosePointFilter, type LeastConfidence, type PointFilter } from "./point-filter.ts";
 import { sceneWarnings } from "./scene-warnings.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
@@ -28,8 +31,10 @@ export interface WriteSceneOptions extends RunOptions {
   readonly loadPhoto?: LoadPhoto | undefined;
   /** `DEFAULT_EXPORT_KINDS` unless given. */
   readonly kinds?: readonly ExportKind[] | undefined;
-  /** Pixels of less confidence become no points; 3 unless given. Lowered where next to nothing would remain. */
-  readonly minConfidence?: number | undefined;
+  /** Pixels of less confidence become no points; `auto` unless given. Lowered where next to nothing would remain. */
+  readonly minConfidence?: LeastConfidence | undefined;
+  /** Whether the photos show anything that they have in common; `ok` unless given. */
+  readonly status?: SceneJson["status"] | undefined;
   /** What the caller knows against the result, one sentence each; shown with what the scene itself gives away. */
   readonly warnings?: readonly string[] | undefined;
 }
@@ -46,8 +51,8 @@ export interface WrittenScene {
 
 /**
  * Writes `scene.json` and the chosen kinds, in original image pixels, one file at a time. Throws an `InputError`
- * before anything is written when the scene holds numbers that are not finite. The sink decides what becomes of the
- * files of a run that fails halfway.
+ * before anything is written when the scene holds numbers that are not finite, or no points at all. The sink decides what
+ * becomes of the files of a run that fails halfway.
  */
 export async function writeScene(
   scene: Scene,
@@ -56,13 +61,19 @@ export async function writeScene(
   options: WriteSceneOptions,
 ): Promise<WrittenScene> {
   const { run, encodeJpeg, loadViewerHtml, loadPhoto, onProgress, signal } = options;
-  const { kinds = DEFAULT_EXPORT_KINDS, minConfidence = 3 } = options;
+  const { kinds = DEFAULT_EXPORT_KINDS, minConfidence = "auto", status = "ok" } = options;
   checkScene(scene, views);
   const filter = choosePointFilter(scene, minConfidence);
+  if (filter.total === 0)
+    throw new InputError(
+      "nothing was reconstructed: no pixel of any photo has a depth; are the photos masked or blank?",
+    );
   const tracks = sceneTracks(scene, filter.minConfidence);
   const agreement = sceneAgreement(tracks, views);
   const warnings = [...(options.warnings ?? []), ...sceneWarnings(scene, views, { filter, minConfidence, agreement })];
-  const parts = { scene, views, kinds, filter, tracks, agreement, warnings };
+  if (kinds.includes("mesh") && !hasSurface(scene, filter))
+    warnings.push("No neighboring pixels lie on one surface: there is no mesh.glb.");
+  const parts = { scene, views, kinds, filter, tracks, agreement, status, warnings };
   const files = outputFiles({ ...parts, run, encodeJpeg, loadViewerHtml, loadPhoto });
   for (const [i, { name, encode }] of files.entries()) {
     signal?.throwIfAborted();

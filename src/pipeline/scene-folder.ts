@@ -12,6 +12,7 @@ import type { BlobStore } from "../core/blob-store.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import { plannedNames } from "../export/planned-names.ts";
+import type { LeastConfidence } from "../export/point-filter.ts";
 import { type WrittenScene, writeScene } from "../export/write-scene.ts";
 import type { SceneJson } from "../scene-file/scene-schema.ts";
 import type { Reconstruction } from "./reconstruction.ts";
@@ -26,8 +27,8 @@ const RESUME_FOLDER = ".resume";
 export interface WriteSceneFolderOptions extends RunOptions {
   /** `DEFAULT_EXPORT_KINDS` when left out. */
   readonly kinds?: readonly ExportKind[] | undefined;
-  /** Pixels of less confidence become no points; 3 when left out. Lowered where next to nothing would remain. */
-  readonly minConfidence?: number | undefined;
+  /** Pixels of less confidence become no points; `auto`, which fits the scene, when left out. */
+  readonly minConfidence?: LeastConfidence | undefined;
   /** Replaces also files that no earlier run wrote, or that were changed since; refused when left out. */
   readonly force?: boolean | undefined;
 }

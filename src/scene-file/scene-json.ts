@@ -26,14 +26,22 @@ export interface SceneJsonParts {
   /** Of each image; only those of registered ones count. Null when none are written. */
   readonly maps: readonly ImageMaps[] | null;
   readonly agreement: SceneAgreement;
+  readonly status: SceneJson["status"];
+  readonly warnings: readonly string[];
+  /** Of points. */
+  readonly minConfidence: number;
 }
 
 /** `scene.json` as a value. */
-export function sceneJson(scene: Scene, views: readonly View[], { run, maps, agreement }: SceneJsonParts): SceneJson {
+export function sceneJson(scene: Scene, views: readonly View[], parts: SceneJsonParts): SceneJson {
+  const { run, maps, agreement, status, warnings, minConfidence } = parts;
   const nameOf = (image: number): string => views[image]!.name;
   return {
     version: 1,
     units: scene.units,
+    status,
+    warnings,
+    min_confidence: minConfidence,
     model: run.model,
     images: scene.images.map((image, i) => imageJson(image, views[i]!, agreement.images[i]!, maps?.[i])),
     pairs: scene.pairs.map(({ image1, image2, meanConfidence, agreement: fit }) => ({

@@ -48,6 +48,9 @@ export interface SceneJsonPair {
 export interface SceneJson {
   readonly version: 1;
   readonly units: Scene["units"];
+  readonly status: "ok" | "no-evidence";
+  readonly warnings: readonly string[];
+  readonly min_confidence: number;
   readonly model: { readonly name: string; readonly dtype: string; readonly device: string };
   readonly images: readonly SceneJsonImage[];
   readonly pairs: readonly SceneJsonPair[];
@@ -131,6 +134,13 @@ const alignmentFields: Fields<AlignmentReport> = {
 const sceneFields: Fields<SceneJson> = {
   version: z.literal(1),
   units: z.enum(["arbitrary", "metres"]).describe("Of translations and depth"),
+  status: z
+    .enum(["ok", "no-evidence"])
+    .describe(
+      "no-evidence: nothing shows that any two of the photos are of one place, or that there is anything on them",
+    ),
+  warnings: z.array(z.string()).describe("What speaks against the result, one sentence each"),
+  min_confidence: z.number().describe("Pixels below this confidence became no points"),
   model: z
     .object({ name: z.string(), dtype: z.string(), device: z.string() })
     .describe("The weights, in which precision and on what they ran"),
