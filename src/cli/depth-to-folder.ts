@@ -28,8 +28,7 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
     const written = await writeDepthFolder(result, output, { formats, force, ...run });
     await resume.remove();
     run.stopProgress();
-    for (const name of written.left_out)
-      run.logger.warn(`${name} could not be connected to the other photos: it has no depth map.`);
+    for (const warning of written.warnings) run.logger.warn(warning);
     if (flags.json) await printOut(JSON.stringify(written));
     else if (!flags.quiet)
       await printOut(`wrote depth maps of ${written.images.length} photos to ${joinPath(output, "depth")}`);

@@ -1,9 +1,9 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
-import type { SceneJson } from "../scene-file/scene-schema.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
 import { componentScenes } from "./component-scenes.ts";
 import { encodeConfidenceMap, encodeDepthMap, imageMaps } from "./depth-maps.ts";
@@ -31,7 +31,7 @@ export interface OutputParts {
   readonly filter: PointFilter;
   readonly tracks: readonly TrackPoint[];
   readonly agreement: SceneAgreement;
-  readonly status: SceneJson["status"];
+  readonly status: AnswerStatus;
   readonly warnings: readonly string[];
   readonly run: RunFacts;
   readonly encodeJpeg: EncodeJpeg;

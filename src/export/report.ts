@@ -1,3 +1,4 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import { base64FromBytes } from "../core/base64.ts";
 import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
@@ -6,7 +7,6 @@ import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
-import type { SceneJson } from "../scene-file/scene-schema.ts";
 import { frustumDepth } from "./frustum.ts";
 import { imageColor } from "./image-color.ts";
 import type { PointFilter } from "./point-filter.ts";
@@ -33,7 +33,7 @@ export interface ReportOptions {
   readonly filter: PointFilter;
   readonly agreement: SceneAgreement;
   /** What to know before trusting the scene, one sentence each. */
-  readonly status: SceneJson["status"];
+  readonly status: AnswerStatus;
   readonly warnings: readonly string[];
   readonly encodeJpeg: EncodeJpeg;
   /** The built viewer (`scripts/build-viewer.ts`): one HTML page with `REPORT_DATA_MARK` where the data go. */

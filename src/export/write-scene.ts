@@ -1,9 +1,9 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import type { RunFacts } from "../scene-file/scene-json.ts";
-import type { SceneJson } from "../scene-file/scene-schema.ts";
 import { sceneAgreement } from "./agreement.ts";
 import { checkScene } from "./check-scene.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
@@ -34,7 +34,7 @@ export interface WriteSceneOptions extends RunOptions {
   /** Pixels of less confidence become no points; `auto` unless given. Lowered where next to nothing would remain. */
   readonly minConfidence?: LeastConfidence | undefined;
   /** Whether the photos show anything that they have in common; `ok` unless given. */
-  readonly status?: SceneJson["status"] | undefined;
+  readonly status?: AnswerStatus | undefined;
   /** What the caller knows against the result, one sentence each; shown with what the scene itself gives away. */
   readonly warnings?: readonly string[] | undefined;
 }

@@ -2,6 +2,7 @@ import { openFile } from "#platform";
 import { align } from "../alignment/align.ts";
 import { readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
 import { networkPriors } from "../priors/network-priors.ts";
+import { keepConnected } from "./keep-connected.ts";
 import type { SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 
@@ -20,7 +21,8 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
     const known = typeof options.priors === "function" ? await options.priors(views) : options.priors;
     const priors = known && networkPriors(views, known);
     const how = { onProgress, signal, method: options.align, priors, minConfidence, seed };
-    const scene = await align(views, predictions(), how);
+    const aligned = await align(views, predictions(), how);
+    const scene = keepConnected(aligned, { isPosed: (image) => priors?.worldFromCam?.[image] !== undefined });
     return {
       photos: reconstructedPhotos(scene, views),
       scene,

@@ -17,6 +17,7 @@ import { type WrittenScene, writeScene } from "../export/write-scene.ts";
 import type { SceneJson } from "../scene-file/scene-schema.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { openResumeStore, type ResumeOptions } from "./resume-store.ts";
+import { sceneVerdict } from "./scene-verdict.ts";
 
 /** The viewer is about a megabyte of script. */
 const VIEWER_LIMIT = 16 * 2 ** 20;
@@ -75,7 +76,10 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
         ),
         rules,
       ),
-    async write({ scene, views, files: photos, run }, { kinds, minConfidence, force, onProgress, signal } = {}) {
+    async write(
+      { scene, views, files: photos, warnings = [], run },
+      { kinds, minConfidence, force, onProgress, signal } = {},
+    ) {
       let sceneJson = "";
       const sink = {
         async write(name: string, bytes: Uint8Array) {
@@ -83,6 +87,7 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
           await folder.write(name, bytes);
         },
       };
+      const verdict = sceneVerdict(scene, views);
       const written = await writeScene(scene, views, sink, {
         run: { ...run, peakMemoryBytes: run.peakMemoryBytes + peakMemory() },
         encodeJpeg,
@@ -90,6 +95,8 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
         loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, format)),
         kinds,
         minConfidence,
+        status: verdict.status,
+        warnings: [...warnings, ...verdict.warnings],
         onProgress,
         signal,
       });

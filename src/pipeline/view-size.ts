@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import type { NetworkConfig } from "../network/config.ts";
+import type { Size } from "../core/view.ts";
 
 /** Up to so many times what they were trained at, networks that were tried still say something. */
 const LARGEST = 4;
@@ -15,7 +15,7 @@ export interface ViewSize {
 }
 
 /** The size asked for, or that a network was trained at; an `InputError` for one far beyond that. */
-export function viewSize({ imageSize }: Pick<NetworkConfig, "imageSize">, asked?: number): ViewSize {
+export function viewSize({ imageSize }: { readonly imageSize: Size }, asked?: number): ViewSize {
   const trained = Math.max(imageSize.width, imageSize.height);
   const size = asked ?? trained;
   const most = LARGEST * trained;

@@ -1,3 +1,4 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import type { Agreement, Scene, SceneImage } from "../core/scene.ts";
 import type { ImageAgreement, SceneAgreement } from "../core/scene-agreement.ts";
 import type { View } from "../core/view.ts";
@@ -26,7 +27,7 @@ export interface SceneJsonParts {
   /** Of each image; only those of registered ones count. Null when none are written. */
   readonly maps: readonly ImageMaps[] | null;
   readonly agreement: SceneAgreement;
-  readonly status: SceneJson["status"];
+  readonly status: AnswerStatus;
   readonly warnings: readonly string[];
   /** Of points. */
   readonly minConfidence: number;

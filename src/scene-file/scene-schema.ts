@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AnswerStatus } from "../core/answer-status.ts";
 import type { AlignmentReport, Scene } from "../core/scene.ts";
 
 // What each field means stands in the schemas below, from which `schemas/` is made; the compiler holds the types to them.
@@ -48,7 +49,7 @@ export interface SceneJsonPair {
 export interface SceneJson {
   readonly version: 1;
   readonly units: Scene["units"];
-  readonly status: "ok" | "no-evidence";
+  readonly status: AnswerStatus;
   readonly warnings: readonly string[];
   readonly min_confidence: number;
   readonly model: { readonly name: string; readonly dtype: string; readonly device: string };
@@ -66,6 +67,13 @@ type Fields<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
 export function matrixSchema(rows: number, columns: number): z.ZodType<number[][]> {
   return z.array(z.array(z.number()).length(columns)).length(rows);
 }
+
+/** Whether an answer rests on something. */
+export const answerStatusSchema: z.ZodType<AnswerStatus> = z
+  .enum(["ok", "no-evidence"])
+  .describe(
+    "no-evidence: nothing shows that any two of the photos are of one place, or that there is anything on them",
+  );
 
 const count = z.int().min(0);
 
@@ -134,11 +142,7 @@ const alignmentFields: Fields<AlignmentReport> = {
 const sceneFields: Fields<SceneJson> = {
   version: z.literal(1),
   units: z.enum(["arbitrary", "metres"]).describe("Of translations and depth"),
-  status: z
-    .enum(["ok", "no-evidence"])
-    .describe(
-      "no-evidence: nothing shows that any two of the photos are of one place, or that there is anything on them",
-    ),
+  status: answerStatusSchema,
   warnings: z.array(z.string()).describe("What speaks against the result, one sentence each"),
   min_confidence: z.number().describe("Pixels below this confidence became no points"),
   model: z
