@@ -28,6 +28,8 @@ export interface View extends Size {
   readonly exifFocal?: number | undefined;
   /** Hex SHA-256 of the file and of how it was prepared: equal hashes mean equal `image`. */
   readonly hash: string;
+  /** Hex SHA-256 of the file alone; undefined where there was none. */
+  readonly fileHash?: string | undefined;
 }
 
 /** Indices into a list of views; the first is view 1, the frame of reference. */

@@ -20,43 +20,71 @@ export function originalConfidence(confidence: Float32Array, view: View): Float3
   return resample(confidence, view, blendLinear);
 }
 
-/** Combines the four neighbours (top left, top right, bottom left, bottom right) at the fractions `x`, `y` in [0, 1]. */
-type Blend = (a: number, b: number, c: number, d: number, x: number, y: number) => number;
+/** How the four neighbors of a place (top left, top right, bottom left, bottom right) are combined. */
+interface Blend {
+  /** Whether the four are combined, or the nearest of them counts. */
+  readonly joins: (a: number, b: number, c: number, d: number) => boolean;
+  /** What is linear between them; its own inverse. */
+  readonly linear: (value: number) => number;
+}
 
-const blendLinear: Blend = (a, b, c, d, x, y) => (1 - y) * ((1 - x) * a + x * b) + y * ((1 - x) * c + x * d);
+const blendLinear: Blend = { joins: () => true, linear: (value) => value };
 
-const blendSurface: Blend = (a, b, c, d, x, y) => {
-  const nearest = Math.min(a, b, c, d);
-  const farthest = Math.max(a, b, c, d);
-  if (nearest > 0 && farthest <= EDGE_RATIO * nearest) return 1 / blendLinear(1 / a, 1 / b, 1 / c, 1 / d, x, y);
-  return y < 0.5 ? (x < 0.5 ? a : b) : x < 0.5 ? c : d;
+const blendSurface: Blend = {
+  joins(a, b, c, d) {
+    const nearest = Math.min(a, b, c, d);
+    return nearest > 0 && Math.max(a, b, c, d) <= EDGE_RATIO * nearest;
+  },
+  linear: (value) => 1 / value,
 };
 
+/** Runs of original pixels between the same four neighbors share all but a step along the row: photos are much larger. */
 function resample(map: Float32Array, { width, height, original, originalFromNetwork }: View, blend: Blend) {
   const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;
   const columns = taps(original.width, width, (x) => (x - offsetX) / scaleX);
   const rows = taps(original.height, height, (y) => (y - offsetY) / scaleY);
+  const runs = runsOf(columns.first);
   const result = new Float32Array(original.width * original.height);
   for (let y = 0; y < original.height; y++) {
     const top = rows.first[y]!;
     if (top < 0) continue;
-    const upper = top * width;
-    const lower = Math.min(top + 1, height - 1) * width;
-    for (let x = 0; x < original.width; x++) {
-      const left = columns.first[x]!;
-      if (left < 0) continue;
+    const [upper, lower] = [top * width, Math.min(top + 1, height - 1) * width];
+    const down = rows.fraction[y]!;
+    const row = y * original.width;
+    for (const { left, from, to } of runs) {
       const right = Math.min(left + 1, width - 1);
-      result[y * original.width + x] = blend(
-        map[upper + left]!,
-        map[upper + right]!,
-        map[lower + left]!,
-        map[lower + right]!,
-        columns.fraction[x]!,
-        rows.fraction[y]!,
-      );
+      const [a, b, c, d] = [map[upper + left]!, map[upper + right]!, map[lower + left]!, map[lower + right]!];
+      if (blend.joins(a, b, c, d)) {
+        const { linear } = blend;
+        const start = (1 - down) * linear(a) + down * linear(c);
+        const change = (1 - down) * linear(b) + down * linear(d) - start;
+        for (let x = from; x < to; x++) result[row + x] = linear(start + columns.fraction[x]! * change);
+      } else {
+        const [near, far] = down < 0.5 ? [a, b] : [c, d];
+        for (let x = from; x < to; x++) result[row + x] = columns.fraction[x]! < 0.5 ? near : far;
+      }
     }
   }
   return result;
+}
+
+interface Run {
+  /** The network pixel before all pixels of the run. */
+  readonly left: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Neighboring original pixels with the same network pixel before them; those outside of the crop are in none. */
+function runsOf(first: Int32Array): Run[] {
+  const runs: Run[] = [];
+  for (let from = 0; from < first.length; ) {
+    let to = from + 1;
+    while (to < first.length && first[to] === first[from]) to++;
+    if (first[from]! >= 0) runs.push({ left: first[from]!, from, to });
+    from = to;
+  }
+  return runs;
 }
 
 /** Per original coordinate the network pixel before it, -1 outside of the crop, and how far it lies towards the next. */

@@ -3,6 +3,7 @@ import type { Scene, SceneImage } from "../core/scene.ts";
 import type { SceneAgreement } from "../core/scene-agreement.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
+import type { Deflate } from "../formats/png16.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
 import { componentScenes } from "./component-scenes.ts";
@@ -19,6 +20,7 @@ import type { PointFilter } from "./point-filter.ts";
 import { encodeReport } from "./report.ts";
 import { type ScenePoints, scenePoints } from "./scene-points.ts";
 import { encodeSplatInit } from "./splat-init.ts";
+import type { LoadTexture } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import type { TrackPoint } from "./tracks/track-point.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
@@ -37,6 +39,8 @@ export interface OutputParts {
   readonly encodeJpeg: EncodeJpeg;
   readonly loadViewerHtml: () => Promise<string>;
   readonly loadPhoto: LoadPhoto | undefined;
+  readonly loadTexture: LoadTexture;
+  readonly deflate: Deflate | undefined;
 }
 
 /** COLMAP's usual layout below this folder, with the photos beside the model: what trainers of splats take as it is. */
@@ -66,16 +70,16 @@ export function outputFiles(parts: OutputParts): readonly OutputFile[] {
   return [...byName.values(), sceneFile(parts)];
 }
 
-function mapFiles({ scene, views }: OutputParts): readonly OutputFile[] {
+function mapFiles({ scene, views, deflate }: OutputParts): readonly OutputFile[] {
   const names = outputNames(views);
   return registered(scene).flatMap(([i, image]) => [
-    { name: `depth/${names[i]}.png`, encode: () => encodeDepthMap(image, views[i]!) },
-    { name: `confidence/${names[i]}.png`, encode: () => encodeConfidenceMap(image, views[i]!) },
+    { name: `depth/${names[i]}.png`, encode: () => encodeDepthMap(image, views[i]!, deflate) },
+    { name: `confidence/${names[i]}.png`, encode: () => encodeConfidenceMap(image, views[i]!, deflate) },
   ]);
 }
 
-function glb({ scene, views, encodeJpeg }: OutputParts, points: ScenePoints): Promise<Uint8Array> {
-  return encodeGlb(scene, views, { points, encodeJpeg });
+function glb({ scene, views, loadTexture }: OutputParts, points: ScenePoints): Promise<Uint8Array> {
+  return encodeGlb(scene, views, { points, loadTexture });
 }
 
 function meshFile(parts: OutputParts): OutputFile {

@@ -3,15 +3,18 @@ import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import type { Deflate } from "../formats/png16.ts";
 import type { RunFacts } from "../scene-file/scene-json.ts";
 import { sceneAgreement } from "./agreement.ts";
 import { checkScene } from "./check-scene.ts";
+import { encodeAhead } from "./encode-ahead.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
 import { hasSurface } from "./mesh-glb.ts";
 import { outputFiles } from "./output-files.ts";
 import type { LoadPhoto } from "./photo-files.ts";
 import { choosePointFilter, type LeastConfidence, type PointFilter } from "./point-filter.ts";
 import { sceneWarnings } from "./scene-warnings.ts";
+import { type LoadTexture, viewTextures } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
 
@@ -29,6 +32,10 @@ export interface WriteSceneOptions extends RunOptions {
   readonly loadViewerHtml: () => Promise<string>;
   /** Gives copies of the photos for the kinds that come with them; left out, those kinds come without. */
   readonly loadPhoto?: LoadPhoto | undefined;
+  /** Gives pictures for surfaces and cameras; what the network saw unless given. */
+  readonly loadTexture?: LoadTexture | undefined;
+  /** A faster way to compress maps than the one that every platform has. */
+  readonly deflate?: Deflate | undefined;
   /** `DEFAULT_EXPORT_KINDS` unless given. */
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto` unless given. Lowered where next to nothing would remain. */
@@ -74,11 +81,13 @@ export async function writeScene(
   if (kinds.includes("mesh") && !hasSurface(scene, filter))
     warnings.push("No neighboring pixels lie on one surface: there is no mesh.glb.");
   const parts = { scene, views, kinds, filter, tracks, agreement, status, warnings };
-  const files = outputFiles({ ...parts, run, encodeJpeg, loadViewerHtml, loadPhoto });
-  for (const [i, { name, encode }] of files.entries()) {
+  const { loadTexture = viewTextures(views, encodeJpeg), deflate } = options;
+  const files = outputFiles({ ...parts, run, encodeJpeg, loadViewerHtml, loadPhoto, loadTexture, deflate });
+  let done = 0;
+  for await (const { name, bytes } of encodeAhead(files)) {
     signal?.throwIfAborted();
-    await sink.write(name, await encode());
-    onProgress?.({ stage: "export", done: i + 1, total: files.length, item: name });
+    await sink.write(name, bytes);
+    onProgress?.({ stage: "export", done: ++done, total: files.length, item: name });
   }
   return { files: files.map(({ name }) => name), filter, warnings };
 }

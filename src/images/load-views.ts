@@ -46,6 +46,7 @@ export async function loadViews(paths: readonly string[], options: PlanOptions &
 /** The view of one photo under the name it gets; throws an `InputError` or `FormatError` that names the file. */
 export async function loadView(path: string, name: string, options: PlanOptions = {}): Promise<View> {
   const { exif, ...original } = await readImageHeader(path);
+  const fileHash = await hashFile(path);
   const plan = planOf(path, original, options);
   const { scaleX, scaleY } = plan.originalFromNetwork;
   const reducedTo = { width: original.width / scaleX, height: original.height / scaleY };
@@ -56,7 +57,8 @@ export async function loadView(path: string, name: string, options: PlanOptions 
     image: prepareImage(photo, original, plan),
     original,
     exifFocal: exif && (await exifFocal(exif, original)),
-    hash: await sha256(JSON.stringify([PREPARATION_VERSION, await hashFile(path), plan])),
+    hash: await sha256(JSON.stringify([PREPARATION_VERSION, fileHash, plan])),
+    fileHash,
   };
 }
 

@@ -1,10 +1,12 @@
 import {
+  deflateFast,
   encodeJpeg,
   joinPath,
   openOutputFolder,
   packageFolder,
   pathContent,
   peakMemory,
+  photoTexture,
   readText,
   uprightPhoto,
 } from "#platform";
@@ -13,12 +15,15 @@ import type { RunOptions } from "../core/progress.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import { plannedNames } from "../export/planned-names.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
+import { type LoadTexture, viewRegion } from "../export/texture.ts";
 import { type WrittenScene, writeScene } from "../export/write-scene.ts";
 import type { SceneJson } from "../scene-file/scene-schema.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { openResumeStore, type ResumeOptions } from "./resume-store.ts";
 import { sceneVerdict } from "./scene-verdict.ts";
 
+/** Pixels along the longer side of the pictures that scenes carry. */
+const TEXTURE_SIDE = 1600;
 /** The viewer is about a megabyte of script. */
 const VIEWER_LIMIT = 16 * 2 ** 20;
 /** Holds what an interrupted run finished; gone once the scene is written. */
@@ -92,7 +97,9 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
         run: { ...run, peakMemoryBytes: run.peakMemoryBytes + peakMemory() },
         encodeJpeg,
         loadViewerHtml,
-        loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, format)),
+        deflate: deflateFast,
+        loadTexture: photos && once((i) => photoTexture(photos[i]!, viewRegion(views[i]!), TEXTURE_SIDE)),
+        loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, { format, sha256: views[i]!.fileHash })),
         kinds,
         minConfidence,
         status: verdict.status,
@@ -141,6 +148,16 @@ export async function writtenKinds(path: string): Promise<readonly ExportKind[]>
     if ((await pathContent(joinPath(path, file))).kind === "file") kinds.push(kind);
   }
   return kinds;
+}
+
+/** Surfaces and cameras show the same picture of a photo: it is made once. */
+function once(load: LoadTexture): LoadTexture {
+  const loaded = new Map<number, Promise<Uint8Array>>();
+  return (image) => {
+    const texture = loaded.get(image) ?? load(image);
+    loaded.set(image, texture);
+    return texture;
+  };
 }
 
 async function loadViewerHtml(): Promise<string> {

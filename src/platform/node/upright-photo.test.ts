@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { InputError } from "../../core/errors.ts";
 import { decodeImageBytes, readImageHeader } from "./image-codec.ts";
 import { uprightPhoto } from "./upright-photo.ts";
 
@@ -22,12 +24,16 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }));
 
 test("a photo that needs nothing stays the file it is", async () => {
-  expect(Buffer.from(await uprightPhoto(at("upright.jpg"), "jpeg"))).toEqual(await readFile(at("upright.jpg")));
-  expect(Buffer.from(await uprightPhoto(at("picture.png"), "png"))).toEqual(await readFile(at("picture.png")));
+  expect(Buffer.from(await uprightPhoto(at("upright.jpg"), { format: "jpeg" }))).toEqual(
+    await readFile(at("upright.jpg")),
+  );
+  expect(Buffer.from(await uprightPhoto(at("picture.png"), { format: "png" }))).toEqual(
+    await readFile(at("picture.png")),
+  );
 });
 
 test("a photo that EXIF turns is turned", async () => {
-  const bytes = await uprightPhoto(at("turned.jpg"), "jpeg");
+  const bytes = await uprightPhoto(at("turned.jpg"), { format: "jpeg" });
   expect((await sharp(bytes).metadata()).orientation ?? 1).toBe(1);
   const photo = await decodeImageBytes(bytes, "turned.jpg");
   expect(photo).toMatchObject({ width: 30, height: 40 });
@@ -40,11 +46,43 @@ test.each([
   ["jpeg", "picture.png"],
   ["png", "upright.jpg"],
 ] as const)("%s is made of %s", async (format, name) => {
-  const bytes = await uprightPhoto(at(name), format);
+  const bytes = await uprightPhoto(at(name), { format });
   expect(await sharp(bytes).metadata()).toMatchObject({ format, ...size });
 });
 
 test("HEIC becomes JPEG of the same size", async () => {
   const { width, height } = await readImageHeader(HEIC);
-  expect(await sharp(await uprightPhoto(HEIC, "jpeg")).metadata()).toMatchObject({ format: "jpeg", width, height });
+  expect(await sharp(await uprightPhoto(HEIC, { format: "jpeg" })).metadata()).toMatchObject({
+    format: "jpeg",
+    width,
+    height,
+  });
+});
+
+test.each<[string, (picture: Sharp) => Sharp]>([
+  ["grey.jpg", (picture) => picture.grayscale().jpeg()],
+  ["cmyk.jpg", (picture) => picture.toColourspace("cmyk").jpeg()],
+  ["grey.png", (picture) => picture.grayscale().png()],
+  ["alpha.png", (picture) => picture.ensureAlpha(0.5).png()],
+  ["deep.png", (picture) => picture.toColourspace("rgb16").png()],
+  ["palette.png", (picture) => picture.png({ palette: true })],
+])("colmap/images: %s becomes 8-bit RGB", async (name, make) => {
+  await make(sharp(rgb, { raw: { ...size, channels: 3 } })).toFile(at(name));
+  const format = name.endsWith("png") ? "png" : "jpeg";
+  const metadata = await sharp(await uprightPhoto(at(name), { format })).metadata();
+  expect(metadata).toMatchObject({ format, ...size, channels: 3, depth: "uchar", space: "srgb", hasAlpha: false });
+  expect(metadata.isPalette ?? false).toBe(false);
+});
+
+test("colmap/images: a photo that was changed or removed after it was read is an error that names it", async () => {
+  const sha256 = createHash("sha256")
+    .update(await readFile(at("upright.jpg")))
+    .digest("hex");
+  await uprightPhoto(at("upright.jpg"), { format: "jpeg", sha256 });
+  await copyFile(at("picture.png"), at("upright.jpg"));
+  await expect(uprightPhoto(at("upright.jpg"), { format: "jpeg", sha256 })).rejects.toThrow(/upright\.jpg was changed/);
+  await rm(at("upright.jpg"));
+  const attempt = uprightPhoto(at("upright.jpg"), { format: "jpeg", sha256 });
+  await expect(attempt).rejects.toThrow(/upright\.jpg: cannot be read any more/);
+  await expect(attempt).rejects.toThrow(InputError);
 });
