@@ -55,12 +55,17 @@ type Sink = Parameters<typeof writeScene>[2];
 /** The synthetic scene as ground truth: the depth traced at every original pixel the network saw. */
 async function writeTruth({ scene, views, depthAt }: ReturnType<typeof syntheticScene>, sink: Sink): Promise<void> {
   const scale = 1e-4;
-  const images = sceneJson(scene, views, { run, maps: null, trackSummary: summarizeTracks([], views) }).images.map(
-    (image) => ({
-      ...image,
-      depth: { file: `${image.file}.png`, scale },
-    }),
-  );
+  const images = sceneJson(scene, views, {
+    run,
+    maps: null,
+    trackSummary: summarizeTracks([], views),
+    status: "ok",
+    warnings: [],
+    minConfidence: 1,
+  }).images.map((image) => ({
+    ...image,
+    depth: { file: `${image.file}.png`, scale },
+  }));
   await sink.write("truth/scene.json", new TextEncoder().encode(JSON.stringify({ name: "exact", images })));
   for (const [i, { original, originalFromNetwork, width, height, name }] of views.entries()) {
     const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;

@@ -49,7 +49,14 @@ describe("the principal point of an ordinary photo is its center", () => {
     const priors = known && (await networkPriors(views, known));
     const scene = await align(views.map(imagePlane), streamOf(predictions), { method, priors });
     const registered = { ...scene, images: scene.images.map((image) => ({ ...image, registered: true })) };
-    const { images } = sceneJson(registered, views, { run, maps: null, trackSummary: summarizeTracks([], views) });
+    const { images } = sceneJson(registered, views, {
+      run,
+      maps: null,
+      trackSummary: summarizeTracks([], views),
+      status: "ok",
+      warnings: [],
+      minConfidence: 1,
+    });
     const { cameras } = colmapModel(registered, views, { tracks: [], photoNames });
     const { frames } = transformsJson(registered, views, { photos: photoNames, ply: "" });
     for (const [i, { width, height }] of ORIGINALS.entries()) {

@@ -36,6 +36,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
       run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: { encode: 75 }, peakMemoryBytes: 2 ** 31 },
       filter: choosePointFilter(scene, 3),
       trackSummary,
+      status: "ok",
       warnings: ["The model <b>tiny</b> is weak."],
       encodeJpeg,
       viewerHtml: await buildViewer(),

@@ -9,6 +9,8 @@ import { formatPairsMetadata } from "../src/inference/pairs-file/pairs-metadata.
 import { sceneJson } from "../src/scene-file/scene-json.ts";
 import { syntheticScene } from "./synthetic-scene.ts";
 
+const VERDICT = { status: "ok", warnings: [], minConfidence: 1 } as const;
+
 const FOLDER = join(import.meta.dirname, "../schemas");
 
 test("schemas/ is what `npm run schemas` writes", () => {
@@ -32,7 +34,7 @@ test("a scene that is written keeps to both of its schemas", () => {
   const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"] });
   const run = { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: { images: 1 }, peakMemoryBytes: 1 };
   const trackSummary = summarizeTracks(sceneTracks(scene, 3), views);
-  const json = sceneJson(scene, views, { run, maps: null, trackSummary });
+  const json = sceneJson(scene, views, { run, maps: null, trackSummary, ...VERDICT });
   expect(problems("scene", json)).toEqual([]);
   expect(problems("posed-photos", json)).toEqual([]);
   const { mean_confidence: _, ...incomplete } = json.images[0]!;

@@ -1,5 +1,6 @@
 import { joinPath } from "#platform";
 import { InputError } from "../core/errors.ts";
+import type { LeastConfidence } from "../export/point-filter.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { uniqueNames } from "../images/unique-names.ts";
 import { addPhotos } from "../pipeline/add-photos.ts";
@@ -13,7 +14,7 @@ import { withTerminal } from "./terminal.ts";
 export interface AddFlags extends ViewFlags, ForceFlags {
   readonly photos?: string;
   readonly top: number;
-  readonly minConfidence: number;
+  readonly minConfidence: LeastConfidence;
   readonly seed: number;
 }
 

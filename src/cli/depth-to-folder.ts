@@ -23,13 +23,12 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
     const files = await findPhotos(photos);
     await claimDepthFolder(output, { names: uniqueNames(files), inputs: files, formats, force });
     const resume = await openResumeStore(joinPath(output, ".resume"), flags);
-    const pairs = await parsePairChoice(flags.pairs, photos);
+    const pairs = await parsePairChoice(flags.pairs, files, run.logger);
     const result = await reconstruct(files, { ...modelOptions(flags), pairs, seed, store: resume.store, ...run });
     const written = await writeDepthFolder(result, output, { formats, force, ...run });
     await resume.remove();
     run.stopProgress();
-    for (const name of written.left_out)
-      run.logger.warn(`${name} could not be connected to the other photos: it has no depth map.`);
+    for (const warning of written.warnings) run.logger.warn(warning);
     if (flags.json) await printOut(JSON.stringify(written));
     else if (!flags.quiet)
       await printOut(`wrote depth maps of ${written.images.length} photos to ${joinPath(output, "depth")}`);

@@ -29,7 +29,7 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     await using file = await openOutputFile(flags.output, { inputs, force: flags.force });
     const resume = await openResumeStore(`${flags.output}.resume`, flags);
     const { store } = resume;
-    const choice = flags.pairs === "one" ? undefined : await parsePairChoice(flags.pairs, photos);
+    const choice = flags.pairs === "one" ? undefined : await parsePairChoice(flags.pairs, inputs, logger);
     await using model = await openModel({ ...modelOptions(flags), logger, ...run });
     const views = await loadViews(inputs, { ...model.plan, ...run });
     const network = keepEncodings(model.network);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { matrixSchema, SCENE_JSON } from "../scene-file/scene-schema.ts";
+import { answerStatusSchema, matrixSchema, SCENE_JSON } from "../scene-file/scene-schema.ts";
 import { RELATIVE_POSE_METHODS } from "../tasks/relative-pose-methods.ts";
 
 /** What commands print with `--json`; for the tests, and for `schemas/`. */
@@ -18,16 +18,25 @@ const poseSchema = matrixSchema(4, 4);
 const calibration = matrixSchema(3, 3).describe("[[fx, 0, cx], [0, fy, cy], [0, 0, 1]] in original pixels");
 const unusable = z.object({ frame: z.string(), problem: z.string().describe("Why it cannot be used") });
 
+/** Whether an answer is to be trusted. */
+const verdict = {
+  status: answerStatusSchema,
+  warnings: z.array(z.string()).describe("What speaks against the answer, one sentence each"),
+};
+
 const match = z.object({
+  ...verdict,
   matches: z
     .array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]))
     .describe("[x1, y1, x2, y2, confidence] each, in original pixels of the first and the second photo"),
 });
 
 const focal = z.object({
+  ...verdict,
   images: z.array(
     z.object({
       file,
+      status: verdict.status,
       focal: z.number().positive().nullable().describe("In original pixels; null where the points hold none"),
       fov_x_deg: z.number().positive().nullable().describe("Horizontal field of view in degrees"),
     }),
@@ -35,6 +44,7 @@ const focal = z.object({
 });
 
 const pose = z.object({
+  ...verdict,
   cam2_from_cam1: poseSchema.describe("Row-major, OpenCV axes; the unit is the network's own"),
   baseline: z.number().min(0).describe("Distance between the cameras as a share of the median depth"),
   inlier_share: z.number().describe("Share of the pixels that agree with the pose"),
@@ -42,6 +52,7 @@ const pose = z.object({
 });
 
 const depth = z.object({
+  ...verdict,
   units,
   images: z
     .array(

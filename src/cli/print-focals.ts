@@ -1,3 +1,4 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import { type NamedFocal, photoFocals } from "../pipeline/photo-focals.ts";
 import { type Answer, printAnswer } from "./print-answer.ts";
 import { modelOptions, type ViewFlags } from "./shared-options.ts";
@@ -14,16 +15,16 @@ export async function printFocals(photos: readonly string[], flags: FocalFlags, 
   );
 }
 
-/** `{ images: [{ file, focal, fov_x_deg }] }`, both null where the network's points hold no focal length. */
+/** `{ status, warnings, images: [{ file, status, focal, fov_x_deg }] }`, both numbers null where the network's points hold no focal length. */
 function focalAnswer(focals: readonly NamedFocal[]): Answer {
-  const images = focals.map(({ name: file, focal: found }) => {
+  const images = focals.map(({ name: file, status, focal: found }) => {
     const { focal, fovX } = found ?? { focal: null, fovX: null };
-    return { file, focal, fov_x_deg: fovX === null ? null : (fovX * 180) / Math.PI };
+    return { file, status, focal, fov_x_deg: fovX === null ? null : (fovX * 180) / Math.PI };
   });
   const lines = images.map(({ file, focal, fov_x_deg }) =>
     focal === null ? `${file}: unknown` : `${file}: ${focal.toFixed(1)} pixels, ${fov_x_deg!.toFixed(1)}° wide`,
   );
-  const lost = images.filter(({ focal }) => focal === null);
-  const warnings = lost.map(({ file }) => `${file}: the network's points hold no focal length.`);
-  return { json: { images }, text: lines.join("\n"), warnings };
+  const warnings = [...new Set(focals.flatMap((each) => each.warnings))];
+  const status: AnswerStatus = images.some((image) => image.status === "ok") ? "ok" : "no-evidence";
+  return { json: { status, warnings, images }, text: lines.join("\n"), warnings };
 }

@@ -26,10 +26,13 @@ export async function printMatches(photos: readonly string[], flags: MatchFlags,
     }
     const count = matches.confidence.length;
     const names = matches.views.map(({ name }) => name).join(" and ");
+    const status = count > 0 ? matches.status : "no-evidence";
+    const few = count > 0 ? [] : ["No pixels match: too few are confident; try a lower --min-confidence."];
+    const warnings = [...matches.warnings, ...few];
     return {
-      json: { matches: matchRows(matches) },
+      json: { status, warnings, matches: matchRows(matches) },
       text: `${count} matches of ${names}${draw === undefined ? "" : `, drawn to ${draw}`}`,
-      warnings: count > 0 ? [] : ["No pixels match: too few are confident; try a lower --min-confidence."],
+      warnings,
     };
   });
 }

@@ -10,12 +10,6 @@ export interface PoseFlags extends ViewFlags {
   readonly seed: number;
 }
 
-/** Cameras this near to each other, as a share of the median depth, do not fix the direction between them. */
-const SMALL_BASELINE = 0.005;
-
-/** With fewer than this share of the pixels in agreement, a pose is doubtful. */
-const SMALL_INLIER_SHARE = 0.3;
-
 /** Prints the relative pose of two photos. */
 export async function printRelativePose(
   photos: readonly string[],
@@ -28,19 +22,12 @@ export async function printRelativePose(
   );
 }
 
-/** `{ cam2_from_cam1, baseline, inlier_share, method }`. */
-function poseAnswer({ cam2FromCam1, baseline, inlierShare }: FoundPose, method: RelativePoseMethod): Answer {
+/** `{ status, warnings, cam2_from_cam1, baseline, inlier_share, method }`. */
+function poseAnswer(pose: FoundPose, method: RelativePoseMethod): Answer {
+  const { status, warnings, cam2FromCam1, baseline, inlierShare } = pose;
   const rows = poseRows(cam2FromCam1);
-  const warnings = [
-    ...(baseline < SMALL_BASELINE
-      ? ["Both photos were taken from nearly the same place: the direction of t means little."]
-      : []),
-    ...(inlierShare < SMALL_INLIER_SHARE
-      ? [`Only ${Math.round(100 * inlierShare)} % of the pixels agree with this pose: it may well be wrong.`]
-      : []),
-  ];
   return {
-    json: { cam2_from_cam1: rows, baseline, inlier_share: inlierShare, method },
+    json: { status, warnings, cam2_from_cam1: rows, baseline, inlier_share: inlierShare, method },
     text: rows.map((row) => row.map((x) => x.toFixed(6).padStart(10)).join(" ")).join("\n"),
     warnings,
   };

@@ -19,13 +19,14 @@ export async function reconstructToFolder(
   signal: AbortSignal,
 ): Promise<void> {
   const { output, align, minConfidence, seed, force, export: kinds } = flags;
+  const locating = minConfidence === "auto" ? undefined : minConfidence;
   await withTerminal(flags, signal, async (run) => {
     await using folder = await openSceneFolder(output, { resume: flags.resume });
     const files = await findPhotos(photos);
     await folder.claim({ names: uniqueNames(files), inputs: files, kinds, force });
-    const pairs = await parsePairChoice(flags.pairs, photos);
+    const pairs = await parsePairChoice(flags.pairs, files, run.logger);
     const priors = await readPriors(flags, run.logger);
-    const scene = { pairs, align, priors, minConfidence, seed, store: folder.store };
+    const scene = { pairs, align, priors, minConfidence: locating, seed, store: folder.store };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
     await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
   });

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AlignMethod } from "../alignment/align-options.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
+import type { LeastConfidence } from "../export/point-filter.ts";
 import { finiteNumber } from "./shared-options.ts";
 
 /** What every command that makes a scene understands. */
 export interface SceneFlags {
-  readonly minConfidence: number;
+  readonly minConfidence: LeastConfidence;
   readonly export: readonly ExportKind[];
   readonly seed: number;
   /** Left out, alignment decides. */
@@ -24,13 +25,21 @@ export interface SceneFlags {
 /** When photos share a focal length; `yes` when nothing is said after the flag. */
 const SHARED_FOCAL = ["auto", "yes", "no"] as const;
 type SharedFocal = (typeof SHARED_FOCAL)[number];
+/** What `--min-confidence` means for a scene, for help texts. */
+export const MIN_CONFIDENCE_HELP =
+  "leave out points below this confidence; auto: 3, or what the best 70 % of them reach";
+
+/** Parses a number or `auto`. */
+export function leastConfidence(text: string): LeastConfidence {
+  return text === "auto" ? text : finiteNumber(text);
+}
 
 const ALIGN_METHODS: readonly AlignMethod[] = ["global", "pair", "none"];
 
 /** Adds `--min-confidence`, `--export`, `--seed`, `--align` and what may be known of the photos. */
 export function withSceneOptions(command: Command): Command {
   return command
-    .option("--min-confidence <c>", "leave out points below this confidence", finiteNumber, 3)
+    .option("--min-confidence <c>", MIN_CONFIDENCE_HELP, leastConfidence, "auto" as const)
     .option("--export <kinds>", `comma-separated: ${EXPORT_KINDS.join(",")}`, parseKinds, DEFAULT_EXPORT_KINDS)
     .option("--seed <n>", "equal seeds give equal scenes", finiteNumber, 0)
     .addOption(

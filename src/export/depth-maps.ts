@@ -1,6 +1,6 @@
 import type { SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
-import { encodePng16 } from "../formats/png16.ts";
+import { type Deflate, encodePng16 } from "../formats/png16.ts";
 import type { ImageMaps } from "../scene-file/scene-json.ts";
 import { originalConfidence, originalDepth } from "./original-pixels.ts";
 
@@ -29,20 +29,24 @@ export function imageMaps({ depth, confidence }: SceneImage, name: string): Imag
 }
 
 /** `depth/NAME.png`: z-depth at the original photo's resolution, in units of `mapScale(image.depth)`. */
-export function encodeDepthMap(image: SceneImage, view: View): Promise<Uint8Array> {
-  return encodeMap(originalDepth(image.depth, view), mapScale(image.depth), view);
+export function encodeDepthMap(image: SceneImage, view: View, deflate?: Deflate): Promise<Uint8Array> {
+  return encodeMap(originalDepth(image.depth, view), mapScale(image.depth), { view, deflate });
 }
 
 /** `confidence/NAME.png`: confidence at the original photo's resolution, in units of `mapScale(image.confidence)`. */
-export function encodeConfidenceMap(image: SceneImage, view: View): Promise<Uint8Array> {
-  return encodeMap(originalConfidence(image.confidence, view), mapScale(image.confidence), view);
+export function encodeConfidenceMap(image: SceneImage, view: View, deflate?: Deflate): Promise<Uint8Array> {
+  return encodeMap(originalConfidence(image.confidence, view), mapScale(image.confidence), { view, deflate });
 }
 
-function encodeMap(values: Float32Array, scale: number, { original }: View): Promise<Uint8Array> {
+function encodeMap(
+  values: Float32Array,
+  scale: number,
+  { view: { original }, deflate }: { readonly view: View; readonly deflate: Deflate | undefined },
+): Promise<Uint8Array> {
   const data = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value > 0) data[i] = Math.min(Math.max(Math.round(value / scale), 1), LARGEST_CODE);
   }
-  return encodePng16({ width: original.width, height: original.height, data });
+  return encodePng16({ width: original.width, height: original.height, data }, deflate);
 }

@@ -1,7 +1,9 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
+import type { Deflate } from "../formats/png16.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
 import { componentScenes } from "./component-scenes.ts";
@@ -9,7 +11,7 @@ import { encodeConfidenceMap, encodeDepthMap, imageMaps } from "./depth-maps.ts"
 import { type ExportFile, once, textFile } from "./export-file.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
 import { encodeGlb } from "./glb.ts";
-import { encodeMeshGlb } from "./mesh-glb.ts";
+import { encodeMeshGlb, hasSurface } from "./mesh-glb.ts";
 import { transformsJson } from "./nerfstudio.ts";
 import { outputNames, photoFileNames } from "./output-names.ts";
 import { type LoadPhoto, photoFormat } from "./photo-files.ts";
@@ -18,6 +20,7 @@ import type { PointFilter } from "./point-filter.ts";
 import { encodeReport } from "./report.ts";
 import { type ScenePoints, scenePoints } from "./scene-points.ts";
 import { encodeSplatInit } from "./splat-init.ts";
+import type { LoadTexture } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import type { TrackPoint } from "./tracks/track-point.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
@@ -30,11 +33,14 @@ export interface ExportParts {
   readonly filter: PointFilter;
   readonly tracks: readonly TrackPoint[];
   readonly trackSummary: TrackSummary;
+  readonly status: AnswerStatus;
   readonly warnings: readonly string[];
   readonly run: RunFacts;
   readonly encodeJpeg: EncodeJpeg;
   readonly loadViewerHtml: () => Promise<string>;
   readonly loadPhoto: LoadPhoto | undefined;
+  readonly loadTexture: LoadTexture;
+  readonly deflate: Deflate | undefined;
 }
 
 /** COLMAP's usual layout below this folder, with the photos beside the model: what trainers of splats take as it is. */
@@ -52,7 +58,7 @@ export function exportFiles(parts: ExportParts): readonly ExportFile[] {
     depth: () => mapFiles(parts),
     ply: () => [{ name: "points.ply", encode: () => encodePointsPly(points(), parts.filter) }],
     glb: () => [{ name: "scene.glb", encode: () => glb(parts, points()) }],
-    mesh: () => [{ name: "mesh.glb", encode: () => encodeMeshGlb(parts.scene, parts.views, parts) }],
+    mesh: () => (hasSurface(parts.scene, parts.filter) ? [meshFile(parts)] : []),
     colmap: () => [...modelFiles(parts, colmapBinaryFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
     "colmap-text": () => [...modelFiles(parts, colmapTextFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
     nerfstudio: () => [transformsFile(parts), splatInit(SPLAT_INIT)],
@@ -64,16 +70,20 @@ export function exportFiles(parts: ExportParts): readonly ExportFile[] {
   return [...byName.values(), sceneFile(parts)];
 }
 
-function mapFiles({ scene, views }: ExportParts): readonly ExportFile[] {
+function mapFiles({ scene, views, deflate }: ExportParts): readonly ExportFile[] {
   const names = outputNames(views);
   return registered(scene).flatMap(([i, image]) => [
-    { name: `depth/${names[i]}.png`, encode: () => encodeDepthMap(image, views[i]!) },
-    { name: `confidence/${names[i]}.png`, encode: () => encodeConfidenceMap(image, views[i]!) },
+    { name: `depth/${names[i]}.png`, encode: () => encodeDepthMap(image, views[i]!, deflate) },
+    { name: `confidence/${names[i]}.png`, encode: () => encodeConfidenceMap(image, views[i]!, deflate) },
   ]);
 }
 
-function glb({ scene, views, encodeJpeg }: ExportParts, points: ScenePoints): Promise<Uint8Array> {
-  return encodeGlb(scene, views, { points, encodeJpeg });
+function glb({ scene, views, loadTexture }: ExportParts, points: ScenePoints): Promise<Uint8Array> {
+  return encodeGlb(scene, views, { points, loadTexture });
+}
+
+function meshFile(parts: ExportParts): ExportFile {
+  return { name: "mesh.glb", encode: () => encodeMeshGlb(parts.scene, parts.views, parts) };
 }
 
 /** COLMAP's way with photos that do not connect: a model for each component, numbered from 0, which is the scene. */
@@ -123,13 +133,16 @@ function reportFile({ scene, views, loadViewerHtml, ...options }: ExportParts): 
   };
 }
 
-function sceneFile({ scene, views, kinds, run, trackSummary }: ExportParts): ExportFile {
+function sceneFile({ scene, views, kinds, run, trackSummary, status, warnings, filter }: ExportParts): ExportFile {
   const started = performance.now();
   return textFile("scene.json", () => {
     const timings = { ...run.timings, export: (performance.now() - started) / 1000 };
     const names = outputNames(views);
     const maps = kinds.includes("depth") ? scene.images.map((image, i) => imageMaps(image, names[i]!)) : null;
-    return json(sceneJson(scene, views, { run: { ...run, timings }, maps, trackSummary }));
+    const { minConfidence } = filter;
+    return json(
+      sceneJson(scene, views, { run: { ...run, timings }, maps, trackSummary, status, warnings, minConfidence }),
+    );
   });
 }
 

@@ -13,7 +13,7 @@ const partial = { ...scene, images };
 const points = scenePoints(partial, views, choosePointFilter(partial, 3));
 const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);
 const encodeJpeg = async (): Promise<Uint8Array> => jpeg;
-const document = await new WebIO().readBinary(await encodeGlb(partial, views, { points, encodeJpeg }));
+const document = await new WebIO().readBinary(await encodeGlb(partial, views, { points, loadTexture: encodeJpeg }));
 const nodes = new Map(
   document
     .getRoot()

@@ -7,13 +7,12 @@ import { frustumCorners, frustumDepth } from "./frustum.ts";
 import { GlbBuilder } from "./glb-builder.ts";
 import { imageColor, linearFromSrgb } from "./image-color.ts";
 import type { ScenePoints } from "./scene-points.ts";
-import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
+import type { LoadTexture } from "./texture.ts";
 
 /** The corners of the image (0 to 3) joined to a rectangle, and each to the camera's centre (4). */
 const FRUSTUM_EDGES = Uint16Array.of(0, 1, 1, 2, 2, 3, 3, 0, 4, 0, 4, 1, 4, 2, 4, 3);
 const PHOTO_TRIANGLES = Uint16Array.of(0, 3, 1, 1, 3, 2);
 const PHOTO_CORNERS = Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1);
-const PHOTO_QUALITY = 80;
 
 /**
  * `scene.glb`: the points, and per registered photo a glTF camera with its frustum, carrying the photo. The world's
@@ -22,14 +21,14 @@ const PHOTO_QUALITY = 80;
 export async function encodeGlb(
   scene: Scene,
   views: readonly View[],
-  { points, encodeJpeg }: { readonly points: ScenePoints; readonly encodeJpeg: EncodeJpeg },
+  { points, loadTexture }: { readonly points: ScenePoints; readonly loadTexture: LoadTexture },
 ): Promise<Uint8Array> {
   const builder = new GlbBuilder();
   builder.world.addChild(pointsNode(builder, points));
   const depth = frustumDepth(scene);
   for (const [i, image] of scene.images.entries()) {
     if (!image.registered) continue;
-    const photo = await encodeJpeg(viewPixels(views[i]!), PHOTO_QUALITY);
+    const photo = await loadTexture(i);
     builder.world.addChild(cameraNode(builder, { image, view: views[i]!, index: i, depth, photo }));
   }
   return builder.encode();

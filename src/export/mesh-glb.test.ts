@@ -75,7 +75,7 @@ test("triangles turn their front to the camera", () => {
 test("mesh.glb holds a surface with its photo for every registered photo", async () => {
   const partial = { ...scene, images: scene.images.map((each, i) => ({ ...each, registered: i === 0 })) };
   const filter = choosePointFilter(partial, 3);
-  const bytes = await encodeMeshGlb(partial, views, { filter, encodeJpeg: async () => jpeg });
+  const bytes = await encodeMeshGlb(partial, views, { filter, loadTexture: async () => jpeg });
   const root = (await new WebIO().readBinary(bytes)).getRoot();
   expect(root.listMeshes().map((mesh) => mesh.getName())).toEqual(["a.jpg"]);
   const [primitive] = root.listMeshes()[0]!.listPrimitives();

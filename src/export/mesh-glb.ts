@@ -6,9 +6,8 @@ import { transformPoints } from "../geometry/pose.ts";
 import { GlbBuilder } from "./glb-builder.ts";
 import { gridTriangles } from "./grid-triangles.ts";
 import type { PointFilter } from "./point-filter.ts";
-import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
+import type { LoadTexture } from "./texture.ts";
 
-const PHOTO_QUALITY = 90;
 /** What viewers on ordinary machines still turn smoothly. */
 const MOST_TRIANGLES = 4_000_000;
 
@@ -19,18 +18,28 @@ const MOST_TRIANGLES = 4_000_000;
 export async function encodeMeshGlb(
   scene: Scene,
   views: readonly View[],
-  { filter, encodeJpeg }: { readonly filter: PointFilter; readonly encodeJpeg: EncodeJpeg },
+  { filter, loadTexture }: { readonly filter: PointFilter; readonly loadTexture: LoadTexture },
 ): Promise<Uint8Array> {
   const builder = new GlbBuilder();
-  const step = Math.ceil(Math.sqrt((2 * filter.kept) / MOST_TRIANGLES)) || 1;
+  const step = gridStep(filter);
   for (const [i, image] of scene.images.entries()) {
     if (!image.registered) continue;
     const triangles = gridTriangles(image, filter.minConfidence, step);
     if (triangles.length === 0) continue;
-    const photo = await encodeJpeg(viewPixels(views[i]!), PHOTO_QUALITY);
+    const photo = await loadTexture(i);
     builder.world.addChild(surfaceNode(builder, { image, name: views[i]!.name, triangles, photo }));
   }
   return builder.encode();
+}
+
+/** False where a mesh would be empty. */
+export function hasSurface({ images }: Scene, filter: PointFilter): boolean {
+  const step = gridStep(filter);
+  return images.some((image) => image.registered && gridTriangles(image, filter.minConfidence, step).length > 0);
+}
+
+function gridStep({ kept }: PointFilter): number {
+  return Math.ceil(Math.sqrt((2 * kept) / MOST_TRIANGLES)) || 1;
 }
 
 interface Surface {

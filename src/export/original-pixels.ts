@@ -14,31 +14,53 @@ export function originalConfidence(confidence: Float32Array, view: View): Float3
   return resample(confidence, view, blendLinear);
 }
 
+/** Runs of original pixels between the same four neighbors share all but a step along the row: photos are much larger. */
 function resample(map: Float32Array, { width, height, original, originalFromNetwork }: View, blend: Blend) {
   const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;
   const columns = taps(original.width, width, (x) => (x - offsetX) / scaleX);
   const rows = taps(original.height, height, (y) => (y - offsetY) / scaleY);
+  const runs = runsOf(columns.first);
   const result = new Float32Array(original.width * original.height);
   for (let y = 0; y < original.height; y++) {
     const top = rows.first[y]!;
     if (top < 0) continue;
-    const upper = top * width;
-    const lower = Math.min(top + 1, height - 1) * width;
-    for (let x = 0; x < original.width; x++) {
-      const left = columns.first[x]!;
-      if (left < 0) continue;
+    const [upper, lower] = [top * width, Math.min(top + 1, height - 1) * width];
+    const down = rows.fraction[y]!;
+    const row = y * original.width;
+    for (const { left, from, to } of runs) {
       const right = Math.min(left + 1, width - 1);
-      result[y * original.width + x] = blend(
-        map[upper + left]!,
-        map[upper + right]!,
-        map[lower + left]!,
-        map[lower + right]!,
-        columns.fraction[x]!,
-        rows.fraction[y]!,
-      );
+      const [a, b, c, d] = [map[upper + left]!, map[upper + right]!, map[lower + left]!, map[lower + right]!];
+      if (blend.joins(a, b, c, d)) {
+        const { linear } = blend;
+        const start = (1 - down) * linear(a) + down * linear(c);
+        const change = (1 - down) * linear(b) + down * linear(d) - start;
+        for (let x = from; x < to; x++) result[row + x] = linear(start + columns.fraction[x]! * change);
+      } else {
+        const [near, far] = down < 0.5 ? [a, b] : [c, d];
+        for (let x = from; x < to; x++) result[row + x] = columns.fraction[x]! < 0.5 ? near : far;
+      }
     }
   }
   return result;
+}
+
+interface Run {
+  /** The network pixel before all pixels of the run. */
+  readonly left: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Neighboring original pixels with the same network pixel before them; those outside of the crop are in none. */
+function runsOf(first: Int32Array): Run[] {
+  const runs: Run[] = [];
+  for (let from = 0; from < first.length; ) {
+    let to = from + 1;
+    while (to < first.length && first[to] === first[from]) to++;
+    if (first[from]! >= 0) runs.push({ left: first[from]!, from, to });
+    from = to;
+  }
+  return runs;
 }
 
 /** Per original coordinate the network pixel before it, -1 outside of the crop, and how far it lies towards the next. */

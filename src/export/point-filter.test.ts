@@ -35,3 +35,14 @@ test("photos that are not registered and pixels without depth do not count", () 
   const empty = withImages(({ depth }) => ({ depth: depth.map(() => 0) }));
   expect(choosePointFilter(empty, 3)).toEqual({ minConfidence: 3, lowered: false, kept: 0, total: 0 });
 });
+
+test("by default the least confidence fits the scene: 3, or what its best seven tenths reach", () => {
+  const scaled = (factor: number): Scene => ({
+    ...scene,
+    images: scene.images.map((image) => ({ ...image, confidence: image.confidence.map((c) => factor * c) })),
+  });
+  const weak = choosePointFilter(scaled(0.2), "auto");
+  expect(weak.minConfidence).toBeLessThan(3);
+  expect(weak.kept / weak.total).toBeCloseTo(0.7, 1);
+  expect(choosePointFilter(scaled(100), "auto")).toMatchObject({ minConfidence: 3, kept: weak.total });
+});

@@ -9,10 +9,6 @@ import type { Rgb } from "./image-color.ts";
  */
 export interface ReportData extends Omit<SceneJson, "images"> {
   readonly images: readonly ReportImage[];
-  /** What to know before trusting the scene, one sentence each. */
-  readonly warnings: readonly string[];
-  /** Where the confidence slider starts. */
-  readonly min_confidence: number;
   /** The confidence of code 255. */
   readonly max_confidence: number;
   /** In the scene's units. */

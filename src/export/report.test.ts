@@ -16,6 +16,7 @@ async function report(changes: Partial<ReportOptions> = {}): Promise<{ page: str
     run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: {}, peakMemoryBytes: 1 },
     filter: choosePointFilter(scene, 3),
     trackSummary: summarizeTracks(sceneTracks(scene, 3), views),
+    status: "ok",
     warnings: [],
     encodeJpeg: async ({ rgb }) => rgb,
     viewerHtml: `<p>${REPORT_DATA_MARK}</p>`,

@@ -1,3 +1,4 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import { base64FromBytes } from "../core/base64.ts";
 import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
@@ -32,6 +33,7 @@ export interface ReportOptions {
   readonly filter: PointFilter;
   readonly trackSummary: TrackSummary;
   /** What to know before trusting the scene, one sentence each. */
+  readonly status: AnswerStatus;
   readonly warnings: readonly string[];
   readonly encodeJpeg: EncodeJpeg;
   /** The built viewer (`scripts/build-viewer.ts`): one HTML page with `REPORT_DATA_MARK` where the data go. */
@@ -50,12 +52,19 @@ export async function encodeReport(scene: Scene, views: readonly View[], options
 }
 
 async function reportData(scene: Scene, views: readonly View[], options: ReportOptions): Promise<ReportData> {
-  const { run, filter, trackSummary, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
+  const { run, filter, trackSummary, status, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
   const registered = scene.images.filter((image) => image.registered);
   const pixels = registered.reduce((sum, { depth }) => sum + depth.length, 0);
   const step = Math.max(1, Math.sqrt(pixels / mostPoints));
   const maxConfidence = registered.reduce((max, { confidence }) => confidence.reduce((a, b) => Math.max(a, b), max), 1);
-  const json = sceneJson(scene, views, { run, maps: null, trackSummary });
+  const json = sceneJson(scene, views, {
+    run,
+    maps: null,
+    trackSummary,
+    status,
+    warnings,
+    minConfidence: filter.minConfidence,
+  });
   const images: ReportImage[] = [];
   for (const [i, image] of scene.images.entries()) {
     const view = views[i]!;
@@ -71,8 +80,6 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
   return {
     ...json,
     images,
-    warnings,
-    min_confidence: filter.minConfidence,
     max_confidence: maxConfidence,
     frustum_depth: frustumDepth(scene),
     total_points: filter.total,

@@ -2,7 +2,7 @@ import type { Scene } from "../core/scene.ts";
 import type { TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import { alignmentWarnings } from "./alignment-warnings.ts";
-import type { PointFilter } from "./point-filter.ts";
+import type { LeastConfidence, PointFilter } from "./point-filter.ts";
 
 const FEW_POINTS = 1000;
 const FEW_AGREED = 100;
@@ -11,7 +11,7 @@ const FEW_AGREED = 100;
 export interface SceneFindings {
   readonly filter: PointFilter;
   /** The confidence that was asked for. */
-  readonly minConfidence: number;
+  readonly minConfidence: LeastConfidence;
   readonly trackSummary: TrackSummary;
 }
 
@@ -22,8 +22,7 @@ export function sceneWarnings(
   { filter, minConfidence, trackSummary }: SceneFindings,
 ): string[] {
   const warnings = alignmentWarnings(scene, views);
-  if (filter.total === 0) warnings.push("The scene has no points: no pixel of any photo was given a depth.");
-  else if (filter.kept < FEW_POINTS) warnings.push(`The scene has only ${filter.kept} points.`);
+  if (filter.kept < FEW_POINTS) warnings.push(`The scene has only ${filter.kept} points.`);
   if (filter.lowered) {
     warnings.push(
       `Next to nothing reaches the confidence of ${minConfidence} that points need. It was lowered to ` +
@@ -31,7 +30,7 @@ export function sceneWarnings(
     );
   }
   const registered = scene.images.filter((image) => image.registered).length;
-  if (filter.total > 0 && registered > 1) warnings.push(...disagreements(scene, views, trackSummary));
+  if (registered > 1) warnings.push(...disagreements(scene, views, trackSummary));
   return warnings;
 }
 

@@ -189,11 +189,25 @@ test("what is wrong with a scene is said", async () => {
   const turned = synthetic.scene.images[1]!.worldFromCam.map((value, i) => (i === 3 ? value + 100 : value));
   const torn = await write(change(1, { worldFromCam: turned }), { kinds: ["colmap"] });
   expect(torn.warnings).toEqual([expect.stringContaining("agree on only 0 points")]);
+});
+
+test("an empty scene is no files and an error that says why", async () => {
   const nothing = { registered: true, depth: new Float32Array(64 * 48) };
   const empty = { ...synthetic.scene, images: synthetic.scene.images.map((image) => ({ ...image, ...nothing })) };
-  const outcome = await write(empty);
-  expect(outcome.warnings).toEqual([expect.stringContaining("no points")]);
-  expect(outcome.written.size).toBe(14);
+  const written = new Map<string, Uint8Array>();
+  await expect(write(empty, {}, written)).rejects.toThrow(InputError);
+  await expect(write(empty, {}, written)).rejects.toThrow(/^nothing was reconstructed: /);
+  expect(written.size).toBe(0);
+});
+
+test("an empty scene's part is left out: a mesh without a triangle", async () => {
+  const dots = synthetic.scene.images.map((image) => ({
+    ...image,
+    depth: image.depth.map((depth, i) => (i % 2 === 0 && Math.floor(i / 64) % 2 === 0 ? depth : 0)),
+  }));
+  const outcome = await write({ ...synthetic.scene, images: dots }, { kinds: ["mesh", "ply"] });
+  expect(outcome.files).toEqual(["points.ply", "scene.json"]);
+  expect(outcome.warnings).toContain("No neighboring pixels lie on one surface: there is no mesh.glb.");
 });
 
 test.each([

@@ -1,13 +1,19 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
+import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import type { Deflate } from "../formats/png16.ts";
 import type { RunFacts } from "../scene-file/scene-json.ts";
 import { checkScene } from "./check-scene.ts";
+import { encodeAhead } from "./encode-ahead.ts";
 import { exportFiles } from "./export-files.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
+import { hasSurface } from "./mesh-glb.ts";
 import type { LoadPhoto } from "./photo-files.ts";
-import { choosePointFilter, type PointFilter } from "./point-filter.ts";
+import { choosePointFilter, type LeastConfidence, type PointFilter } from "./point-filter.ts";
 import { sceneWarnings } from "./scene-warnings.ts";
+import { type LoadTexture, viewTextures } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import { summarizeTracks } from "./tracks/summarize-tracks.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
@@ -26,10 +32,16 @@ export interface WriteSceneOptions extends RunOptions {
   readonly loadViewerHtml: () => Promise<string>;
   /** Gives copies of the photos for the kinds that come with them; left out, those kinds come without. */
   readonly loadPhoto?: LoadPhoto | undefined;
+  /** Gives pictures for surfaces and cameras; what the network saw unless given. */
+  readonly loadTexture?: LoadTexture | undefined;
+  /** A faster way to compress maps than the one that every platform has. */
+  readonly deflate?: Deflate | undefined;
   /** `DEFAULT_EXPORT_KINDS` unless given. */
   readonly kinds?: readonly ExportKind[] | undefined;
-  /** Pixels of less confidence become no points; 3 unless given. Lowered where next to nothing would remain. */
-  readonly minConfidence?: number | undefined;
+  /** Pixels of less confidence become no points; `auto` unless given. Lowered where next to nothing would remain. */
+  readonly minConfidence?: LeastConfidence | undefined;
+  /** Whether the photos show anything that they have in common; `ok` unless given. */
+  readonly status?: AnswerStatus | undefined;
   /** What the caller knows against the result, one sentence each; shown with what the scene itself gives away. */
   readonly warnings?: readonly string[] | undefined;
 }
@@ -46,8 +58,8 @@ export interface WrittenScene {
 
 /**
  * Writes `scene.json` and the chosen kinds, in original image pixels, one file at a time. Throws an `InputError`
- * before anything is written when the scene holds numbers that are not finite. The sink decides what becomes of the
- * files of a run that fails halfway.
+ * before anything is written when the scene holds numbers that are not finite, or no points at all. The sink decides what
+ * becomes of the files of a run that fails halfway.
  */
 export async function writeScene(
   scene: Scene,
@@ -56,21 +68,29 @@ export async function writeScene(
   options: WriteSceneOptions,
 ): Promise<WrittenScene> {
   const { run, encodeJpeg, loadViewerHtml, loadPhoto, onProgress, signal } = options;
-  const { kinds = DEFAULT_EXPORT_KINDS, minConfidence = 3 } = options;
+  const { kinds = DEFAULT_EXPORT_KINDS, minConfidence = "auto", status = "ok" } = options;
   checkScene(scene, views);
   const filter = choosePointFilter(scene, minConfidence);
+  if (filter.total === 0)
+    throw new InputError(
+      "nothing was reconstructed: no pixel of any photo has a depth; are the photos masked or blank?",
+    );
   const tracks = sceneTracks(scene, filter.minConfidence);
   const trackSummary = summarizeTracks(tracks, views);
   const warnings = [
     ...(options.warnings ?? []),
     ...sceneWarnings(scene, views, { filter, minConfidence, trackSummary }),
   ];
-  const parts = { scene, views, kinds, filter, tracks, trackSummary, warnings };
-  const files = exportFiles({ ...parts, run, encodeJpeg, loadViewerHtml, loadPhoto });
-  for (const [i, { name, encode }] of files.entries()) {
+  if (kinds.includes("mesh") && !hasSurface(scene, filter))
+    warnings.push("No neighboring pixels lie on one surface: there is no mesh.glb.");
+  const parts = { scene, views, kinds, filter, tracks, trackSummary, status, warnings };
+  const { loadTexture = viewTextures(views, encodeJpeg), deflate } = options;
+  const files = exportFiles({ ...parts, run, encodeJpeg, loadViewerHtml, loadPhoto, loadTexture, deflate });
+  let done = 0;
+  for await (const { name, bytes } of encodeAhead(files)) {
     signal?.throwIfAborted();
-    await sink.write(name, await encode());
-    onProgress?.({ stage: "export", done: i + 1, total: files.length, item: name });
+    await sink.write(name, bytes);
+    onProgress?.({ stage: "export", done: ++done, total: files.length, item: name });
   }
   return { files: files.map(({ name }) => name), filter, warnings };
 }

@@ -1,26 +1,32 @@
 import type { Size } from "../core/view.ts";
 
 /**
- * Neighbouring depths further apart than this factor lie on different surfaces. Nothing is interpolated across such
+ * Neighboring depths further apart than this factor lie on different surfaces. Nothing is interpolated across such
  * an edge: the points in between would float in the air.
  */
 export const EDGE_RATIO = 1.1;
 
-/** Combines the four neighbours (top left, top right, bottom left, bottom right) at the fractions `x`, `y` in [0, 1]. */
-export type Blend = (a: number, b: number, c: number, d: number, x: number, y: number) => number;
+/** How the four neighbors of a place (top left, top right, bottom left, bottom right) are combined. */
+export interface Blend {
+  /** Whether the four are combined, or the nearest of them counts. */
+  readonly joins: (a: number, b: number, c: number, d: number) => boolean;
+  /** What is linear between them; its own inverse. */
+  readonly linear: (value: number) => number;
+}
 
 /** Bilinear interpolation. */
-export const blendLinear: Blend = (a, b, c, d, x, y) => (1 - y) * ((1 - x) * a + x * b) + y * ((1 - x) * c + x * d);
+export const blendLinear: Blend = { joins: () => true, linear: (value) => value };
 
 /**
  * Depth between pixels. Inside a surface the *inverse* depth is interpolated, which keeps planes plane under perspective;
  * at an edge, and beside pixels without depth, the nearest pixel counts.
  */
-export const blendSurface: Blend = (a, b, c, d, x, y) => {
-  const nearest = Math.min(a, b, c, d);
-  const farthest = Math.max(a, b, c, d);
-  if (nearest > 0 && farthest <= EDGE_RATIO * nearest) return 1 / blendLinear(1 / a, 1 / b, 1 / c, 1 / d, x, y);
-  return y < 0.5 ? (x < 0.5 ? a : b) : x < 0.5 ? c : d;
+export const blendSurface: Blend = {
+  joins(a, b, c, d) {
+    const nearest = Math.min(a, b, c, d);
+    return nearest > 0 && Math.max(a, b, c, d) <= EDGE_RATIO * nearest;
+  },
+  linear: (value) => 1 / value,
 };
 
 /** A depth map's value between its pixels; the outermost ones reach half a pixel beyond their centers. */
@@ -29,5 +35,10 @@ export function depthAt(depth: Float32Array, { width, height }: Size, [x, y]: re
   const [left, top] = [Math.floor(u), Math.floor(v)];
   const [right, bottom] = [Math.min(left + 1, width - 1), Math.min(top + 1, height - 1)];
   const at = (column: number, row: number) => depth[row * width + column]!;
-  return blendSurface(at(left, top), at(right, top), at(left, bottom), at(right, bottom), u - left, v - top);
+  const [a, b, c, d] = [at(left, top), at(right, top), at(left, bottom), at(right, bottom)];
+  const [across, down] = [u - left, v - top];
+  if (!blendSurface.joins(a, b, c, d)) return down < 0.5 ? (across < 0.5 ? a : b) : across < 0.5 ? c : d;
+  const { linear } = blendSurface;
+  const start = (1 - down) * linear(a) + down * linear(c);
+  return linear(start + across * ((1 - down) * linear(b) + down * linear(d) - start));
 }

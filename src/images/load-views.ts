@@ -53,11 +53,11 @@ export async function loadViews(paths: readonly string[], options: LoadOptions =
 /** The view of one photo under the name it gets; throws an `InputError` or `FormatError` that names the file. */
 export async function loadView(path: string, name: string, options: PlanOptions = {}): Promise<View> {
   const { exif, ...original } = await readImageHeader(path);
+  const photoHash = await hashFile(path);
   const plan = planOf(path, original, options);
   const { scaleX, scaleY } = plan.originalFromNetwork;
   const reducedTo = { width: original.width / scaleX, height: original.height / scaleY };
   const photo = await decodeImage(path, { reducedTo });
-  const photoHash = await hashFile(path);
   return {
     name,
     path,

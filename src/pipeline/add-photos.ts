@@ -73,6 +73,7 @@ export async function addPhotos(
     views,
     files: all.map(({ path }) => path),
     before: old.length,
+    warnings: model.warnings,
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: clock.laps,

@@ -1,4 +1,5 @@
 import { openOutputFolder } from "#platform";
+import type { AnswerStatus } from "../core/answer-status.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
@@ -12,6 +13,7 @@ import { encodeNpz } from "../formats/npz.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import type { DepthFormat } from "./depth-formats.ts";
 import type { Reconstruction } from "./reconstruction.ts";
+import { sceneVerdict } from "./scene-verdict.ts";
 
 /** A depth map that was written, and what its numbers mean. */
 export interface WrittenDepth {
@@ -27,6 +29,9 @@ export interface WrittenDepth {
 
 /** What was written. */
 export interface WrittenDepthFolder {
+  readonly status: AnswerStatus;
+  /** What speaks against the result, one sentence each. */
+  readonly warnings: readonly string[];
   readonly units: Scene["units"];
   readonly images: readonly WrittenDepth[];
   /** Names of photos that could not be connected to the others: they have no depth map. */
@@ -64,7 +69,7 @@ export async function claimDepthFolder(path: string, { names, formats, ...rules 
  * numbers mean; nothing appears in the folder unless all does.
  */
 export async function writeDepthFolder(
-  { scene, views }: Pick<Reconstruction, "scene" | "views">,
+  { scene, views, warnings = [] }: Pick<Reconstruction, "scene" | "views" | "warnings">,
   path: string,
   { formats = ["png"], force, onProgress, signal }: WriteDepthFolderOptions = {},
 ): Promise<WrittenDepthFolder> {
@@ -85,7 +90,10 @@ export async function writeDepthFolder(
   }
   await folder.commit({ force });
   const leftOut = views.filter((_, i) => !scene.images[i]!.registered).map(({ name }) => name);
-  return { units: scene.units, images, left_out: leftOut };
+  const verdict = sceneVerdict(scene, views);
+  const lost = leftOut.map((name) => `${name} could not be connected to the other photos: it has no depth map.`);
+  const all = [...warnings, ...verdict.warnings, ...lost];
+  return { status: verdict.status, warnings: all, units: scene.units, images, left_out: leftOut };
 }
 
 type EncodeDepth = (image: SceneImage, view: View) => Uint8Array | Promise<Uint8Array>;

@@ -2,12 +2,13 @@ import type { View } from "../core/view.ts";
 import { type MatchOptions, matchViews, type PhotoMatches } from "../tasks/match-views.ts";
 import type { ModelChoice } from "./open-model.ts";
 import { predictTwoPhotos } from "./predict-pairs.ts";
+import { pairVerdict, type Verdict } from "./scene-verdict.ts";
 
 /** How to match; everything may be left out. */
 export interface MatchPhotosOptions extends ModelChoice, MatchOptions {}
 
 /** Matches, and the two photos as the network saw them. */
-export interface MatchedPhotos extends PhotoMatches {
+export interface MatchedPhotos extends PhotoMatches, Verdict {
   readonly views: readonly [View, View];
 }
 
@@ -16,6 +17,12 @@ export interface MatchedPhotos extends PhotoMatches {
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
 export async function matchPhotos(photos: readonly string[], options: MatchPhotosOptions = {}): Promise<MatchedPhotos> {
-  const { views, predictions } = await predictTwoPhotos(photos, options);
-  return { ...matchViews(views, predictions, options), views };
+  const { views, predictions, warnings } = await predictTwoPhotos(photos, options);
+  const verdict = await pairVerdict(views, predictions);
+  return {
+    ...matchViews(views, predictions, options),
+    views,
+    status: verdict.status,
+    warnings: [...warnings, ...verdict.warnings],
+  };
 }

@@ -8,6 +8,7 @@ import type { ConcreteDevice, Device, Precision } from "../runtime/device.ts";
 import { openEngine } from "../runtime/engine.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
+import { viewSize } from "./view-size.ts";
 
 /** Which network looks at photos, where and how; everything may be left out. */
 export interface ModelOptions extends RunOptions {
@@ -36,6 +37,8 @@ export interface Model extends AsyncDisposable {
   readonly checkpoint: Checkpoint;
   /** How photos are prepared for it. */
   readonly plan: PlanOptions;
+  /** What speaks against how it was opened, one sentence each. */
+  readonly warnings: readonly string[];
   readonly network: PairInference;
   /** What it runs on, `auto` resolved. */
   readonly device: ConcreteDevice;
@@ -54,12 +57,14 @@ export async function openModel(options: ModelOptions = {}): Promise<Model> {
   const { model, device, threads, size, fit, logger, onProgress, signal } = options;
   const checkpoint = await resolveModel(model, { logger, onProgress, signal });
   for (const note of checkpoint.notes) logger?.debug(note);
-  const plan = viewPlan(checkpoint, size, fit);
+  const { size: shown, warning } = viewSize(checkpoint.config, size);
+  const plan = { patchSize: checkpoint.config.patchSize, size: shown, ...(fit === undefined ? {} : { fit }) };
   const engine = await openEngine({ device, threads, signal });
   const close = async () => await engine[Symbol.asyncDispose]();
   return {
     checkpoint,
     plan,
+    warnings: warning === undefined ? [] : [warning],
     network: openNetwork(engine, checkpoint, options),
     device: engine.device,
     peakMemory: () => engine.peakMemory(),
@@ -90,10 +95,3 @@ export async function callModel(options: ModelChoice): Promise<Model> {
 
 /** What is said when a model is opened, and not again. */
 const OPENING = ["device", "dtype", "mirror", "threads", "size", "fit"] as const;
-
-/** How photos are prepared for a network: its patch, and the size it was trained with unless another is asked for. */
-function viewPlan(checkpoint: Checkpoint, size?: number, fit?: PlanOptions["fit"]): PlanOptions {
-  const { patchSize, imageSize } = checkpoint.config;
-  const plan = { patchSize, size: size ?? Math.max(imageSize.width, imageSize.height) };
-  return fit === undefined ? plan : { ...plan, fit };
-}

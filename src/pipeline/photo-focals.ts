@@ -1,14 +1,16 @@
 import { InputError } from "../core/errors.ts";
 import { findPhotos } from "../images/find-photos.ts";
+import { contentWarnings, pictureContent } from "../images/picture-content.ts";
 import { estimateFocals, type PhotoFocal, type PhotoFocalOptions } from "../tasks/photo-focals.ts";
 import type { ModelChoice } from "./open-model.ts";
 import { predictPairs } from "./predict-pairs.ts";
+import type { Verdict } from "./scene-verdict.ts";
 
 /** How to find focal lengths; everything may be left out. */
 export interface PhotoFocalsOptions extends ModelChoice, PhotoFocalOptions {}
 
 /** The focal length of one photo. */
-export interface NamedFocal {
+export interface NamedFocal extends Verdict {
   readonly name: string;
   /** In original pixels; undefined where the network's points hold none. */
   readonly focal: PhotoFocal | undefined;
@@ -28,7 +30,11 @@ export async function photoFocals(
   const files = await findPhotos(photos);
   if (files.length > MOST_PHOTOS)
     throw new InputError(`one photo, or up to ${MOST_PHOTOS} of the same place, are expected; found ${files.length}`);
-  const { views, predictions } = await predictPairs(files, options);
+  const { views, predictions, warnings } = await predictPairs(files, options);
   const focals = estimateFocals(views, predictions, options);
-  return views.map(({ name }, i) => ({ name, focal: focals[i] }));
+  return views.map((view, i) => {
+    const status = pictureContent(view) === "picture" && focals[i] !== undefined ? "ok" : "no-evidence";
+    const none = focals[i] === undefined ? [`${view.name}: the network's points hold no focal length.`] : [];
+    return { name: view.name, focal: focals[i], status, warnings: [...warnings, ...contentWarnings([view]), ...none] };
+  });
 }

@@ -14,6 +14,8 @@ export interface PredictedPairs {
   readonly views: readonly View[];
   /** Every ordered pair of `views`, which are named by index; for a single photo, the photo paired with itself. */
   readonly predictions: readonly PairPrediction[];
+  /** What speaks against how they were made, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -25,7 +27,7 @@ export async function predictPairs(photos: readonly string[], options: ModelChoi
   const { onProgress, signal } = options;
   await using model = await callModel(options);
   const views = await loadViews(photos, { ...model.plan, onProgress, signal });
-  return { views, predictions: await predictViews(model, views, options) };
+  return { views, predictions: await predictViews(model, views, options), warnings: model.warnings };
 }
 
 /** As `predictPairs`, of exactly two photos; an `InputError` for more or fewer. */
@@ -36,8 +38,8 @@ export async function predictTwoPhotos(
   const files = await findPhotos(photos);
   if (files.length !== 2)
     throw new InputError(`two photos are expected; found ${files.length} (the same file counts once)`);
-  const { views, predictions } = await predictPairs(files, options);
-  return { views: views as [View, View], predictions };
+  const { views, ...predicted } = await predictPairs(files, options);
+  return { views: views as [View, View], ...predicted };
 }
 
 /** Which answers are asked for. */

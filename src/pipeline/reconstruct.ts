@@ -11,6 +11,7 @@ import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { choosePairs } from "./choose-pairs.ts";
+import { keepConnected } from "./keep-connected.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
@@ -42,6 +43,7 @@ export async function reconstruct(
     scene,
     views,
     files,
+    warnings: model.warnings,
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: { ...clock.laps, inference: clock.laps.inference! - alignment, alignment },
@@ -69,13 +71,14 @@ export async function reconstructViews(
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
   const predictions = inferPairs(once, views, chosen, { ...run, store });
-  return align(views.map(imagePlane), told(predictions, options.onPrediction), {
+  const scene = await align(views.map(imagePlane), told(predictions, options.onPrediction), {
     ...run,
     method: options.align,
     priors,
     minConfidence,
     seed,
   });
+  return keepConnected(scene, { isPosed: (image) => priors?.worldFromCam?.[image] !== undefined });
 }
 
 /** Refuses to take for metres what a network says that was not trained on them: it would be off by any factor. */

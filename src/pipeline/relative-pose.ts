@@ -2,12 +2,19 @@ import { InputError } from "../core/errors.ts";
 import { estimateRelativePose, type RelativePose, type RelativePoseOptions } from "../tasks/relative-pose.ts";
 import type { ModelChoice } from "./open-model.ts";
 import { predictTwoPhotos } from "./predict-pairs.ts";
+import { pairVerdict, type Verdict } from "./scene-verdict.ts";
 
 /** How to find a relative pose; everything may be left out. */
 export interface RelativePosePhotosOptions extends ModelChoice, RelativePoseOptions {}
 
-/** A relative pose that was found. */
-export type FoundPose = Extract<RelativePose, { status: "ok" }>;
+/** A relative pose that was found, and whether it rests on something. */
+export interface FoundPose extends Omit<Extract<RelativePose, { status: "ok" }>, "status">, Verdict {}
+
+/** Cameras this near to each other, as a share of the median depth, do not fix the direction between them. */
+const SMALL_BASELINE = 0.005;
+
+/** With fewer than this share of the pixels in agreement, a pose is doubtful. */
+const SMALL_INLIER_SHARE = 0.3;
 
 /**
  * The pose of the second of two photos in the frame of the first's camera.
@@ -17,10 +24,26 @@ export async function relativePose(
   photos: readonly string[],
   options: RelativePosePhotosOptions = {},
 ): Promise<FoundPose> {
-  const { views, predictions } = await predictTwoPhotos(photos, options);
+  const { views, predictions, warnings } = await predictTwoPhotos(photos, options);
   const [forward, backward] = [0, 1].map((view) => predictions.find(({ view1 }) => view1 === view)!);
   const pose = estimateRelativePose(forward!, backward!, options);
-  if (pose.status === "ok") return pose;
+  if (pose.status === "ok") {
+    const verdict = await pairVerdict(views, predictions);
+    const fixed = pose.baseline >= SMALL_BASELINE;
+    const status = fixed ? verdict.status : "no-evidence";
+    return { ...pose, status, warnings: [...warnings, ...verdict.warnings, ...poseWarnings(pose)] };
+  }
   const names = views.map(({ name }) => name).join(" and ");
   throw new InputError(`${names}: no relative pose: ${pose.reason}; do both photos show the same place?`);
+}
+
+function poseWarnings({ baseline, inlierShare }: Pick<FoundPose, "baseline" | "inlierShare">): string[] {
+  return [
+    ...(baseline < SMALL_BASELINE
+      ? ["Both photos were taken from nearly the same place: the direction of t means little."]
+      : []),
+    ...(inlierShare < SMALL_INLIER_SHARE
+      ? [`Only ${Math.round(100 * inlierShare)} % of the pixels agree with this pose: it may well be wrong.`]
+      : []),
+  ];
 }

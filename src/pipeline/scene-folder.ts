@@ -1,10 +1,12 @@
 import {
+  deflateFast,
   encodeJpeg,
   joinPath,
   openOutputFolder,
   packageFolder,
   pathContent,
   peakMemory,
+  photoTexture,
   readText,
   uprightPhoto,
 } from "#platform";
@@ -12,11 +14,16 @@ import type { BlobStore } from "../core/blob-store.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import { plannedNames } from "../export/planned-names.ts";
+import type { LeastConfidence } from "../export/point-filter.ts";
+import { type LoadTexture, viewRegion } from "../export/texture.ts";
 import { type WrittenScene, writeScene } from "../export/write-scene.ts";
 import type { SceneJson } from "../scene-file/scene-format.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { openResumeStore, type ResumeOptions } from "./resume-store.ts";
+import { sceneVerdict } from "./scene-verdict.ts";
 
+/** Pixels along the longer side of the pictures that scenes carry. */
+const TEXTURE_SIDE = 1600;
 /** The viewer is about a megabyte of script. */
 const VIEWER_LIMIT = 16 * 2 ** 20;
 /** Holds what an interrupted run finished; gone once the scene is written. */
@@ -26,8 +33,8 @@ const RESUME_FOLDER = ".resume";
 export interface WriteSceneFolderOptions extends RunOptions {
   /** `DEFAULT_EXPORT_KINDS` when left out. */
   readonly kinds?: readonly ExportKind[] | undefined;
-  /** Pixels of less confidence become no points; 3 when left out. Lowered where next to nothing would remain. */
-  readonly minConfidence?: number | undefined;
+  /** Pixels of less confidence become no points; `auto`, which fits the scene, when left out. */
+  readonly minConfidence?: LeastConfidence | undefined;
   /** Replaces also files that no earlier run wrote, or that were changed since; refused when left out. */
   readonly force?: boolean | undefined;
 }
@@ -74,7 +81,10 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
         ),
         rules,
       ),
-    async write({ scene, views, files: photos, run }, { kinds, minConfidence, force, onProgress, signal } = {}) {
+    async write(
+      { scene, views, files: photos, warnings = [], run },
+      { kinds, minConfidence, force, onProgress, signal } = {},
+    ) {
       let sceneJson = "";
       const sink = {
         async write(name: string, bytes: Uint8Array) {
@@ -82,13 +92,18 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
           await folder.write(name, bytes);
         },
       };
+      const verdict = sceneVerdict(scene, views);
       const written = await writeScene(scene, views, sink, {
         run: { ...run, peakMemoryBytes: run.peakMemoryBytes + peakMemory() },
         encodeJpeg,
         loadViewerHtml,
-        loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, format, views[i]!.photoHash)),
+        deflate: deflateFast,
+        loadTexture: photos && once((i) => photoTexture(photos[i]!, viewRegion(views[i]!), TEXTURE_SIDE)),
+        loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, { format, sha256: views[i]!.photoHash })),
         kinds,
         minConfidence,
+        status: verdict.status,
+        warnings: [...warnings, ...verdict.warnings],
         onProgress,
         signal,
       });
@@ -133,6 +148,16 @@ export async function writtenKinds(path: string): Promise<readonly ExportKind[]>
     if ((await pathContent(joinPath(path, file))).kind === "file") kinds.push(kind);
   }
   return kinds;
+}
+
+/** Surfaces and cameras show the same picture of a photo: it is made once. */
+function once(load: LoadTexture): LoadTexture {
+  const loaded = new Map<number, Promise<Uint8Array>>();
+  return (image) => {
+    const texture = loaded.get(image) ?? load(image);
+    loaded.set(image, texture);
+    return texture;
+  };
 }
 
 async function loadViewerHtml(): Promise<string> {

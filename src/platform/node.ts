@@ -4,6 +4,7 @@
  */
 
 export { type Canvas, encodeCanvas, type PlacedPicture } from "./node/compose-pictures.ts";
+export { deflateFast } from "./node/deflate.ts";
 export { type DownloadOptions, downloadFile } from "./node/download.ts";
 export { cacheFolder, environmentVariable, packageFolder, peakMemory } from "./node/environment.ts";
 export { exclusively } from "./node/exclusive.ts";
@@ -34,6 +35,7 @@ export { type DecodedMask, decodeMask } from "./node/mask-codec.ts";
 export { type OutputFile, openOutputFile } from "./node/output-file.ts";
 export { type OutputFolder, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";
+export { photoTexture, type TextureRegion } from "./node/photo-texture.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";
 export type { ReplaceRules } from "./node/replaceable.ts";
 export { uprightPhoto } from "./node/upright-photo.ts";

@@ -14,6 +14,8 @@ import { composePoses } from "../geometry/pose.ts";
 import { readSceneFile } from "./read-scene-file.ts";
 import { sceneJson } from "./scene-json.ts";
 
+const VERDICT = { status: "ok", warnings: [], minConfidence: 1 } as const;
+
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dust3r-scene-file-"));
@@ -35,7 +37,16 @@ describe("a scene that was written", () => {
 
   test("is read as it was", async () => {
     const maps = scene.images.map((image, i) => imageMaps(image, `${i}`));
-    const file = await read(sceneJson(scene, views, { run, maps, trackSummary: summarizeTracks([], views) }));
+    const file = await read(
+      sceneJson(scene, views, {
+        run,
+        maps,
+        trackSummary: summarizeTracks([], views),
+        status: "ok",
+        warnings: [],
+        minConfidence: 1,
+      }),
+    );
     expect(file).toMatchObject({ kind: "multiview", units: scene.units, model: run.model, alignment: scene.alignment });
     expect(file.pairs).toEqual(scene.pairs);
     for (const [i, image] of file.images.entries()) {
@@ -52,6 +63,7 @@ describe("a scene that was written", () => {
       run,
       maps: scene.images.map((image) => imageMaps(image, "x")),
       trackSummary: summarizeTracks([], views),
+      ...VERDICT,
     };
     const file = await read(sceneJson({ ...scene, images }, views, parts));
     expect(file.images[1]).toMatchObject({ registered: false, worldFromCam: null, camFromWorld: null, depth: null });

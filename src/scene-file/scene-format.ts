@@ -1,3 +1,4 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import type { AlignmentReport, FocalSource, Scene } from "../core/scene.ts";
 
 // What each field means stands in `scene-schema.ts`, whose fields the compiler holds to these types.
@@ -49,6 +50,9 @@ export interface SceneJsonPair {
 export interface SceneJson {
   readonly version: 1;
   readonly units: Scene["units"];
+  readonly status: AnswerStatus;
+  readonly warnings: readonly string[];
+  readonly min_confidence: number;
   readonly model: { readonly name: string; readonly dtype: string; readonly device: string };
   readonly images: readonly SceneJsonImage[];
   readonly pairs: readonly SceneJsonPair[];

@@ -5,6 +5,8 @@ import { sceneTracks } from "../export/tracks/scene-tracks.ts";
 import { summarizeTracks } from "../export/tracks/summarize-tracks.ts";
 import { type RunFacts, sceneJson } from "./scene-json.ts";
 
+const VERDICT = { status: "ok", warnings: [], minConfidence: 1 } as const;
+
 const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"], scale: 2, crop: [10, 4] });
 const trackSummary = summarizeTracks(sceneTracks(scene, 3), views);
 const maps = scene.images.map((image, i) => imageMaps(image, ["a", "b"][i]!));
@@ -15,9 +17,12 @@ const run: RunFacts = {
 };
 
 test("a photo's entry speaks of its original pixels", () => {
-  const { images, ...rest } = sceneJson(scene, views, { run, maps, trackSummary });
+  const { images, ...rest } = sceneJson(scene, views, { run, maps, trackSummary, ...VERDICT });
   expect(rest).toEqual({
     version: 1,
+    status: "ok",
+    warnings: [],
+    min_confidence: 1,
     units: "arbitrary",
     model: run.model,
     pairs: [
@@ -54,7 +59,7 @@ test("a photo's entry speaks of its original pixels", () => {
 });
 
 test("the two poses are inverses of each other", () => {
-  const { images } = sceneJson(scene, views, { run, maps: null, trackSummary });
+  const { images } = sceneJson(scene, views, { run, maps: null, trackSummary, ...VERDICT });
   for (const [i, { cam_from_world: inverse, world_from_cam: pose }] of images.entries()) {
     expect(pose!.flat()).toEqual([...scene.images[i]!.worldFromCam]);
     const product = inverse!.map((row) => {
@@ -69,7 +74,7 @@ test("the two poses are inverses of each other", () => {
 
 test("a photo that is not registered has neither pose nor maps", () => {
   const lost = { ...scene, images: scene.images.map((image, i) => ({ ...image, registered: i === 0 })) };
-  const { images } = sceneJson(lost, views, { run, maps, trackSummary });
+  const { images } = sceneJson(lost, views, { run, maps, trackSummary, ...VERDICT });
   expect(images[1]).toMatchObject({
     registered: false,
     cam_from_world: null,
@@ -87,7 +92,7 @@ test("how well the alignment fits, and groups apart", () => {
     images: scene.images.map((image, i) => ({ ...image, fit, registered: i === 0, component: i })),
     pairs: scene.pairs.map((pair) => ({ ...pair, fit })),
   };
-  const { images, pairs } = sceneJson(fitted, views, { run, maps: null, trackSummary });
+  const { images, pairs } = sceneJson(fitted, views, { run, maps: null, trackSummary, ...VERDICT });
   expect(pairs[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9 });
   expect(images[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9, component: 0 });
   expect(images[1]).toMatchObject({ component: 1, world_from_cam: null });

@@ -1,3 +1,4 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import type { AlignmentFit, Scene, SceneImage } from "../core/scene.ts";
 import { sceneCameras } from "../core/scene-cameras.ts";
 import type { ImageTrackSummary, TrackSummary } from "../core/track-summary.ts";
@@ -27,19 +28,23 @@ export interface SceneJsonParts {
   /** Of each image; only those of registered ones count. Null when none are written. */
   readonly maps: readonly ImageMaps[] | null;
   readonly trackSummary: TrackSummary;
+  readonly status: AnswerStatus;
+  readonly warnings: readonly string[];
+  /** Of points. */
+  readonly minConfidence: number;
 }
 
 /** `scene.json` as a value. */
-export function sceneJson(
-  scene: Scene,
-  views: readonly View[],
-  { run, maps, trackSummary }: SceneJsonParts,
-): SceneJson {
+export function sceneJson(scene: Scene, views: readonly View[], parts: SceneJsonParts): SceneJson {
+  const { run, maps, trackSummary, status, warnings, minConfidence } = parts;
   const cameras = sceneCameras(scene.images);
   const nameOf = (image: number): string => views[image]!.name;
   return {
     version: 1,
     units: scene.units,
+    status,
+    warnings,
+    min_confidence: minConfidence,
     model: run.model,
     images: scene.images.map((image, i) => ({
       ...imageJson(image, views[i]!, trackSummary.images[i]!, maps?.[i]),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AnswerStatus } from "../core/answer-status.ts";
 import type { AlignmentReport } from "../core/scene.ts";
 import type { PosedPhotosJson, SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-format.ts";
 
@@ -11,6 +12,13 @@ type Fields<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
 export function matrixSchema(rows: number, columns: number): z.ZodType<number[][]> {
   return z.array(z.array(z.number()).length(columns)).length(rows);
 }
+
+/** Whether an answer rests on something. */
+export const answerStatusSchema: z.ZodType<AnswerStatus> = z
+  .enum(["ok", "no-evidence"])
+  .describe(
+    "no-evidence: nothing shows that any two of the photos are of one place, or that there is anything on them",
+  );
 
 const count = z.int().min(0);
 
@@ -87,6 +95,9 @@ const alignmentFields: Fields<AlignmentReport> = {
 const sceneFields: Fields<SceneJson> = {
   version: z.literal(1),
   units: z.enum(["arbitrary", "metres"]).describe("Of translations and depth"),
+  status: answerStatusSchema,
+  warnings: z.array(z.string()).describe("What speaks against the result, one sentence each"),
+  min_confidence: z.number().describe("Pixels below this confidence became no points"),
   model: z
     .object({ name: z.string(), dtype: z.string(), device: z.string() })
     .describe("The weights, in which precision and on what they ran"),

@@ -25,10 +25,15 @@ export interface JudgedPose {
   readonly inlierShare: number;
 }
 
-/** How well a pose with a translation of length 1 explains both directions, each with the length that suits it best. */
-export function judgeRelativePose(cam2FromCam1: Pose, [camera2, camera1]: Cameras): JudgedPose {
+/**
+ * How well a pose with a translation of length 1 explains both directions, each with the length that suits it best. Where
+ * that is negative, the translation points the other way: lengths never are.
+ */
+export function judgeRelativePose(pose: Pose, [camera2, camera1]: Cameras): JudgedPose {
+  const wanted = medianDistance(camera2, pose);
+  const cam2FromCam1 = wanted < 0 ? scaleTranslation(pose, -1) : pose;
+  const distance = Math.abs(wanted);
   const cam1FromCam2 = invertRigid(cam2FromCam1);
-  const distance = medianDistance(camera2, cam2FromCam1);
   const scores = [
     score(camera2, scaleTranslation(cam2FromCam1, distance)),
     score(camera1, scaleTranslation(cam1FromCam2, medianDistance(camera1, cam1FromCam2))),

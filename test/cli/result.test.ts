@@ -23,6 +23,9 @@ const map = z.strictObject({ file: z.string(), scale: number.positive() }).nulla
 const sceneSchema = z.strictObject({
   version: z.literal(1),
   units: z.literal("arbitrary"),
+  status: z.literal("ok"),
+  warnings: z.array(z.string()),
+  min_confidence: z.number().min(1).max(3),
   model: z.strictObject({ name: z.literal("small"), dtype: z.literal("fp32"), device: z.literal("cpu") }),
   images: z.array(
     z.strictObject({

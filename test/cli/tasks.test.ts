@@ -4,6 +4,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { seededRandom } from "../../src/core/random.ts";
 import { decodePng16 } from "../../src/formats/png16.ts";
 import { dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
 import { SAMPLE_PHOTOS, savePhoto } from "./photos.ts";
@@ -55,7 +56,7 @@ describe("match", () => {
   test("no match above the confidence: an empty list and a warning", async () => {
     const { code, stdout, stderr } = await dust3r("match", A, B, ...ON_CPU, "--json", "--min-confidence", "1e6");
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ matches: [] });
+    expect(JSON.parse(stdout)).toMatchObject({ status: "no-evidence", matches: [] });
     expect(stderr).toMatch(/warning: No pixels match/);
   });
 
@@ -106,6 +107,8 @@ describe("depth", () => {
     const json = await dust3rOutput("depth", A, "-o", at("depth1"), ...ON_CPU, "--json", "--format", "png,npz,exr");
     const { scale, K } = JSON.parse(readFileSync(at("depth1", "depth/courtyard-1.json"), "utf8"));
     expect(JSON.parse(json)).toEqual({
+      status: "ok",
+      warnings: [],
       units: "arbitrary",
       images: [{ file: "courtyard-1.jpg", depth: "depth/courtyard-1.png", scale, K }],
       left_out: [],
@@ -114,7 +117,7 @@ describe("depth", () => {
     expect([map.width, map.height]).toEqual([640, 480]);
     expect(map.data.every((value) => value > 0)).toBe(true);
     const names = ["exr", "json", "npz", "png"].map((extension) => `depth/courtyard-1.${extension}`);
-    expect(filesBelow(at("depth1"))).toEqual(names);
+    expect(filesBelow(at("depth1"))).toEqual([".dust3r-files.json", ...names]);
   });
 
   test("several photos: a map for each", async () => {
@@ -234,5 +237,41 @@ describe("localize and add", () => {
     expectUserError(await run(at("empty")), /not a map/);
     await dust3rOutput("reconstruct", A, B, "-o", at("no-depth"), ...ON_CPU, "--export", "ply");
     expectUserError(await run(at("no-depth")), /none of its 2 photos has both a pose and a depth map/);
+  });
+});
+
+describe("no evidence is a status in every answer", () => {
+  const json = async (...args: readonly string[]) => JSON.parse(await dust3rOutput(...args, "--json", ...ON_CPU));
+  const [blank, noise, copy] = [at("blank.png"), at("noise.png"), at("copy.jpg")];
+  beforeAll(async () => {
+    const random = seededRandom("noise");
+    const pixels = Uint8Array.from({ length: 3 * 320 * 240 }, () => 256 * random());
+    await sharp(pixels, { raw: { width: 320, height: 240, channels: 3 } }).toFile(noise);
+    await sharp({ create: { width: 320, height: 240, channels: 3, background: "#787878" } }).toFile(blank);
+    await sharp(A).jpeg({ quality: 70 }).toFile(copy);
+  });
+
+  test("blank, noise and duplicate photos have no pose, matches or focal length to be trusted", async () => {
+    expect(await json("pose", A, blank)).toMatchObject({ status: "no-evidence" });
+    expect(await json("match", A, noise)).toMatchObject({ status: "no-evidence" });
+    const twice = await json("pose", A, copy);
+    expect(twice).toMatchObject({ status: "no-evidence" });
+    expect(twice.baseline).toBeGreaterThanOrEqual(0);
+    expect(twice.warnings).toContainEqual(expect.stringMatching(/copy\.jpg is the same picture as courtyard-1\.jpg/));
+    const focals = await json("focal", blank);
+    expect(focals).toMatchObject({ status: "no-evidence", images: [{ status: "no-evidence" }] });
+    expect(focals.warnings).toContainEqual(expect.stringMatching(/blank\.png is of one color/));
+    expect(await json("pose", A, B)).toMatchObject({ status: "ok", warnings: [] });
+  });
+
+  test("what is left out for want of evidence is in no export", async () => {
+    const out = at("stray");
+    const scene = await json("reconstruct", A, B, noise, "-o", out, "--export", "depth,colmap,nerfstudio");
+    expect(scene.status).toBe("ok");
+    expect(scene.images.map((image: { registered: boolean }) => image.registered)).toEqual([true, true, false]);
+    expect(filesBelow(out).filter((name) => name.includes("noise"))).toEqual([]);
+    const alone = await json("reconstruct", blank, noise, "-o", at("nothing"), "--export", "depth");
+    expect(alone.status).toBe("no-evidence");
+    expect(alone.warnings.length).toBeGreaterThan(0);
   });
 });

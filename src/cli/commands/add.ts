@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { AddFlags } from "../add-to-folder.ts";
 import { runAction } from "../run-action.ts";
+import { leastConfidence, MIN_CONFIDENCE_HELP } from "../scene-options.ts";
 import { finiteNumber, positiveInteger, withForceOption, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r add`: more photos for a finished scene. */
@@ -11,7 +12,7 @@ export function addCommand(): Command {
     .argument("<photos...>", "photos and folders of photos")
     .option("--photos <folder>", "where the scene's photos are (default: looked for in and beside the scene)")
     .option("--top <k>", "compare each photo with the k photos of the scene most like it", positiveInteger, 20)
-    .option("--min-confidence <c>", "leave out points below this confidence", finiteNumber, 3)
+    .option("--min-confidence <c>", MIN_CONFIDENCE_HELP, leastConfidence, "auto" as const)
     .option("--seed <n>", "equal seeds give equal results", finiteNumber, 0);
   return withViewOptions(withForceOption(command)).action((folder: string, photos: string[], flags: AddFlags) =>
     runAction(async (signal) => {

@@ -26,7 +26,8 @@ function cellSize(images: readonly Size[]): number {
   return Math.max(SMALLEST_CELL, Math.ceil(Math.sqrt(pixels / MOST_TRACKS)));
 }
 
-function matchRadius(images: readonly Size[]): number {
+/** Network pixels within which photos of these sizes may differ about a point. */
+export function matchRadius(images: readonly Size[]): number {
   const diagonal = Math.max(...images.map(({ width, height }) => Math.hypot(width, height)));
   return Math.max(SMALLEST_RADIUS, RADIUS_SHARE * diagonal);
 }

@@ -1,28 +1,42 @@
+import type { Metadata } from "sharp";
 import { InputError } from "../../core/errors.ts";
-import { sha256 } from "../../core/sha256.ts";
+import { sha256 as sha256Of } from "../../core/sha256.ts";
 import { readBytes } from "./files.ts";
-import { decodePhotoBytes, encodeJpeg, readMetadata } from "./image-codec.ts";
+import { decodePhotoBytes, encodeJpeg, loadSharp, readMetadata } from "./image-codec.ts";
 
 /** Hardly any loss that a program training on the photos would see. */
 const JPEG_QUALITY = 95;
 
+/** Which copy of a photo is wanted. */
+export interface UprightPhotoOptions {
+  readonly format: "jpeg" | "png";
+  /** Of the file as it was read before, in hex: one that has changed since is refused. */
+  readonly sha256?: string | undefined;
+}
+
 /**
- * The bytes of a photo as programs read it that know no EXIF orientation, let alone HEIC: the file as it is where it has
- * the format and is upright, else encoded anew at full size. Throws an `InputError` or `FormatError` that names the file,
- * also where its bytes have not the SHA-256 `expected`, that of the file that was reconstructed.
+ * The bytes of a photo as programs read it that know no EXIF orientation, no HEIC, and nothing but 8-bit RGB: the file as it
+ * is where it has the format and is all that, else encoded anew at full size. Throws an `InputError` or `FormatError` that
+ * names the file, also where it has changed since it was read.
  */
-export async function uprightPhoto(path: string, format: "jpeg" | "png", expected?: string): Promise<Uint8Array> {
+export async function uprightPhoto(path: string, { format, sha256 }: UprightPhotoOptions): Promise<Uint8Array> {
   const bytes = await readBytes(path);
-  if (expected !== undefined && (await sha256(bytes)) !== expected) {
+  if (sha256 !== undefined && (await sha256Of(bytes)) !== sha256) {
     throw new InputError(`${path}: was changed while the program ran; run again, and leave the photos as they are`);
   }
-  const { format: found, orientation } = await readMetadata(bytes, path, bytes.length);
-  if (found === format && orientation === 1) return bytes;
+  await readMetadata(bytes, path, bytes.length);
+  const sharp = await loadSharp();
+  const metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
+  if (metadata.format === format && isPlain(metadata)) return bytes;
   const photo = await decodePhotoBytes(bytes, path);
   if (format === "jpeg") return await encodeJpeg(photo, JPEG_QUALITY);
   const { width, height, rgb } = photo;
-  const { default: sharp } = await import("sharp");
   return await sharp(rgb, { raw: { width, height, channels: 3 } })
-    .png()
+    .png({ compressionLevel: 3 })
     .toBuffer();
+}
+
+/** Upright 8-bit RGB: neither grey, CMYK, 16-bit nor with a palette or alpha. */
+function isPlain({ orientation = 1, space, channels, depth, isPalette }: Metadata): boolean {
+  return orientation === 1 && space === "srgb" && channels === 3 && depth === "uchar" && !isPalette;
 }

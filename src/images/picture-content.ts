@@ -1,0 +1,69 @@
+import type { View } from "../core/view.ts";
+
+/** What is on a view: a picture, one color, or noise in which no pixel knows of its neighbors. */
+export type PictureContent = "picture" | "blank" | "noise";
+
+/** Of black to white, which are 2 apart: below it, a picture is one color. */
+const LEAST_DEVIATION = 0.01;
+/** Of neighboring pixels. In photos it is above 0.6, even at the smallest sizes; in white noise about 0. */
+const LEAST_CORRELATION = 0.25;
+/** Views whose pixels differ by less, on average, are of one and the same photo. */
+const SAME_PICTURE = 0.01;
+/** So many values tell two pictures apart. */
+const COMPARED = 4096;
+
+/** Looks at the brightness of a view's pixels; a view that comes without any, from a file of pairs, is taken for a picture. */
+export function pictureContent(view: View): PictureContent {
+  const { width, height } = view;
+  if (hasNoPixels(view)) return "picture";
+  const gray = grayOf(view);
+  const mean = gray.reduce((sum, value) => sum + value, 0) / gray.length;
+  const centered = gray.map((value) => value - mean);
+  const variance = centered.reduce((sum, value) => sum + value * value, 0) / gray.length;
+  if (Math.sqrt(variance) < LEAST_DEVIATION) return "blank";
+  let products = 0;
+  for (let y = 0; y + 1 < height; y++) {
+    for (let x = 0; x + 1 < width; x++) {
+      const i = y * width + x;
+      products += (centered[i]! * (centered[i + 1]! + centered[i + width]!)) / 2;
+    }
+  }
+  const correlation = products / ((width - 1) * (height - 1)) / variance;
+  return correlation < LEAST_CORRELATION ? "noise" : "picture";
+}
+
+/** True for two views of the same photo, also where one is a copy that was saved anew. */
+export function isSamePicture(a: View, b: View): boolean {
+  if (a.hash === b.hash) return true;
+  if (a.width !== b.width || a.height !== b.height || hasNoPixels(a) || hasNoPixels(b)) return false;
+  const step = Math.ceil(a.image.length / COMPARED);
+  let difference = 0;
+  let count = 0;
+  for (let i = 0; i < a.image.length; i += step, count++) difference += Math.abs(a.image[i]! - b.image[i]!);
+  return difference < SAME_PICTURE * count;
+}
+
+function hasNoPixels({ image }: View): boolean {
+  return image.every((value) => value === 0);
+}
+
+function grayOf({ image, width, height }: View): Float64Array {
+  const plane = width * height;
+  return Float64Array.from({ length: plane }, (_, i) => (image[i]! + image[plane + i]! + image[2 * plane + i]!) / 3);
+}
+
+/** What is odd about the pictures themselves, in sentences for the user. */
+export function contentWarnings(views: readonly View[]): string[] {
+  const warnings: string[] = [];
+  for (const view of views) {
+    const content = pictureContent(view);
+    if (content === "blank") warnings.push(`${view.name} is of one color: there is nothing to see on it.`);
+    if (content === "noise") warnings.push(`${view.name} is noise: there is nothing to see on it.`);
+  }
+  for (const [i, view] of views.entries()) {
+    const earlier = views.slice(0, i).find((other) => pictureContent(view) === "picture" && isSamePicture(other, view));
+    if (earlier !== undefined)
+      warnings.push(`${view.name} is the same picture as ${earlier.name} and adds nothing to it.`);
+  }
+  return warnings;
+}

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { syntheticScene } from "../../test/synthetic-scene.ts";
+import { seededRandom } from "../core/random.ts";
+import type { Scene, SceneImage } from "../core/scene.ts";
+import { identityPose } from "../geometry/pose.ts";
+import { keepConnected } from "./keep-connected.ts";
+
+const { scene } = syntheticScene({ names: ["a", "b", "c", "d"] });
+const nobody = { isPosed: () => false };
+
+/** As alignment places a photo of another place: somewhere, with a surface of its own. */
+function stray(image: SceneImage, seed: string): SceneImage {
+  const random = seededRandom(seed);
+  const [near, tiltX, tiltY] = [1 + 3 * random(), 2 * random() - 1, 2 * random() - 1];
+  const depth = image.depth.map((_, i) => {
+    const [x, y] = [(i % image.width) / image.width - 0.5, Math.floor(i / image.width) / image.height - 0.5];
+    return near * Math.exp(tiltX * x + tiltY * y);
+  });
+  return { ...image, depth };
+}
+
+function withStrays(...strays: readonly number[]): Scene {
+  return {
+    ...scene,
+    images: scene.images.map((image, i) => (strays.includes(i) ? stray(image, `stray ${i}`) : image)),
+  };
+}
+
+const registered = ({ images }: Scene) => images.map((image) => image.registered);
+
+test("registered: photos that share points stay, whatever their order", () => {
+  expect(keepConnected(scene, nobody)).toBe(scene);
+});
+
+test("registered: a stray photo is left out, and the world is the first camera that stays", () => {
+  expect(registered(keepConnected(withStrays(2), nobody))).toEqual([true, true, false, true]);
+  const without = keepConnected(withStrays(0), nobody);
+  expect(registered(without)).toEqual([false, true, true, true]);
+  for (const [i, value] of without.images[1]!.worldFromCam.entries()) expect(value).toBeCloseTo(identityPose()[i]!, 9);
+});
+
+test("registered: photos of as many places are not, but for the first", () => {
+  expect(registered(keepConnected(withStrays(0, 1, 2, 3), nobody))).toEqual([true, false, false, false]);
+});
+
+test("registered: given poses need no evidence and keep their world", () => {
+  const posed = keepConnected(withStrays(0, 3), { isPosed: (image) => image === 0 || image === 3 });
+  expect(registered(posed)).toEqual([true, false, false, true]);
+  expect(posed.images[3]!.worldFromCam).toEqual(scene.images[3]!.worldFromCam);
+  expect(posed.images.map(({ component }) => component)).toEqual([0, 1, 1, 0]);
+});

@@ -1,0 +1,67 @@
+import { connectedComponents } from "../core/connected-components.ts";
+import type { Scene, SceneImage } from "../core/scene.ts";
+import { shareSurface } from "../export/tracks/pair-evidence.ts";
+import { composePoses, invertRigid } from "../geometry/pose.ts";
+
+/** What the registration of photos rests on besides the photos. */
+export interface KnownPlaces {
+  /** True for images, by index, whose poses were given: they need no other evidence. */
+  readonly isPosed: (image: number) => boolean;
+}
+
+/**
+ * The scene with only those photos registered that hang together by points they share beyond chance: the largest group of
+ * them, the first where several are as large. Alignment finds a place for every photo; this decides whether to believe it.
+ * Other groups become components, each, as the scene itself, in the world of its first camera; the poses that were given
+ * keep the scene's world where it is.
+ */
+export function keepConnected(scene: Scene, { isPosed }: KnownPlaces): Scene {
+  const { images, alignment } = scene;
+  const registered = images.flatMap(({ registered }, i) => (registered ? [i] : []));
+  if (registered.length < 2 || alignment.method === "none") return scene;
+  const groups = evidentGroups(scene, isPosed).filter(([first]) => images[first!]!.registered);
+  if (groups.length === 1) return scene;
+  const posed = registered.some(isPosed);
+  const main = groups.reduce((best, group) => (rank(group, isPosed) > rank(best, isPosed) ? group : best));
+  let component = Math.max(0, ...images.map((image) => image.component ?? 0));
+  const moved = [...images];
+  for (const group of groups) {
+    const number = group === main ? 0 : group.length > 1 ? ++component : undefined;
+    const worldFromScene = group === main && posed ? undefined : invertRigid(images[group[0]!]!.worldFromCam);
+    for (const i of group) moved[i] = placed(images[i]!, number, worldFromScene);
+  }
+  return { ...scene, images: moved };
+}
+
+/** A group with given poses is the scene, whatever its size: they are its world. */
+function rank(group: readonly number[], isPosed: KnownPlaces["isPosed"]): number {
+  return group.some(isPosed) ? Infinity : group.length;
+}
+
+function placed(
+  image: SceneImage,
+  component: number | undefined,
+  worldFromScene: SceneImage["worldFromCam"] | undefined,
+) {
+  const worldFromCam = worldFromScene ? composePoses(worldFromScene, image.worldFromCam) : image.worldFromCam;
+  return { ...image, registered: component === 0, component, worldFromCam };
+}
+
+/** Groups of all images; pairs are looked at from the surest on, as long as they join what is apart. */
+function evidentGroups({ images, pairs }: Scene, isPosed: KnownPlaces["isPosed"]): number[][] {
+  const posed = images.flatMap((_, i) => (isPosed(i) ? [i] : []));
+  const edges: (readonly [number, number])[] = posed.slice(1).map((image) => [posed[0]!, image]);
+  const group = Int32Array.from(images.keys());
+  const join = (a: number, b: number) => {
+    const [from, to] = [group[a]!, group[b]!];
+    for (let i = 0; i < group.length; i++) if (group[i] === from) group[i] = to;
+  };
+  for (const [a, b] of edges) join(a, b);
+  for (const { image1, image2 } of pairs.toSorted((a, b) => b.meanConfidence - a.meanConfidence)) {
+    if (!images[image1]!.registered || !images[image2]!.registered || group[image1] === group[image2]) continue;
+    if (!shareSurface(images[image1]!, images[image2]!)) continue;
+    edges.push([image1, image2]);
+    join(image1, image2);
+  }
+  return connectedComponents(images.length, edges);
+}

@@ -1,0 +1,37 @@
+import { align } from "../alignment/align.ts";
+import type { AnswerStatus } from "../core/answer-status.ts";
+import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { Scene } from "../core/scene.ts";
+import type { View } from "../core/view.ts";
+import { contentWarnings, isSamePicture, pictureContent } from "../images/picture-content.ts";
+import { keepConnected } from "./keep-connected.ts";
+
+/** Whether an answer rests on something, and what speaks against it, one sentence each. */
+export interface Verdict {
+  readonly status: AnswerStatus;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Whether a scene rests on something: two or more photos that show different pictures and hang together, or one alone that
+ * was all there is.
+ */
+export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
+  const warnings = contentWarnings(views);
+  const used = views.filter((view, i) => scene.images[i]!.registered && pictureContent(view) === "picture");
+  const different = used.filter((view, i) => !used.slice(0, i).some((earlier) => isSamePicture(earlier, view)));
+  if (different.length >= Math.min(2, views.length)) return { status: "ok", warnings };
+  if (views.length > 1 && different.length === 1)
+    warnings.push("Nothing shows that any two of the photos are of one place.");
+  return { status: "no-evidence", warnings };
+}
+
+/** Whether answers from the predictions of both ordered pairs of two views rest on something. */
+export async function pairVerdict(views: readonly View[], predictions: readonly PairPrediction[]): Promise<Verdict> {
+  const scene = await align(views, streamed(predictions));
+  return sceneVerdict(keepConnected(scene, { isPosed: () => false }), views);
+}
+
+async function* streamed(predictions: readonly PairPrediction[]): AsyncGenerator<PairPrediction> {
+  yield* predictions;
+}
