@@ -35,7 +35,7 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Rea
       lenses,
       worldFromCam: known?.worldFromCam,
       posesInMetres: known?.metres,
-      sharedFocal: sharedFocal && SHARED_FOCAL_CHOICES[sharedFocal === true ? "yes" : sharedFocal],
+      sharedFocal: sharedFocal && SHARED_FOCAL_CHOICES[sharedFocal],
       ignoreExif: exif === false,
       masks: masks === undefined ? undefined : await readMasks(masks, views),
       maskSky,
