@@ -31,7 +31,6 @@ test("nothing said: what is done by default", async () => {
 test.each([
   ["auto", [0, 0], true],
   ["yes", [0, 0], false],
-  [true, [0, 0], false],
   ["no", [0, 1], false],
 ] as const)("--shared-focal %s", async (sharedFocal, cameras, camerasAreGuessed) => {
   const priors = await readPriors({ ...flags, sharedFocal }, silentLogger);
@@ -70,7 +69,7 @@ test("everything known, in network pixels", async () => {
         units: "metres",
         images: [{ file: "photo-1.jpg", world_from_cam: identity }],
       }),
-      sharedFocal: true,
+      sharedFocal: "yes",
       masks,
       scaleDistance: "photo-0.jpg:6.5,6.5:8.5,6.5=2",
       metric: true,

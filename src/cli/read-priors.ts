@@ -24,7 +24,7 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Pho
     lenses: intrinsics === undefined ? undefined : await readIntrinsics(intrinsics),
     worldFromCam: known?.worldFromCam,
     posesInMetres: known?.metres,
-    sharedFocal: sharedFocal && SHARED_FOCAL_CHOICES[sharedFocal === true ? "yes" : sharedFocal],
+    sharedFocal: sharedFocal && SHARED_FOCAL_CHOICES[sharedFocal],
     ignoreExif: exif === false,
     masks: masks === undefined ? undefined : (views) => readMasks(masks, views, logger),
     maskSky,

@@ -13,7 +13,7 @@ export interface SceneFlags {
   readonly align?: AlignMethod;
   readonly intrinsics?: string;
   readonly poses?: string;
-  readonly sharedFocal?: true | SharedFocal;
+  readonly sharedFocal?: SharedFocal;
   /** False by `--no-exif`. */
   readonly exif?: boolean;
   readonly masks?: string;
@@ -22,7 +22,7 @@ export interface SceneFlags {
   readonly metric?: true;
 }
 
-/** When photos share a focal length; `yes` when nothing is said after the flag. */
+/** When photos share a focal length. */
 const SHARED_FOCAL = ["auto", "yes", "no"] as const;
 type SharedFocal = (typeof SHARED_FOCAL)[number];
 /** What `--min-confidence` means for a scene, for help texts. */
@@ -55,14 +55,24 @@ export function withSceneOptions(command: Command): Command {
     .addOption(
       new Option(
         "--shared-focal [when]",
-        "photos of one size have one focal length (default: auto, if camera and lens agree)",
-      ).choices(SHARED_FOCAL),
+        "photos of one size have one focal length: auto (if camera and lens agree), yes or no (default: auto)",
+      )
+        .preset("yes")
+        .argParser(parseSharedFocal),
     )
     .option("--no-exif", "take no notice of the focal lengths in the photos' EXIF data")
     .option("--masks <folder>", "NAME.png for photo NAME, black where the photo is not to be used")
     .option("--mask-sky", "also leave out the sky, where it is blue or bright and reaches the upper border")
     .option("--scale-distance <known>", 'a distance in metres between two pixels: "a.jpg:x1,y1:x2,y2=0.8"')
     .option("--metric", "the network predicts metres, so the scene is in metres");
+}
+
+function parseSharedFocal(text: string): SharedFocal {
+  const found = SHARED_FOCAL.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(
+    `"${text}" is none of ${SHARED_FOCAL.join(", ")}; a photo goes before --shared-focal.`,
+  );
 }
 
 function parseKinds(text: string): ExportKind[] {

@@ -77,13 +77,12 @@ function alignmentProblem(
   const distance = typicalDepth(start, sampled);
   if (!(distance > 0 && Number.isFinite(distance))) return undefined;
   const { images, pairs } = group;
-  const focals = images.map(({ likelyFocal }) => likelyFocal);
   return {
     sizes: images.map(({ size }) => size),
     pairs,
     constraints: freeChanges(group, start, free),
     ties: { pairs, strength: TIE_STRENGTH, distance },
-    focalPriors: { focals, strength: FOCAL_PRIOR_STRENGTH, distance },
+    focalPriors: { priors: images.map(({ focalPrior }) => focalPrior), strength: FOCAL_PRIOR_STRENGTH, distance },
     penalty: distancePenalty(distance),
   };
 }

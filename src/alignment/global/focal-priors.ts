@@ -1,42 +1,64 @@
+import { CONFIDENT, type ImageSummary, meanConfidence } from "../prediction-summary.ts";
+import { assumedFocal } from "../scene-images.ts";
 import type { ImageHessian } from "./hessian.ts";
 import { cameraOffset, FOCAL, type World } from "./world.ts";
 
+/** A focal length that is likely beforehand, in pixels, and how wrong it usually is, as a logarithm. */
+export interface FocalPrior {
+  readonly focal: number;
+  readonly deviation: number;
+}
+
 /** A pull of focal lengths towards what is likely beforehand, on top of the objective. */
 export interface FocalPriors {
-  /** By image, in pixels; undefined where nothing is known. */
-  readonly focals: readonly (number | undefined)[];
-  /** The cost is strength · distance / (2 images) · Σ (log(f / likely f) / `FOCAL_DEVIATION`)². */
+  /** By image; undefined where nothing is known. */
+  readonly priors: readonly (FocalPrior | undefined)[];
+  /** The cost is strength · distance / (2 images) · Σ (log(f / likely f) / deviation)². */
   readonly strength: number;
   /** A typical distance of what the cameras see. */
   readonly distance: number;
 }
 
-/** How wrong a likely focal length usually is, as a logarithm: lenses breathe, zooms are rounded, photos cropped a little. */
-const FOCAL_DEVIATION = 0.12;
+/** EXIF data round zooms, lenses breathe, photos are cropped a little. */
+const EXIF_DEVIATION = 0.12;
+/** Photos are mostly taken with lenses of half to twice the focal length at which the longer side spans 53°. */
+const LENS_DEVIATION = 0.4;
+
+/**
+ * What is likely of an image's focal length: what was said to be, or, where the network is not sure of the image, what
+ * lenses usually have. Confidences that are all 1 say nothing of that.
+ */
+export function focalPrior({ size, likelyFocal, confidence }: ImageSummary): FocalPrior | undefined {
+  if (likelyFocal !== undefined) return { focal: likelyFocal, deviation: EXIF_DEVIATION };
+  const isUnsure = meanConfidence(confidence) < CONFIDENT && confidence.some((c) => c > 1);
+  return isUnsure ? { focal: assumedFocal(size), deviation: LENS_DEVIATION } : undefined;
+}
 
 /** The pull's part of the cost; its derivatives are added to `gradient`. */
-export function addFocalPriors({ cameras }: World, priors: FocalPriors, gradient: Float64Array): number {
-  const factor = curvatureOf(priors, cameras.length);
+export function addFocalPriors(
+  { cameras }: World,
+  { priors, strength, distance }: FocalPriors,
+  gradient: Float64Array,
+): number {
   let loss = 0;
-  priors.focals.forEach((focal, image) => {
-    if (focal === undefined) return;
-    const offset = Math.log(cameras[image]!.intrinsics.fx / focal);
-    loss += (factor * offset ** 2) / 2;
-    gradient[cameraOffset(image) + FOCAL]! += factor * offset;
+  priors.forEach((prior, image) => {
+    if (prior === undefined) return;
+    const curvature = (strength * distance) / (cameras.length * prior.deviation ** 2);
+    const offset = Math.log(cameras[image]!.intrinsics.fx / prior.focal);
+    loss += (curvature * offset ** 2) / 2;
+    gradient[cameraOffset(image) + FOCAL]! += curvature * offset;
   });
   return loss;
 }
 
 /** Adds the pull's curvature to the Hessians of the images. */
-export function addFocalCurvature(priors: FocalPriors, hessians: readonly ImageHessian[]): void {
-  const factor = curvatureOf(priors, hessians.length);
-  priors.focals.forEach((focal, image) => {
-    if (focal === undefined) return;
+export function addFocalCurvature(
+  { priors, strength, distance }: FocalPriors,
+  hessians: readonly ImageHessian[],
+): void {
+  priors.forEach((prior, image) => {
+    if (prior === undefined) return;
     const { matrix, size } = hessians[image]!;
-    matrix[FOCAL * size + FOCAL]! += factor;
+    matrix[FOCAL * size + FOCAL]! += (strength * distance) / (hessians.length * prior.deviation ** 2);
   });
-}
-
-function curvatureOf({ strength, distance }: FocalPriors, images: number): number {
-  return (strength * distance) / (images * FOCAL_DEVIATION ** 2);
 }

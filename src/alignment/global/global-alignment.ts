@@ -6,6 +6,7 @@ import { type AlignedGroup, alignGroup } from "./align-group.ts";
 import { measureFit } from "./alignment-fit.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
 import { objective } from "./evaluate.ts";
+import { focalPrior } from "./focal-priors.ts";
 import { type Group, type GroupImage, subgroup } from "./group.ts";
 import { imageFrames } from "./image-frames.ts";
 import { initialWorld } from "./initial-world.ts";
@@ -49,14 +50,14 @@ export async function alignGlobally(
     return measurement !== undefined && measurement.weight >= least ? [{ pair, measurement }] : [];
   });
   const everything = {
-    images: images.map(({ size, likelyFocal, confidence }, index): GroupImage => {
+    images: images.map((image, index): GroupImage => {
       return {
         index,
-        size,
+        size: image.size,
         frame: frames[index]!,
-        isConfident: meanConfidence(confidence) >= CONFIDENT,
+        isConfident: meanConfidence(image.confidence) >= CONFIDENT,
         intrinsics: intrinsics?.[index],
-        likelyFocal,
+        focalPrior: focalPrior(image),
         worldFromCam: worldFromCam?.[index],
         camera: cameras[index]!,
       };

@@ -1,6 +1,7 @@
 import type { Intrinsics, Pose } from "../../core/camera.ts";
 import type { ImagePlane } from "../../core/image-plane.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
+import type { FocalPrior } from "./focal-priors.ts";
 import type { ImageFrame } from "./image-frames.ts";
 import type { WeightedPair } from "./observation.ts";
 
@@ -14,8 +15,7 @@ export interface GroupImage {
   readonly isConfident: boolean;
   /** What is known beforehand. */
   readonly intrinsics: Intrinsics | undefined;
-  /** Likely, in pixels. */
-  readonly likelyFocal: number | undefined;
+  readonly focalPrior: FocalPrior | undefined;
   readonly worldFromCam: Pose | undefined;
   /** Images of equal number are of one camera. */
   readonly camera: number;

@@ -63,7 +63,7 @@ const BALANCED: Constraints = {
 
 function problem(pairs: readonly WeightedPair[], changes: Partial<Problem> = {}): Problem {
   const ties = { pairs, strength: 0, distance: 1 };
-  const focalPriors = { focals: [], strength: 0, distance: 1 };
+  const focalPriors = { priors: [], strength: 0, distance: 1 };
   return {
     sizes,
     pairs,

@@ -6,7 +6,7 @@ import { CONFIDENT, type ImageSummary, meanConfidence } from "../prediction-summ
 import type { Level, WeightedPair } from "./observation.ts";
 
 /** How far apart, as a logarithm, what the network says of the focal length of two photos of one camera usually is. */
-const USUAL_SPREAD = 0.15;
+const USUAL_SPREAD = 0.1;
 /** Standard deviations beyond which two photos are not of one camera. */
 const CONTRADICTION = 3;
 

@@ -55,11 +55,13 @@ export async function evaluatePair(
   const { views, kind, overlap } = pair;
   const truth = trueAnswer(views);
   const predictions: PairPrediction[] = [];
-  const scene = await reconstructViews(
-    network,
-    views.map((view, i) => viewOfPhoto(view, `${id}-${i}`)),
-    { signal: network.signal, onPrediction: (prediction) => predictions.push(prediction) },
-  );
+  const photos = views.map((view, i) => viewOfPhoto(view, `${id}-${i}`));
+  const scene = await reconstructViews(network, photos, {
+    // Photos of these scenes are of one size, and most are taken with a lens of their own.
+    priors: { sharedFocal: false },
+    signal: network.signal,
+    onPrediction: (prediction) => predictions.push(prediction),
+  });
   const forward = predictions.find(({ view1 }) => view1 === 0)!;
   const backward = predictions.find(({ view1 }) => view1 === 1)!;
   const pose = estimateRelativePose(forward, backward);
