@@ -26,7 +26,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   maps: ["core", "geometry", "formats", "images", "platform", "scene-file"],
   export: ["core", "geometry", "formats", "scene-file"],
   procedural: ["core", "geometry", "formats", "platform", "rgbd"],
-  datasets: ["core", "geometry", "formats", "images", "pairs", "platform", "procedural", "rgbd"],
+  datasets: ["core", "geometry", "formats", "images", "pairs", "platform", "procedural", "rgbd", "scene-file"],
   pipeline: [
     "core",
     "geometry",
