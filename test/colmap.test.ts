@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Scene } from "../src/core/scene.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "../src/export/colmap.ts";
 import { sceneTracks } from "../src/export/tracks/scene-tracks.ts";
-import type { ColmapModel } from "../src/formats/colmap/model.ts";
+import { type ColmapModel, NO_POINT } from "../src/formats/colmap/model.ts";
 import { readColmapModel } from "../src/formats/colmap/read-model.ts";
-import { composePoses, rigidPose } from "../src/geometry/pose.ts";
-import { rotationFromVector } from "../src/geometry/rotation.ts";
+import { composePoses, invertRigid, rigidPose, rotationOf, translationOf } from "../src/geometry/pose.ts";
+import { quaternionFromRotation, rotationFromVector } from "../src/geometry/rotation.ts";
+import { parsePoses } from "../src/priors/parse-poses.ts";
+import { SAMPLE_PHOTOS } from "./cli/photos.ts";
 import { posesOf, reprojectionErrors } from "./colmap-model.ts";
 import { cameraErrors } from "./pose-errors.ts";
 import { syntheticScene } from "./synthetic-scene.ts";
@@ -113,6 +115,33 @@ describe.skipIf(!hasColmap)("COLMAP", () => {
     expect(reprojectionErrors(adjusted).mean).toBeLessThan(0.1);
     const worst = (model: ColmapModel) => Math.max(...cameraErrors(posesOf(model), posesOf(exact)).distances);
     expect(worst(adjusted)).toBeLessThan(0.2 * worst(moved));
+  });
+
+  test("the triangulator finds points of its own on our poses, whatever our ids and points are", () => {
+    const known = readFileSync(join(SAMPLE_PHOTOS, "scene.json"));
+    const poses = [...parsePoses(known, "scene.json").worldFromCam].reverse();
+    const images = poses.map(([name, worldFromCam], i) => {
+      const camFromWorld = invertRigid(worldFromCam);
+      const [x, y, z, w] = quaternionFromRotation(rotationOf(camFromWorld));
+      return { ...exact.images[i]!, name, quaternion: [w, x, y, z], translation: translationOf(camFromWorld) } as const;
+    });
+    const camera = { model: "PINHOLE", width: 640, height: 480, params: [560, 560, 320, 240] } as const;
+    write("posed", { ...exact, images, cameras: new Map([1, 2, 3, 4].map((id) => [id, { id, ...camera }])) });
+    mkdirSync(join(root, "triangulated"));
+    const database = ["--database_path", join(root, "photos.db")];
+    const photos = ["--image_path", SAMPLE_PHOTOS];
+    const paths = ["--input_path", join(root, "posed"), "--output_path", join(root, "triangulated")];
+    const pinhole = ["--ImageReader.camera_model", "PINHOLE", "--SiftExtraction.use_gpu", "0"];
+    colmap("feature_extractor", ...database, ...photos, ...pinhole);
+    colmap("exhaustive_matcher", ...database, "--SiftMatching.use_gpu", "0");
+    colmap("point_triangulator", ...database, ...photos, ...paths, "--clear_points", "1");
+    const found = read("triangulated", "bin");
+    expect(found.images.map(({ name }) => name).sort()).toEqual(poses.map(([name]) => name).sort());
+    // These photos are far apart for SIFT, but each must see points; with poses mixed up there would be none.
+    for (const { pointIds } of found.images) {
+      expect(pointIds.filter((id) => id !== NO_POINT).length).toBeGreaterThan(10);
+    }
+    expect(reprojectionErrors(found).mean).toBeLessThan(1.5);
   });
 
   test("bundle adjustment improves a scene whose cameras were a little off when its tracks were made", () => {

@@ -1,5 +1,5 @@
 import { appendText, joinPath, readText, writeText } from "#platform";
-import type { ValidationResult } from "../training/objectives/validation.ts";
+import type { Example, ValidationResult } from "../training/objectives/validation.ts";
 import { appendEntry, parseTrainHistory } from "../training/report/train-history.ts";
 import { encodeTrainReport } from "../training/report/train-report.ts";
 import type { StepReport, TrainOptions } from "../training/run/training-run.ts";
@@ -13,7 +13,7 @@ const MOST_LOG_BYTES = 2 ** 29;
 /** A run as it is watched: lines of progress on stderr, and `train.jsonl` and `report.html` in its folder. */
 export interface TrainLog {
   readonly listeners: Required<Pick<TrainOptions, "onNote" | "onStep" | "onValidation" | "onCheckpoint">>;
-  /** Waits until all is written; what could not be is told. */
+  /** Brings the report up to date, also after an interruption, and waits until all is written; what could not be is told. */
   close(): Promise<void>;
 }
 
@@ -40,27 +40,34 @@ export async function openTrainLog(config: object, folder: string, quiet: boolea
   write({ config });
   say(JSON.stringify(config));
   let logged = Number.NEGATIVE_INFINITY;
+  let latest: readonly Example[] | undefined;
+  const report = () => {
+    if (latest === undefined) return;
+    const page = encodeTrainReport({ config, history, examples: latest, written: new Date() });
+    queue(() => writeText(joinPath(folder, "report.html"), page));
+  };
   return {
     listeners: {
       onNote(note) {
         write({ note });
         say(note);
       },
-      onStep(report) {
+      onStep(step) {
         if (performance.now() - logged < LOG_INTERVAL_MS) return;
         logged = performance.now();
-        write(report);
-        say(stepLine(report));
+        write(step);
+        say(stepLine(step));
       },
       onValidation({ step, result, examples }) {
         write({ step, validation: result });
         say(validationLine(step, result));
-        const page = encodeTrainReport({ config, history, examples, written: new Date() });
-        queue(() => writeText(joinPath(folder, "report.html"), page));
+        latest = examples;
+        report();
       },
       onCheckpoint: (checkpoint) => say(`checkpoint: ${checkpoint}`),
     },
     async close() {
+      report();
       await written;
       if (problem !== undefined) say(`the log is incomplete: ${problem.message}`);
     },

@@ -94,6 +94,10 @@ test.concurrent("doctor --json says what the machine can use", async () => {
   expect([...devices.keys()]).toEqual(["cpu", "webgpu", "cuda", "coreml", "dml"]);
   expect(devices.get("cpu")).toEqual({ device: "cpu", gflops: expect.any(Number) });
   expect(devices.get(process.platform === "darwin" ? "cuda" : "coreml")).toMatchObject({ problem: expect.any(String) });
+  const cuda = report.devices.find(({ device }: { device: string }) => device === "cuda");
+  if (cuda.problem?.includes("Failed to load shared library")) {
+    expect(cuda.problem).toContain("`ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node`");
+  }
 });
 
 test("demo writes a scene that view finds", async () => {

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { Command } from "commander";
+import type { DeviceReport } from "../../runtime/probe.ts";
 import { runAction } from "../run-action.ts";
 import { type OutputFlags, withOutputOptions } from "../shared-options.ts";
 import { printOut } from "../standard-output.ts";
@@ -21,7 +22,7 @@ export function doctorCommand(): Command {
           processor: cpus()[0]?.model ?? "unknown",
           cores: availableParallelism(),
           memory_gib: Math.round(totalmem() / 2 ** 30),
-          devices: await probeDevices(signal),
+          devices: (await probeDevices(signal)).map(explained),
           models: (await listModels()).map((model) => model.name),
           cache: cacheFolder(),
         };
@@ -44,4 +45,13 @@ export function doctorCommand(): Command {
         );
       }),
     );
+}
+
+/** The npm package has no CUDA: on Linux its install script fetches it from NuGet, unless that is skipped or out of reach. */
+function explained(report: DeviceReport): DeviceReport {
+  if (report.device !== "cuda" || !report.problem?.includes("Failed to load shared library")) return report;
+  const remedy =
+    "where its libraries are missing, `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` fetches them from " +
+    "api.nuget.org";
+  return { ...report, problem: `${report.problem}; ${remedy}` };
 }

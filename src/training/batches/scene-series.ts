@@ -1,6 +1,7 @@
 import { InputError } from "../../core/errors.ts";
 import { randomInteger, seededRandom } from "../../core/random.ts";
 import type { Size } from "../../core/view.ts";
+import { openPhotoScene } from "../../datasets/photo-scene.ts";
 import { openShards, type ShardScenes } from "../../datasets/shard-scenes.ts";
 import { type GeneratedScene, generateScene } from "../../procedural/generate-scene.ts";
 import type { RgbdScene } from "../../rgbd/rgbd-view.ts";
@@ -36,6 +37,15 @@ export function shardSeries(folder: string, seed: number): (index: number) => Pr
     }
     throw new InputError(`${folder}: no scene has two views with depth`);
   };
+}
+
+/** The same scene of photos over and over: its training pairs, at least as large as a batch with spare pixels needs. */
+export function photoSeries(
+  folder: string,
+  { width, height, spare = 0 }: Size & { readonly spare?: number },
+): () => Promise<RgbdScene> {
+  let opened: Promise<RgbdScene> | undefined;
+  return () => (opened ??= openPhotoScene(folder, "train", { width: width + spare, height: height + spare }));
 }
 
 function shuffled(count: number, seed: string): Int32Array {

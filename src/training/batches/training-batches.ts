@@ -11,7 +11,7 @@ import { colorJitter } from "./color-jitter.ts";
 import { completionBatch, hiddenPatches, patchedImage, shuffledPatches } from "./completion-batch.ts";
 import { pairBatch } from "./pair-batch.ts";
 import { correspondenceBatch } from "./patch-correspondence.ts";
-import { type SeriesSettings, shardSeries, trainingScene } from "./scene-series.ts";
+import { photoSeries, type SeriesSettings, shardSeries, trainingScene } from "./scene-series.ts";
 import { movingScenes, type WindowSettings } from "./scene-window.ts";
 import { setPairs } from "./set-pairs.ts";
 import { trainingView } from "./training-view.ts";
@@ -26,7 +26,9 @@ export interface BatchSettings extends SeriesSettings, WindowSettings, HeightSet
   readonly jitter: number;
   /** A folder of shards to draw scenes from; procedural ones where left out. */
   readonly shards?: string | undefined;
-  /** Shards only: a view may be up to this many pixels larger before it is cropped. */
+  /** A folder of photos with a `scene.json`, the scene to draw from. */
+  readonly photos?: string | undefined;
+  /** Shards and photos only: a view may be up to this many pixels larger before it is cropped. */
   readonly spare?: number;
   /** Data sets to draw pairs from, instead of scenes. */
   readonly sets?: readonly SetConfig[] | undefined;
@@ -173,19 +175,21 @@ function setParts(
 }
 
 function seriesOf(settings: BatchSettings): (index: number) => Promise<RgbdScene> {
-  const { shards, seed } = settings;
-  return shards === undefined ? async (index) => trainingScene(settings, index) : shardSeries(shards, seed);
+  const { shards, photos, seed } = settings;
+  if (shards !== undefined) return shardSeries(shards, seed);
+  return photos === undefined ? async (index) => trainingScene(settings, index) : photoSeries(photos, settings);
 }
 
 /** Procedural views have their stage's size from the start; for lower ones the short side is cut at both ends. */
 function fitting(settings: BatchSettings, orientation: Orientation): BatchPart["fit"] {
-  const { shards, spare = 0 } = settings;
+  const { shards, photos, spare = 0 } = settings;
+  const drawn = shards === undefined && photos === undefined;
   const crop = {
     orientation: orientation === "own" ? "own" : "given",
-    spare: shards === undefined ? 0 : spare,
+    spare: drawn ? 0 : spare,
   } as const;
   return (view, { height, random }) => {
-    if (shards === undefined && height === settings.height) return view;
+    if (drawn && height === settings.height) return view;
     return cropView(view, viewSize(settings, height, orientation), { ...crop, random });
   };
 }

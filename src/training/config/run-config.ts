@@ -55,7 +55,9 @@ export interface RunConfig {
     readonly shards?: string | undefined;
     /** Data sets to draw pairs from, instead of scenes, each pair as often as the sets' sizes and shares say. */
     readonly sets?: readonly SetConfig[] | undefined;
-    /** Shards only: a view may be up to this many pixels larger before it is cropped. */
+    /** A folder of photos with a `scene.json` that has their poses and depth, to draw pairs from instead of scenes. */
+    readonly photos?: string | undefined;
+    /** Shards and photos only: a view may be up to this many pixels larger before it is cropped. */
     readonly spare: number;
     /** Views per procedural scene. */
     readonly views: number;
@@ -63,7 +65,7 @@ export interface RunConfig {
     readonly scenes: number;
     /** Scenes replaced per batch: fewer means that pairs are seen more often. */
     readonly fresh: number;
-    /** Share of scenes photographed upright; photos in shards stand as they are. */
+    /** Share of scenes photographed upright; other photos stand as they are. */
     readonly portrait: number;
     /** Strength of the colour jitter. */
     readonly jitter: number;
@@ -118,6 +120,7 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
     .strictObject({
       shards: z.string().min(1).optional(),
       sets: z.array(set).min(1).optional(),
+      photos: z.string().min(1).optional(),
       spare: z.int().min(0).default(16),
       views: z.int().min(2).default(8),
       scenes: count.default(64),
@@ -126,7 +129,10 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
       jitter: share.default(0.3),
       workers: count.default(1),
     })
-    .refine(({ shards, sets }) => shards === undefined || sets === undefined, "give either shards or sets, not both")
+    .refine(
+      ({ shards, sets, photos }) => [shards, sets, photos].filter((source) => source !== undefined).length <= 1,
+      "give one of shards, sets and photos, not several",
+    )
     .prefault({}),
   validation: z.strictObject({ pairs: count.default(64), everySteps: count.default(1000) }).prefault({}),
   checkpointMinutes: positive.default(5),

@@ -20,7 +20,7 @@ export async function openCompletionValidation(
   number: number,
 ): Promise<Validation> {
   const layout = parameterLayout(crocoParameterShapes(network));
-  const { partners, strangers } = validationPairs(config, number);
+  const { partners, strangers } = await validationPairs(config, number);
   const masked = (pairs: readonly TrainingPair[]): readonly CompletionPair[] => {
     // The same patches are hidden whoever the partner is.
     const random = seededRandom("validation masks");

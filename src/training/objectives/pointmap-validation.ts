@@ -19,7 +19,7 @@ import { EXAMPLES, type Validation, validationPairs } from "./validation.ts";
 export async function openPointmapValidation(config: TrainConfig, number: number): Promise<Validation> {
   const network = configuredNetwork(config);
   const layout = parameterLayout(parameterShapes(network));
-  const pairs = validationPairs(config, number);
+  const pairs = await validationPairs(config, number);
   const grids = stageGrids(config.stages[number]!, network, pairs.partners.length);
   const open = async (criterion: Criterion) =>
     openSession(lossModel(pairLossGraph(network, grids, criterion)).bytes, { device: "cpu", prepack: true });

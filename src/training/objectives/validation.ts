@@ -1,7 +1,10 @@
 import { seededRandom } from "../../core/random.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
+import { openPhotoScene } from "../../datasets/photo-scene.ts";
+import { cropView } from "../../rgbd/crop-view.ts";
+import type { RgbdScene, RgbdView } from "../../rgbd/rgbd-view.ts";
 import { trainingScene } from "../batches/scene-series.ts";
-import { drawPairs } from "../batches/training-batches.ts";
+import { drawPairs, type ViewsOfPair } from "../batches/training-batches.ts";
 import { type TrainingView, trainingView } from "../batches/training-view.ts";
 import type { RunConfig } from "../config/run-config.ts";
 
@@ -37,20 +40,31 @@ export const EXAMPLES = 3;
 /** Two views of one scene, or of two. */
 export type TrainingPair = readonly [TrainingView, TrainingView];
 
-/** The fixed validation pairs of stage `number`, procedural whatever is trained on, and the same with false partners. */
-export function validationPairs(
+/**
+ * The fixed validation pairs of stage `number`, and the same with partners from elsewhere: of `data.photos` the pairs that
+ * are held out, and procedural ones whatever else is trained on.
+ */
+export async function validationPairs(
   { stages, data, validation: { pairs } }: RunConfig,
   number: number,
-): Readonly<Record<"partners" | "strangers", readonly TrainingPair[]>> {
+): Promise<Readonly<Record<"partners" | "strangers", readonly TrainingPair[]>>> {
   const { width, height } = stages[number]!;
   const series = { seed: VALIDATION_SEED, width, height, views: data.views, portrait: 0 };
   const scenes = Array.from({ length: Math.ceil(pairs / 4) }, (_, i) => trainingScene(series, i));
-  const drawn = drawPairs(scenes, { pairs, overlap: [0.1, 0.9] }, seededRandom("validation pairs"));
-  const partners = drawn.map(([first, second]): TrainingPair => {
-    return [trainingView(first), trainingView(second)];
-  });
+  const draw = (from: readonly RgbdScene[]) => {
+    return drawPairs(from, { pairs, overlap: [0.1, 0.9] }, seededRandom("validation pairs"));
+  };
+  const viewsOf = (pair: ViewsOfPair): TrainingPair => [trainingView(pair[0]), trainingView(pair[1])];
+  const procedural = draw(scenes).map(viewsOf);
+  const heldOut = async (photos: string): Promise<readonly TrainingPair[]> => {
+    const crop = { orientation: "given", random: seededRandom("validation crops") } as const;
+    const fit = (view: RgbdView) => cropView(view, { width, height }, crop);
+    const scene = await openPhotoScene(photos, "validation", { width, height });
+    return draw([scene]).map(([first, second]) => viewsOf([fit(first), fit(second)]));
+  };
+  const partners = data.photos === undefined ? procedural : await heldOut(data.photos);
   const strangers = partners.map(([first], i): TrainingPair => {
-    return [first, partners[((i + 1 + pairs / 2) % pairs) | 0]![1]];
+    return [first, procedural[((i + 1 + pairs / 2) % pairs) | 0]![1]];
   });
   return { partners, strangers };
 }

@@ -34,7 +34,7 @@ export interface StepReport {
   readonly secondsLeft: number;
 }
 
-/** A look at the network between two steps. */
+/** A look at the network before the first step, or after another. */
 export interface ValidationReport {
   readonly step: number;
   readonly result: ValidationResult;
@@ -144,6 +144,12 @@ async function runStage(number: number, first: number, context: RunContext): Pro
   });
   const into = { layout, values: state.values, gradientSum: new Float32Array(layout.length) };
   const watch = watchLoss();
+  const look = async (): Promise<void> => {
+    const result = await validation.validate(state.values);
+    const examples = await validation.examples(state.values);
+    await options.onValidation?.({ step: state.step, result, examples });
+  };
+  if (state.step === 0) await look();
   const pace = startPace(stage.accumulate * stage.pairs * objective.directions, state.step, loader);
   while (state.step < end) {
     if (options.signal?.aborted) {
@@ -170,11 +176,7 @@ async function runStage(number: number, first: number, context: RunContext): Pro
     state.step++;
     options.onStep?.({ ...pace(state.step, end), stage: number, loss, details, gradientNorm, learningRate: rate });
     const last = state.step === end;
-    if (last || state.step % config.validation.everySteps === 0) {
-      const result = await validation.validate(state.values);
-      const examples = await validation.examples(state.values);
-      await options.onValidation?.({ step: state.step, result, examples });
-    }
+    if (last || state.step % config.validation.everySteps === 0) await look();
     // What may be an explosion is never saved over a good state.
     const due = checkpoints.age > 60_000 * config.checkpointMinutes && trend === "steady";
     if (last || due) await checkpoints.save();
