@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { centeredIntrinsics } from "../../geometry/camera.ts";
 import { identityPose } from "../../geometry/pose.ts";
-import { addFocalCurvature, addFocalPriors, focalPrior } from "./focal-priors.ts";
+import { addFocalCurvature, addFocalPriors } from "./focal-priors.ts";
 import { cameraAt, cameraOffset, edgeOffset, FOCAL, moveWorld, type World } from "./world.ts";
 
 const size = { width: 32, height: 24 };
@@ -28,17 +28,4 @@ test("the pull vanishes at the likely focal length; its derivatives are those of
   const curvature = (costOf(1e-3) + costOf(-1e-3) - 2 * costOf(0)) / 1e-6;
   expect(hessians[1]!.matrix[FOCAL * 9 + FOCAL]).toBeCloseTo(curvature, 3);
   expect(hessians[0]!.matrix.every((value) => value === 0)).toBe(true);
-});
-
-test("what is likely: EXIF data before usual lenses, and these only for images that the network is not sure of", () => {
-  const image = (mean: number, likelyFocal?: number) => ({
-    ...{ size, pointmap: undefined, score: 0, focal: 70, likelyFocal },
-    confidence: new Float32Array(768).fill(mean),
-  });
-  expect(focalPrior(image(1.1, 50))!.focal).toBe(50);
-  expect(focalPrior(image(5, 50))!.focal).toBe(50);
-  expect(focalPrior(image(5))).toBeUndefined();
-  expect(focalPrior(image(1))).toBeUndefined();
-  expect(focalPrior(image(1.1))!.focal).toBe(32);
-  expect(focalPrior(image(1.1))!.deviation).toBeGreaterThan(focalPrior(image(1.1, 50))!.deviation);
 });

@@ -1,5 +1,4 @@
-import { CONFIDENT, type ImageSummary, meanConfidence } from "../prediction-summary.ts";
-import { assumedFocal } from "../scene-images.ts";
+import type { ImageSummary } from "../prediction-summary.ts";
 import type { ImageHessian } from "./hessian.ts";
 import { cameraOffset, FOCAL, type World } from "./world.ts";
 
@@ -21,17 +20,10 @@ export interface FocalPriors {
 
 /** EXIF data round zooms, lenses breathe, photos are cropped a little. */
 const EXIF_DEVIATION = 0.12;
-/** Photos are mostly taken with lenses of half to twice the focal length at which the longer side spans 53°. */
-const LENS_DEVIATION = 0.4;
 
-/**
- * What is likely of an image's focal length: what was said to be, or, where the network is not sure of the image, what
- * lenses usually have. Confidences that are all 1 say nothing of that.
- */
-export function focalPrior({ size, likelyFocal, confidence }: ImageSummary): FocalPrior | undefined {
-  if (likelyFocal !== undefined) return { focal: likelyFocal, deviation: EXIF_DEVIATION };
-  const isUnsure = meanConfidence(confidence) < CONFIDENT && confidence.some((c) => c > 1);
-  return isUnsure ? { focal: assumedFocal(size), deviation: LENS_DEVIATION } : undefined;
+/** What is likely of an image's focal length. */
+export function focalPrior({ likelyFocal }: ImageSummary): FocalPrior | undefined {
+  return likelyFocal === undefined ? undefined : { focal: likelyFocal, deviation: EXIF_DEVIATION };
 }
 
 /** The pull's part of the cost; its derivatives are added to `gradient`. */
