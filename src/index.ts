@@ -23,10 +23,12 @@ export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scen
 
 // Say what is known beforehand: intrinsics, poses, masks, a distance; by photo name, in original pixels.
 
+export type { KnownLens, KnownLenses } from "./core/known-lens.ts";
+export type { Distortion, Lens, Straightening } from "./core/lens.ts";
 export type { ByPhoto } from "./core/photo-names.ts";
 export type { PhotoMask } from "./priors/network-mask.ts";
 export type { PhotoPriors, ReadMasks } from "./priors/network-priors.ts";
-export { type KnownLens, type KnownLenses, parseIntrinsics } from "./priors/parse-intrinsics.ts";
+export { parseIntrinsics } from "./priors/parse-intrinsics.ts";
 export { type PhotoDistance, parseKnownDistance } from "./priors/parse-known-distance.ts";
 export { type KnownPoses, parsePoses } from "./priors/parse-poses.ts";
 

@@ -15,7 +15,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   runtime: ["core", "platform", "tensor"],
   network: ["core", "tensor"],
   weights: ["core", "formats", "platform", "network"],
-  images: ["core", "platform"],
+  images: ["core", "geometry", "platform"],
   rgbd: ["core", "geometry", "images"],
   pairs: ["core", "geometry", "rgbd"],
   inference: ["core", "formats", "tensor", "runtime", "network", "weights"],

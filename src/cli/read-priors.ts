@@ -1,12 +1,13 @@
 import { decodeMask, openFile } from "#platform";
 import { InputError, isUserError } from "../core/errors.ts";
+import type { KnownLenses } from "../core/known-lens.ts";
 import type { Logger } from "../core/logger.ts";
 import { type ByPhoto, knownOfPhotos, stemOf } from "../core/photo-names.ts";
 import type { View } from "../core/view.ts";
 import { findPhotosBelow } from "../images/find-photos.ts";
 import type { PhotoMask } from "../priors/network-mask.ts";
 import type { PhotoPriors } from "../priors/network-priors.ts";
-import { type KnownLenses, parseIntrinsics } from "../priors/parse-intrinsics.ts";
+import { parseIntrinsics } from "../priors/parse-intrinsics.ts";
 import { parseKnownDistance } from "../priors/parse-known-distance.ts";
 import { parsePoses } from "../priors/parse-poses.ts";
 import type { SceneFlags } from "./scene-options.ts";

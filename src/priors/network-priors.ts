@@ -1,13 +1,13 @@
 import type { AlignPriors, KnownDistance } from "../alignment/align-options.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { InputError } from "../core/errors.ts";
+import type { KnownLenses } from "../core/known-lens.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
 import { type ByPhoto, knownOfPhotos, type PhotoName, photoNamed } from "../core/photo-names.ts";
 import type { View } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { inverseMapping, mapPixels, networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { networkMask, type PhotoMask } from "./network-mask.ts";
-import type { KnownLenses } from "./parse-intrinsics.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
 import { skyPixels } from "./sky-pixels.ts";
 

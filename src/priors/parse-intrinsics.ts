@@ -1,22 +1,8 @@
 import { FormatError } from "../core/errors.ts";
-import type { ByPhoto } from "../core/photo-names.ts";
+import type { KnownLens, KnownLenses } from "../core/known-lens.ts";
 import { parseCalibrationRows } from "../formats/camera-matrices.ts";
 import { parseJsonText } from "../formats/json-text.ts";
 import { isRecord, photoEntries } from "./photo-entries.ts";
-
-/** What is known of a lens, in original pixels; without a principal point it is taken to be the middle of the photo. */
-export interface KnownLens {
-  readonly fx: number;
-  readonly fy: number;
-  readonly principalPoint: readonly [x: number, y: number] | undefined;
-}
-
-/** Lenses of photos. */
-export interface KnownLenses {
-  /** That of every photo that `byPhoto` does not name. */
-  readonly shared: KnownLens | undefined;
-  readonly byPhoto: ByPhoto<KnownLens>;
-}
 
 const EXPECTED =
   'a camera is {"K": 3x3}, {"focal": f} or {"fx": …, "fy": …}, the last two optionally with "cx" and "cy"';
