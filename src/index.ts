@@ -26,7 +26,8 @@ export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scen
 export type { KnownLens, KnownLenses } from "./core/known-lens.ts";
 export type { Distortion, Lens, Straightening } from "./core/lens.ts";
 export type { ByPhoto } from "./core/photo-names.ts";
-export type { PhotoMask } from "./priors/network-mask.ts";
+export type { PhotoMask } from "./geometry/network-mask.ts";
+export { colmapLenses } from "./priors/colmap-lenses.ts";
 export type { PhotoPriors, ReadMasks } from "./priors/network-priors.ts";
 export { parseIntrinsics } from "./priors/parse-intrinsics.ts";
 export { type PhotoDistance, parseKnownDistance } from "./priors/parse-known-distance.ts";

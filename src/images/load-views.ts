@@ -1,12 +1,19 @@
 import { decodeImage, hashFile, readImageHeader } from "#platform";
 import { InputError, isUserError } from "../core/errors.ts";
+import type { KnownLens, KnownLenses } from "../core/known-lens.ts";
+import type { Straightening } from "../core/lens.ts";
+import { knownOfPhotos } from "../core/photo-names.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Size, View } from "../core/view.ts";
+import { fitLens, type PhotoOfLens } from "../geometry/fit-lens.ts";
+import { pinholeWithin } from "../geometry/lens.ts";
+import { networkMask } from "../geometry/network-mask.ts";
 import { exifFocal } from "./exif-focal.ts";
 import { findPhotos } from "./find-photos.ts";
 import { type PlanOptions, planSettings, planView, type ViewPlan } from "./plan-view.ts";
 import { prepareImage } from "./prepare-image.ts";
+import { straighten } from "./undistort.ts";
 import { uniqueNames } from "./unique-names.ts";
 
 /** One photo is decoded while the one before is resampled; more would only cost memory. */
@@ -19,6 +26,8 @@ const PREPARATION_VERSION = 1;
 export interface LoadOptions extends PlanOptions, RunOptions {
   /** Names that the photos may not get. */
   readonly taken?: readonly string[] | undefined;
+  /** What is known of the photos' lenses. */
+  readonly lenses?: KnownLenses | undefined;
 }
 
 /**
@@ -26,20 +35,24 @@ export interface LoadOptions extends PlanOptions, RunOptions {
  * error, after all were tried; a single problem keeps its own error.
  */
 export async function loadViews(paths: readonly string[], options: LoadOptions = {}): Promise<View[]> {
-  const { taken, onProgress, signal, ...planOptions } = options;
+  const { taken, lenses, onProgress, signal, ...planOptions } = options;
   const settings = planSettings(planOptions);
   const photos = await findPhotos(paths);
   const names = uniqueNames(photos, taken);
+  const named = photos.map((path, i) => ({ path, name: names[i]! }));
+  const known = lenses && knownOfPhotos(lenses.byPhoto, named, "the intrinsics").known;
   const results: (View | Error)[] = [];
   const waiting = photos.entries();
   let done = 0;
   const work = async () => {
     for (const [i, path] of waiting) {
       signal?.throwIfAborted();
-      results[i] = await loadView(path, names[i]!, settings).catch((error: unknown) => {
-        if (isUserError(error)) return error;
-        throw error;
-      });
+      results[i] = await loadView(path, names[i]!, { ...settings, lens: known?.[i] ?? lenses?.shared }).catch(
+        (error: unknown) => {
+          if (isUserError(error)) return error;
+          throw error;
+        },
+      );
       onProgress?.({ stage: "images", done: ++done, total: photos.length, item: names[i]! });
     }
   };
@@ -49,22 +62,49 @@ export async function loadViews(paths: readonly string[], options: LoadOptions =
   return views;
 }
 
-/** The view of one photo under the name it gets; throws an `InputError` or `FormatError` that names the file. */
-export async function loadView(path: string, name: string, options: PlanOptions = {}): Promise<View> {
-  const { exif, ...original } = await readImageHeader(path);
-  const plan = planOf(path, original, options);
+/** How one photo becomes a view. */
+export interface LoadViewOptions extends PlanOptions {
+  /** What is known of its lens. */
+  readonly lens?: KnownLens | undefined;
+}
+
+/** Below it a pixel is transparent rather than opaque. */
+const HALF_OPAQUE = 128;
+
+/**
+ * The view of one photo under the name it gets; lines that its lens bent are straight in it. Throws an `InputError` or
+ * `FormatError` that names the file.
+ */
+export async function loadView(path: string, name: string, options: LoadViewOptions = {}): Promise<View> {
+  const { lens: known, ...planOptions } = options;
+  const { exif, orientation: exifOrientation, width, height } = await readImageHeader(path);
+  const original = { width, height };
+  const plan = planOf(path, original, planOptions);
   const { scaleX, scaleY } = plan.originalFromNetwork;
   const reducedTo = { width: original.width / scaleX, height: original.height / scaleY };
   const photo = await decodeImage(path, { reducedTo });
+  const straightening = known && straighteningOf(known, { name, original, exifOrientation });
+  const mask = photo.alpha && { ...photo, data: photo.alpha.map((value) => Number(value >= HALF_OPAQUE)) };
   return {
     name,
     path,
     ...plan,
-    image: prepareImage(photo, original, plan),
+    image: prepareImage(straightening ? straighten(photo, straightening) : photo, original, plan),
     original,
+    straightening,
+    mask: mask && networkMask(mask, { ...plan, original, straightening }),
+    exifOrientation,
     exifFocal: exif && (await exifFocal(exif, original)),
-    hash: await sha256(JSON.stringify([PREPARATION_VERSION, await hashFile(path), plan])),
+    hash: await sha256(
+      JSON.stringify([PREPARATION_VERSION, await hashFile(path), plan, ...(straightening ? [straightening] : [])]),
+    ),
   };
+}
+
+function straighteningOf(known: KnownLens, photo: PhotoOfLens): Straightening | undefined {
+  if (known.distortion === undefined) return undefined;
+  const lens = fitLens(known, photo);
+  return { lens, pinhole: pinholeWithin(lens, photo.original) };
 }
 
 function planOf(path: string, original: Size, options: PlanOptions): ViewPlan {

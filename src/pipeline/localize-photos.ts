@@ -40,7 +40,7 @@ export async function localizePhotos(
 ): Promise<readonly LocalizedPhoto[]> {
   const { onProgress, signal } = options;
   await using model = await callModel(options);
-  const queries = await loadViews(photos, { ...model.plan, onProgress, signal });
+  const queries = await loadViews(photos, { ...model.plan, lenses: options.lenses, onProgress, signal });
   return await localizeViews(queries, new EncodedMap(map, model), options);
 }
 

@@ -29,7 +29,7 @@ export async function reconstruct(
   const files = await findPhotos(photos);
   await using model = await callModel(options);
   clock.lap("model");
-  const views = await loadViews(files, { ...model.plan, onProgress, signal });
+  const views = await loadViews(files, { ...model.plan, lenses: options.priors?.lenses, onProgress, signal });
   clock.lap("images");
   const scene = await reconstructViews(model, views, options);
   clock.lap("inference");
@@ -61,7 +61,7 @@ export async function reconstructViews(
 ): Promise<Scene> {
   const { pairs = RECONSTRUCT_DEFAULTS.pairs, minConfidence, seed, store, onProgress, signal } = options;
   const run = { onProgress, signal };
-  const priors = options.priors && (await networkPriors(views, options.priors, options.logger));
+  const priors = await networkPriors(views, options.priors ?? {}, options.logger);
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
   const predictions = inferPairs(once, views, chosen, { ...run, store });

@@ -12,6 +12,7 @@ import type { BlobStore } from "../core/blob-store.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { ExportKind } from "../export/export-kinds.ts";
 import { type WrittenScene, writeScene } from "../export/write-scene.ts";
+import { straighten } from "../images/undistort.ts";
 import type { SceneJson } from "../scene-file/scene-schema.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { openResumeStore, type ResumeOptions } from "./resume-store.ts";
@@ -61,7 +62,12 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
         run: { ...run, peakMemoryBytes: run.peakMemoryBytes + peakMemory() },
         encodeJpeg,
         loadViewerHtml,
-        loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, format)),
+        loadPhoto:
+          photos &&
+          ((i, format) => {
+            const { straightening } = views[i]!;
+            return uprightPhoto(photos[i]!, format, straightening && ((photo) => straighten(photo, straightening)));
+          }),
         kinds,
         minConfidence,
         onProgress,

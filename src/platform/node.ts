@@ -21,6 +21,7 @@ export {
 export { folderStore, removeFolderStore } from "./node/folder-store.ts";
 export { probeFile, type RequestOptions } from "./node/http-request.ts";
 export {
+  type DecodedPhoto,
   type DecodeOptions,
   decodeImage,
   decodeImageBytes,

@@ -4,10 +4,12 @@ import { InputError } from "../core/errors.ts";
 import type { KnownLenses } from "../core/known-lens.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
 import { type ByPhoto, knownOfPhotos, type PhotoName, photoNamed } from "../core/photo-names.ts";
-import type { View } from "../core/view.ts";
+import type { Size, View } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
+import { fitLens } from "../geometry/fit-lens.ts";
+import { networkMask, type PhotoMask } from "../geometry/network-mask.ts";
 import { inverseMapping, mapPixels, networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
-import { networkMask, type PhotoMask } from "./network-mask.ts";
+import { quartersLeft, turnPose } from "../geometry/turn-camera.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
 import { skyPixels } from "./sky-pixels.ts";
 
@@ -16,6 +18,8 @@ export interface PhotoPriors {
   readonly lenses?: KnownLenses | undefined;
   /** OpenCV axes. */
   readonly worldFromCam?: ByPhoto<Pose> | undefined;
+  /** Of the photos that the poses are of, where they are known: another program may have ignored the EXIF orientation. */
+  readonly poseSizes?: ByPhoto<Size> | undefined;
   /** Set when the poses are in metres. */
   readonly posesInMetres?: boolean | undefined;
   /** One focal length for all photos whose lens is not known. */
@@ -48,10 +52,13 @@ export async function networkPriors(
   const ownMasks = masks && knownOfPhotos(masks, views, "the masks").known;
   return {
     intrinsics: lenses && networkLenses(lenses, views, logger),
-    worldFromCam: worldFromCam && listedFor(worldFromCam, views, { source: "the poses", logger }),
+    worldFromCam: worldFromCam && uprightPoses(worldFromCam, priors.poseSizes, { views, logger }),
     posesInMetres,
     sharedFocal,
-    masks: ownMasks || maskSky ? views.map((view, i) => viewMask(view, ownMasks?.[i], maskSky)) : undefined,
+    masks:
+      ownMasks || maskSky || views.some(({ mask }) => mask)
+        ? views.map((view, i) => viewMask(view, ownMasks?.[i], maskSky))
+        : undefined,
     knownDistance: knownDistance && networkDistance(knownDistance, views),
     predictionsInMetres,
   };
@@ -72,13 +79,36 @@ function listedFor<T>(
   return known;
 }
 
+/** The poses of the photos' upright cameras; those of photos that were turned by their EXIF orientation may be of how these are stored. */
+function uprightPoses(
+  worldFromCam: ByPhoto<Pose>,
+  poseSizes: ByPhoto<Size> = new Map(),
+  { views, logger }: { readonly views: readonly View[]; readonly logger: Logger },
+): readonly (Pose | undefined)[] {
+  const poses = listedFor(worldFromCam, views, { source: "the poses", logger });
+  const { known: sizes } = knownOfPhotos(poseSizes, views, "the poses");
+  return views.map(({ original, exifOrientation }, i) => {
+    const [pose, size] = [poses[i], sizes[i]];
+    const isStored = size !== undefined && size.width === original.height && size.height === original.width;
+    const quarters = isStored && size.width !== size.height ? quartersLeft(exifOrientation) : 0;
+    return pose && turnPose(pose, quarters);
+  });
+}
+
 function someOf(names: readonly string[]): string {
   return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
 }
 
-/** The pixels that both the photo's own mask and the sky leave; undefined for all. */
+/** The pixels that the photo's own mask, its transparent parts and the sky leave; undefined for all. */
 function viewMask(view: View, own: PhotoMask | undefined, maskSky: boolean | undefined): Uint8Array | undefined {
-  const allowed = own && networkMask(own, view);
+  const { name, original } = view;
+  if (own !== undefined && (own.width !== original.width || own.height !== original.height)) {
+    throw new InputError(
+      `the mask of ${name} is ${own.width}x${own.height}, the photo ${original.width}x${original.height}`,
+    );
+  }
+  const given = own && networkMask(own, view);
+  const allowed = given && view.mask ? given.map((value, i) => value & view.mask![i]!) : (given ?? view.mask);
   if (!maskSky) return allowed;
   if (view.image.every((value) => value === 0)) {
     throw new InputError(`there is no picture of ${view.name} to look for sky in`);
@@ -98,10 +128,11 @@ export function lensIntrinsics(
   return views.map((view, i) => {
     const lens = lenses[i] ?? shared;
     if (lens === undefined) return undefined;
-    const { fx, fy, principalPoint } = lens;
+    if (view.straightening !== undefined) return view.straightening.pinhole;
+    const { intrinsics } = fitLens(lens, view);
+    if (lens.principalPoint !== undefined) return intrinsics;
     const middle = originalIntrinsics(centeredIntrinsics(view, 1), view.originalFromNetwork);
-    const [cx, cy] = principalPoint ?? [middle.cx, middle.cy];
-    return { fx, fy, cx, cy };
+    return { fx: intrinsics.fx, fy: intrinsics.fy, cx: middle.cx, cy: middle.cy };
   });
 }
 

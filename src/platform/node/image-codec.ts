@@ -23,6 +23,8 @@ const READABLE = "JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF";
 export interface ImageHeader extends Size {
   /** The EXIF block, a TIFF structure; undefined where the photo carries none. */
   readonly exif: Uint8Array | undefined;
+  /** As EXIF numbers it, 1 to 8; undefined where the photo is stored upright. */
+  readonly orientation: number | undefined;
 }
 
 /** How much of a photo is wanted. */
@@ -36,18 +38,24 @@ export interface DecodeOptions {
   readonly maskOf?: Size;
 }
 
+/** A photo, and how opaque it is. */
+export interface DecodedPhoto extends RgbImage {
+  /** `[height, width]`, 0 to 255; undefined for a photo that is opaque everywhere. */
+  readonly alpha?: Uint8Array | undefined;
+}
+
 /** Size (after the EXIF orientation) and EXIF of a photo; throws an `InputError` or `FormatError` that names the file. */
 export async function readImageHeader(path: string): Promise<ImageHeader> {
-  const { width, height, exif } = await readFileMetadata(path);
-  return { width, height, exif };
+  const { width, height, exif, orientation } = await readFileMetadata(path);
+  return { width, height, exif, orientation };
 }
 
 /**
- * The pixels of a photo, upright. Alpha is dropped (not blended), 16 bits become 8, an animation its first frame.
+ * The pixels of a photo, upright. Colours are not blended with what is transparent, 16 bits become 8, an animation its first frame.
  * Colour profiles are ignored, as in the data the network was trained on. Throws an `InputError` or `FormatError` that
  * names the file; a truncated or damaged photo is never returned in part.
  */
-export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<RgbImage> {
+export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<DecodedPhoto> {
   const metadata = await readFileMetadata(path);
   const { maskOf, reducedTo } = options;
   if (maskOf !== undefined && (metadata.width !== maskOf.width || metadata.height !== maskOf.height)) {
@@ -60,7 +68,7 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
   });
 }
 
-async function decode(path: string, hevc: boolean, size: Size): Promise<RgbImage> {
+async function decode(path: string, hevc: boolean, size: Size): Promise<DecodedPhoto> {
   if (hevc) return await finish(await openHevc(path), size);
   try {
     return await finish(await openFile(path, "warning"), size);
@@ -128,7 +136,9 @@ async function readMetadata(source: PictureSource, name: string): Promise<PhotoM
     const kind = metadata.isProgressive ? " of a progressive or interlaced photo" : "";
     throw new InputError(`${name}: too large: ${found}, at most ${most / 1e6}${kind} are read; reduce it first`);
   }
-  return { width, height, format, compression: metadata.compression, exif: tiffBlock(metadata.exif) };
+  const { compression, orientation = 1 } = metadata;
+  const turned = orientation > 1 ? orientation : undefined;
+  return { width, height, format, compression, exif: tiffBlock(metadata.exif), orientation: turned };
 }
 
 /** JPEG prefixes the block with a signature that the other formats leave out. */
@@ -159,14 +169,21 @@ async function openHevc(path: string): Promise<Sharp> {
   return sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
 }
 
-async function finish(photo: Sharp, size: Size): Promise<RgbImage> {
+async function finish(photo: Sharp, size: Size): Promise<DecodedPhoto> {
   const { data, info } = await photo
     .resize({ ...size, fit: "fill" })
-    .removeAlpha()
     .toColourspace("srgb")
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, rgb: data };
+  const { width, height, channels } = info;
+  if (channels === 3) return { width, height, rgb: data };
+  const rgb = new Uint8Array(3 * width * height);
+  const alpha = new Uint8Array(width * height);
+  for (let i = 0; i < alpha.length; i++) {
+    for (let k = 0; k < 3; k++) rgb[3 * i + k] = data[channels * i + k]!;
+    alpha[i] = data[channels * i + 3]!;
+  }
+  return { width, height, rgb, alpha: alpha.every((value) => value === 255) ? undefined : alpha };
 }
 
 /** The decoder, which must not remember files. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { RgbImage } from "../../core/rgb-image.ts";
 import { decodeImage, encodeJpeg } from "./image-codec.ts";
 
 /** Hardly any loss that a program training on the photos would see. */
@@ -6,13 +7,18 @@ const JPEG_QUALITY = 95;
 
 /**
  * The bytes of a photo as programs read it that know no EXIF orientation, let alone HEIC: the file as it is where it has
- * the format and is upright, else encoded anew at full size. Throws an `InputError` or `FormatError` that names the file.
+ * the format and is upright, else, or after a `change` of its pixels, encoded anew at full size. Throws an `InputError` or `FormatError` that names the file.
  */
-export async function uprightPhoto(path: string, format: "jpeg" | "png"): Promise<Uint8Array> {
+export async function uprightPhoto(
+  path: string,
+  format: "jpeg" | "png",
+  change?: (photo: RgbImage) => RgbImage,
+): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   const { format: found, orientation = 1 } = await sharp(path, { limitInputPixels: false }).metadata();
-  if (found === format && orientation === 1) return await readFile(path);
-  const photo = await decodeImage(path);
+  if (change === undefined && found === format && orientation === 1) return await readFile(path);
+  const decoded = await decodeImage(path);
+  const photo = change === undefined ? decoded : change(decoded);
   if (format === "jpeg") return await encodeJpeg(photo, JPEG_QUALITY);
   const { width, height, rgb } = photo;
   return await sharp(rgb, { raw: { width, height, channels: 3 } })
