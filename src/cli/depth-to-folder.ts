@@ -15,11 +15,12 @@ export interface DepthFlags extends PhotoFlags {
 
 /** Writes a depth map for every photo, and beside each what its numbers mean; nothing appears unless all does. */
 export async function depthToFolder(photos: readonly string[], flags: DepthFlags, signal: AbortSignal): Promise<void> {
-  const { output, seed, format: formats } = flags;
+  const { output, seed, skipBroken, format: formats } = flags;
   await withTerminal(flags, signal, async (run) => {
     const resume = await openResumeStore(joinPath(output, ".resume"), flags);
     const pairs = await parsePairGraph(flags.pairs, photos);
-    const result = await reconstruct(photos, { ...modelOptions(flags), pairs, seed, store: resume.store, ...run });
+    const scene = { pairs, skipBroken, seed };
+    const result = await reconstruct(photos, { ...modelOptions(flags), ...scene, store: resume.store, ...run });
     const written = await writeDepthFolder(result, output, { formats, ...run });
     await resume.remove();
     run.stopProgress();

@@ -1,5 +1,6 @@
 import { openOutputFile } from "#platform";
 import type { ViewPair } from "../core/view.ts";
+import { findPhotos } from "../images/find-photos.ts";
 import { loadViews } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
@@ -7,6 +8,7 @@ import { writePairsFile } from "../inference/pairs-file/write-pairs-file.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
 import { choosePairs } from "../pipeline/choose-pairs.ts";
 import { openModel } from "../pipeline/open-model.ts";
+import { pairsWithout } from "../pipeline/pairs-without.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
 import { parsePairGraph } from "./pair-graph.ts";
 import { modelOptions, type PhotoFlags, printOut } from "./shared-options.ts";
@@ -28,9 +30,13 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     const { store } = resume;
     const choice = flags.pairs === "one" ? undefined : await parsePairGraph(flags.pairs, photos);
     await using model = await openModel({ ...modelOptions(flags), logger, ...run });
-    const views = await loadViews(photos, { ...model.plan, ...run });
+    const found = await findPhotos(photos);
+    const views = await loadViews(found, { ...model.plan, skipBroken: flags.skipBroken, logger, ...run });
+    const kept = views.map(({ path }) => found.indexOf(path!));
     const network = keepEncodings(model.network);
-    const pairs = choice ? await choosePairs(network, views, choice, { ...run, store }) : onePair(views.length);
+    const pairs = choice
+      ? await choosePairs(network, views, pairsWithout(choice, kept), { ...run, store })
+      : onePair(views.length);
 
     const predictions = inferPairs(network, views, pairs, { ...run, store });
     const dtype = flags.half ? "F16" : "F32";

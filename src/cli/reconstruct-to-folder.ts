@@ -23,7 +23,8 @@ export async function reconstructToFolder(
     const pairs = await parsePairGraph(flags.pairs, photos);
     const priors = await readPriors(flags, run.logger);
     const files = await findPhotos(photos);
-    const scene = { pairs, align, priors, minConfidence, seed, store: folder.store };
+    const { skipBroken } = flags;
+    const scene = { pairs, skipBroken, align, priors, minConfidence, seed, store: folder.store };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
     await printScene(output, await folder.write(result, { kinds, minConfidence, ...run }), { flags, ...run });
   });

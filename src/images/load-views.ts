@@ -2,6 +2,7 @@ import { decodeImage, hashFile, readImageHeader } from "#platform";
 import { InputError, isUserError } from "../core/errors.ts";
 import type { KnownLens, KnownLenses } from "../core/known-lens.ts";
 import type { Straightening } from "../core/lens.ts";
+import type { Logger } from "../core/logger.ts";
 import { knownOfPhotos } from "../core/photo-names.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -26,16 +27,19 @@ const PREPARATION_VERSION = 1;
 export interface LoadOptions extends PlanOptions, RunOptions {
   /** Names that the photos may not get. */
   readonly taken?: readonly string[] | undefined;
+  /** Goes on without photos that cannot be used, and tells the logger of them. */
+  readonly skipBroken?: boolean | undefined;
+  readonly logger?: Logger | undefined;
   /** What is known of the photos' lenses. */
   readonly lenses?: KnownLenses | undefined;
 }
 
 /**
  * The views of photos and folders of photos, in the order given. Whatever is wrong with any of them is reported in one
- * error, after all were tried; a single problem keeps its own error.
+ * error, after all were tried; a single problem keeps its own error. With `skipBroken` the others are given.
  */
 export async function loadViews(paths: readonly string[], options: LoadOptions = {}): Promise<View[]> {
-  const { taken, lenses, onProgress, signal, ...planOptions } = options;
+  const { taken, lenses, skipBroken, logger, onProgress, signal, ...planOptions } = options;
   const settings = planSettings(planOptions);
   const photos = await findPhotos(paths);
   const names = uniqueNames(photos, taken);
@@ -58,7 +62,9 @@ export async function loadViews(paths: readonly string[], options: LoadOptions =
   };
   await Promise.all(Array.from({ length: PHOTOS_AT_ONCE }, work));
   const views = results.filter((result): result is View => !(result instanceof Error));
-  if (views.length < photos.length) throw oneError(results.filter((result) => result instanceof Error));
+  const errors = results.filter((result) => result instanceof Error);
+  if (errors.length > 0 && (!skipBroken || views.length === 0)) throw oneError(errors);
+  for (const error of errors) logger?.warn(`left out: ${error.message}`);
   return views;
 }
 
@@ -119,5 +125,8 @@ function oneError(errors: readonly Error[]): Error {
   if (errors.length === 1) return errors[0]!;
   const lines = errors.map((error) => `  ${error.message}`);
   const cause = new AggregateError(errors);
-  return new InputError(`${errors.length} photos cannot be used:\n${lines.join("\n")}`, { cause });
+  return new InputError(`${errors.length} photos cannot be used:\n${lines.join("\n")}`, {
+    cause,
+    remedies: ["skipBroken"],
+  });
 }

@@ -6,7 +6,7 @@ import type { View } from "../core/view.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { loadView, loadViews } from "../images/load-views.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
-import { findMapPhoto, type PhotoPlaces } from "../maps/find-map-photo.ts";
+import { findMapPhoto, lensOfFile, type PhotoPlaces } from "../maps/find-map-photo.ts";
 import { openSceneMap } from "../maps/scene-map.ts";
 import { readStoredImage } from "../maps/stored-image.ts";
 import { readSceneFile, type SceneFile } from "../scene-file/read-scene-file.ts";
@@ -110,7 +110,7 @@ export async function loadStoredImages(
   for (const [i, image] of images.entries()) {
     signal?.throwIfAborted();
     const path = await findMapPhoto(image.file, places);
-    const view = await loadView(path, image.file, plan);
+    const view = await loadView(path, image.file, { ...plan, lens: lensOfFile(image.lens, path) });
     loaded.push({ path, view, image: await readStoredImage(places.map, image, view) });
     onProgress?.({ stage: "images", done: i + 1, total: images.length, item: image.file });
   }

@@ -77,18 +77,20 @@ export class EncodedMap {
   async #describeAll({ onProgress, signal }: RunOptions): Promise<readonly Float32Array[]> {
     const { photos } = this.map;
     const descriptors: Float32Array[] = [];
-    for (const [i, { name, path }] of photos.entries()) {
+    for (const [i, { name, path, lens }] of photos.entries()) {
       signal?.throwIfAborted();
-      descriptors.push(await describeView(this.#network, await loadView(path, name, this.#plan), this.#store));
+      descriptors.push(
+        await describeView(this.#network, await loadView(path, name, { ...this.#plan, lens }), this.#store),
+      );
       onProgress?.({ stage: "encode", done: i + 1, total: photos.length, item: name });
     }
     return descriptors;
   }
 
   async #prepare(index: number): Promise<EncodedMapView> {
-    const { name, path } = this.map.photos[index]!;
+    const { name, path, lens } = this.map.photos[index]!;
     const { size, intrinsics, worldFromCam, worldPoints } = await this.map.camera(index);
-    const view = await loadView(path, name, this.#plan);
+    const view = await loadView(path, name, { ...this.#plan, lens });
     if (!haveOneShape(view.original, size)) {
       const { width, height } = view.original;
       throw new InputError(

@@ -9,6 +9,7 @@ import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import { choosePairs } from "./choose-pairs.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
+import { pairsWithout } from "./pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
@@ -26,12 +27,27 @@ export async function reconstruct(
 ): Promise<Reconstruction> {
   const { onProgress, signal } = options;
   const clock = stopwatch();
-  const files = await findPhotos(photos);
+  const found = await findPhotos(photos);
   await using model = await callModel(options);
   clock.lap("model");
-  const views = await loadViews(files, { ...model.plan, lenses: options.priors?.lenses, onProgress, signal });
+  const { priors, skipBroken, logger, pairs = RECONSTRUCT_DEFAULTS.pairs } = options;
+  const views = await loadViews(found, {
+    ...model.plan,
+    lenses: priors?.lenses,
+    skipBroken,
+    logger,
+    onProgress,
+    signal,
+  });
+  const files = views.map(({ path }) => path!);
   clock.lap("images");
-  const scene = await reconstructViews(model, views, options);
+  const scene = await reconstructViews(model, views, {
+    ...options,
+    pairs: pairsWithout(
+      pairs,
+      files.map((file) => found.indexOf(file)),
+    ),
+  });
   clock.lap("inference");
   const alignment = scene.alignment.seconds;
   return {

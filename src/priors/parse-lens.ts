@@ -2,7 +2,7 @@ import { FormatError } from "../core/errors.ts";
 import type { KnownLens } from "../core/known-lens.ts";
 import type { Distortion } from "../core/lens.ts";
 import { parseCalibrationRows } from "../formats/camera-matrices.ts";
-import { entrySize, type PhotoEntry } from "./photo-entries.ts";
+import { entrySize, isRecord, type PhotoEntry } from "./photo-entries.ts";
 
 /** What a camera may be, for errors. */
 export const EXPECTED_LENS =
@@ -16,7 +16,16 @@ type Fields = PhotoEntry["fields"];
  * that says where, for anything else and for models that cannot be undistorted.
  */
 export function parseLens(fields: Fields, where: string): KnownLens {
+  if (isRecord(fields.lens)) return parseLens(storedLens(fields.lens, fields), `${where}: lens`);
   return { ...pinholeOf(fields, where), size: entrySize(fields), distortion: distortionOf(fields, where) };
+}
+
+/** The lens of a photo in a `scene.json`, whose own `K` is of the photo with its lines made straight. */
+function storedLens({ K, model, k, p }: Fields, { width, height }: Fields): Fields {
+  const named = (letter: string, values: unknown) =>
+    Array.isArray(values) ? values.map((value: unknown, i) => [`${letter}${i + 1}`, value]) : [];
+  const coefficients = Object.fromEntries([...named("k", k), ...named("p", p)]);
+  return { K, width, height, is_fisheye: model === "fisheye", ...coefficients };
 }
 
 function pinholeOf(fields: Fields, where: string): Pick<KnownLens, "fx" | "fy" | "inWidths" | "principalPoint"> {

@@ -67,7 +67,15 @@ describe("posed photos of another program", () => {
       {
         ...photo,
         registered: true,
-        ...{ intrinsics: null, worldFromCam: null, camFromWorld: null, depth: null, confidence: null, disparity: null },
+        ...{
+          intrinsics: null,
+          worldFromCam: null,
+          camFromWorld: null,
+          depth: null,
+          confidence: null,
+          lens: null,
+          disparity: null,
+        },
       },
     ]);
   });

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { readText } from "#platform";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { FormatError, InputError } from "../core/errors.ts";
+import type { KnownLens } from "../core/known-lens.ts";
+import type { Distortion } from "../core/lens.ts";
 import type { Scene } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
 import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.ts";
@@ -13,6 +15,7 @@ import {
   type PosedPhotosJson,
   type SceneJson,
   type StoredDisparity,
+  type StoredLens,
   type StoredMap,
 } from "./scene-schema.ts";
 
@@ -26,6 +29,8 @@ export interface SceneFileImage extends Size {
   readonly registered: boolean;
   /** In pixels of this photo. */
   readonly intrinsics: Intrinsics | null;
+  /** The lens whose distortion was taken out of the photo: all else is of the photo without it. */
+  readonly lens: KnownLens | null;
   /** OpenCV axes; both or neither. */
   readonly worldFromCam: Pose | null;
   readonly camFromWorld: Pose | null;
@@ -94,12 +99,19 @@ function parseImage(image: PosedPhotoJson, path: string): SceneFileImage {
     height,
     registered: registered ?? true,
     intrinsics: K ? parseCalibrationRows(K, `${path}: K of ${file}`) : null,
+    lens: image.lens ? parseLens(image.lens, { width, height }, `${path}: lens of ${file}`) : null,
     worldFromCam: worldFromCam ?? (camFromWorld && invertRigid(camFromWorld)),
     camFromWorld: camFromWorld ?? (worldFromCam && invertRigid(worldFromCam)),
     depth: depth ?? null,
     confidence: confidence ?? null,
     disparity: disparity ?? null,
   };
+}
+
+function parseLens({ K, model, k, p }: StoredLens, size: Size, where: string): KnownLens {
+  const { fx, fy, cx, cy } = parseCalibrationRows(K, `${where}: K`);
+  const distortion: Distortion = model === "radial" ? { model, k, p: p ?? [0, 0] } : { model, k };
+  return { fx, fy, principalPoint: [cx, cy], size, distortion };
 }
 
 function pairsByIndex({ images, pairs = [] }: PosedPhotosJson): Scene["pairs"] {

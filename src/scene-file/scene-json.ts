@@ -1,10 +1,11 @@
+import type { Lens } from "../core/lens.ts";
 import type { Agreement, Scene, SceneImage } from "../core/scene.ts";
 import type { ImageAgreement, SceneAgreement } from "../core/scene-agreement.ts";
 import type { View } from "../core/view.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-schema.ts";
+import type { SceneJson, SceneJsonImage, SceneJsonPair, StoredLens, StoredMap } from "./scene-schema.ts";
 
 /** What is known of a run beyond its result. */
 export interface RunFacts {
@@ -62,6 +63,7 @@ function imageJson(
     height: view.original.height,
     registered,
     K: calibrationRows(originalIntrinsics(image.intrinsics, view.originalFromNetwork)),
+    lens: view.straightening ? lensJson(view.straightening.lens) : null,
     cam_from_world: registered ? poseRows(invertRigid(worldFromCam)) : null,
     world_from_cam: registered ? poseRows(worldFromCam) : null,
     mean_confidence: meanOf(image.confidence),
@@ -73,6 +75,12 @@ function imageJson(
     depth: (registered && maps?.depth) || null,
     confidence: (registered && maps?.confidence) || null,
   };
+}
+
+function lensJson({ intrinsics, distortion }: Lens): StoredLens | null {
+  if (distortion === undefined) return null;
+  const { model, k } = distortion;
+  return { K: calibrationRows(intrinsics), model, k, p: distortion.model === "radial" ? distortion.p : null };
 }
 
 function agreementJson(agreement: Agreement | undefined): Pick<SceneJsonPair, "residual" | "inlier_share"> {

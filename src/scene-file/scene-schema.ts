@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Distortion } from "../core/lens.ts";
 import type { AlignmentReport, Scene } from "../core/scene.ts";
 
 // What each field means stands in the schemas below, from which `schemas/` is made; the compiler holds the types to them.
@@ -14,6 +15,14 @@ export interface StoredDisparity extends StoredMap {
   readonly match_image: string;
 }
 
+/** The lens of a photo whose lines were bent. */
+export interface StoredLens {
+  readonly K: readonly (readonly number[])[];
+  readonly model: Distortion["model"];
+  readonly k: readonly number[];
+  readonly p: readonly [number, number] | null;
+}
+
 /** One photo in `scene.json`, in pixels of the original. */
 export interface SceneJsonImage {
   readonly file: string;
@@ -21,6 +30,7 @@ export interface SceneJsonImage {
   readonly height: number;
   readonly registered: boolean;
   readonly K: readonly (readonly number[])[];
+  readonly lens: StoredLens | null;
   readonly cam_from_world: readonly (readonly number[])[] | null;
   readonly world_from_cam: readonly (readonly number[])[] | null;
   readonly mean_confidence: number;
@@ -71,6 +81,13 @@ const mapFields: Fields<StoredMap> = {
   scale: z.number().positive().describe("value = scale × code; code 0 where there is no value"),
 };
 
+const lensFields: Fields<StoredLens> = {
+  K: matrixSchema(3, 3).describe("Of the photo as its file has it"),
+  model: z.enum(["radial", "fisheye"]).describe("OpenCV's polynomials"),
+  k: z.array(z.number()).describe("k1 to k6, or k1 to k4 of a fisheye"),
+  p: z.tuple([z.number(), z.number()]).nullable().describe("p1 and p2; null for a fisheye"),
+};
+
 const agreementFields: Fields<Pick<SceneJsonPair, "residual" | "inlier_share">> = {
   residual: z
     .number()
@@ -91,6 +108,10 @@ const imageFields: Fields<SceneJsonImage> = {
   height: z.int().positive().describe("Height of the original photo after its EXIF orientation, in pixels"),
   registered: z.boolean().describe("False for a photo that is not in the scene's world: it has neither pose nor depth"),
   K: matrixSchema(3, 3).describe("[[fx, 0, cx], [0, fy, cy], [0, 0, 1]] in original pixels; pixel centers at integers"),
+  lens: z
+    .object(lensFields)
+    .nullable()
+    .describe("The lens that bent the photo's lines, else null; all else is of the photo with its lines made straight"),
   cam_from_world: matrixSchema(4, 4)
     .nullable()
     .describe("Pose of the camera, row-major, OpenCV axes: x right, y down, z forward; null when not registered"),
@@ -171,6 +192,7 @@ const posedPhoto = z
     height: imageFields.height,
     registered: imageFields.registered.optional(),
     K: imageFields.K.nullish(),
+    lens: imageFields.lens.optional(),
     disparity: z
       .object({
         ...mapFields,
