@@ -51,7 +51,7 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
 }
 
 /**
- * The pixels of a photo, upright. Colours are not blended with what is transparent, 16 bits become 8, an animation its first frame.
+ * The pixels of a photo, upright. Colours are not blended with what is transparent, 10, 12 and 16 bits become 8, an animation its first frame.
  * Colour profiles are ignored, as in the data the network was trained on. Throws an `InputError` or `FormatError` that
  * names the file; a truncated or damaged photo is never returned in part.
  */
@@ -63,19 +63,20 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
     throw new FormatError(path, `found ${found}; its photo has ${maskOf.width}x${maskOf.height}`);
   }
   const size = decodedSize(metadata, reducedTo);
-  return await inTurn(() => decode(path, metadata.compression === "hevc", size)).catch((cause: unknown) => {
+  return await inTurn(() => decode(path, metadata, size)).catch((cause: unknown) => {
     throw new FormatError(path, `is damaged or truncated: ${reason(cause)}`, { cause });
   });
 }
 
-async function decode(path: string, hevc: boolean, size: Size): Promise<DecodedPhoto> {
-  if (hevc) return await finish(await openHevc(path), size);
+async function decode(path: string, { compression, depth }: PhotoMetadata, size: Size): Promise<DecodedPhoto> {
+  const isDeep = depth === "ushort";
+  if (compression === "hevc") return await finish(await openHevc(path), size);
   try {
-    return await finish(await openFile(path, "warning"), size);
+    return await finish(await openFile(path, "warning"), size, isDeep);
   } catch (error) {
     // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
     if (/corrupt|premature|read error/i.test(reason(error))) throw error;
-    return await finish(await openFile(path, "error"), size);
+    return await finish(await openFile(path, "error"), size, isDeep);
   }
 }
 
@@ -107,7 +108,7 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
 }
 
 /** What is known of a picture before its pixels are decoded. */
-type PhotoMetadata = Pick<Metadata, "compression" | "format"> & ImageHeader;
+type PhotoMetadata = Pick<Metadata, "compression" | "depth" | "format"> & ImageHeader;
 
 /** Looks at a picture before it is decoded; throws an `InputError` or `FormatError` that names the file. */
 export async function readFileMetadata(path: string): Promise<PhotoMetadata> {
@@ -136,9 +137,15 @@ async function readMetadata(source: PictureSource, name: string): Promise<PhotoM
     const kind = metadata.isProgressive ? " of a progressive or interlaced photo" : "";
     throw new InputError(`${name}: too large: ${found}, at most ${most / 1e6}${kind} are read; reduce it first`);
   }
-  const { compression, orientation = 1 } = metadata;
+  const { compression, depth, orientation = 1 } = metadata;
+  if (depth !== "uchar" && depth !== "ushort") {
+    throw new FormatError(
+      name,
+      `holds numbers of the kind ${depth}, whose range and gamma are not known; 8 or 16 bits are expected`,
+    );
+  }
   const turned = orientation > 1 ? orientation : undefined;
-  return { width, height, format, compression, exif: tiffBlock(metadata.exif), orientation: turned };
+  return { width, height, format, compression, depth, exif: tiffBlock(metadata.exif), orientation: turned };
 }
 
 /** JPEG prefixes the block with a signature that the other formats leave out. */
@@ -169,21 +176,30 @@ async function openHevc(path: string): Promise<Sharp> {
   return sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
 }
 
-async function finish(photo: Sharp, size: Size): Promise<DecodedPhoto> {
-  const { data, info } = await photo
-    .resize({ ...size, fit: "fill" })
-    .toColourspace("srgb")
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true });
+async function finish(photo: Sharp, size: Size, isDeep = false): Promise<DecodedPhoto> {
+  const resized = photo.resize({ ...size, fit: "fill" });
+  const decoded = isDeep
+    ? resized.toColourspace("rgb16").raw({ depth: "ushort" })
+    : resized.toColourspace("srgb").raw({ depth: "uchar" });
+  const { data, info } = await decoded.toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  if (channels === 3) return { width, height, rgb: data };
+  if (channels === 3 && !isDeep) return { width, height, rgb: data };
+  const values = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
   const rgb = new Uint8Array(3 * width * height);
-  const alpha = new Uint8Array(width * height);
-  for (let i = 0; i < alpha.length; i++) {
-    for (let k = 0; k < 3; k++) rgb[3 * i + k] = data[channels * i + k]!;
-    alpha[i] = data[channels * i + 3]!;
+  const alpha = new Uint8Array(channels > 3 ? width * height : 0);
+  const shift = isDeep ? bitsOf(values, channels) - 8 : 0;
+  for (let i = 0; i < width * height; i++) {
+    for (let k = 0; k < 3; k++) rgb[3 * i + k] = values[channels * i + k]! >> shift;
+    if (channels > 3) alpha[i] = values[channels * i + 3]! >> (isDeep ? 8 : 0);
   }
   return { width, height, rgb, alpha: alpha.every((value) => value === 255) ? undefined : alpha };
+}
+
+/** How many of 16 bits the colours use: cameras of 10 and 12 bits leave the upper ones empty. */
+function bitsOf(values: ArrayLike<number>, channels: number): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (channels === 3 || i % channels < 3) most = Math.max(most, values[i]!);
+  return most < 2 ** 10 ? 10 : most < 2 ** 12 ? 12 : 16;
 }
 
 /** The decoder, which must not remember files. */
