@@ -26,7 +26,7 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
     run.stopProgress();
     for (const name of written.left_out)
       run.logger.warn(`${name} could not be connected to the other photos: it has no depth map.`);
-    if (flags.json) await printOut(JSON.stringify(written));
+    if (flags.json) await printOut(JSON.stringify({ ...written, warnings: run.logger.warnings }));
     else if (!flags.quiet)
       await printOut(`wrote depth maps of ${written.images.length} photos to ${joinPath(output, "depth")}`);
   });

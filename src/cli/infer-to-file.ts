@@ -45,7 +45,8 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     await file.commit();
     await resume.remove();
     stopProgress();
-    const result = { file: flags.output, images: views.map((view) => view.name), pairs: pairs.length };
+    const images = views.map((view) => view.name);
+    const result = { file: flags.output, images, pairs: pairs.length, warnings: logger.warnings };
     if (flags.json) await printOut(JSON.stringify(result));
     else if (!flags.quiet) await printOut(`wrote ${pairs.length} pairs of ${views.length} photos to ${flags.output}`);
   });

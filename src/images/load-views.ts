@@ -12,6 +12,7 @@ import { pinholeWithin } from "../geometry/lens.ts";
 import { networkMask } from "../geometry/network-mask.ts";
 import { exifFocal } from "./exif-focal.ts";
 import { findPhotos } from "./find-photos.ts";
+import { photoWarnings } from "./photo-warnings.ts";
 import { type PlanOptions, planSettings, planView, type ViewPlan } from "./plan-view.ts";
 import { prepareImage } from "./prepare-image.ts";
 import { straighten } from "./undistort.ts";
@@ -29,6 +30,7 @@ export interface LoadOptions extends PlanOptions, RunOptions {
   readonly taken?: readonly string[] | undefined;
   /** Goes on without photos that cannot be used, and tells the logger of them. */
   readonly skipBroken?: boolean | undefined;
+  /** Told of photos that hold no evidence, too. */
   readonly logger?: Logger | undefined;
   /** What is known of the photos' lenses. */
   readonly lenses?: KnownLenses | undefined;
@@ -65,6 +67,7 @@ export async function loadViews(paths: readonly string[], options: LoadOptions =
   const errors = results.filter((result) => result instanceof Error);
   if (errors.length > 0 && (!skipBroken || views.length === 0)) throw oneError(errors);
   for (const error of errors) logger?.warn(`left out: ${error.message}`);
+  for (const warning of photoWarnings(views)) logger?.warn(warning);
   return views;
 }
 

@@ -4,7 +4,7 @@ import type { RunOptions } from "../core/progress.ts";
 import type { SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { findPhotos } from "../images/find-photos.ts";
-import { loadView, loadViews } from "../images/load-views.ts";
+import { type LoadOptions, loadView, loadViews } from "../images/load-views.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
 import { findMapPhoto, lensOfFile, type PhotoPlaces } from "../maps/find-map-photo.ts";
 import { openSceneMap } from "../maps/scene-map.ts";
@@ -58,7 +58,7 @@ export async function addPhotos(
   await using model = await callModel({ ...options, model: options.model ?? (await ownModel(file, folder)) });
   const { plan } = model;
   const old = await loadStoredImages(file, places, { ...plan, ...run });
-  const added = await loadAddedPhotos(photos, old, { ...plan, ...run });
+  const added = await loadAddedPhotos(photos, old, { ...plan, logger: options.logger, ...run });
 
   const extended = await extendScene(
     added.map(({ view }) => view),
@@ -121,7 +121,7 @@ export async function loadStoredImages(
 async function loadAddedPhotos(
   photos: readonly string[],
   stored: readonly StoredPhoto[],
-  options: PlanOptions & RunOptions,
+  options: LoadOptions,
 ): Promise<LoadedPhoto[]> {
   const paths = await findPhotos(photos);
   const taken = stored.map(({ view }) => view.name);

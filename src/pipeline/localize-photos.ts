@@ -38,9 +38,9 @@ export async function localizePhotos(
   map: PosedMap,
   options: LocalizePhotosOptions = {},
 ): Promise<readonly LocalizedPhoto[]> {
-  const { onProgress, signal } = options;
+  const { lenses, logger, onProgress, signal } = options;
   await using model = await callModel(options);
-  const queries = await loadViews(photos, { ...model.plan, lenses: options.lenses, onProgress, signal });
+  const queries = await loadViews(photos, { ...model.plan, lenses, logger, onProgress, signal });
   return await localizeViews(queries, new EncodedMap(map, model), options);
 }
 

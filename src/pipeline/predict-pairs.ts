@@ -22,9 +22,9 @@ export interface PredictedPairs {
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
 export async function predictPairs(photos: readonly string[], options: ModelChoice = {}): Promise<PredictedPairs> {
-  const { onProgress, signal } = options;
+  const { logger, onProgress, signal } = options;
   await using model = await callModel(options);
-  const views = await loadViews(photos, { ...model.plan, onProgress, signal });
+  const views = await loadViews(photos, { ...model.plan, logger, onProgress, signal });
   return { views, predictions: await predictViews(model, views, options) };
 }
 

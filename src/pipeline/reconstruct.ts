@@ -4,6 +4,7 @@ import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { loadViews } from "../images/load-views.ts";
+import { photoWarnings } from "../images/photo-warnings.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
@@ -55,6 +56,7 @@ export async function reconstruct(
     scene,
     views,
     files,
+    warnings: photoWarnings(views),
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: { ...clock.laps, inference: clock.laps.inference! - alignment, alignment },

@@ -18,6 +18,8 @@ export interface Reconstruction {
   readonly views: readonly View[];
   /** The photos' files, in the same order; undefined where they are not known. */
   readonly files?: readonly string[] | undefined;
+  /** What speaks against the photos, one sentence each. */
+  readonly warnings?: readonly string[] | undefined;
   /** The network that was used, and what it took. */
   readonly run: RunFacts;
 }

@@ -50,7 +50,7 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
   const resume = await openResumeStore(joinPath(path, RESUME_FOLDER), options);
   return {
     store: resume.store,
-    async write({ scene, views, files: photos, run }, { kinds, minConfidence, onProgress, signal } = {}) {
+    async write({ scene, views, files: photos, warnings, run }, { kinds, minConfidence, onProgress, signal } = {}) {
       let sceneJson = "";
       const sink = {
         async write(name: string, bytes: Uint8Array) {
@@ -68,6 +68,7 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
             const { straightening } = views[i]!;
             return uprightPhoto(photos[i]!, format, straightening && ((photo) => straighten(photo, straightening)));
           }),
+        warnings,
         kinds,
         minConfidence,
         onProgress,
