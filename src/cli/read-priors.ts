@@ -27,6 +27,7 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Pho
     lenses: intrinsics === undefined ? undefined : await readIntrinsics(intrinsics),
     worldFromCam: known?.worldFromCam,
     poseSizes: known?.sizes,
+    posesSource: poses,
     posesInMetres: known?.metres,
     sharedFocal,
     masks: masks === undefined ? undefined : (views) => readMasks(masks, views, logger),
@@ -39,8 +40,9 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Pho
 /** The intrinsics in a file: JSON, or the cameras of a COLMAP model with its images beside them. */
 export async function readIntrinsics(path: string): Promise<KnownLenses> {
   const [cameras, images] = ["cameras", "images"].map((name) => colmapFile(path, name));
-  if (cameras === undefined) return parseIntrinsics(new TextDecoder().decode(await readWhole(path)), path);
-  return colmapLenses(await readColmap(cameras), await readColmapIfThere(images!));
+  if (cameras === undefined)
+    return { ...parseIntrinsics(new TextDecoder().decode(await readWhole(path)), path), source: path };
+  return { ...colmapLenses(await readColmap(cameras), await readColmapIfThere(images!)), source: path };
 }
 
 /** The poses in a file; a COLMAP model's cameras beside it say the photos' sizes. */

@@ -19,4 +19,6 @@ export interface KnownLenses {
   /** That of every photo that `byPhoto` does not name. */
   readonly shared: KnownLens | undefined;
   readonly byPhoto: ByPhoto<KnownLens>;
+  /** The file that says so, for errors. */
+  readonly source?: string | undefined;
 }

@@ -46,7 +46,7 @@ export async function loadViews(paths: readonly string[], options: LoadOptions =
   const photos = await findPhotos(paths);
   const names = uniqueNames(photos, taken);
   const named = photos.map((path, i) => ({ path, name: names[i]! }));
-  const known = lenses && knownOfPhotos(lenses.byPhoto, named, "the intrinsics").known;
+  const known = lenses && knownOfPhotos(lenses.byPhoto, named, lenses.source ?? "what is known of lenses").known;
   const results: (View | Error)[] = [];
   const waiting = photos.entries();
   let done = 0;

@@ -20,6 +20,8 @@ export interface PhotoPriors {
   readonly worldFromCam?: ByPhoto<Pose> | undefined;
   /** Of the photos that the poses are of, where they are known: another program may have ignored the EXIF orientation. */
   readonly poseSizes?: ByPhoto<Size> | undefined;
+  /** The file of the poses, for errors. */
+  readonly posesSource?: string | undefined;
   /** Set when the poses are in metres. */
   readonly posesInMetres?: boolean | undefined;
   /** One focal length for all photos whose lens is not known. */
@@ -52,7 +54,7 @@ export async function networkPriors(
   const ownMasks = masks && knownOfPhotos(masks, views, "the masks").known;
   return {
     intrinsics: lenses && networkLenses(lenses, views, logger),
-    worldFromCam: worldFromCam && uprightPoses(worldFromCam, priors.poseSizes, { views, logger }),
+    worldFromCam: worldFromCam && uprightPoses(priors, worldFromCam, { views, logger }),
     posesInMetres,
     sharedFocal,
     masks:
@@ -73,20 +75,20 @@ function listedFor<T>(
   const { known, others } = knownOfPhotos(entries, photos, source);
   if (known.every((value) => value === undefined)) {
     const names = photos.map(({ name }) => name);
-    throw new InputError(`${source} speak of ${someOf(others)}, and of none of the photos (${someOf(names)})`);
+    throw new InputError(`${source} speaks of ${someOf(others)}, and of none of the photos (${someOf(names)})`);
   }
-  if (others.length > 0) logger.info(`${source} also speak of other photos, which are left out: ${someOf(others)}`);
+  if (others.length > 0) logger.info(`${source} also speaks of other photos, which are left out: ${someOf(others)}`);
   return known;
 }
 
 /** The poses of the photos' upright cameras; those of photos that were turned by their EXIF orientation may be of how these are stored. */
 function uprightPoses(
+  { poseSizes = new Map(), posesSource: source = "what is known of poses" }: PhotoPriors,
   worldFromCam: ByPhoto<Pose>,
-  poseSizes: ByPhoto<Size> = new Map(),
   { views, logger }: { readonly views: readonly View[]; readonly logger: Logger },
 ): readonly (Pose | undefined)[] {
-  const poses = listedFor(worldFromCam, views, { source: "the poses", logger });
-  const { known: sizes } = knownOfPhotos(poseSizes, views, "the poses");
+  const poses = listedFor(worldFromCam, views, { source, logger });
+  const { known: sizes } = knownOfPhotos(poseSizes, views, source);
   return views.map(({ original, exifOrientation }, i) => {
     const [pose, size] = [poses[i], sizes[i]];
     const isStored = size !== undefined && size.width === original.height && size.height === original.width;
@@ -118,11 +120,10 @@ function viewMask(view: View, own: PhotoMask | undefined, maskSky: boolean | und
 
 /** What is known of each photo's intrinsics, in its original pixels. */
 export function lensIntrinsics(
-  { byPhoto, shared }: KnownLenses,
+  { byPhoto, shared, source = "what is known of lenses" }: KnownLenses,
   views: readonly View[],
   logger: Logger = silentLogger,
 ): readonly (Intrinsics | undefined)[] {
-  const source = "the intrinsics";
   const lenses =
     shared === undefined ? listedFor(byPhoto, views, { source, logger }) : knownOfPhotos(byPhoto, views, source).known;
   return views.map((view, i) => {

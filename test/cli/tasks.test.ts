@@ -55,7 +55,7 @@ describe("match", () => {
   test("no match above the confidence: an empty list and a warning", async () => {
     const { code, stdout, stderr } = await dust3r("match", A, B, ...ON_CPU, "--json", "--min-confidence", "1e6");
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ matches: [] });
+    expect(JSON.parse(stdout)).toEqual({ matches: [], warnings: [expect.stringMatching(/^No pixels match/)] });
     expect(stderr).toMatch(/warning: No pixels match/);
   });
 
@@ -106,6 +106,7 @@ describe("depth", () => {
     const json = await dust3rOutput("depth", A, "-o", at("depth1"), ...ON_CPU, "--json", "--format", "png,npz,exr");
     const { scale, K } = JSON.parse(readFileSync(at("depth1", "depth/courtyard-1.json"), "utf8"));
     expect(JSON.parse(json)).toEqual({
+      warnings: [],
       units: "arbitrary",
       images: [{ file: "courtyard-1.jpg", depth: "depth/courtyard-1.png", scale, K }],
       left_out: [],
@@ -208,6 +209,7 @@ describe("localize and add", () => {
     expect(JSON.parse(stdout)).toEqual({
       units: "arbitrary",
       queries: [{ file: "elsewhere.jpg", registered: false, cam_from_world: null, K: null, inliers: 0 }],
+      warnings: [expect.stringMatching(/is blank/), expect.stringMatching(/could not be located/)],
     });
     expect(stderr).toMatch(/warning: elsewhere\.jpg could not be located: /);
   });
