@@ -9,6 +9,7 @@
 
 export type { AlignMethod } from "./alignment/align-options.ts";
 export { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "./export/export-kinds.ts";
+export type { PhotoInput, PhotoInputs } from "./images/photo-input.ts";
 export type { PairGraph } from "./pairs/make-pairs.ts";
 export type { PairChoice } from "./pipeline/choose-pairs.ts";
 export { type WrittenDepth, type WrittenDepthFolder, writeDepthFolder } from "./pipeline/depth-folder.ts";
@@ -85,4 +86,5 @@ export type { ByteSource } from "./core/byte-source.ts";
 export type { Intrinsics, Pose } from "./core/camera.ts";
 export { CapabilityError, FormatError, InputError } from "./core/errors.ts";
 export type { Logger } from "./core/logger.ts";
+export type { NamedBytes, Picture } from "./core/picture.ts";
 export type { ProgressEvent, RunOptions, Stage } from "./core/progress.ts";

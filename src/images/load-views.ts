@@ -1,9 +1,10 @@
-import { decodeImage, hashFile, readImageHeader } from "#platform";
+import { decodeImage, hashPicture, readImageHeader } from "#platform";
 import { InputError, isUserError } from "../core/errors.ts";
 import type { KnownLens, KnownLenses } from "../core/known-lens.ts";
 import type { Straightening } from "../core/lens.ts";
 import type { Logger } from "../core/logger.ts";
 import { knownOfPhotos } from "../core/photo-names.ts";
+import { nameOfPicture, type Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Size, View } from "../core/view.ts";
@@ -11,7 +12,7 @@ import { fitLens, type PhotoOfLens } from "../geometry/fit-lens.ts";
 import { pinholeWithin } from "../geometry/lens.ts";
 import { networkMask } from "../geometry/network-mask.ts";
 import { exifFocal } from "./exif-focal.ts";
-import { findPhotos } from "./find-photos.ts";
+import { findPictures, type PhotoInputs } from "./photo-input.ts";
 import { photoWarnings } from "./photo-warnings.ts";
 import { type PlanOptions, planSettings, planView, type ViewPlan } from "./plan-view.ts";
 import { prepareImage } from "./prepare-image.ts";
@@ -37,23 +38,23 @@ export interface LoadOptions extends PlanOptions, RunOptions {
 }
 
 /**
- * The views of photos and folders of photos, in the order given. Whatever is wrong with any of them is reported in one
+ * The views of photos, in the order given. Whatever is wrong with any of them is reported in one
  * error, after all were tried; a single problem keeps its own error. With `skipBroken` the others are given.
  */
-export async function loadViews(paths: readonly string[], options: LoadOptions = {}): Promise<View[]> {
+export async function loadViews(inputs: PhotoInputs, options: LoadOptions = {}): Promise<View[]> {
   const { taken, lenses, skipBroken, logger, onProgress, signal, ...planOptions } = options;
   const settings = planSettings(planOptions);
-  const photos = await findPhotos(paths);
-  const names = uniqueNames(photos, taken);
-  const named = photos.map((path, i) => ({ path, name: names[i]! }));
+  const photos = await findPictures(inputs);
+  const names = uniqueNames(photos.map(nameOfPicture), taken);
+  const named = photos.map((photo, i) => ({ path: nameOfPicture(photo), name: names[i]! }));
   const known = lenses && knownOfPhotos(lenses.byPhoto, named, lenses.source ?? "what is known of lenses").known;
   const results: (View | Error)[] = [];
   const waiting = photos.entries();
   let done = 0;
   const work = async () => {
-    for (const [i, path] of waiting) {
+    for (const [i, photo] of waiting) {
       signal?.throwIfAborted();
-      results[i] = await loadView(path, names[i]!, { ...settings, lens: known?.[i] ?? lenses?.shared }).catch(
+      results[i] = await loadView(photo, names[i]!, { ...settings, lens: known?.[i] ?? lenses?.shared }).catch(
         (error: unknown) => {
           if (isUserError(error)) return error;
           throw error;
@@ -84,14 +85,15 @@ const HALF_OPAQUE = 128;
  * The view of one photo under the name it gets; lines that its lens bent are straight in it. Throws an `InputError` or
  * `FormatError` that names the file.
  */
-export async function loadView(path: string, name: string, options: LoadViewOptions = {}): Promise<View> {
+export async function loadView(picture: Picture, name: string, options: LoadViewOptions = {}): Promise<View> {
   const { lens: known, ...planOptions } = options;
-  const { exif, orientation: exifOrientation, width, height } = await readImageHeader(path);
+  const { exif, orientation: exifOrientation, width, height } = await readImageHeader(picture);
   const original = { width, height };
+  const path = nameOfPicture(picture);
   const plan = planOf(path, original, planOptions);
   const { scaleX, scaleY } = plan.originalFromNetwork;
   const reducedTo = { width: original.width / scaleX, height: original.height / scaleY };
-  const photo = await decodeImage(path, { reducedTo });
+  const photo = await decodeImage(picture, { reducedTo });
   const straightening = known && straighteningOf(known, { name, original, exifOrientation });
   const mask = photo.alpha && { ...photo, data: photo.alpha.map((value) => Number(value >= HALF_OPAQUE)) };
   return {
@@ -105,7 +107,12 @@ export async function loadView(path: string, name: string, options: LoadViewOpti
     exifOrientation,
     exifFocal: exif && (await exifFocal(exif, original)),
     hash: await sha256(
-      JSON.stringify([PREPARATION_VERSION, await hashFile(path), plan, ...(straightening ? [straightening] : [])]),
+      JSON.stringify([
+        PREPARATION_VERSION,
+        await hashPicture(picture),
+        plan,
+        ...(straightening ? [straightening] : []),
+      ]),
     ),
   };
 }

@@ -2,6 +2,7 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { loadViews } from "../images/load-views.ts";
+import type { PhotoInputs } from "../images/photo-input.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
 import { lensIntrinsics } from "../priors/network-priors.ts";
 import type { MapObservation } from "../tasks/localization.ts";
@@ -34,7 +35,7 @@ const LOCATE = { correspondences: localizeByCorrespondences, relative: localizeB
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
 export async function localizePhotos(
-  photos: readonly string[],
+  photos: PhotoInputs,
   map: PosedMap,
   options: LocalizePhotosOptions = {},
 ): Promise<readonly LocalizedPhoto[]> {

@@ -1,10 +1,12 @@
 import { align } from "../alignment/align.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
+import { nameOfPicture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
-import { findPhotos } from "../images/find-photos.ts";
 import { loadViews } from "../images/load-views.ts";
+import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { photoWarnings } from "../images/photo-warnings.ts";
+import { uniqueNames } from "../images/unique-names.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
@@ -19,16 +21,13 @@ import { stopwatch } from "./stopwatch.ts";
 export interface ReconstructOptions extends ModelChoice, SceneOptions {}
 
 /**
- * Photos in, scene out: the whole pipeline. `photos` are files and folders; the scene's images keep their order.
+ * Photos in, scene out: the whole pipeline. Photos of folders are among them; the scene's images keep their order.
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
-export async function reconstruct(
-  photos: readonly string[],
-  options: ReconstructOptions = {},
-): Promise<Reconstruction> {
+export async function reconstruct(photos: PhotoInputs, options: ReconstructOptions = {}): Promise<Reconstruction> {
   const { onProgress, signal } = options;
   const clock = stopwatch();
-  const found = await findPhotos(photos);
+  const found = await findPictures(photos);
   await using model = await callModel(options);
   clock.lap("model");
   const { priors, skipBroken, logger, pairs = RECONSTRUCT_DEFAULTS.pairs } = options;
@@ -40,14 +39,13 @@ export async function reconstruct(
     onProgress,
     signal,
   });
-  const files = views.map(({ path }) => path!);
+  const names = uniqueNames(found.map(nameOfPicture));
+  const kept = views.map(({ name }) => names.indexOf(name));
+  const files = kept.map((photo) => found[photo]!);
   clock.lap("images");
   const scene = await reconstructViews(model, views, {
     ...options,
-    pairs: pairsWithout(
-      pairs,
-      files.map((file) => found.indexOf(file)),
-    ),
+    pairs: pairsWithout(pairs, kept),
   });
   clock.lap("inference");
   const alignment = scene.alignment.seconds;

@@ -31,7 +31,7 @@ export {
 } from "./node/image-codec.ts";
 export { type DecodedMask, decodeMask } from "./node/mask-codec.ts";
 export { type OutputFile, type OutputFolder, openOutputFile, openOutputFolder } from "./node/output-folder.ts";
-export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";
+export { absolutePath, hashPicture, type PathContent, pathContent } from "./node/photo-files.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";
 export { uprightPhoto } from "./node/upright-photo.ts";
 export { serveRequests, startWorkerProcess } from "./node/worker-process.ts";

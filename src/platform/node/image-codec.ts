@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import type { Metadata, Sharp } from "sharp";
 import { FormatError, InputError } from "../../core/errors.ts";
+import { nameOfPicture, type Picture } from "../../core/picture.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { Size } from "../../core/view.ts";
 import { type PictureSource, pictureFormat } from "./picture-format.ts";
@@ -45,8 +46,8 @@ export interface DecodedPhoto extends RgbImage {
 }
 
 /** Size (after the EXIF orientation) and EXIF of a photo; throws an `InputError` or `FormatError` that names the file. */
-export async function readImageHeader(path: string): Promise<ImageHeader> {
-  const { width, height, exif, orientation } = await readFileMetadata(path);
+export async function readImageHeader(picture: Picture): Promise<ImageHeader> {
+  const { width, height, exif, orientation } = await readFileMetadata(picture);
   return { width, height, exif, orientation };
 }
 
@@ -55,28 +56,28 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
  * Colour profiles are ignored, as in the data the network was trained on. Throws an `InputError` or `FormatError` that
  * names the file; a truncated or damaged photo is never returned in part.
  */
-export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<DecodedPhoto> {
-  const metadata = await readFileMetadata(path);
+export async function decodeImage(picture: Picture, options: DecodeOptions = {}): Promise<DecodedPhoto> {
+  const metadata = await readFileMetadata(picture);
   const { maskOf, reducedTo } = options;
   if (maskOf !== undefined && (metadata.width !== maskOf.width || metadata.height !== maskOf.height)) {
     const found = `${metadata.width}x${metadata.height} pixels`;
-    throw new FormatError(path, `found ${found}; its photo has ${maskOf.width}x${maskOf.height}`);
+    throw new FormatError(nameOfPicture(picture), `found ${found}; its photo has ${maskOf.width}x${maskOf.height}`);
   }
   const size = decodedSize(metadata, reducedTo);
-  return await inTurn(() => decode(path, metadata, size)).catch((cause: unknown) => {
-    throw new FormatError(path, `is damaged or truncated: ${reason(cause)}`, { cause });
+  return await inTurn(() => decode(sourceOf(picture), metadata, size)).catch((cause: unknown) => {
+    throw new FormatError(nameOfPicture(picture), `is damaged or truncated: ${reason(cause)}`, { cause });
   });
 }
 
-async function decode(path: string, { compression, depth }: PhotoMetadata, size: Size): Promise<DecodedPhoto> {
+async function decode(source: PictureSource, { compression, depth }: PhotoMetadata, size: Size): Promise<DecodedPhoto> {
   const isDeep = depth === "ushort";
-  if (compression === "hevc") return await finish(await openHevc(path), size);
+  if (compression === "hevc") return await finish(await openHevc(source), size);
   try {
-    return await finish(await openFile(path, "warning"), size, isDeep);
+    return await finish(await openPicture(source, "warning"), size, isDeep);
   } catch (error) {
     // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
     if (/corrupt|premature|read error/i.test(reason(error))) throw error;
-    return await finish(await openFile(path, "error"), size, isDeep);
+    return await finish(await openPicture(source, "error"), size, isDeep);
   }
 }
 
@@ -111,13 +112,22 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
 type PhotoMetadata = Pick<Metadata, "compression" | "depth" | "format"> & ImageHeader;
 
 /** Looks at a picture before it is decoded; throws an `InputError` or `FormatError` that names the file. */
-export async function readFileMetadata(path: string): Promise<PhotoMetadata> {
+export async function readFileMetadata(picture: Picture): Promise<PhotoMetadata> {
+  if (typeof picture !== "string") {
+    if (picture.bytes.length === 0) throw new FormatError(picture.name, "is empty (0 bytes); a photo is expected");
+    return await readMetadata(picture.bytes, picture.name);
+  }
+  const path = picture;
   const file = await stat(path).catch((cause: Error) => {
     throw new InputError(`${path}: cannot be opened: ${cause.message}`, { cause });
   });
   if (!file.isFile()) throw new InputError(`${path}: is not a file; a photo is expected`);
   if (file.size === 0) throw new FormatError(path, "is empty (0 bytes); a photo is expected");
   return await readMetadata(path, path);
+}
+
+function sourceOf(picture: Picture): PictureSource {
+  return typeof picture === "string" ? picture : picture.bytes;
 }
 
 /** What every picture must pass before it is decoded: it is of a format that we know, and of a size that can be borne. */
@@ -160,17 +170,17 @@ function decodedSize({ width, height }: Size, reducedTo: Size | undefined): Size
   return { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
 }
 
-async function openFile(path: string, failOn: "warning" | "error"): Promise<Sharp> {
+async function openPicture(source: PictureSource, failOn: "warning" | "error"): Promise<Sharp> {
   const sharp = await loadSharp();
-  return sharp(path, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient();
+  return sharp(source, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient();
 }
 
 /** The prebuilt libvips has no HEVC decoder. */
-async function openHevc(path: string): Promise<Sharp> {
+async function openHevc(source: PictureSource): Promise<Sharp> {
   const [sharp, { default: decodeHeic }, buffer] = await Promise.all([
     loadSharp(),
     import("heic-decode"),
-    readFile(path),
+    typeof source === "string" ? readFile(source) : source,
   ]);
   const { width, height, data } = await decodeHeic({ buffer });
   return sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
