@@ -28,6 +28,8 @@ export interface MapCamera {
 export interface PosedMap {
   readonly units: Scene["units"];
   readonly photos: readonly MapPhoto[];
+  /** Set for maps of programs that may have ignored the EXIF orientation, or been given upright copies. */
+  readonly mayBeOfStored?: boolean | undefined;
   /** Reads the camera of `photos[index]`. */
   camera(index: number): Promise<MapCamera>;
 }

@@ -4,15 +4,14 @@ import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Size, View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
-import { quartersLeft } from "../geometry/turn-camera.ts";
 import { loadView } from "../images/load-views.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
 import { describeView } from "../inference/describe-view.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import type { PairInference } from "../inference/pair-inference.ts";
 import type { EncodedView } from "../inference/pair-network.ts";
-import type { MapCamera, PosedMap } from "../maps/posed-map.ts";
-import { turnMapCamera } from "../maps/turn-map-camera.ts";
+import type { PosedMap } from "../maps/posed-map.ts";
+import { haveOneShape, uprightCamera } from "../maps/upright-camera.ts";
 import { highest, similarities } from "../pairs/similarity.ts";
 import type { MapObservation, MapView } from "../tasks/localization.ts";
 import type { Model } from "./open-model.ts";
@@ -92,7 +91,7 @@ export class EncodedMap {
   async #prepare(index: number): Promise<EncodedMapView> {
     const { name, path, lens } = this.map.photos[index]!;
     const view = await loadView(path, name, { ...this.#plan, lens });
-    const { size, intrinsics, worldFromCam, worldPoints } = uprightCamera(await this.map.camera(index), view);
+    const { size, intrinsics, worldFromCam, worldPoints } = uprightCamera(this.map, await this.map.camera(index), view);
     if (!haveOneShape(view.original, size)) {
       const { width, height } = view.original;
       throw new InputError(
@@ -110,18 +109,6 @@ export class EncodedMap {
       },
     };
   }
-}
-
-/** The camera of a photo as it is upright, where its shape shows that the map has it as it is stored. */
-function uprightCamera(camera: MapCamera, { original, exifOrientation }: View): MapCamera {
-  const stored = { width: original.height, height: original.width };
-  const isStored = haveOneShape(camera.size, stored) && !haveOneShape(camera.size, original);
-  return isStored ? turnMapCamera(camera, quartersLeft(exifOrientation)) : camera;
-}
-
-/** Copies of a photo at two sizes, which are rounded to whole pixels. */
-function haveOneShape(a: Size, b: Size): boolean {
-  return Math.abs((a.width * b.height) / (a.height * b.width) - 1) < 0.01;
 }
 
 /** The view as if its photo had another size: maps may be made from reduced copies. */
