@@ -27,6 +27,7 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Pho
     lenses: intrinsics === undefined ? undefined : await readIntrinsics(intrinsics),
     worldFromCam: known?.worldFromCam,
     poseSizes: known?.sizes,
+    posesMayBeOfStored: known?.mayBeOfStored,
     posesSource: poses,
     posesInMetres: known?.metres,
     sharedFocal,

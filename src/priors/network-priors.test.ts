@@ -47,6 +47,10 @@ describe("networkPriors", () => {
     const poseOf = async (size: Size) =>
       (await networkPriors(turned, { worldFromCam, poseSizes: new Map([["photo-0.jpg", size]]) })).worldFromCam![0]!;
     expect(await poseOf({ width, height })).toEqual(identityPose());
+    const unknown = networkPriors(turned, { worldFromCam, posesMayBeOfStored: true, posesSource: "images.bin" });
+    await expect(unknown).rejects.toThrow(
+      /images\.bin: photo-0\.jpg is turned by its EXIF orientation \(6\), and nothing tells/,
+    );
     // What the stored camera has at its right, the upright one has below.
     const point = transformPoints(
       invertRigid(await poseOf({ width: height, height: width })),

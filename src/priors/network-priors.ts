@@ -20,6 +20,8 @@ export interface PhotoPriors {
   readonly worldFromCam?: ByPhoto<Pose> | undefined;
   /** Of the photos that the poses are of, where they are known: another program may have ignored the EXIF orientation. */
   readonly poseSizes?: ByPhoto<Size> | undefined;
+  /** Set for poses of a program that may have ignored the EXIF orientation: refused where sizes do not tell. */
+  readonly posesMayBeOfStored?: boolean | undefined;
   /** The file of the poses, for errors. */
   readonly posesSource?: string | undefined;
   /** Set when the poses are in metres. */
@@ -83,17 +85,24 @@ function listedFor<T>(
 
 /** The poses of the photos' upright cameras; those of photos that were turned by their EXIF orientation may be of how these are stored. */
 function uprightPoses(
-  { poseSizes = new Map(), posesSource: source = "what is known of poses" }: PhotoPriors,
+  { poseSizes = new Map(), posesMayBeOfStored, posesSource: source = "what is known of poses" }: PhotoPriors,
   worldFromCam: ByPhoto<Pose>,
   { views, logger }: { readonly views: readonly View[]; readonly logger: Logger },
 ): readonly (Pose | undefined)[] {
   const poses = listedFor(worldFromCam, views, { source, logger });
   const { known: sizes } = knownOfPhotos(poseSizes, views, source);
-  return views.map(({ original, exifOrientation }, i) => {
+  return views.map(({ name, original, exifOrientation }, i) => {
     const [pose, size] = [poses[i], sizes[i]];
-    const isStored = size !== undefined && size.width === original.height && size.height === original.width;
-    const quarters = isStored && size.width !== size.height ? quartersLeft(exifOrientation) : 0;
-    return pose && turnPose(pose, quarters);
+    const quarters = quartersLeft(exifOrientation);
+    if (pose === undefined || quarters === 0) return pose;
+    const stored = quarters === 2 ? original : { width: original.height, height: original.width };
+    const mayBe = (photo: Size) => size === undefined || (size.width === photo.width && size.height === photo.height);
+    if (!mayBe(original)) return mayBe(stored) ? turnPose(pose, quarters) : pose;
+    if (!posesMayBeOfStored || !mayBe(stored)) return pose;
+    throw new InputError(
+      `${source}: ${name} is turned by its EXIF orientation (${exifOrientation}), and nothing tells whether the pose is of it ` +
+        "before or after that: give the photos that the poses were found with without EXIF orientation",
+    );
   });
 }
 

@@ -14,6 +14,8 @@ export interface KnownPoses {
   readonly worldFromCam: ByPhoto<Pose>;
   /** Of the photos that the poses are of, where the file says. */
   readonly sizes: ByPhoto<Size>;
+  /** Set for files of programs that may have ignored the EXIF orientation, or been given upright copies. */
+  readonly mayBeOfStored?: boolean | undefined;
   /** Whether the file says that its unit is the metre. */
   readonly metres: boolean;
 }
@@ -47,7 +49,7 @@ function colmapPoses(bytes: Uint8Array, path: string, cameras: ColmapFile | unde
   const poses = images.map(({ name, quaternion: [w, x, y, z], translation }) => {
     return [name, invertRigid(rigidPose(rotationFromQuaternion([x, y, z, w]), translation))] as const;
   });
-  return { worldFromCam: new Map(poses), sizes: new Map(sizes), metres: false };
+  return { worldFromCam: new Map(poses), sizes: new Map(sizes), mayBeOfStored: true, metres: false };
 }
 
 function jsonPoses(bytes: Uint8Array, path: string): KnownPoses {
