@@ -33,6 +33,12 @@ describe("networkPriors", () => {
     ]);
   });
 
+  test("K with distortion is refused for views that were made without regard to it", async () => {
+    const distortion = { model: "fisheye", k: [0.1, 0, 0, 0] } as const;
+    const lenses = { shared: { ...lens, distortion }, byPhoto: new Map(), source: "k.json" };
+    await expect(networkPriors(views, { lenses })).rejects.toThrow(/k\.json: the lens of photo-0\.jpg bends lines/);
+  });
+
   test("poses as they are, by photo", async () => {
     const worldFromCam = new Map([["photo-1.jpg", identityPose()]]);
     const priors = await networkPriors(views, { worldFromCam, posesInMetres: true });

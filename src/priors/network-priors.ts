@@ -139,6 +139,12 @@ export function lensIntrinsics(
     const lens = lenses[i] ?? shared;
     if (lens === undefined) return undefined;
     if (view.straightening !== undefined) return view.straightening.pinhole;
+    if (lens.distortion !== undefined) {
+      throw new InputError(
+        `${source}: the lens of ${view.name} bends lines, and what the network saw of the photo was not made straight: that is ` +
+          "done where photos are looked at, not afterwards",
+      );
+    }
     const { intrinsics } = fitLens(lens, view);
     if (lens.principalPoint !== undefined) return intrinsics;
     const middle = originalIntrinsics(centeredIntrinsics(view, 1), view.originalFromNetwork);
