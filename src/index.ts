@@ -9,6 +9,7 @@
 
 export type { AlignMethod } from "./alignment/align-options.ts";
 export { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "./export/export-kinds.ts";
+export type { PhotoInput, PhotoInputs } from "./images/photo-input.ts";
 export type { PairGraph } from "./pairs/make-pairs.ts";
 export type { PairChoice } from "./pipeline/choose-pairs.ts";
 export { type WrittenDepth, type WrittenDepthFolder, writeDepthFolder } from "./pipeline/depth-folder.ts";
@@ -23,10 +24,13 @@ export type { RunFacts } from "./scene-file/scene-json.ts";
 
 // Say what is known beforehand: intrinsics, poses, masks, a distance; by photo name, in original pixels.
 
+export type { KnownLens, KnownLenses } from "./core/known-lens.ts";
+export type { Distortion, Lens, Straightening } from "./core/lens.ts";
 export type { ByPhoto } from "./core/photo-names.ts";
-export type { PhotoMask } from "./priors/network-mask.ts";
+export type { PhotoMask } from "./geometry/network-mask.ts";
+export { colmapLenses } from "./priors/colmap-lenses.ts";
 export type { PhotoPriors, ReadMasks } from "./priors/network-priors.ts";
-export { type KnownLens, type KnownLenses, parseIntrinsics } from "./priors/parse-intrinsics.ts";
+export { parseIntrinsics } from "./priors/parse-intrinsics.ts";
 export { type PhotoDistance, parseKnownDistance } from "./priors/parse-known-distance.ts";
 export { type KnownPoses, parsePoses } from "./priors/parse-poses.ts";
 
@@ -82,4 +86,5 @@ export type { ByteSource } from "./core/byte-source.ts";
 export type { Intrinsics, Pose } from "./core/camera.ts";
 export { CapabilityError, FormatError, InputError } from "./core/errors.ts";
 export type { Logger } from "./core/logger.ts";
+export type { NamedBytes, Picture } from "./core/picture.ts";
 export type { ProgressEvent, RunOptions, Stage } from "./core/progress.ts";

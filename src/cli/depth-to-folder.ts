@@ -18,18 +18,19 @@ export interface DepthFlags extends PhotoFlags {
 
 /** Writes a depth map for every photo, and beside each what its numbers mean; nothing appears unless all does. */
 export async function depthToFolder(photos: readonly string[], flags: DepthFlags, signal: AbortSignal): Promise<void> {
-  const { output, seed, force, format: formats } = flags;
+  const { output, seed, force, skipBroken, format: formats } = flags;
   await withTerminal(flags, signal, async (run) => {
     const files = await findPhotos(photos);
     await claimDepthFolder(output, { names: uniqueNames(files), inputs: files, formats, force });
     const resume = await openResumeStore(joinPath(output, ".resume"), flags);
     const pairs = await parsePairChoice(flags.pairs, files, run.logger);
-    const result = await reconstruct(files, { ...modelOptions(flags), pairs, seed, store: resume.store, ...run });
+    const scene = { pairs, skipBroken, seed };
+    const result = await reconstruct(files, { ...modelOptions(flags), ...scene, store: resume.store, ...run });
     const written = await writeDepthFolder(result, output, { formats, force, ...run });
     await resume.remove();
     run.stopProgress();
     for (const warning of written.warnings) run.logger.warn(warning);
-    if (flags.json) await printOut(JSON.stringify(written));
+    if (flags.json) await printOut(JSON.stringify({ ...written, warnings: run.logger.warnings }));
     else if (!flags.quiet)
       await printOut(`wrote depth maps of ${written.images.length} photos to ${joinPath(output, "depth")}`);
   });

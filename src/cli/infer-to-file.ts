@@ -8,6 +8,7 @@ import { writePairsFile } from "../inference/pairs-file/write-pairs-file.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
 import { choosePairs } from "../pipeline/choose-pairs.ts";
 import { openModel } from "../pipeline/open-model.ts";
+import { pairsWithout } from "../pipeline/pairs-without.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
 import { parsePairChoice } from "./parse-pair-choice.ts";
 import { modelOptions, type PhotoFlags } from "./shared-options.ts";
@@ -31,9 +32,12 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     const { store } = resume;
     const choice = flags.pairs === "one" ? undefined : await parsePairChoice(flags.pairs, inputs, logger);
     await using model = await openModel({ ...modelOptions(flags), logger, ...run });
-    const views = await loadViews(inputs, { ...model.plan, ...run });
+    const views = await loadViews(inputs, { ...model.plan, skipBroken: flags.skipBroken, logger, ...run });
+    const kept = views.map(({ path }) => inputs.indexOf(path!));
     const network = keepEncodings(model.network);
-    const pairs = choice ? await choosePairs(network, views, choice, { ...run, store }) : onePair(views.length);
+    const pairs = choice
+      ? await choosePairs(network, views, pairsWithout(choice, kept), { ...run, store })
+      : onePair(views.length);
 
     const predictions = inferPairs(network, views, pairs, { ...run, store });
     const dtype = flags.half ? "F16" : "F32";
@@ -42,7 +46,8 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     await file.commit();
     await resume.remove();
     stopProgress();
-    const result = { file: flags.output, images: views.map((view) => view.name), pairs: pairs.length };
+    const images = views.map((view) => view.name);
+    const result = { file: flags.output, images, pairs: pairs.length, warnings: logger.warnings };
     if (flags.json) await printOut(JSON.stringify(result));
     else if (!flags.quiet) await printOut(`wrote ${pairs.length} pairs of ${views.length} photos to ${flags.output}`);
   });

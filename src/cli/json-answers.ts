@@ -18,17 +18,17 @@ const poseSchema = matrixSchema(4, 4);
 const calibration = matrixSchema(3, 3).describe("[[fx, 0, cx], [0, fy, cy], [0, 0, 1]] in original pixels");
 const unusable = z.object({ frame: z.string(), problem: z.string().describe("Why it cannot be used") });
 
+const warnings = z.array(z.string()).describe("What speaks against the answer, one sentence each");
+
 /** Whether an answer is to be trusted. */
-const verdict = {
-  status: answerStatusSchema,
-  warnings: z.array(z.string()).describe("What speaks against the answer, one sentence each"),
-};
+const verdict = { status: answerStatusSchema, warnings };
 
 const match = z.object({
   ...verdict,
   matches: z
     .array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]))
     .describe("[x1, y1, x2, y2, confidence] each, in original pixels of the first and the second photo"),
+  warnings,
 });
 
 const focal = z.object({
@@ -41,6 +41,7 @@ const focal = z.object({
       fov_x_deg: z.number().positive().nullable().describe("Horizontal field of view in degrees"),
     }),
   ),
+  warnings,
 });
 
 const pose = z.object({
@@ -49,6 +50,7 @@ const pose = z.object({
   baseline: z.number().min(0).describe("Distance between the cameras as a share of the median depth"),
   inlier_share: z.number().describe("Share of the pixels that agree with the pose"),
   method: z.enum(RELATIVE_POSE_METHODS),
+  warnings,
 });
 
 const depth = z.object({
@@ -65,6 +67,7 @@ const depth = z.object({
     )
     .describe("The photos that were connected to the others"),
   left_out: z.array(file).describe("The photos that were not: they have no depth map"),
+  warnings,
 });
 
 const localize = z.object({
@@ -78,12 +81,14 @@ const localize = z.object({
       inliers: count.describe("Matches that agree with the pose"),
     }),
   ),
+  warnings,
 });
 
 const infer = z.object({
   file: z.string().describe("The file that was written"),
   images: z.array(file).describe("By their indices in the file"),
   pairs: count.describe("How many ordered pairs the file holds"),
+  warnings,
 });
 
 const stack = z.object({ dim: count, depth: count, heads: count });

@@ -4,8 +4,8 @@ import { type TerminalRun, withTerminal } from "./terminal.ts";
 
 /** What a command says in the end. */
 export interface Answer {
-  /** For `--json`. */
-  readonly json: unknown;
+  /** For `--json`, where every warning of the run joins it as `warnings`. */
+  readonly json: object;
   /** For people. */
   readonly text: string;
   /** What speaks against the answer, one sentence each. */
@@ -22,6 +22,6 @@ export async function printAnswer(
     const { json, text, warnings } = await find(run);
     run.stopProgress();
     for (const warning of warnings) run.logger.warn(warning);
-    await printOut(flags.json ? JSON.stringify(json) : text);
+    await printOut(flags.json ? JSON.stringify({ ...json, warnings: run.logger.warnings }) : text);
   });
 }

@@ -34,7 +34,7 @@ export async function printLocations(
     for (const { name, problem } of photos) {
       if (problem !== undefined) run.logger.warn(`${name} could not be located: ${problem}.`);
     }
-    const result = { units: map.units, queries: photos.map(queryJson) };
+    const result = { units: map.units, queries: photos.map(queryJson), warnings: run.logger.warnings };
     await printOut(flags.json ? JSON.stringify(result) : photos.map(queryText).join("\n"));
   });
 }

@@ -97,10 +97,10 @@ test("entries for other photos are mentioned; none for these is an error", async
   const read = await readPriors({ ...flags, intrinsics: known }, logger);
   const priors = await networkPriors(views, read, logger);
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([50, undefined]);
-  expect(messages).toEqual([`the intrinsics also speak of other photos, which are left out: x.jpg`]);
+  expect(messages).toEqual([`${known} also speaks of other photos, which are left out: x.jpg`]);
   const others = await saved("others.json", { "x.jpg": { focal: 1 } });
   await expect(networkPriors(views, await readPriors({ ...flags, intrinsics: others }, logger))).rejects.toThrow(
-    /speak of x\.jpg, and of none of the photos \(photo-0\.jpg, photo-1\.jpg\)/,
+    /others\.json speaks of x\.jpg, and of none of the photos \(photo-0\.jpg, photo-1\.jpg\)/,
   );
 });
 

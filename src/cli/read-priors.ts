@@ -1,14 +1,17 @@
-import { decodeMask, openFile } from "#platform";
+import { decodeMask, openFile, pathContent } from "#platform";
 import { InputError, isUserError } from "../core/errors.ts";
+import type { KnownLenses } from "../core/known-lens.ts";
 import type { Logger } from "../core/logger.ts";
 import { type ByPhoto, knownOfPhotos, stemOf } from "../core/photo-names.ts";
 import type { View } from "../core/view.ts";
+import type { ColmapFile } from "../formats/colmap/read-model.ts";
+import type { PhotoMask } from "../geometry/network-mask.ts";
 import { findPhotosBelow } from "../images/find-photos.ts";
-import type { PhotoMask } from "../priors/network-mask.ts";
+import { colmapLenses } from "../priors/colmap-lenses.ts";
 import type { PhotoPriors } from "../priors/network-priors.ts";
-import { type KnownLenses, parseIntrinsics } from "../priors/parse-intrinsics.ts";
+import { parseIntrinsics } from "../priors/parse-intrinsics.ts";
 import { parseKnownDistance } from "../priors/parse-known-distance.ts";
-import { parsePoses } from "../priors/parse-poses.ts";
+import { type KnownPoses, parsePoses } from "../priors/parse-poses.ts";
 import type { SceneFlags } from "./scene-options.ts";
 
 /** Files of intrinsics and poses stay far below it. */
@@ -19,10 +22,13 @@ const SHARED_FOCAL_CHOICES = { auto: "auto", yes: true, no: false } as const;
 /** What the command line says is known of the photos. Masks are read when they are needed. */
 export async function readPriors(flags: SceneFlags, logger: Logger): Promise<PhotoPriors> {
   const { intrinsics, poses, sharedFocal, exif, masks, maskSky, scaleDistance, metric } = flags;
-  const known = poses === undefined ? undefined : parsePoses(await readWhole(poses), poses);
+  const known = poses === undefined ? undefined : await readPoses(poses);
   return {
     lenses: intrinsics === undefined ? undefined : await readIntrinsics(intrinsics),
     worldFromCam: known?.worldFromCam,
+    poseSizes: known?.sizes,
+    posesMayBeOfStored: known?.mayBeOfStored,
+    posesSource: poses,
     posesInMetres: known?.metres,
     sharedFocal: sharedFocal && SHARED_FOCAL_CHOICES[sharedFocal],
     ignoreExif: exif === false,
@@ -33,9 +39,32 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Pho
   };
 }
 
-/** The intrinsics in a file. */
+/** The intrinsics in a file: JSON, or the cameras of a COLMAP model with its images beside them. */
 export async function readIntrinsics(path: string): Promise<KnownLenses> {
-  return parseIntrinsics(new TextDecoder().decode(await readWhole(path)), path);
+  const [cameras, images] = ["cameras", "images"].map((name) => colmapFile(path, name));
+  if (cameras === undefined)
+    return { ...parseIntrinsics(new TextDecoder().decode(await readWhole(path)), path), source: path };
+  return { ...colmapLenses(await readColmap(cameras), await readColmapIfThere(images!)), source: path };
+}
+
+/** The poses in a file; a COLMAP model's cameras beside it say the photos' sizes. */
+async function readPoses(path: string): Promise<KnownPoses> {
+  const cameras = colmapFile(path, "cameras");
+  return parsePoses(await readWhole(path), path, cameras === undefined ? undefined : await readColmapIfThere(cameras));
+}
+
+/** The file of a COLMAP model that is called `name`, from the path of any; undefined for paths that are none. */
+function colmapFile(path: string, name: string): string | undefined {
+  const pattern = /(?<=^|[\\/])(?:cameras|images)(?=\.(?:txt|bin)$)/i;
+  return pattern.test(path) ? path.replace(pattern, name) : undefined;
+}
+
+async function readColmap(path: string): Promise<ColmapFile> {
+  return { path, bytes: await readWhole(path) };
+}
+
+async function readColmapIfThere(path: string): Promise<ColmapFile | undefined> {
+  return (await pathContent(path)).kind === "file" ? readColmap(path) : undefined;
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {

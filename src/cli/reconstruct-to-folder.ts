@@ -26,7 +26,8 @@ export async function reconstructToFolder(
     await folder.claim({ names: uniqueNames(files), inputs: files, kinds, force });
     const pairs = await parsePairChoice(flags.pairs, files, run.logger);
     const priors = await readPriors(flags, run.logger);
-    const scene = { pairs, align, priors, minConfidence: locating, seed, store: folder.store };
+    const { skipBroken } = flags;
+    const scene = { pairs, skipBroken, align, priors, minConfidence: locating, seed, store: folder.store };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
     await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
   });

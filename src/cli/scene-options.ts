@@ -47,10 +47,13 @@ export function withSceneOptions(command: Command): Command {
         ALIGN_METHODS,
       ),
     )
-    .option("--intrinsics <file>", "JSON with K or focal, in original pixels: for all photos, or each by its file")
+    .option(
+      "--intrinsics <file>",
+      "K or focal, and distortion, in original pixels: JSON for all photos or each by its file, transforms.json, COLMAP cameras",
+    )
     .option(
       "--poses <file>",
-      "known poses: JSON (file, world_from_cam), COLMAP images.txt or nerfstudio transforms.json",
+      "known poses: JSON (file, world_from_cam), COLMAP images.txt or .bin, or a transforms.json",
     )
     .addOption(
       new Option(

@@ -72,12 +72,14 @@ export interface PhotoFlags extends ViewFlags, ForceFlags {
   readonly output: string;
   readonly pairs: string;
   readonly resume: boolean;
+  readonly skipBroken?: true;
 }
 
-/** Adds `--pairs`, `--resume`, `--force` and what `PhotoFlags` extends. */
+/** Adds `--pairs`, `--skip-broken`, `--resume`, `--force` and what `PhotoFlags` extends. */
 export function withPhotoOptions(command: Command, pairsHelp: string): Command {
   command
     .option("--pairs <graph>", pairsHelp, "complete")
+    .option("--skip-broken", "go on without photos that cannot be read")
     .option("--no-resume", "do not re-use what an interrupted run of the same photos finished")
     .addOption(new Option("--resume").hideHelp());
   return withViewOptions(withForceOption(command));

@@ -1,12 +1,11 @@
-import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { OutputFlags } from "./shared-options.ts";
-import { terminalLogger } from "./terminal-logger.ts";
+import { type TerminalLogger, terminalLogger } from "./terminal-logger.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 /** What a command's work tells the terminal, and is told by it. */
 export interface TerminalRun extends Required<RunOptions> {
-  readonly logger: Logger;
+  readonly logger: TerminalLogger;
   /** Ends the progress line: before anything is printed on stdout. */
   readonly stopProgress: () => void;
 }

@@ -1,8 +1,7 @@
-/** Width and height in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Straightening } from "./lens.ts";
+import type { Size } from "./size.ts";
+
+export type { Size } from "./size.ts";
 
 /**
  * The way from network pixels back to the pixels of the original photo (after its EXIF orientation), per axis:
@@ -26,6 +25,12 @@ export interface View extends Size {
   /** Size of the photo after its EXIF orientation. */
   readonly original: Size;
   readonly originalFromNetwork: PixelMapping;
+  /** Undefined where the photo is looked at as it is; else "original" is the photo with its lines made straight. */
+  readonly straightening?: Straightening | undefined;
+  /** What the photo has in its transparent parts is not to be used: `[height, width]`, 0 there; undefined where there are none. */
+  readonly mask?: Uint8Array | undefined;
+  /** As EXIF numbers it, 1 to 8: how the photo was turned to be upright; undefined where it was not. */
+  readonly exifOrientation?: number | undefined;
   /** Focal length in pixels of the original photo, from its EXIF data; undefined where they hold none. */
   readonly exifFocal?: number | undefined;
   /** Camera and lens as its EXIF data name them; undefined where they do not. */

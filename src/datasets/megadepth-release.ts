@@ -1,10 +1,11 @@
 import { decodeImage, joinPath, listFolders, pathContent, readBytes } from "#platform";
 import { FormatError, InputError } from "../core/errors.ts";
+import { colmapLens } from "../formats/colmap/distortion.ts";
 import { readHdf5Array } from "../formats/hdf5.ts";
+import { pinholeWithin } from "../geometry/lens.ts";
 import type { RgbdView } from "../rgbd/rgbd-view.ts";
 import { checkedView, type DepthImage } from "./checked-view.ts";
 import type { ColmapPhoto } from "./colmap-cameras.ts";
-import { lensOf, pinholeWithin } from "./lens.ts";
 
 /** Where the archives of the release put their folders. */
 const DENSE_FOLDERS = ["", "MegaDepth_v1", "phoenix/S6/zl548/MegaDepth_v1"];
@@ -71,7 +72,7 @@ export async function readMegaDepthPhoto(
   const found = photos.get(name);
   if (found === undefined) throw new FormatError(photo, `is not in the model ${scene.sparse}`);
   const picture = await decodeImage(photo);
-  const intrinsics = pinholeWithin(lensOf(found.camera, scene.sparse), picture);
+  const intrinsics = pinholeWithin(colmapLens(found.camera, scene.sparse), picture);
   const depth = await readDepth(joinPath(scene.dense, "depths", name.replace(/\.[^.]*$/, ".h5")));
   return checkedView(picture, depth, { intrinsics, worldFromCam: found.worldFromCam }, photo);
 }

@@ -1,16 +1,19 @@
 import { decodeImage, encodeJpeg, joinPath, listFolders, pathContent, readBytes, readText } from "#platform";
 import { FormatError, InputError } from "../core/errors.ts";
+import type { Lens } from "../core/lens.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Size } from "../core/view.ts";
+import { colmapLens } from "../formats/colmap/distortion.ts";
 import { decodePlyMesh } from "../formats/ply-mesh.ts";
 import { encodePng16 } from "../formats/png16.ts";
+import { pinholeWithin } from "../geometry/lens.ts";
+import { undistort } from "../images/undistort.ts";
 import { geometryPart, type PartedGeometry } from "../procedural/geometry-part.ts";
 import { rasterize } from "../procedural/rasterize.ts";
 import { coveringSize } from "../rgbd/resize-view.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { checkedView } from "./checked-view.ts";
 import { type ColmapPhoto, readColmapPhotos } from "./colmap-cameras.ts";
-import { type Lens, lensOf, pinholeWithin, undistort } from "./lens.ts";
 import { MILLIMETER } from "./metadata-set.ts";
 import { type PreparationReport, type SkippedFrame, writeFile } from "./prepare-frames.ts";
 import { type MetadataJob, prepareMetadataSet } from "./prepare-metadata-set.ts";
@@ -110,7 +113,7 @@ interface ScanNetppTarget {
 }
 
 function jobOf(released: ReleasedPhoto, { name, image, to, meshOf }: ScanNetppTarget): MetadataJob {
-  const lens = lensOf(released.camera, released.model);
+  const lens = colmapLens(released.camera, released.model);
   const size = coveringSize(lens, LEAST_SIZE);
   const camera = { ...size, intrinsics: pinholeWithin(lens, size), worldFromCam: released.worldFromCam };
   const finished = joinPath(to, "depth", `${image}.png`);

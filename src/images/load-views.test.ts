@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decodeImage } from "#platform";
 import { FormatError, InputError } from "../core/errors.ts";
 import type { ProgressEvent } from "../core/progress.ts";
+import { networkPriors } from "../priors/network-priors.ts";
 import { loadView, loadViews } from "./load-views.ts";
+import { undistort } from "./undistort.ts";
 
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
@@ -166,3 +169,54 @@ async function loadInChild(path: string): Promise<Loaded> {
   const { stdout } = await promisify(execFile)(process.execPath, flags);
   return JSON.parse(stdout);
 }
+
+describe("lens distortion", () => {
+  const lens = {
+    fx: 80,
+    fy: 80,
+    principalPoint: [47, 36] as const,
+    distortion: { model: "radial", k: [-0.2, 0.05, 0, 0, 0, 0], p: [0.01, -0.005] },
+  } as const;
+
+  test("a photo is looked at as a pinhole camera would have taken it", async () => {
+    const lenses = { shared: undefined, byPhoto: new Map([["left/0.png", lens]]) };
+    const [bent, plain] = await loadViews([at("left/0.png"), at("right/0.png")], { ...options, lenses });
+    expect(plain!.straightening).toBeUndefined();
+    const { pinhole } = bent!.straightening!;
+    const { fx, fy, principalPoint } = lens;
+    const intrinsics = { fx, fy, cx: principalPoint[0], cy: principalPoint[1] };
+    const { rgb } = undistort(
+      await decodeImage(at("left/0.png")),
+      { ...bent!.original, intrinsics, distortion: lens.distortion },
+      bent!.original,
+      pinhole,
+    );
+    await sharp(rgb, { raw: { ...bent!.original, channels: 3 } }).toFile(at("straight.png"));
+    const straight = await loadView(at("straight.png"), "straight.png", options);
+    expect(bent!.image).toEqual(straight.image);
+    expect(bent!.hash).not.toBe(plain!.hash);
+  });
+
+  test("K of another photo is refused", async () => {
+    const wrong = { ...lens, principalPoint: [480, 360] as const };
+    await expect(loadView(at("good.png"), "good.png", { ...options, lens: wrong })).rejects.toThrow(InputError);
+  });
+});
+
+test("transparent pixels are masked", async () => {
+  const rgba = Uint8Array.from({ length: 96 * 72 * 4 }, (_, i) => (i % 4 < 3 || (i >> 2) % 96 < 48 ? 200 : 0));
+  await sharp(rgba, { raw: { width: 96, height: 72, channels: 4 } }).toFile(at("cut.png"));
+  const view = await loadView(at("cut.png"), "cut.png", options);
+  expect([...view.mask!.subarray(0, 64)]).toEqual(Array.from({ length: 64 }, (_, x) => (x < 32 ? 1 : 0)));
+  expect((await networkPriors([view], {})).masks).toEqual([view.mask]);
+  expect((await loadView(at("good.png"), "good.png", options)).mask).toBeUndefined();
+});
+
+test.each(["jfif", "jpe", "JPEG", "MPO", "TIFF", "webp"])("photos in folders: .%s", async (extension) => {
+  await mkdir(at(`as-${extension}`));
+  const format = extension === "TIFF" ? "tiff" : extension === "webp" ? "webp" : "jpeg";
+  await sharp(at("good.png"))
+    .toFormat(format)
+    .toFile(at(`as-${extension}`, `a.${extension}`));
+  expect((await loadViews([at(`as-${extension}`)], options)).map(({ name }) => name)).toEqual([`a.${extension}`]);
+});

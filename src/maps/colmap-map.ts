@@ -63,7 +63,7 @@ export async function openColmapMap(paths: ColmapPaths, places: PhotoPlaces): Pr
     });
   }
   if (photos.length === 0) throw new InputError(`${paths.images}: the model has no photos`);
-  return { units: "arbitrary", photos, camera: async (index) => posed[index]! };
+  return { units: "arbitrary", mayBeOfStored: true, photos, camera: async (index) => posed[index]! };
 }
 
 function camFromWorld({ quaternion: [w, x, y, z], translation }: ColmapImage): Pose {

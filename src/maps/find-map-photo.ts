@@ -1,5 +1,6 @@
 import { joinPath, pathContent } from "#platform";
 import { InputError } from "../core/errors.ts";
+import type { KnownLens } from "../core/known-lens.ts";
 import { photoNamed, stemOf } from "../core/photo-names.ts";
 import { findPhotosBelow, PHOTO_EXTENSIONS } from "../images/find-photos.ts";
 
@@ -40,4 +41,9 @@ export async function findMapPhoto(name: string, { map, photos }: PhotoPlaces): 
     `${map}: its photo ${name} was not found in ${folders.join(", ")}; say in which folder the photos are`,
     { remedies: ["photos"] },
   );
+}
+
+/** The lens that a map's photo has in a file: the copies that this program writes for others have their lines straight already. */
+export function lensOfFile(lens: KnownLens | null, path: string): KnownLens | undefined {
+  return lens === null || /colmap[\\/]images[\\/][^\\/]+$/.test(path) ? undefined : lens;
 }

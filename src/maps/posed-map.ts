@@ -1,4 +1,5 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { KnownLens } from "../core/known-lens.ts";
 import type { Scene } from "../core/scene.ts";
 import type { Size, View } from "../core/view.ts";
 
@@ -8,6 +9,8 @@ export interface MapPhoto {
   readonly name: string;
   /** The file. */
   readonly path: string;
+  /** That of a file whose lines are bent, where those of the map are straight. */
+  readonly lens?: KnownLens | undefined;
 }
 
 /** The camera of a map's photo, and what it sees. */
@@ -25,6 +28,8 @@ export interface MapCamera {
 export interface PosedMap {
   readonly units: Scene["units"];
   readonly photos: readonly MapPhoto[];
+  /** Set for maps of programs that may have ignored the EXIF orientation, or been given upright copies. */
+  readonly mayBeOfStored?: boolean | undefined;
   /** Reads the camera of `photos[index]`. */
   camera(index: number): Promise<MapCamera>;
 }

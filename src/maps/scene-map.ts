@@ -3,7 +3,7 @@ import { InputError } from "../core/errors.ts";
 import { transformPoints } from "../geometry/pose.ts";
 import { hasPosedDepth, type PosedDepthImage, readSceneFile } from "../scene-file/read-scene-file.ts";
 import { readStoredMap } from "../scene-file/stored-map.ts";
-import { findMapPhoto, type PhotoPlaces } from "./find-map-photo.ts";
+import { findMapPhoto, lensOfFile, type PhotoPlaces } from "./find-map-photo.ts";
 import { nearestSamples } from "./nearest-samples.ts";
 import type { MapCamera, MapPhoto, PosedMap } from "./posed-map.ts";
 
@@ -23,7 +23,10 @@ export async function openSceneMap(places: PhotoPlaces): Promise<PosedMap> {
   }
   const cameras = usable.map((image) => mapCamera(image, places));
   const photos: MapPhoto[] = [];
-  for (const { file } of usable) photos.push({ name: file, path: await findMapPhoto(file, places) });
+  for (const { file, lens } of usable) {
+    const path = await findMapPhoto(file, places);
+    photos.push({ name: file, path, lens: lensOfFile(lens, path) });
+  }
   return { units, photos, camera: async (index) => cameras[index]! };
 }
 

@@ -1,12 +1,13 @@
 import { joinPath, leadsOut } from "#platform";
 import { InputError } from "../core/errors.ts";
+import { nameOfPicture, type Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
-import { findPhotos } from "../images/find-photos.ts";
-import { loadView, loadViews } from "../images/load-views.ts";
+import { type LoadOptions, loadView, loadViews } from "../images/load-views.ts";
+import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
-import { findMapPhoto, type PhotoPlaces } from "../maps/find-map-photo.ts";
+import { findMapPhoto, lensOfFile, type PhotoPlaces } from "../maps/find-map-photo.ts";
 import { openSceneMap } from "../maps/scene-map.ts";
 import { readStoredImage } from "../maps/stored-image.ts";
 import { readSceneFile, type SceneFile } from "../scene-file/read-scene-file.ts";
@@ -31,7 +32,7 @@ export interface AddPhotosOptions extends ModelChoice {
 /** A scene with photos added. */
 export interface ExtendedReconstruction extends Reconstruction {
   /** The photos' files, in the order of `scene.images`. */
-  readonly files: readonly string[];
+  readonly files: readonly Picture[];
   /** How many photos the scene had; the new ones follow them. */
   readonly before: number;
   /** Why photos could not be registered, one sentence each. */
@@ -46,7 +47,7 @@ export interface ExtendedReconstruction extends Reconstruction {
  */
 export async function addPhotos(
   folder: string,
-  photos: readonly string[],
+  photos: PhotoInputs,
   options: AddPhotosOptions = {},
 ): Promise<ExtendedReconstruction> {
   const { top = LOCALIZE_DEFAULTS.top, seed, onProgress, signal } = options;
@@ -58,7 +59,7 @@ export async function addPhotos(
   await using model = await callModel({ ...options, model: options.model ?? (await ownModel(file, folder)) });
   const { plan } = model;
   const old = await loadStoredImages(file, places, { ...plan, ...run });
-  const added = await loadAddedPhotos(photos, old, { ...plan, ...run });
+  const added = await loadAddedPhotos(photos, old, { ...plan, logger: options.logger, ...run });
 
   const extended = await extendScene(
     added.map(({ view }) => view),
@@ -92,7 +93,7 @@ async function ownModel({ model }: SceneFile, folder: string): Promise<string | 
 
 /** A photo of the scene, or one to be added. */
 export interface LoadedPhoto {
-  readonly path: string;
+  readonly path: Picture;
   readonly view: View;
 }
 
@@ -116,7 +117,7 @@ export async function loadStoredImages(
       throw new InputError(`${path} is a link out of the scene's folder: say in which folder its photos are`, {
         remedies: ["photos"],
       });
-    const view = await loadView(path, image.file, plan);
+    const view = await loadView(path, image.file, { ...plan, lens: lensOfFile(image.lens, path) });
     loaded.push({ path, view, image: await readStoredImage(places.map, image, view) });
     onProgress?.({ stage: "images", done: i + 1, total: images.length, item: image.file });
   }
@@ -125,16 +126,16 @@ export async function loadStoredImages(
 
 /** Under names that the scene does not have; an `InputError` for a photo that is in it already. */
 async function loadAddedPhotos(
-  photos: readonly string[],
+  photos: PhotoInputs,
   stored: readonly StoredPhoto[],
-  options: PlanOptions & RunOptions,
+  options: LoadOptions,
 ): Promise<LoadedPhoto[]> {
-  const paths = await findPhotos(photos);
+  const paths = await findPictures(photos);
   const taken = stored.map(({ view }) => view.name);
   const views = await loadViews(paths, { ...options, taken });
   const twice = views.flatMap(({ hash }, i) => {
     const old = stored.find(({ view }) => view.hash === hash);
-    return old === undefined ? [] : [`${paths[i]} is its ${old.view.name}`];
+    return old === undefined ? [] : [`${nameOfPicture(paths[i]!)} is its ${old.view.name}`];
   });
   if (twice.length > 0) throw new InputError(`the scene has these photos already: ${twice.join(", ")}`);
   return views.map((view, i) => ({ view, path: paths[i]! }));

@@ -8,7 +8,7 @@ import type { SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 
 /** How pairs are aligned; everything may be left out. */
-export type AlignPairsOptions = Omit<SceneOptions, "pairs" | "store">;
+export type AlignPairsOptions = Omit<SceneOptions, "pairs" | "store" | "skipBroken">;
 
 /**
  * The second half of `reconstruct`: one scene from a file of pairwise pointmaps, which `readPairsFile` describes.

@@ -12,6 +12,7 @@ import { keepEncodings } from "../inference/keep-encodings.ts";
 import type { PairInference } from "../inference/pair-inference.ts";
 import type { EncodedView } from "../inference/pair-network.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
+import { haveOneShape, uprightCamera } from "../maps/upright-camera.ts";
 import { highest, similarities } from "../pairs/descriptor-similarity.ts";
 import type { MapObservation, MapView } from "../tasks/localization.ts";
 import type { Model } from "./open-model.ts";
@@ -78,18 +79,20 @@ export class EncodedMap {
   async #describeAll({ onProgress, signal }: RunOptions): Promise<readonly Float32Array[]> {
     const { photos } = this.map;
     const descriptors: Float32Array[] = [];
-    for (const [i, { name, path }] of photos.entries()) {
+    for (const [i, { name, path, lens }] of photos.entries()) {
       signal?.throwIfAborted();
-      descriptors.push(await describeView(this.#network, await loadView(path, name, this.#plan), this.#store));
+      descriptors.push(
+        await describeView(this.#network, await loadView(path, name, { ...this.#plan, lens }), this.#store),
+      );
       onProgress?.({ stage: "encode", done: i + 1, total: photos.length, item: name });
     }
     return descriptors;
   }
 
   async #prepare(index: number): Promise<EncodedMapView> {
-    const { name, path } = this.map.photos[index]!;
-    const { size, intrinsics, worldFromCam, worldPoints } = await this.map.camera(index);
-    const view = await loadView(path, name, this.#plan);
+    const { name, path, lens } = this.map.photos[index]!;
+    const view = await loadView(path, name, { ...this.#plan, lens });
+    const { size, intrinsics, worldFromCam, worldPoints } = uprightCamera(this.map, await this.map.camera(index), view);
     if (!haveOneShape(view.original, size)) {
       const { width, height } = view.original;
       throw new InputError(
@@ -107,11 +110,6 @@ export class EncodedMap {
       },
     };
   }
-}
-
-/** Copies of a photo at two sizes, which are rounded to whole pixels. */
-function haveOneShape(a: Size, b: Size): boolean {
-  return Math.abs((a.width * b.height) / (a.height * b.width) - 1) < 0.01;
 }
 
 /** The view as if its photo had another size: maps may be made from reduced copies. */

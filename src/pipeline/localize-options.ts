@@ -1,6 +1,6 @@
+import type { KnownLenses } from "../core/known-lens.ts";
 import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { KnownLenses } from "../priors/parse-intrinsics.ts";
 import type { LocalizationOptions } from "../tasks/localization.ts";
 
 /** The two ways of the paper, the default first. */

@@ -2,6 +2,7 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { loadViews } from "../images/load-views.ts";
+import type { PhotoInputs } from "../images/photo-input.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
 import { lensIntrinsics } from "../priors/network-priors.ts";
 import type { MapObservation } from "../tasks/localization.ts";
@@ -34,13 +35,13 @@ const LOCATE = { correspondences: localizeByCorrespondences, relative: localizeB
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
 export async function localizePhotos(
-  photos: readonly string[],
+  photos: PhotoInputs,
   map: PosedMap,
   options: LocalizePhotosOptions = {},
 ): Promise<readonly LocalizedPhoto[]> {
-  const { onProgress, signal } = options;
+  const { lenses, logger, onProgress, signal } = options;
   await using model = await callModel(options);
-  const queries = await loadViews(photos, { ...model.plan, onProgress, signal });
+  const queries = await loadViews(photos, { ...model.plan, lenses, logger, onProgress, signal });
   return await localizeViews(queries, new EncodedMap(map, model), options);
 }
 

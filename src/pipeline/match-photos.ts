@@ -1,4 +1,5 @@
 import type { View } from "../core/view.ts";
+import type { PhotoInputs } from "../images/photo-input.ts";
 import { type MatchOptions, matchViews, type PhotoMatches } from "../tasks/match-views.ts";
 import type { ModelChoice } from "./open-model.ts";
 import { predictTwoPhotos } from "./predict-pairs.ts";
@@ -16,7 +17,7 @@ export interface MatchedPhotos extends PhotoMatches, Verdict {
  * Pixels of two photos that show the same point, surest first, in original pixels. No matches at all is an answer too.
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
-export async function matchPhotos(photos: readonly string[], options: MatchPhotosOptions = {}): Promise<MatchedPhotos> {
+export async function matchPhotos(photos: PhotoInputs, options: MatchPhotosOptions = {}): Promise<MatchedPhotos> {
   const { views, predictions, warnings } = await predictTwoPhotos(photos, options);
   const verdict = await pairVerdict(views, predictions);
   return {

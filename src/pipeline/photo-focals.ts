@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import { findPhotos } from "../images/find-photos.ts";
+import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { contentWarnings, pictureContent } from "../images/picture-content.ts";
 import { estimateFocals, type PhotoFocal, type PhotoFocalOptions } from "../tasks/photo-focals.ts";
 import type { ModelChoice } from "./open-model.ts";
@@ -24,10 +24,10 @@ const MOST_PHOTOS = 8;
  * @throws InputError for more than eight photos, and as `predictPairs`
  */
 export async function photoFocals(
-  photos: readonly string[],
+  photos: PhotoInputs,
   options: PhotoFocalsOptions = {},
 ): Promise<readonly NamedFocal[]> {
-  const files = await findPhotos(photos);
+  const files = await findPictures(photos);
   if (files.length > MOST_PHOTOS)
     throw new InputError(`one photo, or up to ${MOST_PHOTOS} of the same place, are expected; found ${files.length}`);
   const { views, predictions, warnings } = await predictPairs(files, options);

@@ -2,8 +2,8 @@ import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { View, ViewPair } from "../core/view.ts";
-import { findPhotos } from "../images/find-photos.ts";
 import { loadViews } from "../images/load-views.ts";
+import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
@@ -23,19 +23,19 @@ export interface PredictedPairs {
  * `reconstruct` streams them instead.
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
-export async function predictPairs(photos: readonly string[], options: ModelChoice = {}): Promise<PredictedPairs> {
-  const { onProgress, signal } = options;
+export async function predictPairs(photos: PhotoInputs, options: ModelChoice = {}): Promise<PredictedPairs> {
+  const { logger, onProgress, signal } = options;
   await using model = await callModel(options);
-  const views = await loadViews(photos, { ...model.plan, onProgress, signal });
+  const views = await loadViews(photos, { ...model.plan, logger, onProgress, signal });
   return { views, predictions: await predictViews(model, views, options), warnings: model.warnings };
 }
 
 /** As `predictPairs`, of exactly two photos; an `InputError` for more or fewer. */
 export async function predictTwoPhotos(
-  photos: readonly string[],
+  photos: PhotoInputs,
   options: ModelChoice = {},
 ): Promise<PredictedPairs & { readonly views: readonly [View, View] }> {
-  const files = await findPhotos(photos);
+  const files = await findPictures(photos);
   if (files.length !== 2)
     throw new InputError(`two photos are expected; found ${files.length} (the same file counts once)`);
   const { views, ...predicted } = await predictPairs(files, options);

@@ -19,7 +19,9 @@ export interface SceneOptions extends RunOptions {
   readonly seed?: number | string | undefined;
   /** Where finished pairs are kept, so that a run that was interrupted can go on; nowhere when left out. */
   readonly store?: BlobStore | undefined;
-  /** Told of what is known of other photos than these. */
+  /** Goes on without photos that cannot be used, and tells the logger of them; one error names them all when left out. */
+  readonly skipBroken?: boolean | undefined;
+  /** Told of photos that are left out, and of what is known of others than these. */
   readonly logger?: Logger | undefined;
 }
 

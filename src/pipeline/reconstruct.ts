@@ -2,10 +2,12 @@ import { align } from "../alignment/align.ts";
 import { InputError } from "../core/errors.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
+import { nameOfPicture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
-import { findPhotos } from "../images/find-photos.ts";
 import { loadViews } from "../images/load-views.ts";
+import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
+import { uniqueNames } from "../images/unique-names.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
@@ -13,6 +15,7 @@ import type { Checkpoint } from "../weights/checkpoint.ts";
 import { choosePairs } from "./choose-pairs.ts";
 import { keepConnected } from "./keep-connected.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
+import { pairsWithout } from "./pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
@@ -21,21 +24,32 @@ import { stopwatch } from "./stopwatch.ts";
 export interface ReconstructOptions extends ModelChoice, SceneOptions {}
 
 /**
- * Photos in, scene out: the whole pipeline. `photos` are files and folders; the scene's images keep their order.
+ * Photos in, scene out: the whole pipeline. Photos of folders are among them; the scene's images keep their order.
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
-export async function reconstruct(
-  photos: readonly string[],
-  options: ReconstructOptions = {},
-): Promise<Reconstruction> {
+export async function reconstruct(photos: PhotoInputs, options: ReconstructOptions = {}): Promise<Reconstruction> {
   const { onProgress, signal } = options;
   const clock = stopwatch();
-  const files = await findPhotos(photos);
+  const found = await findPictures(photos);
   await using model = await callModel(options);
   clock.lap("model");
-  const views = await loadViews(files, { ...model.plan, onProgress, signal });
+  const { priors, skipBroken, logger, pairs = RECONSTRUCT_DEFAULTS.pairs } = options;
+  const views = await loadViews(found, {
+    ...model.plan,
+    lenses: priors?.lenses,
+    skipBroken,
+    logger,
+    onProgress,
+    signal,
+  });
+  const names = uniqueNames(found.map(nameOfPicture));
+  const kept = views.map(({ name }) => names.indexOf(name));
+  const files = kept.map((photo) => found[photo]!);
   clock.lap("images");
-  const scene = await reconstructViews(model, views, options);
+  const scene = await reconstructViews(model, views, {
+    ...options,
+    pairs: pairsWithout(pairs, kept),
+  });
   clock.lap("inference");
   const alignment = scene.alignment.seconds;
   return {

@@ -1,4 +1,5 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { Picture } from "../core/picture.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalConfidence, originalDepth } from "../export/original-pixels.ts";
@@ -17,7 +18,7 @@ export interface Reconstruction {
   /** The photos as the network saw them, in the order of `scene.images`. */
   readonly views: readonly View[];
   /** The photos' files, in the same order; undefined where they are not known. */
-  readonly files?: readonly string[] | undefined;
+  readonly files?: readonly Picture[] | undefined;
   /** What speaks against how it was made, one sentence each. */
   readonly warnings?: readonly string[] | undefined;
   /** The network that was used, and what it took. */

@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.ts";
+import type { PhotoInputs } from "../images/photo-input.ts";
 import { estimateRelativePose, type RelativePose, type RelativePoseOptions } from "../tasks/relative-pose.ts";
 import type { ModelChoice } from "./open-model.ts";
 import { predictTwoPhotos } from "./predict-pairs.ts";
@@ -20,10 +21,7 @@ const SMALL_INLIER_SHARE = 0.3;
  * The pose of the second of two photos in the frame of the first's camera.
  * @throws InputError where no pose explains what the network sees, and as `predictPairs`
  */
-export async function relativePose(
-  photos: readonly string[],
-  options: RelativePosePhotosOptions = {},
-): Promise<FoundPose> {
+export async function relativePose(photos: PhotoInputs, options: RelativePosePhotosOptions = {}): Promise<FoundPose> {
   const { views, predictions, warnings } = await predictTwoPhotos(photos, options);
   const [forward, backward] = [0, 1].map((view) => predictions.find(({ view1 }) => view1 === view)!);
   const pose = estimateRelativePose(forward!, backward!, options);

@@ -12,11 +12,14 @@ import {
 } from "#platform";
 import type { BlobStore } from "../core/blob-store.ts";
 import type { RunOptions } from "../core/progress.ts";
+import type { RgbImage } from "../core/rgb-image.ts";
+import type { View } from "../core/view.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import { plannedNames } from "../export/planned-names.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
 import { type LoadTexture, viewRegion } from "../export/texture.ts";
 import { type WrittenScene, writeScene } from "../export/write-scene.ts";
+import { straighten } from "../images/undistort.ts";
 import type { SceneJson } from "../scene-file/scene-format.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { openResumeStore, type ResumeOptions } from "./resume-store.ts";
@@ -98,8 +101,16 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
         encodeJpeg,
         loadViewerHtml,
         deflate: deflateFast,
-        loadTexture: photos && once((i) => photoTexture(photos[i]!, viewRegion(views[i]!), TEXTURE_SIDE)),
-        loadPhoto: photos && ((i, format) => uprightPhoto(photos[i]!, { format, sha256: views[i]!.photoHash })),
+        loadTexture:
+          photos &&
+          once((i) => {
+            const [view, change] = [views[i]!, straightenerOf(views[i]!)];
+            return photoTexture(photos[i]!, viewRegion(view), { longSide: TEXTURE_SIDE, change });
+          }),
+        loadPhoto:
+          photos &&
+          ((i, format) =>
+            uprightPhoto(photos[i]!, { format, sha256: views[i]!.photoHash, change: straightenerOf(views[i]!) })),
         kinds,
         minConfidence,
         status: verdict.status,
@@ -162,4 +173,9 @@ function once(load: LoadTexture): LoadTexture {
 
 async function loadViewerHtml(): Promise<string> {
   return (await readText(joinPath(packageFolder("dist/export"), "viewer.html"), VIEWER_LIMIT))!;
+}
+
+/** What makes a photo's lines straight again; undefined where its lens bent none. */
+function straightenerOf({ straightening }: View): ((photo: RgbImage) => RgbImage) | undefined {
+  return straightening && ((photo) => straighten(photo, straightening));
 }

@@ -23,6 +23,7 @@ export {
 export { folderStore, removeFolderStore } from "./node/folder-store.ts";
 export { probeFile, type RequestOptions } from "./node/http-request.ts";
 export {
+  type DecodedPhoto,
   type DecodeOptions,
   decodeImage,
   decodeImageBytes,
@@ -34,7 +35,7 @@ export { isLink, isWithin, leadsOut } from "./node/inner-path.ts";
 export { type DecodedMask, decodeMask } from "./node/mask-codec.ts";
 export { type OutputFile, openOutputFile } from "./node/output-file.ts";
 export { type OutputFolder, openOutputFolder } from "./node/output-folder.ts";
-export { absolutePath, hashFile, type PathContent, pathContent } from "./node/photo-files.ts";
+export { absolutePath, hashPicture, type PathContent, pathContent } from "./node/photo-files.ts";
 export { photoTexture, type TextureRegion } from "./node/photo-texture.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";
 export type { ReplaceRules } from "./node/replaceable.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { oracleViews } from "../../test/oracle-pairs.ts";
 import { InputError } from "../core/errors.ts";
-import type { View } from "../core/view.ts";
-import { identityPose } from "../geometry/pose.ts";
+import type { Size, View } from "../core/view.ts";
+import { identityPose, invertRigid, transformPoints } from "../geometry/pose.ts";
 import { networkPriors } from "./network-priors.ts";
 import { parseKnownDistance } from "./parse-known-distance.ts";
 
@@ -33,11 +33,36 @@ describe("networkPriors", () => {
     ]);
   });
 
+  test("K with distortion is refused for views that were made without regard to it", async () => {
+    const distortion = { model: "fisheye", k: [0.1, 0, 0, 0] } as const;
+    const lenses = { shared: { ...lens, distortion }, byPhoto: new Map(), source: "k.json" };
+    await expect(networkPriors(views, { lenses })).rejects.toThrow(/k\.json: the lens of photo-0\.jpg bends lines/);
+  });
+
   test("poses as they are, by photo", async () => {
     const worldFromCam = new Map([["photo-1.jpg", identityPose()]]);
     const priors = await networkPriors(views, { worldFromCam, posesInMetres: true });
     expect(priors.worldFromCam).toEqual([undefined, identityPose()]);
     expect(priors.posesInMetres).toBe(true);
+  });
+
+  test("EXIF orientation against other programs' models: poses of the stored photos are turned, by their sizes", async () => {
+    const { width, height } = views[0]!.original;
+    const turned = [{ ...views[0]!, exifOrientation: 6 }];
+    const worldFromCam = new Map([["photo-0.jpg", identityPose()]]);
+    const poseOf = async (size: Size) =>
+      (await networkPriors(turned, { worldFromCam, poseSizes: new Map([["photo-0.jpg", size]]) })).worldFromCam![0]!;
+    expect(await poseOf({ width, height })).toEqual(identityPose());
+    const unknown = networkPriors(turned, { worldFromCam, posesMayBeOfStored: true, posesSource: "images.bin" });
+    await expect(unknown).rejects.toThrow(
+      /images\.bin: photo-0\.jpg is turned by its EXIF orientation \(6\), and nothing tells/,
+    );
+    // What the stored camera has at its right, the upright one has below.
+    const point = transformPoints(
+      invertRigid(await poseOf({ width: height, height: width })),
+      Float64Array.of(1, 0, 0),
+    );
+    expect([...point].map((x) => Math.round(x))).toEqual([0, 1, 0]);
   });
 
   test("masks at network pixels", async () => {

@@ -2,12 +2,14 @@ import type { AlignPriors, KnownDistance } from "../alignment/align-options.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { InputError } from "../core/errors.ts";
 import { principalPointOf } from "../core/image-plane.ts";
+import type { KnownLenses } from "../core/known-lens.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
 import { type ByPhoto, knownOfPhotos, type PhotoName, photoNamed } from "../core/photo-names.ts";
-import type { View } from "../core/view.ts";
+import type { Size, View } from "../core/view.ts";
+import { fitLens } from "../geometry/fit-lens.ts";
+import { networkMask, type PhotoMask } from "../geometry/network-mask.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
-import { networkMask, type PhotoMask } from "./network-mask.ts";
-import type { KnownLenses } from "./parse-intrinsics.ts";
+import { quartersLeft, turnPose } from "../geometry/turn-camera.ts";
 import type { PhotoDistance } from "./parse-known-distance.ts";
 import { photoCameras } from "./photo-cameras.ts";
 import { skyPixels } from "./sky-pixels.ts";
@@ -17,6 +19,12 @@ export interface PhotoPriors {
   readonly lenses?: KnownLenses | undefined;
   /** OpenCV axes. */
   readonly worldFromCam?: ByPhoto<Pose> | undefined;
+  /** Of the photos that the poses are of, where they are known: another program may have ignored the EXIF orientation. */
+  readonly poseSizes?: ByPhoto<Size> | undefined;
+  /** Set for poses of a program that may have ignored the EXIF orientation: refused where sizes do not tell. */
+  readonly posesMayBeOfStored?: boolean | undefined;
+  /** The file of the poses, for errors. */
+  readonly posesSource?: string | undefined;
   /** Set when the poses are in metres. */
   readonly posesInMetres?: boolean | undefined;
   /**
@@ -56,12 +64,15 @@ export async function networkPriors(
   const ownMasks = masks && knownOfPhotos(masks, views, "the masks").known;
   return {
     intrinsics: lenses && networkLenses(lenses, views, logger),
-    worldFromCam: worldFromCam && listedFor(worldFromCam, views, { source: "the poses", logger }),
+    worldFromCam: worldFromCam && uprightPoses(priors, worldFromCam, { views, logger }),
     posesInMetres,
     cameras: photoCameras(views, { sharedFocal, ignoreExif }),
     camerasAreGuessed: sharedFocal === "auto",
     likelyFocals: ignoreExif ? undefined : views.map(exifNetworkFocal),
-    masks: ownMasks || maskSky ? views.map((view, i) => viewMask(view, ownMasks?.[i], maskSky)) : undefined,
+    masks:
+      ownMasks || maskSky || views.some(({ mask }) => mask)
+        ? views.map((view, i) => viewMask(view, ownMasks?.[i], maskSky))
+        : undefined,
     knownDistance: knownDistance && networkDistance(knownDistance, views),
     predictionsInMetres,
   };
@@ -81,19 +92,49 @@ function listedFor<T>(
   const { known, others } = knownOfPhotos(entries, photos, source);
   if (known.every((value) => value === undefined)) {
     const names = photos.map(({ name }) => name);
-    throw new InputError(`${source} speak of ${someOf(others)}, and of none of the photos (${someOf(names)})`);
+    throw new InputError(`${source} speaks of ${someOf(others)}, and of none of the photos (${someOf(names)})`);
   }
-  if (others.length > 0) logger.info(`${source} also speak of other photos, which are left out: ${someOf(others)}`);
+  if (others.length > 0) logger.info(`${source} also speaks of other photos, which are left out: ${someOf(others)}`);
   return known;
+}
+
+/** The poses of the photos' upright cameras; those of photos that were turned by their EXIF orientation may be of how these are stored. */
+function uprightPoses(
+  { poseSizes = new Map(), posesMayBeOfStored, posesSource: source = "what is known of poses" }: PhotoPriors,
+  worldFromCam: ByPhoto<Pose>,
+  { views, logger }: { readonly views: readonly View[]; readonly logger: Logger },
+): readonly (Pose | undefined)[] {
+  const poses = listedFor(worldFromCam, views, { source, logger });
+  const { known: sizes } = knownOfPhotos(poseSizes, views, source);
+  return views.map(({ name, original, exifOrientation }, i) => {
+    const [pose, size] = [poses[i], sizes[i]];
+    const quarters = quartersLeft(exifOrientation);
+    if (pose === undefined || quarters === 0) return pose;
+    const stored = quarters === 2 ? original : { width: original.height, height: original.width };
+    const mayBe = (photo: Size) => size === undefined || (size.width === photo.width && size.height === photo.height);
+    if (!mayBe(original)) return mayBe(stored) ? turnPose(pose, quarters) : pose;
+    if (!posesMayBeOfStored || !mayBe(stored)) return pose;
+    throw new InputError(
+      `${source}: ${name} is turned by its EXIF orientation (${exifOrientation}), and nothing tells whether the pose is of it ` +
+        "before or after that: give the photos that the poses were found with without EXIF orientation",
+    );
+  });
 }
 
 function someOf(names: readonly string[]): string {
   return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
 }
 
-/** The pixels that both the photo's own mask and the sky leave; undefined for all. */
+/** The pixels that the photo's own mask, its transparent parts and the sky leave; undefined for all. */
 function viewMask(view: View, own: PhotoMask | undefined, maskSky: boolean | undefined): Uint8Array | undefined {
-  const allowed = own && networkMask(own, view);
+  const { name, original } = view;
+  if (own !== undefined && (own.width !== original.width || own.height !== original.height)) {
+    throw new InputError(
+      `the mask of ${name} is ${own.width}x${own.height}, the photo ${original.width}x${original.height}`,
+    );
+  }
+  const given = own && networkMask(own, view);
+  const allowed = given && view.mask ? given.map((value, i) => value & view.mask![i]!) : (given ?? view.mask);
   if (!maskSky) return allowed;
   if (view.image.every((value) => value === 0)) {
     throw new InputError(`there is no picture of ${view.name} to look for sky in`);
@@ -103,19 +144,26 @@ function viewMask(view: View, own: PhotoMask | undefined, maskSky: boolean | und
 
 /** What is known of each photo's intrinsics, in its original pixels. */
 export function lensIntrinsics(
-  { byPhoto, shared }: KnownLenses,
+  { byPhoto, shared, source = "what is known of lenses" }: KnownLenses,
   views: readonly View[],
   logger: Logger = silentLogger,
 ): readonly (Intrinsics | undefined)[] {
-  const source = "the intrinsics";
   const lenses =
     shared === undefined ? listedFor(byPhoto, views, { source, logger }) : knownOfPhotos(byPhoto, views, source).known;
   return views.map((view, i) => {
     const lens = lenses[i] ?? shared;
     if (lens === undefined) return undefined;
-    const { fx, fy, principalPoint } = lens;
-    const [cx, cy] = principalPoint ?? principalPointOf(view.original);
-    return { fx, fy, cx, cy };
+    if (view.straightening !== undefined) return view.straightening.pinhole;
+    if (lens.distortion !== undefined) {
+      throw new InputError(
+        `${source}: the lens of ${view.name} bends lines, and what the network saw of the photo was not made straight: that is ` +
+          "done where photos are looked at, not afterwards",
+      );
+    }
+    const { intrinsics } = fitLens(lens, view);
+    if (lens.principalPoint !== undefined) return intrinsics;
+    const [cx, cy] = principalPointOf(view.original);
+    return { fx: intrinsics.fx, fy: intrinsics.fy, cx, cy };
   });
 }
 

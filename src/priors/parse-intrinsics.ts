@@ -1,59 +1,24 @@
 import { FormatError } from "../core/errors.ts";
-import type { ByPhoto } from "../core/photo-names.ts";
-import { parseCalibrationRows } from "../formats/camera-matrices.ts";
+import type { KnownLenses } from "../core/known-lens.ts";
 import { parseJsonText } from "../formats/json-text.ts";
+import { EXPECTED_LENS, parseLens } from "./parse-lens.ts";
 import { isRecord, photoEntries } from "./photo-entries.ts";
 
-/** What is known of a lens, in original pixels; without a principal point it is taken to be the middle of the photo. */
-export interface KnownLens {
-  readonly fx: number;
-  readonly fy: number;
-  readonly principalPoint: readonly [x: number, y: number] | undefined;
-}
-
-/** Lenses of photos. */
-export interface KnownLenses {
-  /** That of every photo that `byPhoto` does not name. */
-  readonly shared: KnownLens | undefined;
-  readonly byPhoto: ByPhoto<KnownLens>;
-}
-
-const EXPECTED =
-  'a camera is {"K": 3x3}, {"focal": f} or {"fx": …, "fy": …}, the last two optionally with "cx" and "cy"';
-
 /**
- * Intrinsics from JSON, in pixels of the original photos: one camera for all of them, or a list of cameras with a `file`
- * each, which may stand under `images` as in a `scene.json`, or an object of cameras by file name. Entries without
- * anything known (`"K": null`) are left out. Throws a `FormatError` that names the entry and field.
+ * Intrinsics from JSON, in pixels of the original photos: one camera for all of them, or cameras by photo as `photoEntries` finds
+ * them: in a list, a `scene.json`, an object by file name, or a `transforms.json`. Entries without anything known (`"K": null`)
+ * are left out. Throws a `FormatError` that names the entry and field.
  */
 export function parseIntrinsics(text: string, path: string): KnownLenses {
   const value = parseJsonText(text, path);
   if (isRecord(value) && isCamera(value)) return { shared: parseLens(value, path), byPhoto: new Map() };
   const entries = photoEntries(value, path).filter(({ fields }) => fields.K !== null);
   const byPhoto = new Map(entries.map(({ file, fields, where }) => [file, parseLens(fields, where)]));
-  if (byPhoto.size === 0) throw new FormatError(path, `holds no camera; ${EXPECTED}`);
+  if (byPhoto.size === 0) throw new FormatError(path, `holds no camera; ${EXPECTED_LENS}`);
   return { shared: undefined, byPhoto };
 }
 
 function isCamera(fields: Readonly<Record<string, unknown>>): boolean {
-  return ["K", "focal", "fx"].some((key) => key in fields && !isRecord(fields[key]));
-}
-
-function parseLens(fields: Readonly<Record<string, unknown>>, where: string): KnownLens {
-  if (fields.K !== undefined) {
-    const { fx, fy, cx, cy } = parseCalibrationRows(fields.K, `${where}: K`);
-    return { fx, fy, principalPoint: [cx, cy] };
-  }
-  const number = (key: string): number | undefined => {
-    const value = fields[key];
-    if (value === undefined || (typeof value === "number" && Number.isFinite(value))) return value;
-    throw new FormatError(where, `"${key}": a number is expected, found ${JSON.stringify(value)}`);
-  };
-  const fx = number("fx") ?? number("focal");
-  const fy = number("fy") ?? fx;
-  const [cx, cy] = [number("cx"), number("cy")];
-  if (fx === undefined || fy === undefined) throw new FormatError(where, `no focal length; ${EXPECTED}`);
-  if (!(fx > 0 && fy > 0)) throw new FormatError(where, `focal lengths of ${fx} and ${fy}; positive ones are expected`);
-  if ((cx === undefined) !== (cy === undefined)) throw new FormatError(where, `"cx" and "cy" come together`);
-  return { fx, fy, principalPoint: cx === undefined || cy === undefined ? undefined : [cx, cy] };
+  if (Array.isArray(fields.frames)) return false;
+  return ["K", "focal", "fx", "fl_x", "camera_angle_x"].some((key) => key in fields && !isRecord(fields[key]));
 }

@@ -1,4 +1,4 @@
-import type { Pose } from "../core/camera.ts";
+import { turnIntrinsics, turnPose } from "../geometry/turn-camera.ts";
 import type { PosedCamera, RgbdView } from "./rgbd-view.ts";
 
 /** A view turned to the left by quarters of a full turn: after one, what was at the right is on top. */
@@ -23,18 +23,11 @@ export function turnCamera(camera: PosedCamera, quarters: number): PosedCamera {
   return quarters <= 0 ? camera : turnCamera(turnOnce(camera), quarters - 1);
 }
 
-/** The new x axis is the old y axis, the new y axis the old x axis the other way round. */
-function turnOnce({ width, height, intrinsics, worldFromCam: m }: PosedCamera): PosedCamera {
-  const { fx, fy, cx, cy } = intrinsics;
-  const worldFromCam: Pose = Float64Array.from(m);
-  for (const row of [0, 4, 8]) {
-    worldFromCam[row] = m[row + 1]!;
-    worldFromCam[row + 1] = -m[row]!;
-  }
+function turnOnce({ width, height, intrinsics, worldFromCam }: PosedCamera): PosedCamera {
   return {
     width: height,
     height: width,
-    intrinsics: { fx: fy, fy: fx, cx: cy, cy: width - 1 - cx },
-    worldFromCam,
+    intrinsics: turnIntrinsics(intrinsics, { width, height }),
+    worldFromCam: turnPose(worldFromCam),
   };
 }

@@ -87,6 +87,7 @@ describe("posed photos of another program", () => {
           camFromWorld: null,
           depth: null,
           confidence: null,
+          lens: null,
           disparity: null,
         },
       },

@@ -2,12 +2,21 @@ import { z } from "zod";
 import { isWithin, readText } from "#platform";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import { FormatError, InputError } from "../core/errors.ts";
+import type { KnownLens } from "../core/known-lens.ts";
+import type { Distortion } from "../core/lens.ts";
 import type { FocalSource, Scene } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
 import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.ts";
 import { parseJsonText } from "../formats/json-text.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import type { PosedPhotoJson, PosedPhotosJson, SceneJson, StoredDisparity, StoredMap } from "./scene-format.ts";
+import type {
+  PosedPhotoJson,
+  PosedPhotosJson,
+  SceneJson,
+  StoredDisparity,
+  StoredLens,
+  StoredMap,
+} from "./scene-format.ts";
 import { POSED_PHOTOS_JSON } from "./scene-schema.ts";
 
 /** Scenes of thousands of photos stay far below it. */
@@ -22,6 +31,8 @@ export interface SceneFileImage extends Size {
   readonly intrinsics: Intrinsics | null;
   readonly camera: number | null;
   readonly focalSource: FocalSource | null;
+  /** The lens whose distortion was taken out of the photo: all else is of the photo without it. */
+  readonly lens: KnownLens | null;
   /** OpenCV axes; both or neither. */
   readonly worldFromCam: Pose | null;
   readonly camFromWorld: Pose | null;
@@ -103,12 +114,19 @@ function parseImage(image: PosedPhotoJson, path: string): SceneFileImage {
     intrinsics: K ? parseCalibrationRows(K, `${path}: K of ${file}`) : null,
     camera: camera ?? null,
     focalSource: focal_source ?? null,
+    lens: image.lens ? parseLens(image.lens, { width, height }, `${path}: lens of ${file}`) : null,
     worldFromCam: worldFromCam ?? (camFromWorld && invertRigid(camFromWorld)),
     camFromWorld: camFromWorld ?? (worldFromCam && invertRigid(worldFromCam)),
     depth: depth ?? null,
     confidence: confidence ?? null,
     disparity: disparity ?? null,
   };
+}
+
+function parseLens({ K, model, k, p }: StoredLens, size: Size, where: string): KnownLens {
+  const { fx, fy, cx, cy } = parseCalibrationRows(K, `${where}: K`);
+  const distortion: Distortion = model === "radial" ? { model, k, p: p ?? [0, 0] } : { model, k };
+  return { fx, fy, principalPoint: [cx, cy], size, distortion };
 }
 
 function pairsByIndex({ images, pairs = [] }: PosedPhotosJson): Scene["pairs"] {

@@ -1,4 +1,5 @@
 import type { AnswerStatus } from "../core/answer-status.ts";
+import type { Distortion } from "../core/lens.ts";
 import type { AlignmentReport, FocalSource, Scene } from "../core/scene.ts";
 
 // What each field means stands in `scene-schema.ts`, whose fields the compiler holds to these types.
@@ -14,6 +15,14 @@ export interface StoredDisparity extends StoredMap {
   readonly match_image: string;
 }
 
+/** The lens of a photo whose lines were bent. */
+export interface StoredLens {
+  readonly K: readonly (readonly number[])[];
+  readonly model: Distortion["model"];
+  readonly k: readonly number[];
+  readonly p: readonly [number, number] | null;
+}
+
 /** One photo in `scene.json`, in pixels of the original. */
 export interface SceneJsonImage {
   readonly file: string;
@@ -23,6 +32,7 @@ export interface SceneJsonImage {
   readonly K: readonly (readonly number[])[];
   readonly camera: number;
   readonly focal_source: FocalSource | null;
+  readonly lens: StoredLens | null;
   readonly cam_from_world: readonly (readonly number[])[] | null;
   readonly world_from_cam: readonly (readonly number[])[] | null;
   readonly mean_confidence: number;

@@ -3,6 +3,7 @@ import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { imageMaps, mapScale } from "../export/depth-maps.ts";
 import { sceneTracks } from "../export/tracks/scene-tracks.ts";
 import { summarizeTracks } from "../export/tracks/summarize-tracks.ts";
+import { parseIntrinsics } from "../priors/parse-intrinsics.ts";
 import { type RunFacts, sceneJson } from "./scene-json.ts";
 
 const VERDICT = { status: "ok", warnings: [], minConfidence: 1 } as const;
@@ -96,4 +97,22 @@ test("how well the alignment fits, and groups apart", () => {
   expect(pairs[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9 });
   expect(images[0]).toMatchObject({ residual: 0.02, inlier_share: 0.9, component: 0 });
   expect(images[1]).toMatchObject({ component: 1, world_from_cam: null });
+});
+
+test("lens distortion: model and coefficients come back as intrinsics of the photo as its file has it", () => {
+  const distortion = { model: "radial", k: [-0.1, 0.01, 0, 0, 0, 0], p: [0.001, 0.002] } as const;
+  const intrinsics = { fx: 120, fy: 121, cx: 74, cy: 52 };
+  const lens = { ...views[0]!.original, intrinsics, distortion };
+  const bent = [{ ...views[0]!, straightening: { lens, pinhole: intrinsics } }, views[1]!];
+  const written = JSON.stringify(sceneJson(scene, bent, { run, maps: null, trackSummary, ...VERDICT }));
+  const { byPhoto } = parseIntrinsics(written, "scene.json");
+  const { width, height } = views[0]!.original;
+  expect(byPhoto.get("a.jpg")).toEqual({
+    fx: 120,
+    fy: 121,
+    principalPoint: [74, 52],
+    size: { width, height },
+    distortion,
+  });
+  expect(byPhoto.get("b.jpg")?.distortion).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import type { AnswerStatus } from "../core/answer-status.ts";
+import type { Lens } from "../core/lens.ts";
 import type { AlignmentFit, Scene, SceneImage } from "../core/scene.ts";
 import { sceneCameras } from "../core/scene-cameras.ts";
 import type { ImageTrackSummary, TrackSummary } from "../core/track-summary.ts";
@@ -6,7 +7,7 @@ import type { View } from "../core/view.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-format.ts";
+import type { SceneJson, SceneJsonImage, SceneJsonPair, StoredLens, StoredMap } from "./scene-format.ts";
 
 /** What is known of a run beyond its result. */
 export interface RunFacts {
@@ -77,6 +78,7 @@ function imageJson(
     registered,
     K: calibrationRows(originalIntrinsics(image.intrinsics, view.originalFromNetwork)),
     focal_source: image.focalSource ?? null,
+    lens: view.straightening ? lensJson(view.straightening.lens) : null,
     cam_from_world: registered ? poseRows(invertRigid(worldFromCam)) : null,
     world_from_cam: registered ? poseRows(worldFromCam) : null,
     mean_confidence: meanOf(image.confidence),
@@ -88,6 +90,12 @@ function imageJson(
     depth: (registered && maps?.depth) || null,
     confidence: (registered && maps?.confidence) || null,
   };
+}
+
+function lensJson({ intrinsics, distortion }: Lens): StoredLens | null {
+  if (distortion === undefined) return null;
+  const { model, k } = distortion;
+  return { K: calibrationRows(intrinsics), model, k, p: distortion.model === "radial" ? distortion.p : null };
 }
 
 function fitJson(fit: AlignmentFit | undefined): Pick<SceneJsonPair, "residual" | "inlier_share"> {

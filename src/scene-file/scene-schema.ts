@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { AnswerStatus } from "../core/answer-status.ts";
 import type { AlignmentReport } from "../core/scene.ts";
-import type { PosedPhotosJson, SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-format.ts";
+import type {
+  PosedPhotosJson,
+  SceneJson,
+  SceneJsonImage,
+  SceneJsonPair,
+  StoredLens,
+  StoredMap,
+} from "./scene-format.ts";
 
 // What each field means is described here, from which `schemas/` is made; the compiler holds the fields to their types.
 
@@ -25,6 +32,13 @@ const count = z.int().min(0);
 const mapFields: Fields<StoredMap> = {
   file: z.string().min(1).describe("16-bit grey PNG of the photo's size, relative to the folder of scene.json"),
   scale: z.number().positive().describe("value = scale × code; code 0 where there is no value"),
+};
+
+const lensFields: Fields<StoredLens> = {
+  K: matrixSchema(3, 3).describe("Of the photo as its file has it"),
+  model: z.enum(["radial", "fisheye"]).describe("OpenCV's polynomials"),
+  k: z.array(z.number()).describe("k1 to k6, or k1 to k4 of a fisheye"),
+  p: z.tuple([z.number(), z.number()]).nullable().describe("p1 and p2; null for a fisheye"),
 };
 
 const agreementFields: Fields<Pick<SceneJsonPair, "residual" | "inlier_share">> = {
@@ -55,6 +69,10 @@ const imageFields: Fields<SceneJsonImage> = {
       "Where the focal length comes from: given beforehand, found by the network and EXIF data together, by the network " +
         "alone, or assumed for want of any; null for photos of scenes that do not say",
     ),
+  lens: z
+    .object(lensFields)
+    .nullable()
+    .describe("The lens that bent the photo's lines, else null; all else is of the photo with its lines made straight"),
   cam_from_world: matrixSchema(4, 4)
     .nullable()
     .describe("Pose of the camera, row-major, OpenCV axes: x right, y down, z forward; null when not registered"),
@@ -122,6 +140,7 @@ const posedPhoto = z
     height: imageFields.height,
     registered: imageFields.registered.optional(),
     K: imageFields.K.nullish(),
+    lens: imageFields.lens.optional(),
     disparity: z
       .object({
         ...mapFields,

@@ -70,6 +70,17 @@ test.concurrent("everything wrong with any photo is said at once", async () => {
   expect(existsSync(at("several"))).toBe(false);
 });
 
+test("unreadable photos among good ones: --skip-broken goes on without them and names them", async () => {
+  const pairs = await savePhoto(at("other.jpg"));
+  await writeFile(at("pairs.txt"), `good.jpg other.jpg\n`);
+  const photos = [at("text.jpg"), good, at("truncated.jpg"), pairs, "--pairs", at("pairs.txt")];
+  const result = await dust3r(...reconstruct("skipped", ...photos, "--skip-broken", "--json", "--export", "depth"));
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toMatch(/left out: .*text\.jpg: is not a JPEG/);
+  expect(result.stderr).toMatch(/left out: .*truncated\.jpg: is damaged/);
+  expect(JSON.parse(result.stdout).images).toMatchObject([{ file: "good.jpg" }, { file: "other.jpg" }]);
+});
+
 test("photos of every kind, shape and name make one scene", async () => {
   const frames = [texture("frame 1"), texture("frame 2")];
   const animation = sharp(await Promise.all(frames.map((frame) => frame.png().toBuffer())), {

@@ -211,6 +211,7 @@ describe("localize and add", () => {
     expect(JSON.parse(stdout)).toEqual({
       units: "arbitrary",
       queries: [{ file: "elsewhere.jpg", registered: false, cam_from_world: null, K: null, inliers: 0 }],
+      warnings: [expect.stringMatching(/is blank/), expect.stringMatching(/could not be located/)],
     });
     expect(stderr).toMatch(/warning: elsewhere\.jpg could not be located: /);
   });

@@ -18,7 +18,10 @@ export function localizeCommand(): Command {
       positiveInteger,
       LOCALIZE_DEFAULTS.top,
     )
-    .option("--intrinsics <file>", "JSON with the queries' intrinsics, where they are known")
+    .option(
+      "--intrinsics <file>",
+      "the queries' intrinsics, where they are known: JSON, transforms.json or COLMAP cameras",
+    )
     .option("--seed <n>", "equal seeds give equal results", finiteNumber, LOCALIZE_DEFAULTS.seed);
   return withViewOptions(command).action((queries: string[], flags: LocalizeFlags) =>
     runAction(async (signal) => {

@@ -31,6 +31,35 @@ async function saved(name: string, bytes: Uint8Array | Promise<Uint8Array>): Pro
   return path;
 }
 
+/** A TIFF of one strip of 32-bit floats, RGB. */
+function floatTiff(values: Float32Array): Uint8Array {
+  const SHORT = 3;
+  const fields = [
+    [256, width],
+    [257, height],
+    [258, 32],
+    [259, 1],
+    [262, 2],
+    [273, 8],
+    [277, 3],
+    [278, height],
+    [279, values.byteLength],
+    [339, 3],
+  ] as const;
+  const bytes = Buffer.alloc(8 + values.byteLength + 2 + 12 * fields.length + 4);
+  bytes.write("II*\0", "latin1");
+  bytes.writeUInt32LE(8 + values.byteLength, 4);
+  for (const [i, value] of values.entries()) bytes.writeFloatLE(value, 8 + 4 * i);
+  let at = bytes.writeUInt16LE(fields.length, 8 + values.byteLength);
+  for (const [tag, value] of fields) {
+    at = bytes.writeUInt16LE(tag, at);
+    at = bytes.writeUInt16LE(SHORT, at);
+    at = bytes.writeUInt32LE(1, at);
+    at = bytes.writeUInt32LE(value, at);
+  }
+  return bytes;
+}
+
 function largestDifference(rgb: Uint8Array, expected: Uint8Array = upright): number {
   expect(rgb).toHaveLength(expected.length);
   return rgb.reduce((largest, value, i) => Math.max(largest, Math.abs(value - expected[i]!)), 0);
@@ -91,6 +120,21 @@ describe("decodeImage", () => {
     const path = await saved(`deep.${format}`, raw.toFormat(format, { compression: "lzw" }).toBuffer());
     expect((await sharp(path).metadata()).depth).toBe("ushort");
     expect(largestDifference((await decodeImage(path)).rgb)).toBe(0);
+  });
+
+  test.each([10, 12])("%i bits in 16 get the right range", async (bits) => {
+    const dim = Uint16Array.from(upright, (value) => value * 2 ** (bits - 8) + 1);
+    const raw = sharp(dim, { raw: { width, height, channels: 3 } }).toColourspace("rgb16");
+    const path = await saved(`dim-${bits}.tiff`, raw.tiff({ compression: "lzw" }).toBuffer());
+    expect(largestDifference((await decodeImage(path)).rgb)).toBe(0);
+  });
+
+  test("float TIFF is refused with what was found", async () => {
+    const path = await saved("float.tiff", floatTiff(Float32Array.from(upright, (value) => (value / 255) ** 2.2)));
+    expect((await sharp(path).metadata()).depth).toBe("float");
+    await expect(decodeImage(path)).rejects.toThrow(
+      /float\.tiff: holds numbers of the kind float, .* 8 or 16 bits are expected/,
+    );
   });
 
   test.each([8, 16])("makes %i-bit grey RGB", async (bits) => {

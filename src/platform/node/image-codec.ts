@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import type { Metadata, Sharp } from "sharp";
 import { FormatError, InputError } from "../../core/errors.ts";
+import { nameOfPicture, type Picture } from "../../core/picture.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { Size } from "../../core/view.ts";
 import { type PictureSource, pictureFormat } from "./picture-format.ts";
@@ -27,6 +28,8 @@ const READABLE = "JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF";
 export interface ImageHeader extends Size {
   /** The EXIF block, a TIFF structure; undefined where the photo carries none. */
   readonly exif: Uint8Array | undefined;
+  /** As EXIF numbers it, 1 to 8; undefined where the photo is stored upright. */
+  readonly orientation: number | undefined;
 }
 
 /** How much of a photo is wanted. */
@@ -40,58 +43,47 @@ export interface DecodeOptions {
   readonly maskOf?: Size;
 }
 
+/** A photo, and how opaque it is. */
+export interface DecodedPhoto extends RgbImage {
+  /** `[height, width]`, 0 to 255; undefined for a photo that is opaque everywhere. */
+  readonly alpha?: Uint8Array | undefined;
+}
+
 /** Size (after the EXIF orientation) and EXIF of a photo; throws an `InputError` or `FormatError` that names the file. */
-export async function readImageHeader(path: string): Promise<ImageHeader> {
-  const { width, height, exif } = await readFileMetadata(path);
-  return { width, height, exif };
+export async function readImageHeader(picture: Picture): Promise<ImageHeader> {
+  const { width, height, exif, orientation } = await readFileMetadata(picture);
+  return { width, height, exif, orientation };
 }
 
 /**
- * The pixels of a photo, upright. Alpha is dropped (not blended), 16 bits become 8, an animation its first frame.
+ * The pixels of a photo, upright. Colours are not blended with what is transparent, 10, 12 and 16 bits become 8, an animation its first frame.
  * Colour profiles are ignored, as in the data the network was trained on. Throws an `InputError` or `FormatError` that
  * names the file; a truncated or damaged photo is never returned in part.
  */
-export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<RgbImage> {
-  const metadata = await readFileMetadata(path);
+export async function decodeImage(picture: Picture, options: DecodeOptions = {}): Promise<DecodedPhoto> {
+  const metadata = await readFileMetadata(picture);
   const { maskOf, reducedTo } = options;
   if (maskOf !== undefined && (metadata.width !== maskOf.width || metadata.height !== maskOf.height)) {
     const found = `${metadata.width}x${metadata.height} pixels`;
-    throw new FormatError(path, `found ${found}; its photo has ${maskOf.width}x${maskOf.height}`);
+    throw new FormatError(nameOfPicture(picture), `found ${found}; its photo has ${maskOf.width}x${maskOf.height}`);
   }
-  if (maskOf === undefined) requireContent(metadata, path);
+  if (maskOf === undefined) requireContent(metadata, nameOfPicture(picture));
   const size = decodedSize(metadata, reducedTo);
-  return await decode({ source: path, name: path, hevc: metadata.compression === "hevc" }, size);
-}
-
-/** As `decodeImage`, for a photo in memory; `name` is for errors. */
-export async function decodePhotoBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
-  const metadata = await readMetadata(bytes, name, bytes.length);
-  requireContent(metadata, name);
-  return await decode({ source: bytes, name, hevc: metadata.compression === "hevc" }, metadata);
-}
-
-interface EncodedPhoto {
-  readonly source: PictureSource;
-  /** For errors. */
-  readonly name: string;
-  readonly hevc: boolean;
-}
-
-async function decode({ source, name, hevc }: EncodedPhoto, { width, height }: Size): Promise<RgbImage> {
-  const size = { width, height };
-  const attempt = async () => {
-    if (hevc) return await finish(await openHevc(source), size);
-    try {
-      return await finish(await openPhoto(source, "warning"), size);
-    } catch (error) {
-      // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
-      if (/corrupt|premature|read error/i.test(reason(error))) throw error;
-      return await finish(await openPhoto(source, "error"), size);
-    }
-  };
-  return await inTurn(attempt).catch((cause: unknown) => {
-    throw new FormatError(name, `is damaged or truncated: ${reason(cause)}`, { cause });
+  return await inTurn(() => decode(sourceOf(picture), metadata, size)).catch((cause: unknown) => {
+    throw new FormatError(nameOfPicture(picture), `is damaged or truncated: ${reason(cause)}`, { cause });
   });
+}
+
+async function decode(source: PictureSource, { compression, depth }: PhotoMetadata, size: Size): Promise<DecodedPhoto> {
+  const isDeep = depth === "ushort";
+  if (compression === "hevc") return await finish(await openHevc(source), size);
+  try {
+    return await finish(await openPicture(source, "warning"), size, isDeep);
+  } catch (error) {
+    // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
+    if (/corrupt|premature|read error/i.test(reason(error))) throw error;
+    return await finish(await openPicture(source, "error"), size, isDeep);
+  }
 }
 
 /**
@@ -124,15 +116,19 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
 /** What a photo says of itself, and how it is stored. */
 export interface PhotoMetadata extends ImageHeader {
   readonly format: string;
-  /** EXIF's number for the way it is turned, 1 where it is not. */
-  readonly orientation: number;
   readonly compression: Metadata["compression"];
+  readonly depth: Metadata["depth"];
   /** Of the whole file. */
   readonly byteLength: number;
 }
 
 /** Looks at a picture before it is decoded; throws an `InputError` or `FormatError` that names the file. */
-export async function readFileMetadata(path: string): Promise<PhotoMetadata> {
+export async function readFileMetadata(picture: Picture): Promise<PhotoMetadata> {
+  if (typeof picture !== "string") {
+    if (picture.bytes.length === 0) throw new FormatError(picture.name, "is empty (0 bytes); a photo is expected");
+    return await readMetadata(picture.bytes, picture.name, picture.bytes.length);
+  }
+  const path = picture;
   const file = await stat(path).catch((cause: Error) => {
     throw new InputError(`${path}: cannot be opened: ${cause.message}`, { cause });
   });
@@ -145,6 +141,10 @@ export async function readFileMetadata(path: string): Promise<PhotoMetadata> {
 function requireContent({ width, height, byteLength }: PhotoMetadata, name: string): void {
   if (width * height <= Math.max(MAX_PIXELS_DECODED_WHOLE, MOST_PIXELS_PER_BYTE * byteLength)) return;
   throw new FormatError(name, `claims ${width}x${height} pixels in ${byteLength} bytes: no photo can be that small`);
+}
+
+function sourceOf(picture: Picture): PictureSource {
+  return typeof picture === "string" ? picture : picture.bytes;
 }
 
 /**
@@ -169,8 +169,16 @@ export async function readMetadata(source: PictureSource, name: string, byteLeng
     const kind = metadata.isProgressive ? " of a progressive or interlaced photo" : "";
     throw new InputError(`${name}: too large: ${found}, at most ${most / 1e6}${kind} are read; reduce it first`);
   }
-  const { compression, orientation = 1 } = metadata;
-  return { width, height, format, orientation, compression, exif: tiffBlock(metadata.exif), byteLength };
+  const { compression, depth, orientation = 1 } = metadata;
+  if (depth !== "uchar" && depth !== "ushort") {
+    throw new FormatError(
+      name,
+      `holds numbers of the kind ${depth}, whose range and gamma are not known; 8 or 16 bits are expected`,
+    );
+  }
+  const turned = orientation > 1 ? orientation : undefined;
+  const exif = tiffBlock(metadata.exif);
+  return { width, height, format, compression, depth, exif, orientation: turned, byteLength };
 }
 
 /** JPEG prefixes the block with a signature that the other formats leave out. */
@@ -185,7 +193,7 @@ function decodedSize({ width, height }: Size, reducedTo: Size | undefined): Size
   return { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
 }
 
-async function openPhoto(source: PictureSource, failOn: "warning" | "error"): Promise<Sharp> {
+async function openPicture(source: PictureSource, failOn: "warning" | "error"): Promise<Sharp> {
   const sharp = await loadSharp();
   return sharp(source, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient();
 }
@@ -201,14 +209,30 @@ async function openHevc(source: PictureSource): Promise<Sharp> {
   return sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
 }
 
-async function finish(photo: Sharp, size: Size): Promise<RgbImage> {
-  const { data, info } = await photo
-    .resize({ ...size, fit: "fill" })
-    .removeAlpha()
-    .toColourspace("srgb")
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, rgb: data };
+async function finish(photo: Sharp, size: Size, isDeep = false): Promise<DecodedPhoto> {
+  const resized = photo.resize({ ...size, fit: "fill" });
+  const decoded = isDeep
+    ? resized.toColourspace("rgb16").raw({ depth: "ushort" })
+    : resized.toColourspace("srgb").raw({ depth: "uchar" });
+  const { data, info } = await decoded.toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels === 3 && !isDeep) return { width, height, rgb: data };
+  const values = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
+  const rgb = new Uint8Array(3 * width * height);
+  const alpha = new Uint8Array(channels > 3 ? width * height : 0);
+  const shift = isDeep ? bitsOf(values, channels) - 8 : 0;
+  for (let i = 0; i < width * height; i++) {
+    for (let k = 0; k < 3; k++) rgb[3 * i + k] = values[channels * i + k]! >> shift;
+    if (channels > 3) alpha[i] = values[channels * i + 3]! >> (isDeep ? 8 : 0);
+  }
+  return { width, height, rgb, alpha: alpha.every((value) => value === 255) ? undefined : alpha };
+}
+
+/** How many of 16 bits the colours use: cameras of 10 and 12 bits leave the upper ones empty. */
+function bitsOf(values: ArrayLike<number>, channels: number): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (channels === 3 || i % channels < 3) most = Math.max(most, values[i]!);
+  return most < 2 ** 10 ? 10 : most < 2 ** 12 ? 12 : 16;
 }
 
 /** The decoder, which must not remember files. */

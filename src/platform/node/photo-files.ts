@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { InputError } from "../../core/errors.ts";
+import type { Picture } from "../../core/picture.ts";
 import { readProblem } from "./read-error.ts";
 
 /** What lies at a path: a file, a folder with the paths of its files (unsorted, not those of its folders), or nothing. */
@@ -26,6 +27,12 @@ export async function pathContent(path: string): Promise<PathContent> {
 /** The same text for every way to write one path. */
 export function absolutePath(path: string): string {
   return resolve(path);
+}
+
+/** Hex SHA-256 of a picture's bytes. */
+export async function hashPicture(picture: Picture): Promise<string> {
+  if (typeof picture === "string") return await hashFile(picture);
+  return createHash("sha256").update(picture.bytes).digest("hex");
 }
 
 /** Hex SHA-256 of a file's bytes, which are never in memory at once; an `InputError` where it cannot be read. */

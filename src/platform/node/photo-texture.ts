@@ -1,4 +1,6 @@
-import { decodeImage } from "./image-codec.ts";
+import type { Picture } from "../../core/picture.ts";
+import type { RgbImage } from "../../core/rgb-image.ts";
+import { decodeImage, loadSharp } from "./image-codec.ts";
 
 /** A part of an upright photo, in its pixels; edges may lie between pixels. */
 export interface TextureRegion {
@@ -10,10 +12,22 @@ export interface TextureRegion {
 
 const JPEG_QUALITY = 85;
 
-/** A part of a photo as JPEG bytes, upright, reduced to `longSide` pixels where it has more. */
-export async function photoTexture(path: string, region: TextureRegion, longSide: number): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
-  const { width, height, rgb } = await decodeImage(path);
+/** How a texture is made. */
+export interface TextureOptions {
+  /** Reduced to so many pixels along its long side, where it has more. */
+  readonly longSide: number;
+  /** What is to be done to the photo's pixels before: straightening. */
+  readonly change?: ((photo: RgbImage) => RgbImage) | undefined;
+}
+
+/** A part of a photo as JPEG bytes, upright. */
+export async function photoTexture(
+  picture: Picture,
+  region: TextureRegion,
+  { longSide, change = (photo) => photo }: TextureOptions,
+): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  const { width, height, rgb } = change(await decodeImage(picture));
   const left = Math.max(0, Math.round(region.left));
   const top = Math.max(0, Math.round(region.top));
   const part = {

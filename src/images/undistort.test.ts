@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FormatError } from "../core/errors.ts";
+import type { Lens } from "../core/lens.ts";
+import { colmapLens } from "../formats/colmap/distortion.ts";
 import type { ColmapCamera } from "../formats/colmap/model.ts";
-import { lensOf, pinholeWithin, undistort } from "./lens.ts";
+import { distortRay, pinholeWithin } from "../geometry/lens.ts";
+import { undistort } from "./undistort.ts";
 
 const camera = (model: ColmapCamera["model"], params: readonly number[]): ColmapCamera => ({
   id: 1,
@@ -15,39 +18,37 @@ const camera = (model: ColmapCamera["model"], params: readonly number[]): Colmap
 test("the models by their formulas, at a ray", () => {
   const [x, y] = [0.3, -0.2];
   const r = x * x + y * y;
-  const pinhole = lensOf(camera("PINHOLE", [500, 510, 320.5, 240.5]), "cameras.txt");
-  expect(pinhole.distort(x, y)).toEqual([x, y]);
+  const bent = ({ distortion }: Lens) => distortRay(distortion, x, y);
+  const pinhole = colmapLens(camera("PINHOLE", [500, 510, 320.5, 240.5]), "cameras.txt");
+  expect(bent(pinhole)).toEqual([x, y]);
   expect(pinhole.intrinsics).toEqual({ fx: 500, fy: 510, cx: 320, cy: 240 });
-  expect(lensOf(camera("SIMPLE_RADIAL", [500, 320, 240, 0.1]), "a").distort(x, y)[0]).toBeCloseTo(
-    x * (1 + 0.1 * r),
-    12,
-  );
-  expect(lensOf(camera("RADIAL", [500, 320, 240, 0.1, -0.2]), "a").distort(x, y)[1]).toBeCloseTo(
+  expect(bent(colmapLens(camera("SIMPLE_RADIAL", [500, 320, 240, 0.1]), "a"))[0]).toBeCloseTo(x * (1 + 0.1 * r), 12);
+  expect(bent(colmapLens(camera("RADIAL", [500, 320, 240, 0.1, -0.2]), "a"))[1]).toBeCloseTo(
     y * (1 + 0.1 * r - 0.2 * r * r),
     12,
   );
   // OpenCV's tangential terms: 2 p1 x y + p2 (r² + 2 x²), and p1 (r² + 2 y²) + 2 p2 x y.
-  const tangential = lensOf(camera("OPENCV", [500, 500, 320, 240, 0, 0, 0.01, 0.02]), "a").distort(x, y);
+  const tangential = bent(colmapLens(camera("OPENCV", [500, 500, 320, 240, 0, 0, 0.01, 0.02]), "a"));
   expect(tangential[0]).toBeCloseTo(x + 0.02 * x * y + 0.02 * (r + 2 * x * x), 12);
   expect(tangential[1]).toBeCloseTo(y + 0.01 * (r + 2 * y * y) + 0.04 * x * y, 12);
   // A fisheye without coefficients keeps angles: the radius is the angle.
-  const fisheye = lensOf(camera("OPENCV_FISHEYE", [300, 300, 320, 240, 0, 0, 0, 0]), "a").distort(x, y);
+  const fisheye = bent(colmapLens(camera("OPENCV_FISHEYE", [300, 300, 320, 240, 0, 0, 0, 0]), "a"));
   expect(Math.hypot(...fisheye)).toBeCloseTo(Math.atan(Math.sqrt(r)), 12);
 });
 
 test("other models are refused by name", () => {
-  expect(() => lensOf(camera("FOV", [1, 1, 1, 1, 1]), "cameras.txt")).toThrow(FormatError);
-  expect(() => lensOf(camera("EQUIRECTANGULAR", [1, 1]), "cameras.txt")).toThrow(
+  expect(() => colmapLens(camera("FOV", [1, 1, 1, 1, 1]), "cameras.txt")).toThrow(FormatError);
+  expect(() => colmapLens(camera("EQUIRECTANGULAR", [1, 1]), "cameras.txt")).toThrow(
     /cameras\.txt: cameras of the model EQUIRECTANGULAR/,
   );
-  expect(() => lensOf(camera("RADIAL_FISHEYE", [1, 1, 1, 1, 1]), "cameras.txt")).toThrow(/RADIAL_FISHEYE/);
+  expect(() => colmapLens(camera("THIN_PRISM_FISHEYE", []), "cameras.txt")).toThrow(/THIN_PRISM_FISHEYE/);
 });
 
 describe("the pinhole camera within a lens' picture", () => {
   const size = { width: 320, height: 240 };
 
   test("is the lens itself where it does not bend, at the other size", () => {
-    const { fx, fy, cx, cy } = pinholeWithin(lensOf(camera("PINHOLE", [500, 500, 320, 240]), "a"), size);
+    const { fx, fy, cx, cy } = pinholeWithin(colmapLens(camera("PINHOLE", [500, 500, 320, 240]), "a"), size);
     expect(fx).toBeCloseTo(250, 4);
     expect(fy).toBeCloseTo(250, 4);
     expect([cx, cy]).toEqual([159.5, 119.5]);
@@ -57,8 +58,8 @@ describe("the pinhole camera within a lens' picture", () => {
     fc.assert(
       fc.property(fc.double({ min: -0.15, max: 0.15, noNaN: true }), fc.boolean(), (k, isFisheye) => {
         const lens = isFisheye
-          ? lensOf(camera("OPENCV_FISHEYE", [250, 250, 320, 240, k / 3, 0, 0, 0]), "a")
-          : lensOf(camera("SIMPLE_RADIAL", [600, 320, 240, k]), "a");
+          ? colmapLens(camera("OPENCV_FISHEYE", [250, 250, 320, 240, k / 3, 0, 0, 0]), "a")
+          : colmapLens(camera("SIMPLE_RADIAL", [600, 320, 240, k]), "a");
         const found = pinholeWithin(lens, size);
         const white = { width: 640, height: 480, rgb: new Uint8Array(3 * 640 * 480).fill(255) };
         const black = (rgb: Uint8Array): number => rgb.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
@@ -72,14 +73,14 @@ describe("the pinhole camera within a lens' picture", () => {
 });
 
 test("a straight line that the lens bends is straight again", () => {
-  const lens = lensOf(camera("OPENCV_FISHEYE", [250, 250, 320, 240, 0.02, 0, 0, 0]), "a");
+  const lens = colmapLens(camera("OPENCV_FISHEYE", [250, 250, 320, 240, 0.02, 0, 0, 0]), "a");
   // White where the ray is above y = -0.4 x + 0.1, as the lens sees it; its picture is made from undistorted rays.
   const rgb = new Uint8Array(3 * 640 * 480);
   const steps = 1600;
   for (let i = 0; i < steps; i++) {
     for (let j = 0; j < steps; j++) {
       const [x, y] = [(i / steps - 0.5) * 5, (j / steps - 0.5) * 5];
-      const [u, v] = lens.distort(x, y);
+      const [u, v] = distortRay(lens.distortion, x, y);
       const [px, py] = [Math.round(250 * u + lens.intrinsics.cx), Math.round(250 * v + lens.intrinsics.cy)];
       if (px < 0 || py < 0 || px >= 640 || py >= 480) continue;
       rgb.fill(y < 0.1 - 0.4 * x ? 255 : 1, 3 * (py * 640 + px), 3 * (py * 640 + px) + 3);

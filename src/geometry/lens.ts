@@ -1,0 +1,95 @@
+import type { Intrinsics } from "../core/camera.ts";
+import type { Distortion, Lens } from "../core/lens.ts";
+import type { Size } from "../core/view.ts";
+
+type Point = readonly [x: number, y: number];
+
+/** Where the ray (x, y, 1) seems to come from, as the ray (x', y', 1) of a pinhole camera. */
+export function distortRay(distortion: Distortion | undefined, x: number, y: number): Point {
+  if (distortion === undefined) return [x, y];
+  const factor = radialFactor(distortion, x * x + y * y);
+  if (distortion.model === "fisheye") return [x * factor, y * factor];
+  const [p1, p2] = distortion.p;
+  const r = x * x + y * y;
+  return [x * factor + 2 * p1 * x * y + p2 * (r + 2 * x * x), y * factor + p1 * (r + 2 * y * y) + 2 * p2 * x * y];
+}
+
+/** What the distance of a ray from the axis is multiplied by, from its square. */
+function radialFactor({ model, k }: Distortion, r: number): number {
+  const [k1 = 0, k2 = 0, k3 = 0, k4 = 0, k5 = 0, k6 = 0] = k;
+  if (model === "radial") return (1 + r * (k1 + r * (k2 + r * k3))) / (1 + r * (k4 + r * (k5 + r * k6)));
+  const radius = Math.sqrt(r);
+  if (radius < 1e-9) return 1;
+  const angle = Math.atan(radius);
+  const t = angle * angle;
+  return (angle * (1 + t * (k1 + t * (k2 + t * (k3 + t * k4))))) / radius;
+}
+
+/** Rays farther out are folded back over those before, where a polynomial is beyond what it was fitted to. */
+function reachOf(distortion: Distortion | undefined): number {
+  if (distortion === undefined) return Number.POSITIVE_INFINITY;
+  const bent = (radius: number) => radius * radialFactor(distortion, radius * radius);
+  let radius = 0;
+  while (radius < WIDEST && bent(radius + STEP) > bent(radius)) radius += STEP;
+  return radius < WIDEST ? radius : Number.POSITIVE_INFINITY;
+}
+
+/** Tangents of angles between ray and axis. */
+const WIDEST = 16;
+const STEP = 1 / 256;
+
+/** Points on each side of a picture where it is tried whether the lens' picture reaches there. */
+const SAMPLES = 33;
+
+/**
+ * The pinhole camera of `size` with the widest field of view, centred, of which every pixel is in the lens' picture. Both
+ * keep the ratio of the lens' focal lengths, and `size` has about the shape of the lens' picture.
+ */
+export function pinholeWithin(lens: Lens, size: Size): Intrinsics {
+  const [fx, fy] = [(lens.intrinsics.fx * size.width) / lens.width, (lens.intrinsics.fy * size.height) / lens.height];
+  const scaled = (scale: number): Intrinsics => ({
+    fx: fx * scale,
+    fy: fy * scale,
+    cx: (size.width - 1) / 2,
+    cy: (size.height - 1) / 2,
+  });
+  const reach = reachOf(lens.distortion);
+  let [low, high] = [1 / 16, 16];
+  for (let step = 0; step < 40; step++) {
+    const middle = Math.sqrt(low * high);
+    if (isWithin(lens, size, scaled(middle), reach)) high = middle;
+    else low = middle;
+  }
+  return scaled(high);
+}
+
+function isWithin(lens: Lens, { width, height }: Size, intrinsics: Intrinsics, reach: number): boolean {
+  const { fx, fy, cx, cy } = intrinsics;
+  for (let i = 0; i < SAMPLES; i++) {
+    // Along the outer edges of the outermost pixels.
+    const [x, y] = [(width * i) / (SAMPLES - 1) - 0.5, (height * i) / (SAMPLES - 1) - 0.5];
+    const border = [
+      [x, -0.5],
+      [x, height - 0.5],
+      [-0.5, y],
+      [width - 0.5, y],
+    ] as const;
+    for (const [u, v] of border) {
+      if (Math.hypot((u - cx) / fx, (v - cy) / fy) > reach) return false;
+      if (!isInside(lens, lensPixel(lens, intrinsics, u, v))) return false;
+    }
+  }
+  return true;
+}
+
+/** True for a pixel of a picture, up to a rounding error on its edge. */
+export function isInside({ width, height }: Size, [x, y]: Point): boolean {
+  const slack = 0.5 + 1e-6;
+  return x >= -slack && y >= -slack && x <= width - 1 + slack && y <= height - 1 + slack;
+}
+
+/** Where a lens' picture has what a pinhole camera in its place has at pixel (u, v). */
+export function lensPixel(lens: Lens, { fx, fy, cx, cy }: Intrinsics, u: number, v: number): Point {
+  const [x, y] = distortRay(lens.distortion, (u - cx) / fx, (v - cy) / fy);
+  return [lens.intrinsics.fx * x + lens.intrinsics.cx, lens.intrinsics.fy * y + lens.intrinsics.cy];
+}
