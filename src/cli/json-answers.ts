@@ -68,6 +68,7 @@ const depth = z.object({
 });
 
 const localize = z.object({
+  ...verdict,
   units,
   queries: z.array(
     z.object({
