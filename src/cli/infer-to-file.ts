@@ -42,7 +42,13 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     await file.commit();
     await resume.remove();
     stopProgress();
-    const result = { file: flags.output, images: views.map((view) => view.name), pairs: pairs.length };
+    for (const warning of model.warnings) logger.warn(warning);
+    const result = {
+      warnings: model.warnings,
+      file: flags.output,
+      images: views.map((view) => view.name),
+      pairs: pairs.length,
+    };
     if (flags.json) await printOut(JSON.stringify(result));
     else if (!flags.quiet) await printOut(`wrote ${pairs.length} pairs of ${views.length} photos to ${flags.output}`);
   });

@@ -82,6 +82,7 @@ const localize = z.object({
 });
 
 const infer = z.object({
+  warnings: verdict.warnings,
   file: z.string().describe("The file that was written"),
   images: z.array(file).describe("By their indices in the file"),
   pairs: count.describe("How many ordered pairs the file holds"),
