@@ -46,6 +46,7 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     await file.commit();
     await resume.remove();
     stopProgress();
+    for (const warning of model.warnings) logger.warn(warning);
     const images = views.map((view) => view.name);
     const result = { file: flags.output, images, pairs: pairs.length, warnings: logger.warnings };
     if (flags.json) await printOut(JSON.stringify(result));

@@ -28,7 +28,6 @@ const match = z.object({
   matches: z
     .array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]))
     .describe("[x1, y1, x2, y2, confidence] each, in original pixels of the first and the second photo"),
-  warnings,
 });
 
 const focal = z.object({
@@ -41,7 +40,6 @@ const focal = z.object({
       fov_x_deg: z.number().positive().nullable().describe("Horizontal field of view in degrees"),
     }),
   ),
-  warnings,
 });
 
 const pose = z.object({
@@ -50,7 +48,6 @@ const pose = z.object({
   baseline: z.number().min(0).describe("Distance between the cameras as a share of the median depth"),
   inlier_share: z.number().describe("Share of the pixels that agree with the pose"),
   method: z.enum(RELATIVE_POSE_METHODS),
-  warnings,
 });
 
 const depth = z.object({
@@ -67,10 +64,10 @@ const depth = z.object({
     )
     .describe("The photos that were connected to the others"),
   left_out: z.array(file).describe("The photos that were not: they have no depth map"),
-  warnings,
 });
 
 const localize = z.object({
+  ...verdict,
   units,
   queries: z.array(
     z.object({
@@ -81,7 +78,6 @@ const localize = z.object({
       inliers: count.describe("Matches that agree with the pose"),
     }),
   ),
-  warnings,
 });
 
 const infer = z.object({

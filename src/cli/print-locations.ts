@@ -1,3 +1,4 @@
+import type { AnswerStatus } from "../core/answer-status.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { openMap } from "../maps/open-map.ts";
@@ -31,12 +32,16 @@ export async function printLocations(
     const how = { ...modelOptions(flags), method, top, seed, lenses };
     const photos = await localizePhotos(queries, map, { ...how, ...run });
     run.stopProgress();
-    for (const { name, problem } of photos) {
-      if (problem !== undefined) run.logger.warn(`${name} could not be located: ${problem}.`);
-    }
-    const result = { units: map.units, queries: photos.map(queryJson), warnings: run.logger.warnings };
+    for (const warning of photos.flatMap(queryWarnings)) run.logger.warn(warning);
+    const status: AnswerStatus = photos.some((photo) => photo.problem === undefined) ? "ok" : "no-evidence";
+    const { warnings } = run.logger;
+    const result = { status, warnings, units: map.units, queries: photos.map(queryJson) };
     await printOut(flags.json ? JSON.stringify(result) : photos.map(queryText).join("\n"));
   });
+}
+
+function queryWarnings({ name, problem, doubts }: LocalizedPhoto): readonly string[] {
+  return problem === undefined ? doubts : [`${name} could not be located: ${problem}.`, ...doubts];
 }
 
 /** `{ file, cam_from_world, inliers, registered }`, and K in original pixels. */

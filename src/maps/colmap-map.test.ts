@@ -83,7 +83,7 @@ test("a COLMAP model says where its photos and points are", async () => {
   for (const ratio of ratios) expect(ratio).toBeCloseTo(1, 1);
 });
 
-test.each(["correspondences", "relative"] as const)("a query is located in it by %s", async (method) => {
+test.each(["auto", "correspondences", "relative"] as const)("a query is located in it by %s", async (method) => {
   const encodedMap = new EncodedMap(await openMap(folder), { network: oracleNetwork(known), plan: PLAN });
   const queries = await loadViews([join(folder, "images/3.jpg")], PLAN);
   const [found] = await localizeViews(queries, encodedMap, { method });

@@ -1,21 +1,27 @@
+import type { Intrinsics } from "../core/camera.ts";
 import type { KnownLenses } from "../core/known-lens.ts";
 import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { LocalizationOptions } from "../tasks/localization.ts";
 
-/** The two ways of the paper, the default first. */
-export const LOCALIZATION_METHODS = ["correspondences", "relative"] as const;
+/** Both ways of the paper, weighed; or one of them. The default first. */
+export const LOCALIZATION_METHODS = ["auto", "correspondences", "relative"] as const;
 
 /** One of `LOCALIZATION_METHODS`. */
 export type LocalizationMethod = (typeof LOCALIZATION_METHODS)[number];
 
+/** A way of the paper alone. */
+export type SingleLocalizationMethod = Exclude<LocalizationMethod, "auto">;
+
 /** How a view is located from what the network says of it; see `LOCALIZE_DEFAULTS`. */
 export interface LocateOptions extends Omit<LocalizationOptions, "intrinsics"> {
   readonly method?: LocalizationMethod | undefined;
+  /** Of the camera that the map's photos were taken with, in the query's original pixels; `auto` tries it. */
+  readonly likelyIntrinsics?: Intrinsics | undefined;
 }
 
 /** How views are located in a map. */
-export interface LocalizeViewsOptions extends LocateOptions, RunOptions {
+export interface LocalizeViewsOptions extends Omit<LocateOptions, "likelyIntrinsics">, RunOptions {
   /** With how many photos of the map each query is compared, the most similar first. */
   readonly top?: number | undefined;
   /** The queries' intrinsics, **in their original pixels**, where they are known. */
@@ -26,7 +32,7 @@ export interface LocalizeViewsOptions extends LocateOptions, RunOptions {
 
 /** What is done unless told otherwise. */
 export const LOCALIZE_DEFAULTS: { readonly method: LocalizationMethod; readonly top: number; readonly seed: number } = {
-  method: "correspondences",
+  method: "auto",
   top: 20,
   seed: 0,
 };

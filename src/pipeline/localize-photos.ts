@@ -3,9 +3,12 @@ import type { View } from "../core/view.ts";
 import { networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { loadViews } from "../images/load-views.ts";
 import type { PhotoInputs } from "../images/photo-input.ts";
+import { contentWarnings } from "../images/picture-content.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
+import { sharedCamera } from "../maps/shared-camera.ts";
 import { lensIntrinsics } from "../priors/network-priors.ts";
 import type { MapObservation } from "../tasks/localization.ts";
+import { localizeBothWays } from "../tasks/localize-both-ways.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { localizeByRelativePose } from "../tasks/localize-by-relative-pose.ts";
 import { EncodedMap } from "./encoded-map.ts";
@@ -26,9 +29,16 @@ export interface LocalizedPhoto {
   readonly inliers: number;
   /** Why the photo could not be located. */
   readonly problem: string | undefined;
+  /** What speaks against where it was located, one sentence each. */
+  readonly doubts: readonly string[];
 }
 
-const LOCATE = { correspondences: localizeByCorrespondences, relative: localizeByRelativePose } as const;
+const LOCATE = {
+  auto: localizeBothWays,
+  correspondences: (...query: LocalizationQuery) => ({ found: localizeByCorrespondences(...query), doubts: [] }),
+  relative: (...query: LocalizationQuery) => ({ found: localizeByRelativePose(...query), doubts: [] }),
+} as const;
+type LocalizationQuery = Parameters<typeof localizeByCorrespondences>;
 
 /**
  * Locates photos in a map, in the order given. A photo that does not fit the map is not located, and says why.
@@ -56,8 +66,12 @@ export async function localizeViews(
   const known = lenses && lensIntrinsics(lenses, queries, logger);
   const located: LocalizedPhoto[] = [];
   for (const [i, query] of queries.entries()) {
-    const observations = await map.observe(query, await map.mostSimilar(query, top, run), run);
-    located.push(locateView(query, observations, { ...options, intrinsics: known?.[i] }));
+    const indices = await map.mostSimilar(query, top, run);
+    const observations = await map.observe(query, indices, run);
+    const intrinsics = known?.[i];
+    const likelyIntrinsics = await sharedCamera(map.map, indices, query.original);
+    const photo = locateView(query, observations, { ...options, intrinsics, likelyIntrinsics });
+    located.push({ ...photo, doubts: [...photo.doubts, ...contentWarnings([query])] });
     onProgress?.({ stage: "localize", done: i + 1, total: queries.length, item: query.name });
   }
   return located;
@@ -70,15 +84,20 @@ export function locateView(
   options: LocateOptions & { readonly intrinsics?: Intrinsics | undefined } = {},
 ): LocalizedPhoto {
   const { method = LOCALIZE_DEFAULTS.method, minConfidence, seed } = options;
-  const intrinsics = options.intrinsics && networkIntrinsics(options.intrinsics, originalFromNetwork);
-  const found = LOCATE[method](observations, { intrinsics, minConfidence, seed });
+  const inNetwork = (camera: Intrinsics | undefined) => camera && networkIntrinsics(camera, originalFromNetwork);
+  const [intrinsics, likelyIntrinsics] = [inNetwork(options.intrinsics), inNetwork(options.likelyIntrinsics)];
+  const how = { intrinsics, minConfidence, seed };
+  const weighed = LOCATE[method](observations, method === "auto" ? { ...how, likelyIntrinsics } : how);
+  const { found } = weighed;
+  const doubts = weighed.doubts.map((doubt) => `${name}: ${doubt}.`);
   if (found.status === "failed")
-    return { name, camFromWorld: undefined, intrinsics: undefined, inliers: 0, problem: found.reason };
+    return { name, camFromWorld: undefined, intrinsics: undefined, inliers: 0, problem: found.reason, doubts };
   return {
     name,
     camFromWorld: found.camFromWorld,
     intrinsics: originalIntrinsics(found.intrinsics, originalFromNetwork),
     inliers: found.inliers,
     problem: undefined,
+    doubts,
   };
 }

@@ -3,8 +3,9 @@ import { type OracleCamera, type OracleNoise, oraclePredictions } from "../../te
 import { poseDifference } from "../../test/pose-errors.ts";
 import { roomCameras, roomDepth } from "../../test/synthetic-pairs.ts";
 import { centeredIntrinsics, unprojectDepth } from "../geometry/camera.ts";
-import { invertRigid, transformPoints } from "../geometry/pose.ts";
+import { composePoses, invertRigid, rigidPose, transformPoints } from "../geometry/pose.ts";
 import type { Localization, MapObservation } from "./localization.ts";
+import { localizeBothWays } from "./localize-both-ways.ts";
 import { localizeByCorrespondences } from "./localize-by-correspondences.ts";
 import { localizeByRelativePose } from "./localize-by-relative-pose.ts";
 
@@ -83,5 +84,37 @@ describe.each(WAYS)("by %s", (_, localize) => {
       const found = localize(observe([{ ...elsewhere, worldFromCam: moved }, ...map], { noise }));
       expect(found.status, JSON.stringify(found)).toBe("failed");
     }
+  });
+});
+
+describe("localization that should not be trusted", () => {
+  const cameras = oracleRoom("a");
+  const query = cameras[0]!;
+
+  test("both ways agree: the matches' pose and no doubt", () => {
+    const { found, doubts } = localizeBothWays(observe(cameras), {});
+    expect(doubts).toEqual([]);
+    expect(errorOf(found, query).degrees).toBeLessThan(0.5);
+  });
+
+  test("both ways disagree: it is said by how much", () => {
+    const [observation] = observe(cameras.slice(0, 2));
+    const { mapView } = observation!;
+    // The map's points, but turned about the axis of its camera: only matches see that.
+    const [c, s] = [Math.cos(Math.PI / 6), Math.sin(Math.PI / 6)];
+    const turned = composePoses(mapView.worldFromCam, rigidPose([c, -s, 0, s, c, 0, 0, 0, 1], [0, 0, 0]));
+    const worldPoints = transformPoints(composePoses(turned, invertRigid(mapView.worldFromCam)), mapView.worldPoints);
+    const { doubts } = localizeBothWays([{ ...observation!, mapView: { ...mapView, worldPoints } }], {});
+    expect(doubts).toEqual(["the two ways to locate it disagree by 30°"]);
+  });
+
+  test("the camera of the map's photos is believed where the query fits it, and only there", () => {
+    const likely = { ...query.intrinsics, fx: 1.001 * query.intrinsics.fx };
+    const same = localizeBothWays(observe(cameras), { likelyIntrinsics: likely }).found;
+    expect(same).toMatchObject({ status: "ok", intrinsics: likely });
+    const tele = { ...query.intrinsics, fx: 3 * query.intrinsics.fx, fy: 3 * query.intrinsics.fy };
+    const other = localizeBothWays(observe(cameras), { likelyIntrinsics: tele }).found;
+    expect(other.status === "ok" && other.intrinsics.fx / query.intrinsics.fx).toBeCloseTo(1, 1);
+    expect(errorOf(other, query).degrees).toBeLessThan(0.5);
   });
 });

@@ -276,3 +276,19 @@ describe("no evidence is a status in every answer", () => {
     expect(alone.warnings.length).toBeGreaterThan(0);
   });
 });
+
+test("localization: a scene and the COLMAP model exported from it put a query at one place", async () => {
+  const photos = [1, 2, 3, 4].map((i) => resolve(SAMPLE_PHOTOS, `courtyard-${i}.jpg`));
+  const scene = at("two-maps");
+  await dust3rOutput("reconstruct", ...photos.slice(0, 3), "-o", scene, "--export", "depth,colmap", ...ON_CPU);
+  const centers: number[][] = [];
+  for (const map of [scene, resolve(scene, "colmap")]) {
+    const json = JSON.parse(await dust3rOutput("localize", photos[3]!, "--map", map, "--json", ...ON_CPU));
+    expect(json).toMatchObject({ status: "ok", queries: [{ registered: true }] });
+    const rows: number[][] = json.queries[0].cam_from_world;
+    centers.push([0, 1, 2].map((k) => -rows.slice(0, 3).reduce((sum, row) => sum + row[k]! * row[3]!, 0)));
+  }
+  const [a, b] = centers as [number[], number[]];
+  const apart = Math.hypot(...a.map((x, k) => x - b[k]!));
+  expect(apart / Math.hypot(...a)).toBeLessThan(0.05);
+}, 60_000);

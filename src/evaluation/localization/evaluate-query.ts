@@ -5,7 +5,7 @@ import { rotationOf, translationOf } from "../../geometry/pose.ts";
 import { quaternionFromRotation } from "../../geometry/rotation.ts";
 import { loadView } from "../../images/load-views.ts";
 import type { EncodedMap } from "../../pipeline/encoded-map.ts";
-import type { LocalizationMethod } from "../../pipeline/localize-options.ts";
+import type { SingleLocalizationMethod } from "../../pipeline/localize-options.ts";
 import { type LocalizedPhoto, locateView } from "../../pipeline/localize-photos.ts";
 import type { Evaluated } from "../benchmark.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
@@ -21,7 +21,7 @@ export interface LocalizationMetrics {
   /** The photos of the map that it was compared with, the most alike first. */
   readonly photos: readonly string[];
   /** Null where a method does not apply. */
-  readonly methods: Readonly<Record<LocalizationMethod, MethodResult | null>>;
+  readonly methods: Readonly<Record<SingleLocalizationMethod, MethodResult | null>>;
 }
 
 /** What one method says of a query. */
@@ -52,7 +52,7 @@ export async function evaluateQuery(
   const indices = await retrieve({ query: view, scene, map }, dataset.top);
   const intrinsics = query.intrinsics && intrinsicsAtSize(query.intrinsics, query.size ?? view.original, view.original);
   const observations = await map.observe(view, indices, { signal });
-  const result = (method: LocalizationMethod): MethodResult | null => {
+  const result = (method: SingleLocalizationMethod): MethodResult | null => {
     if (!dataset.methods.includes(method)) return null;
     return methodResult(locateView(view, observations, { method, intrinsics }), query);
   };

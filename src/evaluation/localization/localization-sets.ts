@@ -1,4 +1,4 @@
-import type { LocalizationMethod } from "../../pipeline/localize-options.ts";
+import type { SingleLocalizationMethod } from "../../pipeline/localize-options.ts";
 import type { Published } from "../published.ts";
 import { aachenDayNight } from "./aachen.ts";
 import { cambridgeLandmarks } from "./cambridge.ts";
@@ -13,7 +13,7 @@ export interface LocalizationSet {
   readonly scenes: (folder: string) => Promise<readonly LocalizationScene[]>;
   /** Photos of the map that a query is compared with. */
   readonly top: number;
-  readonly methods: readonly LocalizationMethod[];
+  readonly methods: readonly SingleLocalizationMethod[];
   readonly list: string;
   /** Scenes in the order of the published rows. */
   readonly order: readonly string[];

@@ -1,4 +1,4 @@
-import type { LocalizationMethod } from "../../pipeline/localize-options.ts";
+import type { SingleLocalizationMethod } from "../../pipeline/localize-options.ts";
 import type { Measured, Summary } from "../benchmark.ts";
 import {
   LOCALIZATION_THRESHOLDS,
@@ -18,11 +18,11 @@ export function summarizeLocalization(
   dataset: LocalizationSet,
   measured: readonly Measured<LocalizationMetrics>[],
 ): Summary {
-  const errors = (method: LocalizationMethod, scene?: string) =>
+  const errors = (method: SingleLocalizationMethod, scene?: string) =>
     measured
       .filter(({ metrics }) => scene === undefined || metrics.scene === scene)
       .map(({ metrics }) => metrics.methods[method]?.error ?? LOST);
-  const located = (method: LocalizationMethod) =>
+  const located = (method: SingleLocalizationMethod) =>
     measured.filter(({ metrics }) => metrics.methods[method]?.pose != null).length;
   const header = ["method", "queries", ...dataset.order];
   const rows = dataset.methods.map((method) => [
@@ -88,7 +88,7 @@ export function resultFiles(
   measured: readonly Measured<LocalizationMetrics>[],
 ): Readonly<Record<string, string>> {
   const nowhere = [1, 0, 0, 0, 0, 0, 0];
-  const lines = (method: LocalizationMethod, nameOf: (query: string) => string) =>
+  const lines = (method: SingleLocalizationMethod, nameOf: (query: string) => string) =>
     measured
       .map(({ metrics }) => `${nameOf(metrics.query)} ${(metrics.methods[method]?.pose ?? nowhere).join(" ")}\n`)
       .join("");
