@@ -1,9 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
-import type { Metadata, Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import { FormatError, InputError } from "../../core/errors.ts";
 import { nameOfPicture, type Picture } from "../../core/picture.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { Size } from "../../core/view.ts";
+import { loadSharp } from "./load-sharp.ts";
 import { type PictureSource, pictureFormat } from "./picture-format.ts";
 import { readProblem } from "./read-error.ts";
 
@@ -116,8 +117,10 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
 /** What a photo says of itself, and how it is stored. */
 export interface PhotoMetadata extends ImageHeader {
   readonly format: string;
-  readonly compression: Metadata["compression"];
-  readonly depth: Metadata["depth"];
+  /** Of HEIF containers: `hevc`, `av1`. */
+  readonly compression: string | undefined;
+  /** Of a channel: `uchar`, `ushort`. */
+  readonly depth: string | undefined;
   /** Of the whole file. */
   readonly byteLength: number;
 }
@@ -233,14 +236,6 @@ function bitsOf(values: ArrayLike<number>, channels: number): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) if (channels === 3 || i % channels < 3) most = Math.max(most, values[i]!);
   return most < 2 ** 10 ? 10 : most < 2 ** 12 ? 12 : 16;
-}
-
-/** The decoder, which must not remember files. */
-export async function loadSharp(): Promise<typeof import("sharp").default> {
-  const { default: sharp } = await import("sharp");
-  // libvips caches by file name: a photo that changed would come back as it was.
-  sharp.cache(false);
-  return sharp;
 }
 
 let lastRead: Promise<unknown> = Promise.resolve();

@@ -1,6 +1,7 @@
 import { FormatError } from "../../core/errors.ts";
 import type { Size } from "../../core/view.ts";
-import { loadSharp, readFileMetadata } from "./image-codec.ts";
+import { readFileMetadata } from "./image-codec.ts";
+import { loadSharp } from "./load-sharp.ts";
 
 /** A decoded mask: which pixels of its photo may be used, `[height, width]`, 0 or 1. */
 export interface DecodedMask extends Size {

@@ -1,6 +1,7 @@
 import type { Picture } from "../../core/picture.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
-import { decodeImage, loadSharp } from "./image-codec.ts";
+import { decodeImage } from "./image-codec.ts";
+import { loadSharp } from "./load-sharp.ts";
 
 /** A part of an upright photo, in its pixels; edges may lie between pixels. */
 export interface TextureRegion {

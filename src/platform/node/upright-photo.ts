@@ -4,7 +4,8 @@ import { nameOfPicture, type Picture } from "../../core/picture.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import { sha256 as sha256Of } from "../../core/sha256.ts";
 import { readBytes } from "./files.ts";
-import { decodeImage, encodeJpeg, loadSharp, readMetadata } from "./image-codec.ts";
+import { decodeImage, encodeJpeg, readMetadata } from "./image-codec.ts";
+import { loadSharp } from "./load-sharp.ts";
 
 /** Hardly any loss that a program training on the photos would see. */
 const JPEG_QUALITY = 95;
