@@ -7,6 +7,8 @@ export function pairsWithout(choice: PairChoice, kept: readonly number[]): PairC
   if (choice.kind === "star") {
     const center = now.get(choice.center);
     if (center !== undefined) return { ...choice, center };
+    // One that was never there is for the graph to refuse.
+    if (kept.every((photo, i) => photo === i)) return choice;
     throw new InputError(`photo ${choice.center}, which all others were to be paired with, is left out`);
   }
   if (choice.kind !== "list") return choice;

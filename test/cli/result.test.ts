@@ -36,6 +36,7 @@ const sceneSchema = z.strictObject({
       K: matrix(3),
       camera: number.int().min(0),
       focal_source: z.enum(["given", "exif", "network", "assumed"]),
+      lens: z.null(),
       cam_from_world: matrix(4).nullable(),
       world_from_cam: matrix(4).nullable(),
       mean_confidence: number.min(1),
@@ -178,7 +179,7 @@ describe("infer", () => {
 
   test("--pairs one gives what the network says of view.0 and view.1", async () => {
     const result = JSON.parse(await infer("one.safetensors", "--pairs", "one", "--json"));
-    expect(result).toEqual({ file: at("one.safetensors"), images: NAMES.slice(0, 3), pairs: 1 });
+    expect(result).toEqual({ file: at("one.safetensors"), images: NAMES.slice(0, 3), pairs: 1, warnings: [] });
     const file = readGoldens(at("one.safetensors"));
     const view = (i: number): View => {
       const { shape, data } = file(`view.${i}`);

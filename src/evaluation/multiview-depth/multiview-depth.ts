@@ -26,6 +26,9 @@ export interface MultiviewDepthMetrics {
   readonly views: number;
 }
 
+/** Errors that differ by less are the same. */
+const ROUNDING = 1e-9;
+
 interface Dataset {
   readonly name: string;
   readonly title: string;
@@ -107,7 +110,8 @@ async function evaluateSample(
   for (let count = 1; count <= ranked.length; count++) {
     const map = fuse(ranked.slice(0, count));
     const errors = errorsOf(map);
-    if (errors !== undefined && !(errors.absRel >= (best?.errors.absRel ?? Number.POSITIVE_INFINITY))) {
+    // More views count where they help, by more than rounding.
+    if (errors !== undefined && !(errors.absRel > (best?.errors.absRel ?? Number.POSITIVE_INFINITY) - ROUNDING)) {
       best = { errors, views: count, map };
     }
   }

@@ -56,7 +56,8 @@ async function writeScene(
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dust3r-photos-"));
-  views = generateScene(5, 2, { views: 3, width: 64, height: 48, casual: false }).views;
+  // Of one camera, as photos of one size are taken to be.
+  views = generateScene(5, 3, { views: 3, width: 64, height: 48, casual: false }).views;
   const plan = { size: 64, patchSize: 16 } as const;
   network = { network: oracleNetwork(new Map(views.map((view, i) => [`${i}.jpg`, view]))), plan };
 });

@@ -83,7 +83,7 @@ describe("every wrong field is named", () => {
     [
       "shards and data sets",
       { ...smallest, data: { shards: "x", sets: [{ name: "co3d", folder: "y" }] } },
-      /data: give either shards or sets/,
+      /data: give one of shards, sets and photos, not several/,
     ],
     ["no data set", { ...smallest, data: { sets: [] } }, /data\.sets/],
     [
