@@ -23,7 +23,7 @@ import { printOut } from "./standard-output.ts";
 import { type TerminalRun, withTerminal } from "./terminal.ts";
 
 /** What the command line says of a selection of pairs. */
-export interface PairsFlags extends ViewFlags {
+export interface PairsFlags extends Omit<ViewFlags, "mirror"> {
   readonly output: string;
   readonly retrieve?: number;
   readonly map?: readonly string[];

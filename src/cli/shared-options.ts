@@ -39,17 +39,22 @@ export interface ViewFlags extends NetworkFlags, OutputFlags {
   readonly mirror?: boolean;
 }
 
-/** Adds `--size`, `--fit`, `--mirror` and what `ViewFlags` extends. */
-export function withViewOptions(command: Command): Command {
+/** Adds `--size`, `--fit` and what `ViewFlags` extends: for commands that ask the encoder alone. */
+export function withEncoderOptions(command: Command): Command {
   command
     .option("--size <pixels>", "long side the network sees (default: what the model was trained with)", positiveInteger)
-    .addOption(new Option("--fit <how>", "how photos are brought to that size").choices(["keep", "reference"]))
+    .addOption(new Option("--fit <how>", "how photos are brought to that size").choices(["keep", "reference"]));
+  return withOutputOptions(withNetworkOptions(command));
+}
+
+/** Adds `--size`, `--fit`, `--mirror` and what `ViewFlags` extends. */
+export function withViewOptions(command: Command): Command {
+  return withEncoderOptions(command)
     .option(
       "--mirror",
       "also look at the photos in the mirror: twice the work, fewer errors (default: as the model says)",
     )
     .option("--no-mirror", "do not, whatever the model says");
-  return withOutputOptions(withNetworkOptions(command));
 }
 
 /** Those of the flags that say which network looks at photos, where and how. */

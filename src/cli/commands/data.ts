@@ -9,8 +9,8 @@ import {
   type OutputFlags,
   positiveInteger,
   RESUME_HINT,
+  withEncoderOptions,
   withOutputOptions,
-  withViewOptions,
 } from "../shared-options.ts";
 import { printOut } from "../standard-output.ts";
 
@@ -81,7 +81,7 @@ export function dataCommand(): Command {
     )
     .option("--verify", "leave out pairs that share few mutual matches of the encoder's tokens")
     .option("--no-resume", "do not re-use what an interrupted run finished");
-  withViewOptions(pairs).action((photos: string[], flags: PairsFlags) =>
+  withEncoderOptions(pairs).action((photos: string[], flags: PairsFlags) =>
     runAction(async (signal) => {
       const { pairsToFile } = await import("../pairs-to-file.ts");
       await pairsToFile(photos, flags, signal);
