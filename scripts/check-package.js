@@ -10,6 +10,7 @@ process.chdir(join(import.meta.dirname, ".."));
 const MOST_BYTES = 50e6;
 const EXPECTED = [
   /^(package\.json|README\.md|LICENSE)$/,
+  /^schemas\/[a-z-]+\.schema\.json$/,
   /^bin\/dust3r\.js$/,
   /^dist\/(?!.*\.test\.)[\w/-]+(\.d\.ts|\.js)$/,
   /^dist\/export\/viewer\.html$/,
