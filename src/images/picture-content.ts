@@ -52,16 +52,20 @@ function grayOf({ image, width, height }: View): Float64Array {
   return Float64Array.from({ length: plane }, (_, i) => (image[i]! + image[plane + i]! + image[2 * plane + i]!) / 3);
 }
 
-/** What is odd about the pictures themselves, in sentences for the user. */
-export function contentWarnings(views: readonly View[]): string[] {
+/** What is odd about the pictures themselves, in sentences for the user; `contents` is what `pictureContent` says of each. */
+export function contentWarnings(
+  views: readonly View[],
+  contents: readonly PictureContent[] = views.map(pictureContent),
+): string[] {
   const warnings: string[] = [];
-  for (const view of views) {
-    const content = pictureContent(view);
+  for (const [i, view] of views.entries()) {
+    const content = contents[i];
     if (content === "blank") warnings.push(`${view.name} is of one color: there is nothing to see on it.`);
     if (content === "noise") warnings.push(`${view.name} is noise: there is nothing to see on it.`);
   }
   for (const [i, view] of views.entries()) {
-    const earlier = views.slice(0, i).find((other) => pictureContent(view) === "picture" && isSamePicture(other, view));
+    if (contents[i] !== "picture") continue;
+    const earlier = views.slice(0, i).find((other) => isSamePicture(other, view));
     if (earlier !== undefined)
       warnings.push(`${view.name} is the same picture as ${earlier.name} and adds nothing to it.`);
   }

@@ -33,8 +33,10 @@ export async function photoFocals(
   const { views, predictions, warnings } = await predictPairs(files, options);
   const focals = estimateFocals(views, predictions, options);
   return views.map((view, i) => {
-    const status = pictureContent(view) === "picture" && focals[i] !== undefined ? "ok" : "no-evidence";
+    const content = pictureContent(view);
+    const status = content === "picture" && focals[i] !== undefined ? "ok" : "no-evidence";
     const none = focals[i] === undefined ? [`${view.name}: the network's points hold no focal length.`] : [];
-    return { name: view.name, focal: focals[i], status, warnings: [...warnings, ...contentWarnings([view]), ...none] };
+    const odd = contentWarnings([view], [content]);
+    return { name: view.name, focal: focals[i], status, warnings: [...warnings, ...odd, ...none] };
   });
 }

@@ -17,8 +17,9 @@ export interface Verdict {
  * was all there is.
  */
 export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
-  const warnings = contentWarnings(views);
-  const used = views.filter((view, i) => scene.images[i]!.registered && pictureContent(view) === "picture");
+  const contents = views.map(pictureContent);
+  const warnings = contentWarnings(views, contents);
+  const used = views.filter((_, i) => scene.images[i]!.registered && contents[i] === "picture");
   const different = used.filter((view, i) => !used.slice(0, i).some((earlier) => isSamePicture(earlier, view)));
   if (different.length >= Math.min(2, views.length)) return { status: "ok", warnings };
   if (views.length > 1 && different.length === 1)
