@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { summarizeTracks } from "../src/export/tracks/summarize-tracks.ts";
 import { writeScene } from "../src/export/write-scene.ts";
 import { encodePng16 } from "../src/formats/png16.ts";
-import { sceneJson } from "../src/scene-file/scene-json.ts";
+import { plainSceneJson } from "./plain-scene-json.ts";
 import { syntheticScene } from "./synthetic-scene.ts";
 
 const EVALUATOR = resolve(import.meta.dirname, "../../shared/evaluate/evaluate.mjs");
@@ -55,14 +54,7 @@ type Sink = Parameters<typeof writeScene>[2];
 /** The synthetic scene as ground truth: the depth traced at every original pixel the network saw. */
 async function writeTruth({ scene, views, depthAt }: ReturnType<typeof syntheticScene>, sink: Sink): Promise<void> {
   const scale = 1e-4;
-  const images = sceneJson(scene, views, {
-    run,
-    maps: null,
-    trackSummary: summarizeTracks([], views),
-    status: "ok",
-    warnings: [],
-    minConfidence: 1,
-  }).images.map((image) => ({
+  const images = plainSceneJson(scene, views, run).images.map((image) => ({
     ...image,
     depth: { file: `${image.file}.png`, scale },
   }));

@@ -4,10 +4,9 @@ import { imagePlane, principalPointOf } from "../src/core/image-plane.ts";
 import type { Size, View } from "../src/core/view.ts";
 import { colmapModel } from "../src/export/colmap.ts";
 import { transformsJson } from "../src/export/nerfstudio.ts";
-import { summarizeTracks } from "../src/export/tracks/summarize-tracks.ts";
 import { planView } from "../src/images/plan-view.ts";
 import { networkPriors } from "../src/priors/network-priors.ts";
-import { sceneJson } from "../src/scene-file/scene-json.ts";
+import { plainSceneJson } from "./plain-scene-json.ts";
 import { perfectPredictions, roomCameras, streamOf } from "./synthetic-pairs.ts";
 
 /** Some of them are not cut evenly on both sides. */
@@ -27,7 +26,6 @@ function viewOf(original: Size, index: number): View {
 
 const views = ORIGINALS.map(viewOf);
 const photoNames = views.map(({ name }) => name);
-const run = { model: { name: "", dtype: "", device: "" }, timings: {}, peakMemoryBytes: 0 };
 
 describe("the principal point of an ordinary photo is its center", () => {
   test("some of the views are cut unevenly", () => {
@@ -49,14 +47,7 @@ describe("the principal point of an ordinary photo is its center", () => {
     const priors = known && (await networkPriors(views, known));
     const scene = await align(views.map(imagePlane), streamOf(predictions), { method, priors });
     const registered = { ...scene, images: scene.images.map((image) => ({ ...image, registered: true })) };
-    const { images } = sceneJson(registered, views, {
-      run,
-      maps: null,
-      trackSummary: summarizeTracks([], views),
-      status: "ok",
-      warnings: [],
-      minConfidence: 1,
-    });
+    const { images } = plainSceneJson(registered, views);
     const { cameras } = colmapModel(registered, views, { tracks: [], photoNames });
     const { frames } = transformsJson(registered, views, { photos: photoNames, ply: "" });
     for (const [i, { width, height }] of ORIGINALS.entries()) {

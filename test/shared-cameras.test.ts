@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Scene } from "../src/core/scene.ts";
 import { colmapModel } from "../src/export/colmap.ts";
 import { transformsJson } from "../src/export/nerfstudio.ts";
-import { summarizeTracks } from "../src/export/tracks/summarize-tracks.ts";
-import { sceneJson } from "../src/scene-file/scene-json.ts";
+import { plainSceneJson } from "./plain-scene-json.ts";
 import { syntheticScene } from "./synthetic-scene.ts";
 
 const photoNames = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"];
@@ -38,15 +37,7 @@ describe("one camera, many photos, in exports", () => {
   });
 
   test("scene.json says which photos share, and where focal lengths come from", () => {
-    const run = { model: { name: "", dtype: "", device: "" }, timings: {}, peakMemoryBytes: 0 };
-    const { images } = sceneJson(shared, views, {
-      run,
-      maps: null,
-      trackSummary: summarizeTracks([], views),
-      status: "ok",
-      warnings: [],
-      minConfidence: 1,
-    });
+    const { images } = plainSceneJson(shared, views);
     expect(images.map(({ camera }) => camera)).toEqual([0, 0, 1, 0]);
     expect(images.map((image) => image.focal_source)).toEqual(["network", "network", "network", "network"]);
   });

@@ -1,5 +1,5 @@
 import { joinPath } from "#platform";
-import type { WrittenSceneFolder } from "../pipeline/scene-folder.ts";
+import type { WrittenScene } from "../export/write-scene.ts";
 import type { OutputFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import type { TerminalRun } from "./terminal.ts";
@@ -7,7 +7,7 @@ import type { TerminalRun } from "./terminal.ts";
 /** Prints what became of a scene: warnings on stderr; `scene.json`, or a sentence for people, on stdout. */
 export async function printScene(
   output: string,
-  { files, warnings, sceneJson }: WrittenSceneFolder,
+  { files, warnings, sceneJson }: WrittenScene,
   { flags, logger, stopProgress }: { readonly flags: OutputFlags } & Pick<TerminalRun, "logger" | "stopProgress">,
 ): Promise<void> {
   stopProgress();

@@ -120,7 +120,8 @@ function joinedFolders(segments: readonly string[], name: string): number {
   return 0;
 }
 
-function segmentsOf(path: string): string[] {
+/** The folders of a path and its file, without what only says where to begin. */
+export function segmentsOf(path: string): string[] {
   return path.split(/[\\/]+/).filter((segment) => !/^\.{0,2}$/.test(segment));
 }
 

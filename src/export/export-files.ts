@@ -4,6 +4,7 @@ import type { TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
 import type { Deflate } from "../formats/png16.ts";
+import type { SceneJson } from "../scene-file/scene-format.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
 import { componentScenes } from "./component-scenes.ts";
@@ -50,8 +51,16 @@ const SPARSE = `${COLMAP}/sparse`;
 const SPLAT_INIT = "init.ply";
 const KINDS_WITH_PHOTOS: readonly ExportKind[] = ["colmap", "colmap-text", "nerfstudio"];
 
-/** The files of all kinds asked for, and `scene.json` last. */
-export function exportFiles(parts: ExportParts): readonly ExportFile[] {
+/** A scene as files. */
+export interface ExportFiles {
+  /** Those of all kinds asked for, and `scene.json` last. */
+  readonly files: readonly ExportFile[];
+  /** The content of `scene.json`; final when that file is made. */
+  readonly description: () => SceneJson;
+}
+
+/** What a scene is written as. */
+export function exportFiles(parts: ExportParts): ExportFiles {
   const points = once(() => scenePoints(parts.scene, parts.views, parts.filter));
   const splatInit = (name: string): ExportFile => ({ name, encode: () => encodeSplatInit(points()) });
   const files: Readonly<Record<ExportKind, () => readonly ExportFile[]>> = {
@@ -67,7 +76,8 @@ export function exportFiles(parts: ExportParts): readonly ExportFile[] {
   const chosen = EXPORT_KINDS.filter((kind) => parts.kinds.includes(kind)).flatMap((kind) => files[kind]());
   // Two kinds may ask for the same file.
   const byName = new Map([...chosen, ...photoFiles(parts)].map((file) => [file.name, file]));
-  return [...byName.values(), sceneFile(parts)];
+  const description = describeScene(parts);
+  return { files: [...byName.values(), textFile("scene.json", () => json(description()))], description };
 }
 
 function mapFiles({ scene, views, deflate }: ExportParts): readonly ExportFile[] {
@@ -133,16 +143,16 @@ function reportFile({ scene, views, loadViewerHtml, ...options }: ExportParts): 
   };
 }
 
-function sceneFile({ scene, views, kinds, run, trackSummary, status, warnings, filter }: ExportParts): ExportFile {
+/** Made once, at the first call: until then, time counts as that of the export. */
+function describeScene(parts: ExportParts): () => SceneJson {
+  const { scene, views, kinds, run, trackSummary, status, warnings, filter } = parts;
   const started = performance.now();
-  return textFile("scene.json", () => {
+  return once(() => {
     const timings = { ...run.timings, export: (performance.now() - started) / 1000 };
     const names = outputNames(views);
     const maps = kinds.includes("depth") ? scene.images.map((image, i) => imageMaps(image, names[i]!)) : null;
     const { minConfidence } = filter;
-    return json(
-      sceneJson(scene, views, { run: { ...run, timings }, maps, trackSummary, status, warnings, minConfidence }),
-    );
+    return sceneJson(scene, views, { run: { ...run, timings }, maps, trackSummary, status, warnings, minConfidence });
   });
 }
 

@@ -2,8 +2,8 @@ import type { View } from "../core/view.ts";
 import type { ExportKind } from "./export-kinds.ts";
 import { outputNames, photoFileNames } from "./output-names.ts";
 
-/** The files that come with a kind, however many photos there are. */
-const OF_KIND: Readonly<Record<ExportKind, readonly string[]>> = {
+/** The files that come with a kind, however many photos there are; the first shows that a scene was written with it. */
+export const FILES_OF_KIND: Readonly<Record<ExportKind, readonly string[]>> = {
   depth: [],
   ply: ["points.ply"],
   glb: ["scene.glb"],
@@ -22,5 +22,5 @@ export function plannedNames(photos: readonly Pick<View, "name">[], kinds: reado
   const holdsModels = kinds.includes("colmap") || kinds.includes("colmap-text");
   const folder = holdsModels ? "colmap/images" : kinds.includes("nerfstudio") ? "images" : undefined;
   const copies = folder === undefined ? [] : photoFileNames(photos).map((name) => `${folder}/${name}`);
-  return [...new Set([...kinds.flatMap((kind) => OF_KIND[kind]), ...maps, ...copies, "scene.json"])];
+  return [...new Set([...kinds.flatMap((kind) => FILES_OF_KIND[kind]), ...maps, ...copies, "scene.json"])];
 }

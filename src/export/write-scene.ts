@@ -4,6 +4,7 @@ import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import type { Deflate } from "../formats/png16.ts";
+import type { SceneJson } from "../scene-file/scene-format.ts";
 import type { RunFacts } from "../scene-file/scene-json.ts";
 import { checkScene } from "./check-scene.ts";
 import { encodeAhead } from "./encode-ahead.ts";
@@ -50,6 +51,8 @@ export interface WriteSceneOptions extends RunOptions {
 export interface WrittenScene {
   /** In the order of writing. */
   readonly files: readonly string[];
+  /** The content of `scene.json`. */
+  readonly sceneJson: SceneJson;
   /** What became of the confidence that was asked for. */
   readonly filter: PointFilter;
   /** Sentences for the user; the caller's own come first. */
@@ -85,12 +88,20 @@ export async function writeScene(
     warnings.push("No neighboring pixels lie on one surface: there is no mesh.glb.");
   const parts = { scene, views, kinds, filter, tracks, trackSummary, status, warnings };
   const { loadTexture = viewTextures(views, encodeJpeg), deflate } = options;
-  const files = exportFiles({ ...parts, run, encodeJpeg, loadViewerHtml, loadPhoto, loadTexture, deflate });
+  const { files, description } = exportFiles({
+    ...parts,
+    run,
+    encodeJpeg,
+    loadViewerHtml,
+    loadPhoto,
+    loadTexture,
+    deflate,
+  });
   let done = 0;
   for await (const { name, bytes } of encodeAhead(files)) {
     signal?.throwIfAborted();
     await sink.write(name, bytes);
     onProgress?.({ stage: "export", done: ++done, total: files.length, item: name });
   }
-  return { files: files.map(({ name }) => name), filter, warnings };
+  return { files: files.map(({ name }) => name), filter, warnings, sceneJson: description() };
 }

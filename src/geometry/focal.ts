@@ -52,7 +52,8 @@ export function estimateSharedFocal(
   pointmaps: readonly OwnPointmap[],
   { method, bounds: [min, max] = [0, Number.POSITIVE_INFINITY] }: SharedFocalOptions = {},
 ): number | undefined {
-  const focal = method === "median" ? medianFocal(pointmaps) : weiszfeldFocal(pointmaps);
+  const projections = projectionsOf(pointmaps);
+  const focal = method === "median" ? medianFocal(projections) : weiszfeldFocal(projections);
   if (focal === undefined || !Number.isFinite(focal) || focal <= 0) return undefined;
   const longerSide = Math.max(...pointmaps.map(({ size }) => Math.max(size.width, size.height)));
   const unit = focalFromFieldOfView(longerSide, Math.PI / 3);
@@ -77,16 +78,12 @@ export function estimateFocalOfPixels({ pixels, points, weights, image }: OwnPix
   for (let i = 0; i < weights.length; i++) {
     projections.add(points, i, [pixels[2 * i]! - cx, pixels[2 * i + 1]! - cy], weights[i]!);
   }
-  const focal = settledFocal(projections.values);
+  const focal = weiszfeldFocal(projections.values);
   return Number.isFinite(focal) && focal > 0 ? focal : undefined;
 }
 
 /** Weiszfeld's iteration: least squares, each pixel reweighted by the inverse of its distance. */
-function weiszfeldFocal(pointmaps: readonly OwnPointmap[]): number {
-  return settledFocal(projectionsOf(pointmaps));
-}
-
-function settledFocal(projections: Float64Array): number {
+function weiszfeldFocal(projections: Float64Array): number {
   let focal = leastSquaresFocal(projections, undefined);
   for (let iteration = 0; iteration < WEISZFELD_ITERATIONS; iteration++) {
     focal = leastSquaresFocal(projections, focal);
@@ -156,24 +153,14 @@ function leastSquaresFocal(projections: Float64Array, focal: number | undefined)
 }
 
 /** The lower median of the votes pixel x / ray x and pixel y / ray y. */
-function medianFocal(pointmaps: readonly OwnPointmap[]): number | undefined {
-  const pixels = pointmaps.reduce((sum, { size }) => sum + size.width * size.height, 0);
-  const votes = new Float32Array(2 * pixels);
+function medianFocal(projections: Float64Array): number | undefined {
+  const votes = new Float32Array(2 * (projections.length / PROJECTION));
   let voters = 0;
-  for (const own of pointmaps) {
-    const { pointmap, size, confidence } = own;
-    const [cx, cy] = principalPointOf(size);
-    for (let i = 0; i < size.width * size.height; i++) {
-      const z = pointmap[3 * i + 2]!;
-      const rayX = pointmap[3 * i]! / z;
-      const rayY = pointmap[3 * i + 1]! / z;
-      const weight = confidence === undefined ? 1 : confidence[i]!;
-      if (!(z > 0 && weight > 0 && Number.isFinite(rayX + rayY))) continue;
-      const fromX = ((i % size.width) - cx) / rayX;
-      const fromY = (Math.floor(i / size.width) - cy) / rayY;
-      if (!Number.isNaN(fromX)) votes[voters++] = fromX;
-      if (!Number.isNaN(fromY)) votes[voters++] = fromY;
-    }
+  for (let i = 0; i < projections.length; i += PROJECTION) {
+    const fromX = projections[i + 2]! / projections[i]!;
+    const fromY = projections[i + 3]! / projections[i + 1]!;
+    if (!Number.isNaN(fromX)) votes[voters++] = fromX;
+    if (!Number.isNaN(fromY)) votes[voters++] = fromY;
   }
   return votes.subarray(0, voters).sort()[(voters - 1) >> 1];
 }

@@ -1,5 +1,5 @@
 import type { Intrinsics } from "../core/camera.ts";
-import type { PixelMapping } from "../core/view.ts";
+import type { PixelMapping, Size } from "../core/view.ts";
 
 /** Intrinsics of the network's image, expressed in pixels of the original photo. */
 export function originalIntrinsics({ fx, fy, cx, cy }: Intrinsics, mapping: PixelMapping): Intrinsics {
@@ -15,6 +15,12 @@ export function networkIntrinsics(intrinsics: Intrinsics, mapping: PixelMapping)
 /** The mapping from original pixels to network pixels: `network = scale * original + offset`. */
 export function inverseMapping({ scaleX, scaleY, offsetX, offsetY }: PixelMapping): PixelMapping {
   return { scaleX: 1 / scaleX, scaleY: 1 / scaleY, offsetX: -offsetX / scaleX, offsetY: -offsetY / scaleY };
+}
+
+/** From the pixels of a picture of one size to those of a copy of another, of which both show the same to the edges. */
+export function resizedMapping(from: Size, to: Size): PixelMapping {
+  const [scaleX, scaleY] = [to.width / from.width, to.height / from.height];
+  return { scaleX, scaleY, offsetX: 0.5 * scaleX - 0.5, offsetY: 0.5 * scaleY - 0.5 };
 }
 
 /** Pixel coordinates `[n, 2]` (x, y) through a mapping, as a new list. */

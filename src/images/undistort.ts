@@ -3,6 +3,7 @@ import type { Lens, Straightening } from "../core/lens.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Size } from "../core/view.ts";
 import { isInside, lensPixel } from "../geometry/lens.ts";
+import { originalIntrinsics, resizedMapping } from "../geometry/pixel-mapping.ts";
 
 /** The picture that a pinhole camera would have taken in the lens' place, bilinear; black where the lens saw nothing. */
 export function undistort(image: RgbImage, lens: Lens, size: Size, intrinsics: Intrinsics): RgbImage {
@@ -28,14 +29,8 @@ export function undistort(image: RgbImage, lens: Lens, size: Size, intrinsics: I
 
 /** A photo, or a reduced copy of all of it, with its lines made straight, at its own size. */
 export function straighten(image: RgbImage, { lens, pinhole }: Straightening): RgbImage {
-  const scaleX = image.width / lens.width;
-  const scaleY = image.height / lens.height;
-  const scaled = ({ fx, fy, cx, cy }: Intrinsics): Intrinsics => ({
-    fx: fx * scaleX,
-    fy: fy * scaleY,
-    cx: (cx + 0.5) * scaleX - 0.5,
-    cy: (cy + 0.5) * scaleY - 0.5,
-  });
+  const mapping = resizedMapping(lens, image);
+  const scaled = (intrinsics: Intrinsics): Intrinsics => originalIntrinsics(intrinsics, mapping);
   const copy = { ...lens, width: image.width, height: image.height, intrinsics: scaled(lens.intrinsics) };
   return undistort(image, copy, { width: image.width, height: image.height }, scaled(pinhole));
 }

@@ -1,4 +1,4 @@
-import { stemOf } from "../core/photo-names.ts";
+import { segmentsOf, stemOf } from "../core/photo-names.ts";
 
 /**
  * A name for every path, unique even without extensions and where case is ignored, since outputs are named after it.
@@ -6,7 +6,7 @@ import { stemOf } from "../core/photo-names.ts";
  * put in front (`left_01.jpg`), and where folders do not help (`01.jpg` beside `01.png`) a number follows (`01-2.png`).
  */
 export function uniqueNames(paths: readonly string[], taken: readonly string[] = []): string[] {
-  const segments = paths.map((path) => path.split(/[\\/]+/).filter((segment) => !/^\.{0,2}$/.test(segment)));
+  const segments = paths.map(segmentsOf);
   const ownName = (path: number, folders: number) => segments[path]!.slice(-1 - folders).join("_");
   const gone = new Set(taken.map(keyOf));
   const rivals = new Map<string, number[]>();

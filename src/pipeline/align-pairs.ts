@@ -1,9 +1,7 @@
 import { openFile } from "#platform";
-import { align } from "../alignment/align.ts";
-import { imagePlane } from "../core/image-plane.ts";
 import { readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
 import { networkPriors } from "../priors/network-priors.ts";
-import { keepConnected } from "./keep-connected.ts";
+import { alignViews } from "./align-views.ts";
 import type { SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 
@@ -21,8 +19,7 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
     const { views, model, predictions } = await readPairsFile(file);
     const priors = await networkPriors(views, options.priors ?? {}, options.logger);
     const how = { onProgress, signal, method: options.align, priors, minConfidence, seed };
-    const aligned = await align(views.map(imagePlane), predictions(), how);
-    const scene = keepConnected(aligned, { isPosed: (image) => priors?.worldFromCam?.[image] !== undefined });
+    const scene = await alignViews(views, predictions(), how);
     return {
       photos: reconstructedPhotos(scene, views),
       scene,

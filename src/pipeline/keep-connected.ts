@@ -1,4 +1,4 @@
-import { connectedComponents } from "../core/connected-components.ts";
+import { growingComponents } from "../core/connected-components.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import { shareSurface } from "../export/tracks/pair-evidence.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
@@ -49,19 +49,12 @@ function placed(
 
 /** Groups of all images; pairs are looked at from the surest on, as long as they join what is apart. */
 function evidentGroups({ images, pairs }: Scene, isPosed: KnownPlaces["isPosed"]): number[][] {
+  const { areJoined, join, components } = growingComponents(images.length);
   const posed = images.flatMap((_, i) => (isPosed(i) ? [i] : []));
-  const edges: (readonly [number, number])[] = posed.slice(1).map((image) => [posed[0]!, image]);
-  const group = Int32Array.from(images.keys());
-  const join = (a: number, b: number) => {
-    const [from, to] = [group[a]!, group[b]!];
-    for (let i = 0; i < group.length; i++) if (group[i] === from) group[i] = to;
-  };
-  for (const [a, b] of edges) join(a, b);
+  for (const image of posed) join(posed[0]!, image);
   for (const { image1, image2 } of pairs.toSorted((a, b) => b.meanConfidence - a.meanConfidence)) {
-    if (!images[image1]!.registered || !images[image2]!.registered || group[image1] === group[image2]) continue;
-    if (!shareSurface(images[image1]!, images[image2]!)) continue;
-    edges.push([image1, image2]);
-    join(image1, image2);
+    if (!images[image1]!.registered || !images[image2]!.registered || areJoined(image1, image2)) continue;
+    if (shareSurface(images[image1]!, images[image2]!)) join(image1, image2);
   }
-  return connectedComponents(images.length, edges);
+  return components();
 }

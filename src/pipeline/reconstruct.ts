@@ -1,6 +1,4 @@
-import { align } from "../alignment/align.ts";
 import { InputError } from "../core/errors.ts";
-import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import { nameOfPicture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
@@ -12,8 +10,8 @@ import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
+import { alignViews } from "./align-views.ts";
 import { choosePairs } from "./choose-pairs.ts";
-import { keepConnected } from "./keep-connected.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
@@ -85,14 +83,8 @@ export async function reconstructViews(
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
   const predictions = inferPairs(once, views, chosen, { ...run, store });
-  const scene = await align(views.map(imagePlane), told(predictions, options.onPrediction), {
-    ...run,
-    method: options.align,
-    priors,
-    minConfidence,
-    seed,
-  });
-  return keepConnected(scene, { isPosed: (image) => priors?.worldFromCam?.[image] !== undefined });
+  const how = { ...run, method: options.align, priors, minConfidence, seed };
+  return await alignViews(views, told(predictions, options.onPrediction), how);
 }
 
 /** Refuses to take for metres what a network says that was not trained on them: it would be off by any factor. */

@@ -14,13 +14,12 @@ import type { BlobStore } from "../core/blob-store.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { View } from "../core/view.ts";
-import { DEFAULT_EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
-import { plannedNames } from "../export/planned-names.ts";
+import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
+import { FILES_OF_KIND, plannedNames } from "../export/planned-names.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
 import { type LoadTexture, viewRegion } from "../export/texture.ts";
 import { type WrittenScene, writeScene } from "../export/write-scene.ts";
 import { straighten } from "../images/undistort.ts";
-import type { SceneJson } from "../scene-file/scene-format.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { openResumeStore, type ResumeOptions } from "./resume-store.ts";
 import { sceneVerdict } from "./scene-verdict.ts";
@@ -54,12 +53,6 @@ export interface ScenePlan {
   readonly force?: boolean | undefined;
 }
 
-/** What was written of a scene. */
-export interface WrittenSceneFolder extends WrittenScene {
-  /** The content of `scene.json`. */
-  readonly sceneJson: SceneJson;
-}
-
 /** A folder that receives the files of one scene, all at once or not at all. */
 export interface SceneFolder extends AsyncDisposable {
   /** Keeps finished pairs until the scene is written, so that a run which was interrupted can go on. */
@@ -67,7 +60,7 @@ export interface SceneFolder extends AsyncDisposable {
   /** Throws an `InputError`, before any work, where writing would replace what no earlier run wrote. */
   claim(plan: ScenePlan): Promise<void>;
   /** Writes the scene; what an earlier scene left in the folder is replaced. */
-  write(result: Reconstruction, options?: WriteSceneFolderOptions): Promise<WrittenSceneFolder>;
+  write(result: Reconstruction, options?: WriteSceneFolderOptions): Promise<WrittenScene>;
 }
 
 /** Opens a folder for a scene, making it if need be; an `InputError` when it cannot be written to. */
@@ -88,15 +81,8 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
       { scene, views, files: photos, warnings = [], run },
       { kinds, minConfidence, force, onProgress, signal } = {},
     ) {
-      let sceneJson = "";
-      const sink = {
-        async write(name: string, bytes: Uint8Array) {
-          if (name === "scene.json") sceneJson = new TextDecoder().decode(bytes);
-          await folder.write(name, bytes);
-        },
-      };
       const verdict = sceneVerdict(scene, views);
-      const written = await writeScene(scene, views, sink, {
+      const written = await writeScene(scene, views, folder, {
         run: { ...run, peakMemoryBytes: run.peakMemoryBytes + peakMemory() },
         encodeJpeg,
         loadViewerHtml,
@@ -121,7 +107,7 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
       signal?.throwIfAborted();
       await folder.commit({ force });
       await resume.remove();
-      return { ...written, sceneJson: JSON.parse(sceneJson) as SceneJson };
+      return written;
     },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
@@ -136,27 +122,17 @@ export async function writeSceneFolder(
   result: Reconstruction,
   path: string,
   options: WriteSceneFolderOptions = {},
-): Promise<WrittenSceneFolder> {
+): Promise<WrittenScene> {
   await using folder = await openSceneFolder(path);
   return await folder.write(result, options);
 }
 
-/** A file by which one sees that a scene was written with a kind. */
-const SIGNS: readonly (readonly [kind: ExportKind, file: string])[] = [
-  ["ply", "points.ply"],
-  ["glb", "scene.glb"],
-  ["mesh", "mesh.glb"],
-  ["colmap", "colmap/sparse/0/cameras.bin"],
-  ["colmap-text", "colmap/sparse/0/cameras.txt"],
-  ["nerfstudio", "transforms.json"],
-  ["report", "index.html"],
-];
-
 /** The kinds that a scene's folder was written with. Depth maps are always among them: without, it could not be extended. */
 export async function writtenKinds(path: string): Promise<readonly ExportKind[]> {
   const kinds: ExportKind[] = ["depth"];
-  for (const [kind, file] of SIGNS) {
-    if ((await pathContent(joinPath(path, file))).kind === "file") kinds.push(kind);
+  for (const kind of EXPORT_KINDS) {
+    const [sign] = FILES_OF_KIND[kind];
+    if (sign !== undefined && (await pathContent(joinPath(path, sign))).kind === "file") kinds.push(kind);
   }
   return kinds;
 }

@@ -1,6 +1,5 @@
-import type { Intrinsics } from "../../core/camera.ts";
-import type { Size } from "../../core/view.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
+import { originalIntrinsics, resizedMapping } from "../../geometry/pixel-mapping.ts";
 import { rotationOf, translationOf } from "../../geometry/pose.ts";
 import { quaternionFromRotation } from "../../geometry/rotation.ts";
 import { loadView } from "../../images/load-views.ts";
@@ -50,7 +49,8 @@ export async function evaluateQuery(
   const { plan, signal } = network;
   const view = await loadView(query.path, query.name, plan);
   const indices = await retrieve({ query: view, scene, map }, dataset.top);
-  const intrinsics = query.intrinsics && intrinsicsAtSize(query.intrinsics, query.size ?? view.original, view.original);
+  const mapping = resizedMapping(query.size ?? view.original, view.original);
+  const intrinsics = query.intrinsics && originalIntrinsics(query.intrinsics, mapping);
   const observations = await map.observe(view, indices, { signal });
   const result = (method: SingleLocalizationMethod): MethodResult | null => {
     if (!dataset.methods.includes(method)) return null;
@@ -64,12 +64,6 @@ export async function evaluateQuery(
     badness: error === null ? 1e9 : error.distance,
     pictures: () => [viewPixels(view)],
   };
-}
-
-/** Intrinsics of a copy of a photo, at the photo's own size. */
-function intrinsicsAtSize({ fx, fy, cx, cy }: Intrinsics, copy: Size, photo: Size): Intrinsics {
-  const [x, y] = [photo.width / copy.width, photo.height / copy.height];
-  return { fx: fx * x, fy: fy * y, cx: (cx + 0.5) * x - 0.5, cy: (cy + 0.5) * y - 0.5 };
 }
 
 function methodResult({ camFromWorld }: LocalizedPhoto, { truth }: QueryPhoto): MethodResult {
