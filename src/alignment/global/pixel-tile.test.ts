@@ -1,12 +1,9 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compile } from "watr";
 import { seededRandom } from "../../core/random.ts";
 import { IDENTITY_SIMILARITY } from "../../geometry/similarity.ts";
 import { evaluate, objective } from "./evaluate.ts";
 import type { ObservedImage, PointmapObservation } from "./observation.ts";
-import { TILE_KERNELS } from "./tile-kernels-binary.ts";
 import type { World } from "./world.ts";
 
 const FLOOR = 1e-3;
@@ -55,11 +52,6 @@ function leastSum({ pixels, observations }: ObservedImage, k: number): number {
   }
   return sum(low);
 }
-
-test("the kernels are compiled from their source", () => {
-  const source = readFileSync(new URL("./tile-kernels.wat", import.meta.url), "utf8");
-  expect(TILE_KERNELS).toBe(Buffer.from(compile(source)).toString("base64"));
-});
 
 test("every pixel is found at its least sum of distances, whatever the numbers of pixels and observations", () => {
   fc.assert(
