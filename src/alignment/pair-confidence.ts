@@ -9,7 +9,13 @@ export function pairScore({ confidence1, confidence2 }: PairPrediction): number 
 /** A pair as the scene lists it. */
 export function scenePair({ view1, view2, confidence1, confidence2 }: PairPrediction): ScenePair {
   const total = mean(confidence1) * confidence1.length + mean(confidence2) * confidence2.length;
-  return { image1: view1, image2: view2, meanConfidence: total / (confidence1.length + confidence2.length) };
+  const own = mean(confidence1.map(Math.log));
+  return {
+    image1: view1,
+    image2: view2,
+    meanConfidence: total / (confidence1.length + confidence2.length),
+    relativeConfidence: own > 0 ? mean(confidence2.map(Math.log)) / own : undefined,
+  };
 }
 
 /** Raises each pixel of `best` to the confidence that one more pair gives it. */

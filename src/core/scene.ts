@@ -45,6 +45,11 @@ export interface ScenePair {
   readonly image2: number;
   /** Mean over both confidence maps. */
   readonly meanConfidence: number;
+  /**
+   * How sure the network is of the second image, which it places in the frame of the first, relative to how sure it is of the
+   * first: the ratio of their mean log confidences. Near 0 for images of different places. Undefined where it is not known.
+   */
+  readonly relativeConfidence?: number | undefined;
   /** How well the pair fits the scene, at the worse of its photos; undefined where it had no part in an optimisation. */
   readonly fit?: AlignmentFit | undefined;
 }

@@ -10,7 +10,7 @@ import { keepConnected } from "./keep-connected.ts";
 export async function alignViews(
   views: readonly View[],
   predictions: AsyncIterable<PairPrediction>,
-  options: AlignOptions,
+  options: AlignOptions = {},
 ): Promise<Scene> {
   const scene = await align(views.map(imagePlane), predictions, options);
   return keepConnected(scene, { isPosed: (image) => options.priors?.worldFromCam?.[image] !== undefined });

@@ -49,3 +49,17 @@ test("registered: given poses need no evidence and keep their world", () => {
   expect(posed.images[3]!.worldFromCam).toEqual(scene.images[3]!.worldFromCam);
   expect(posed.images.map(({ component }) => component)).toEqual([0, 1, 1, 0]);
 });
+
+test("registered: the network's confidence in both directions of a pair is evidence, in one it is not", () => {
+  const strays = withStrays(2);
+  const sure = (there: number, back: number): Scene => ({
+    ...strays,
+    pairs: [
+      ...strays.pairs.filter(({ image1, image2 }) => image1 !== 2 && image2 !== 2),
+      { image1: 0, image2: 2, meanConfidence: 2, relativeConfidence: there },
+      { image1: 2, image2: 0, meanConfidence: 2, relativeConfidence: back },
+    ],
+  });
+  expect(registered(keepConnected(sure(0.4, 0.3), nobody))).toEqual([true, true, true, true]);
+  expect(registered(keepConnected(sure(0.9, 0.01), nobody))).toEqual([true, true, false, true]);
+});

@@ -10,8 +10,16 @@ export interface KnownPlaces {
 }
 
 /**
- * The scene with only those photos registered that hang together by points they share beyond chance: the largest group of
- * them, the first where several are as large. Alignment finds a place for every photo; this decides whether to believe it.
+ * Two photos are of one place where the network, shown both, is at least this sure of one in the frame of the other, relative
+ * to the other itself (the geometric mean over both directions). Photos of different scenes of the generator stay below it
+ * in 78 of 79 pairs, and so do 26 of 30 pairs of strangers among photos.
+ */
+const LEAST_RELATIVE_CONFIDENCE = 0.1;
+
+/**
+ * The scene with only those photos registered that evidence connects: points that two photos share beyond chance, or the
+ * network's own confidence in the pair. The largest group stays, the first where several are as large. Alignment finds a
+ * place for every photo; this decides whether to believe it.
  * Other groups become components, each, as the scene itself, in the world of its first camera; the poses that were given
  * keep the scene's world where it is.
  */
@@ -52,9 +60,25 @@ function evidentGroups({ images, pairs }: Scene, isPosed: KnownPlaces["isPosed"]
   const { areJoined, join, components } = growingComponents(images.length);
   const posed = images.flatMap((_, i) => (isPosed(i) ? [i] : []));
   for (const image of posed) join(posed[0]!, image);
+  const mutual = mutualConfidence(pairs);
   for (const { image1, image2 } of pairs.toSorted((a, b) => b.meanConfidence - a.meanConfidence)) {
     if (!images[image1]!.registered || !images[image2]!.registered || areJoined(image1, image2)) continue;
-    if (shareSurface(images[image1]!, images[image2]!)) join(image1, image2);
+    const isConfident = mutual(image1, image2) >= LEAST_RELATIVE_CONFIDENCE;
+    if (isConfident || shareSurface(images[image1]!, images[image2]!)) join(image1, image2);
   }
   return components();
+}
+
+/** The geometric mean of the relative confidences of a pair's directions; 0 where none is known. */
+function mutualConfidence(pairs: Scene["pairs"]): (image1: number, image2: number) => number {
+  const key = (a: number, b: number) => `${Math.min(a, b)} ${Math.max(a, b)}`;
+  const known = new Map<string, number[]>();
+  for (const { image1, image2, relativeConfidence } of pairs) {
+    if (relativeConfidence === undefined) continue;
+    known.set(key(image1, image2), [...(known.get(key(image1, image2)) ?? []), relativeConfidence]);
+  }
+  return (image1, image2) => {
+    const ratios = known.get(key(image1, image2));
+    return ratios === undefined ? 0 : ratios.reduce((product, ratio) => product * ratio, 1) ** (1 / ratios.length);
+  };
 }

@@ -1,10 +1,9 @@
-import { align } from "../alignment/align.ts";
 import type { AnswerStatus } from "../core/answer-status.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { contentWarnings, isSamePicture, pictureContent } from "../images/picture-content.ts";
-import { keepConnected } from "./keep-connected.ts";
+import { alignViews } from "./align-views.ts";
 
 /** Whether an answer rests on something, and what speaks against it, one sentence each. */
 export interface Verdict {
@@ -29,8 +28,7 @@ export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
 
 /** Whether answers from the predictions of both ordered pairs of two views rest on something. */
 export async function pairVerdict(views: readonly View[], predictions: readonly PairPrediction[]): Promise<Verdict> {
-  const scene = await align(views, streamed(predictions));
-  return sceneVerdict(keepConnected(scene, { isPosed: () => false }), views);
+  return sceneVerdict(await alignViews(views, streamed(predictions)), views);
 }
 
 async function* streamed(predictions: readonly PairPrediction[]): AsyncGenerator<PairPrediction> {
