@@ -162,7 +162,7 @@ describe.skipIf(!existsSync(DATA) || !existsSync(EVALUATOR))(
         known.get("02.jpg")!.worldFromCam,
       );
       expect(degrees).toBeLessThan(0.5);
-      // Metres, of a scene some two metres away.
+      // Meters, of a scene some two meters away.
       expect(distance).toBeLessThan(0.02);
     });
 

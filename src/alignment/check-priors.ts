@@ -51,14 +51,14 @@ function checkCounts(images: readonly Size[], priors: AlignPriors): void {
 }
 
 function checkDistance(images: readonly Size[], distance: NonNullable<AlignPriors["knownDistance"]>): void {
-  const { image, pixel1, pixel2, metres } = distance;
+  const { image, pixel1, pixel2, meters } = distance;
   const size = images[image];
   if (size === undefined) throw new InputError(`a distance is known in image ${image}, there are ${images.length}`);
   for (const [x, y] of [pixel1, pixel2]) {
     const inside = x >= -0.5 && y >= -0.5 && x <= size.width - 0.5 && y <= size.height - 0.5;
     if (!inside) throw new InputError(`the pixel (${x}, ${y}) of a known distance is outside of image ${image}`);
   }
-  if (!(metres > 0 && Number.isFinite(metres))) throw new InputError(`a known distance of ${metres} metres`);
+  if (!(meters > 0 && Number.isFinite(meters))) throw new InputError(`a known distance of ${meters} meters`);
 }
 
 function isRigid(pose: Pose): boolean {

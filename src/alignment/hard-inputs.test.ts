@@ -26,7 +26,7 @@ function run(cameras: readonly RoomCamera[], predictions: readonly PairPredictio
   );
 }
 
-/** The largest error of some images' centres, in units of the truth. */
+/** The largest error of some images' centers, in units of the truth. */
 function misplacement(scene: Scene, cameras: readonly RoomCamera[], which = cameras.map((_, i) => i)): number {
   const { distances } = cameraErrors(
     which.map((i) => scene.images[i]!.worldFromCam),

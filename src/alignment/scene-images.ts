@@ -33,7 +33,7 @@ export function assumedFocal({ width, height }: ImagePlane): number {
   return Math.max(width, height);
 }
 
-/** Square pixels and a centred principal point; an assumed focal length where none is known. */
+/** Square pixels and a centered principal point; an assumed focal length where none is known. */
 export function estimatedIntrinsics(size: ImagePlane, focal: number | undefined): Intrinsics {
   return centeredIntrinsics(size, focal ?? assumedFocal(size));
 }

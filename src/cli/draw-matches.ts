@@ -53,7 +53,7 @@ function svgOf({ width, height }: Size, content: string): string {
 
 function matchLines(matches: PhotoMatches, originals: readonly Size[], pictures: readonly PlacedPicture[]): string {
   const { pixels1, pixels2 } = matches;
-  // The edge of a pixel, not its centre, is at integers in SVG.
+  // The edge of a pixel, not its center, is at integers in SVG.
   const place = (photo: number, x: number, y: number) => {
     const [original, drawn] = [originals[photo]!, pictures[photo]!];
     return [drawn.left + ((x + 0.5) * drawn.width) / original.width, ((y + 0.5) * drawn.height) / original.height];

@@ -27,7 +27,7 @@ export interface SceneImage extends Size {
   readonly depth: Float32Array;
   /** `[height, width]`, at least 1: the best any pair says of the pixel. 0 where cleaning took the point away. */
   readonly confidence: Float32Array;
-  /** How well the pairs fit the photo's depth and pose; undefined where nothing was optimised. */
+  /** How well the pairs fit the photo's depth and pose; undefined where nothing was optimized. */
   readonly fit?: AlignmentFit | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface ScenePair {
   readonly image2: number;
   /** Mean over both confidence maps. */
   readonly meanConfidence: number;
-  /** How well the pair fits the scene, at the worse of its photos; undefined where it had no part in an optimisation. */
+  /** How well the pair fits the scene, at the worse of its photos; undefined where it had no part in an optimization. */
   readonly fit?: AlignmentFit | undefined;
 }
 
@@ -53,12 +53,12 @@ export interface ScenePair {
 export interface AlignmentReport {
   readonly method: "monocular" | "pair" | "spanning-tree" | "global" | "none";
   /**
-   * Value of the objective, null where none was minimised: the mean weighted distance of section 3.4 of the paper, for
+   * Value of the objective, null where none was minimized: the mean weighted distance of section 3.4 of the paper, for
    * pixels of view 1 plus for pixels of view 2, at the scale where the pairs' scales have the geometric mean ½ and weighted
    * by the logarithm of the confidence, as the public implementation reports it.
    */
   readonly loss: number | null;
-  /** Steps of the optimiser. */
+  /** Steps of the optimizer. */
   readonly iterations: number;
   readonly seconds: number;
 }

@@ -5,7 +5,7 @@ export type { Size } from "./size.ts";
 
 /**
  * The way from network pixels back to the pixels of the original photo (after its EXIF orientation), per axis:
- * `original = scale * network + offset`. Pixel centres are at integers in both.
+ * `original = scale * network + offset`. Pixel centers are at integers in both.
  */
 export interface PixelMapping {
   readonly scaleX: number;

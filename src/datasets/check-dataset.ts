@@ -31,12 +31,12 @@ export interface BrokenFrame {
   readonly problem: string;
 }
 
-/** A pair whose first view's depth was used to fetch colours from the second. */
+/** A pair whose first view's depth was used to fetch colors from the second. */
 export interface CheckedPair {
   readonly names: readonly [string, string];
   /** Share of the first view's pixels with depth that the second shows. */
   readonly seen: number;
-  /** Mean difference of colour there, of 255; null where nothing is shown. */
+  /** Mean difference of color there, of 255; null where nothing is shown. */
   readonly difference: number | null;
 }
 
@@ -54,7 +54,7 @@ const LEAST_SEEN = 0.01;
 
 /**
  * Reads a set's frames and some of its pairs and says what is wrong with them; nothing but a bug makes it throw. Whether
- * poses, intrinsics and depth belong together shows where the second view's colours, fetched through the first's depth,
+ * poses, intrinsics and depth belong together shows where the second view's colors, fetched through the first's depth,
  * look like the first view.
  */
 export async function checkDataset(dataset: Dataset, options: CheckOptions): Promise<DatasetReport> {

@@ -91,7 +91,7 @@ async function prepareDrive(path: string, to: string, signal: AbortSignal | unde
 interface ImageContext {
   readonly frame: WaymoFrame;
   readonly number: number;
-  /** The drive's world is where it began: the release's is kilometres away, which costs digits. */
+  /** The drive's world is where it began: the release's is kilometers away, which costs digits. */
   readonly start: Pose;
   readonly drive: Drive;
   readonly to: string;

@@ -27,7 +27,7 @@ export interface TransformsFrame {
   readonly h: number;
   readonly fl_x: number;
   readonly fl_y: number;
-  /** The centre of the top-left pixel is at 0.5. */
+  /** The center of the top-left pixel is at 0.5. */
   readonly cx: number;
   readonly cy: number;
   /** 4×4, the world from a camera with OpenGL axes. */

@@ -4,7 +4,7 @@ import { focalFromFieldOfView } from "./camera.ts";
 /** How to estimate a focal length. */
 export interface SharedFocalOptions {
   /**
-   * `weiszfeld`: the focal that minimises the sum of reprojection distances (section 3.3 of the paper), robust and the
+   * `weiszfeld`: the focal that minimizes the sum of reprojection distances (section 3.3 of the paper), robust and the
    * default. `median`: the median over what each coordinate of each pixel says alone, faster and rougher.
    */
   readonly method?: "weiszfeld" | "median" | undefined;

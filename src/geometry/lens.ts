@@ -42,7 +42,7 @@ const STEP = 1 / 256;
 const SAMPLES = 33;
 
 /**
- * The pinhole camera of `size` with the widest field of view, centred, of which every pixel is in the lens' picture. Both
+ * The pinhole camera of `size` with the widest field of view, centered, of which every pixel is in the lens' picture. Both
  * keep the ratio of the lens' focal lengths, and `size` has about the shape of the lens' picture.
  */
 export function pinholeWithin(lens: Lens, size: Size): Intrinsics {

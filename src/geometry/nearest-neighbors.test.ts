@@ -50,7 +50,7 @@ const CLOUDS: Record<string, (random: Random, count: number) => Float32Array> = 
     cloud(count, () => [Number.NaN, Number.POSITIVE_INFINITY, 1, 2][randomInteger(random, 40)] ?? gaussian(random)),
 };
 
-describe("neighbours equal those found by comparing all with all", () => {
+describe("neighbors equal those found by comparing all with all", () => {
   test.each(Object.entries(CLOUDS))("points %s", (_name, draw) => {
     fc.assert(
       fc.property(anyRandom, fc.nat(120), fc.nat(120), (random, count1, count2) =>

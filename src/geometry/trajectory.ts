@@ -49,7 +49,7 @@ function quadrangle(trajectory: readonly TimedPose[], i: number, t: number): Mat
   return interpolate(along, interpolate(bend(i), bend(i + 1), t), 2 * t * (1 - t));
 }
 
-/** Beside a rotation, on the side that its neighbours turn away from. */
+/** Beside a rotation, on the side that its neighbors turn away from. */
 function controlPoint(before: Matrix3, rotation: Matrix3, after: Matrix3): Matrix3 {
   const [back, on] = [difference(rotation, before), difference(rotation, after)];
   const step: Vector3 = [-(back[0] + on[0]) / 4, -(back[1] + on[1]) / 4, -(back[2] + on[2]) / 4];

@@ -80,7 +80,7 @@ function mirrorPoints(points: Float32Array, { width }: Size): Float32Array {
   return mirrorRows(points, width, 3).map((value, k) => (k % 3 === 0 ? -value : value));
 }
 
-/** Every row of `width` pixels backwards; a pixel is `channels` values side by side. */
+/** Every row of `width` pixels backward; a pixel is `channels` values side by side. */
 function mirrorRows(values: Float32Array, width: number, channels: number): Float32Array {
   const mirrored = new Float32Array(values.length);
   const row = width * channels;

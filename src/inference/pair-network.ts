@@ -16,7 +16,7 @@ const OPEN_SESSIONS = 8;
 
 /** One view as the decoders read it. */
 export interface EncodedView extends Size {
-  /** `[tokens, dim]`, the encoder's normalised output. */
+  /** `[tokens, dim]`, the encoder's normalized output. */
   readonly features: Float32Array;
 }
 

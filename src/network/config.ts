@@ -47,6 +47,6 @@ export interface NetworkConfig {
   readonly imageSize: { readonly height: number; readonly width: number };
   /** Answers are better as the mean with those for the mirrored photos, which take as long again; a hint too. */
   readonly mirror?: boolean;
-  /** The weights were trained to predict metres. */
+  /** The weights were trained to predict meters. */
   readonly metric?: boolean;
 }

@@ -11,7 +11,7 @@ import type { Tokens } from "./tokens.ts";
 
 /**
  * What a head may look at: entry 0 is the encoder's output, entry i the output of decoder block i, the last one
- * normalised. All are `[batch · tokens, dim]`; entry 0 has the encoder's width, the others the decoder's.
+ * normalized. All are `[batch · tokens, dim]`; entry 0 has the encoder's width, the others the decoder's.
  */
 export type DecoderLevels = readonly Tensor[];
 

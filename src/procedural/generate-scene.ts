@@ -39,7 +39,7 @@ export const SCENE_DEFAULTS: GenerateSceneOptions = {
 /** The sorts of scene there are. */
 export type SceneKind = "room" | "court" | "landscape" | "still life" | "floating";
 
-/** Views of one procedural scene, in metres; the sky has no depth. */
+/** Views of one procedural scene, in meters; the sky has no depth. */
 export interface GeneratedScene extends RgbdScene {
   readonly kind: SceneKind;
 }

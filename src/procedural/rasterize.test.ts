@@ -76,7 +76,7 @@ test.each([false, true])("equals ray casting for triangles all around the camera
   }
 });
 
-test("the depth of a wall is the closed form at every pixel centre", () => {
+test("the depth of a wall is the closed form at every pixel center", () => {
   const { positions, triangles } = box([20, 0.5, 20]);
   const view = camera([0.3, -4, 0.2], [0.5, 0, 0]);
   const { inverseDepth } = rasterize(inParts(positions, triangles), view);

@@ -140,7 +140,7 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
       lg += strength * color[1];
       lb += strength * color[2];
       if (reflectance > 0) {
-        // Blinn-Phong, normalised.
+        // Blinn-Phong, normalized.
         lx = lx * toUnit - dx / length;
         ly = ly * toUnit - dy / length;
         lz = lz * toUnit - dz / length;

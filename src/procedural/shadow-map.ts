@@ -13,9 +13,9 @@ export interface ShadowMap {
   readonly focal: number;
   /** Where the faces are seen from. */
   readonly origin: Vec3;
-  /** For the sun its x, y and z axes; a lamp's face k looks along world axis k >> 1, backwards when k is odd. */
+  /** For the sun its x, y and z axes; a lamp's face k looks along world axis k >> 1, backward when k is odd. */
   readonly axes: readonly [Vec3, Vec3, Vec3];
-  /** One over the depth per face `[size, size]` in 1/metres, 0 where there is nothing. */
+  /** One over the depth per face `[size, size]` in 1/meters, 0 where there is nothing. */
   readonly faces: readonly Float64Array[];
 }
 
@@ -25,7 +25,7 @@ const AXES: readonly [Vec3, Vec3, Vec3] = [
   [0, 0, 1],
 ];
 const SUN_DISTANCE = 400;
-/** Half the width of the ground that the sun's map covers, in metres around the origin. */
+/** Half the width of the ground that the sun's map covers, in meters around the origin. */
 const SUN_REACH = 15;
 
 /** Renders what `light` sees, `size` pixels a face for a lamp and three times that for the sun. */

@@ -30,7 +30,7 @@ export const answerStatusSchema: z.ZodType<AnswerStatus> = z
 const count = z.int().min(0);
 
 const mapFields: Fields<StoredMap> = {
-  file: z.string().min(1).describe("16-bit grey PNG of the photo's size, relative to the folder of scene.json"),
+  file: z.string().min(1).describe("16-bit gray PNG of the photo's size, relative to the folder of scene.json"),
   scale: z.number().positive().describe("value = scale × code; code 0 where there is no value"),
 };
 

@@ -25,8 +25,8 @@ export interface PhotoMatches {
 
 /**
  * Pixel matches of two photos from one or both of their ordered pairs, which name `views` by index (the paper's section
- * 3.3: mutual nearest neighbours of the pointmaps). Where both directions speak of a pixel, the surer one counts. Photo 1
- * is matched at the centres of the network's pixels, photo 2 between them. No matches at all is an answer too.
+ * 3.3: mutual nearest neighbors of the pointmaps). Where both directions speak of a pixel, the surer one counts. Photo 1
+ * is matched at the centers of the network's pixels, photo 2 between them. No matches at all is an answer too.
  */
 export function matchViews(
   views: readonly [View, View],

@@ -33,12 +33,12 @@ export function pointMaterial(): ShaderMaterial {
         gl_PointSize = clamp(scale * spacing * pixelsPerUnit / -inCamera.z, 1.0, 48.0);
         vColor = color;
       }`,
-    // Photo colours are sRGB already, and so is the canvas.
+    // Photo colors are sRGB already, and so is the canvas.
     fragmentShader: `
       varying vec3 vColor;
       void main() {
-        vec2 fromCentre = gl_PointCoord - 0.5;
-        if (dot(fromCentre, fromCentre) > 0.25) discard;
+        vec2 fromCenter = gl_PointCoord - 0.5;
+        if (dot(fromCenter, fromCenter) > 0.25) discard;
         gl_FragColor = vec4(vColor, 1.0);
       }`,
   });

@@ -26,6 +26,6 @@ export interface Checkpoint {
   readonly notes: readonly string[];
   /** Hex SHA-256 that changes when the weights do, and only then: the same weights elsewhere have the same. */
   readonly hash: string;
-  /** The licence of the weights, where it is known. */
+  /** The license of the weights, where it is known. */
   readonly licence?: string | undefined;
 }

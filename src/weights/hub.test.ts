@@ -175,7 +175,7 @@ describe("pulling", () => {
     expect(weather.requests).toContain(`GET /naver/tiny/resolve/${COMMIT}/config.json`);
   });
 
-  test("says the licence of the official weights once, before the first byte", async () => {
+  test("says the license of the official weights once, before the first byte", async () => {
     const said: string[] = [];
     const logger: Logger = {
       ...silentLogger,

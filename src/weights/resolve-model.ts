@@ -3,7 +3,7 @@ import { InputError } from "../core/errors.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { DEFAULT_MODEL, listEmbeddedModels, openEmbeddedModel } from "./embedded.ts";
 import { type HubOptions, pullHubModel } from "./hub.ts";
-import { hubLicence, parseHubId } from "./hub-id.ts";
+import { hubLicense, parseHubId } from "./hub-id.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function resolveModel(name: string = DEFAULT_MODEL, options: HubOpt
   if (embedded !== undefined) return embedded;
   if ((await pathContent(name)).kind !== "missing") return openCheckpoint(name);
   const id = parseHubId(name);
-  if (id !== undefined) return openCheckpoint(await pullHubModel(id, options), { name, licence: hubLicence(id) });
+  if (id !== undefined) return openCheckpoint(await pullHubModel(id, options), { name, licence: hubLicense(id) });
   const known = (await listEmbeddedModels()).join(", ");
   throw new InputError(
     `model "${name}" was not found: no embedded weights of that name (there is: ${known}), no file or folder at that ` +

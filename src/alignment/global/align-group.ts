@@ -67,7 +67,7 @@ export async function alignGroup(
   };
 }
 
-/** What is to be minimised from a start; undefined where that sees nothing in front of its cameras. */
+/** What is to be minimized from a start; undefined where that sees nothing in front of its cameras. */
 function alignmentProblem(
   group: Group,
   start: World,

@@ -8,7 +8,7 @@ export interface FocalPrior {
   readonly deviation: number;
 }
 
-/** A pull of focal lengths towards what is likely beforehand, on top of the objective. */
+/** A pull of focal lengths toward what is likely beforehand, on top of the objective. */
 export interface FocalPriors {
   /** By image; undefined where nothing is known. */
   readonly priors: readonly (FocalPrior | undefined)[];

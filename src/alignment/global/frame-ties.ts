@@ -5,7 +5,7 @@ import type { WeightedPair } from "./observation.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World } from "./world.ts";
 
 /**
- * A weak pull of every pair's frame towards the camera of its view 1, whose frame it is by the network's definition. The
+ * A weak pull of every pair's frame toward the camera of its view 1, whose frame it is by the network's definition. The
  * paper's objective leaves a pair free to turn and shift against that camera, and with it whole chains of images free to
  * bend; the pull settles what the objective hardly cares about.
  */

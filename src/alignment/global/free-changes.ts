@@ -38,7 +38,7 @@ export function freeChanges(
   };
 }
 
-/** Centres that may only move away from, or towards, the anchor, all in the same proportion. */
+/** Centers that may only move away from, or toward, the anchor, all in the same proportion. */
 function awayFrom({ cameras }: World, anchor: number, posed: readonly number[]): Constraints["directed"][number] {
   const offsets = posed.flatMap((image) => subtract(cameras[image]!.center, cameras[anchor]!.center));
   const length = Math.hypot(...offsets);

@@ -29,7 +29,7 @@ export function spreadOf(cameras: readonly Pose[]): number {
   return spread > SAME_PLACE * reach ? spread : 0;
 }
 
-/** Every camera as its centre and a point at a distance along each of its axes. */
+/** Every camera as its center and a point at a distance along each of its axes. */
 function landmarks(cameras: readonly Pose[], distance: number): Float64Array {
   return Float64Array.from(
     cameras.flatMap((pose) => {

@@ -10,7 +10,7 @@ import { FEW_PIXELS, fullLevel, type Level, sampleLevel, type WeightedPair } fro
 import type { Penalty, Settling } from "./pixel-tile.ts";
 import { moveWorld, type World } from "./world.ts";
 
-/** What is minimised: the objective, the weak pull of the ties and that of likely focal lengths, among the free changes. */
+/** What is minimized: the objective, the weak pull of the ties and that of likely focal lengths, among the free changes. */
 export interface Problem {
   /** By image. */
   readonly sizes: readonly Size[];

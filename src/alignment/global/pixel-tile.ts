@@ -31,13 +31,13 @@ export interface Penalty {
   readonly floor: number;
 }
 
-/** Unit vectors in the world: the world point of a pixel is χ = centre + range · ray. */
+/** Unit vectors in the world: the world point of a pixel is χ = center + range · ray. */
 export const RAY_X = 0;
 export const RAY_Y: number = TILE;
 export const RAY_Z: number = 2 * TILE;
 /** What turns a range into a z-depth. */
 const DEPTH_PER_RANGE = 3 * TILE;
-/** Distance from the centre along the ray. */
+/** Distance from the center along the ray. */
 export const RANGE: number = 4 * TILE;
 /** The range that reweighted least squares would take next. */
 const CORRECTED = 5 * TILE;
@@ -167,7 +167,7 @@ export interface Settling {
 }
 
 /**
- * Moves every range towards the least sum of distances, by Halley's steps (Newton's with the third derivative) where the
+ * Moves every range toward the least sum of distances, by Halley's steps (Newton's with the third derivative) where the
  * objective's own curvature allows, otherwise by nearly twice those of reweighted least squares; neither can raise the
  * objective. Gives the sum.
  * Leaves stiffnesses and corrected ranges too: with the weights as they are, the residuals at the corrected ranges are

@@ -27,7 +27,7 @@ export interface LocalizationMetrics {
 export interface MethodResult {
   /** `camFromWorld` as qw qx qy qz tx ty tz; null where the query was not located. */
   readonly pose: readonly number[] | null;
-  /** Metres and degrees; null where the query was not located, or its true pose is not known. */
+  /** Meters and degrees; null where the query was not located, or its true pose is not known. */
   readonly error: LocalizationError | null;
 }
 

@@ -18,7 +18,7 @@ export interface QueryPhoto {
   readonly truth: Pose | undefined;
 }
 
-/** Queries and the map they are located in, in metres. */
+/** Queries and the map they are located in, in meters. */
 export interface LocalizationScene {
   readonly name: string;
   readonly queries: readonly QueryPhoto[];

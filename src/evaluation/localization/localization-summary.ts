@@ -44,7 +44,7 @@ export function summarizeLocalization(
       ];
   const charts = dataset.methods.map((method) => ({
     title: `Queries, ${method}`,
-    label: "distance in metres",
+    label: "distance in meters",
     limit: 1,
     series: [{ name: method, errors: errors(method).map(({ distance }) => distance) }],
   }));

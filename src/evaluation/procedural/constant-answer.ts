@@ -24,7 +24,7 @@ const RENDERING = { width: 32, height: 24, views: 4, textureSize: 16, shadowSize
 
 /**
  * Answers that do best on other scenes than those to be evaluated: the focal length and the depth of every pixel that
- * minimise the relative error, no rotation, and the direction of translation that is right within 15° most often.
+ * minimize the relative error, no rotation, and the direction of translation that is right within 15° most often.
  */
 export function findConstantAnswer(): ConstantAnswer {
   const draw = proceduralPairs({
@@ -67,7 +67,7 @@ function typicalDepth(maps: readonly Float32Array[]): Float32Array {
   });
 }
 
-/** The constant c that minimises Σ |c − v| / v: the median weighted by 1 / v. */
+/** The constant c that minimizes Σ |c − v| / v: the median weighted by 1 / v. */
 function leastRelativeError(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.reduce((sum, value) => sum + 1 / value, 0) / 2;

@@ -21,7 +21,7 @@ import { type ProceduralPair, viewOfPhoto } from "./procedural-pairs.ts";
 /** How well one pair is answered. */
 export interface PairMetrics {
   readonly pose: PairPoseError;
-  /** Mean distance of normalised points. */
+  /** Mean distance of normalized points. */
   readonly point_error: number | null;
   /** Means over both photos. */
   readonly abs_rel: number | null;

@@ -3,7 +3,7 @@ import { rotationOf, translationOf } from "../pose.ts";
 import { solvePositiveDefinite } from "../solve-positive-definite.ts";
 import { type Correspondences, changeCamera, ESTIMATED_CAMERA_DOF, type EstimatedCamera } from "./estimated-camera.ts";
 
-/** What to minimise and for how long. */
+/** What to minimize and for how long. */
 export interface RefineOptions {
   /** In pixels; correspondences that reproject farther off have no say. */
   readonly threshold: number;

@@ -12,7 +12,7 @@ import { applyPairsMetadata } from "./pairs-metadata.ts";
 export interface PairsFile {
   /** What gave the predictions; "unknown" where the file does not say. */
   readonly model: string;
-  /** In the order of their indices. Without `view.i` in the file, `image` is grey. */
+  /** In the order of their indices. Without `view.i` in the file, `image` is gray. */
   readonly views: readonly View[];
   /** In the order of the file. */
   readonly pairs: readonly ViewPair[];

@@ -57,8 +57,8 @@ export async function readImageHeader(picture: Picture): Promise<ImageHeader> {
 }
 
 /**
- * The pixels of a photo, upright. Colours are not blended with what is transparent, 10, 12 and 16 bits become 8, an animation its first frame.
- * Colour profiles are ignored, as in the data the network was trained on. Throws an `InputError` or `FormatError` that
+ * The pixels of a photo, upright. Colors are not blended with what is transparent, 10, 12 and 16 bits become 8, an animation its first frame.
+ * Color profiles are ignored, as in the data the network was trained on. Throws an `InputError` or `FormatError` that
  * names the file; a truncated or damaged photo is never returned in part.
  */
 export async function decodeImage(picture: Picture, options: DecodeOptions = {}): Promise<DecodedPhoto> {
@@ -81,7 +81,7 @@ async function decode(source: PictureSource, { compression, depth }: PhotoMetada
   try {
     return await finish(await openPicture(source, "warning"), size, isDeep);
   } catch (error) {
-    // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
+    // libvips warns of harmless things too, such as an odd scan header or a wrong color profile.
     if (/corrupt|premature|read error/i.test(reason(error))) throw error;
     return await finish(await openPicture(source, "error"), size, isDeep);
   }
@@ -231,7 +231,7 @@ async function finish(photo: Sharp, size: Size, isDeep = false): Promise<Decoded
   return { width, height, rgb, alpha: alpha.every((value) => value === 255) ? undefined : alpha };
 }
 
-/** How many of 16 bits the colours use: cameras of 10 and 12 bits leave the upper ones empty. */
+/** How many of 16 bits the colors use: cameras of 10 and 12 bits leave the upper ones empty. */
 function bitsOf(values: ArrayLike<number>, channels: number): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) if (channels === 3 || i % channels < 3) most = Math.max(most, values[i]!);

@@ -22,7 +22,7 @@ export interface BatchSettings extends SeriesSettings, WindowSettings, HeightSet
   readonly pairs: number;
   readonly network: NetworkConfig;
   readonly overlap: OverlapRange;
-  /** Strength of the colour jitter, 1 being twice the published one. */
+  /** Strength of the color jitter, 1 being twice the published one. */
   readonly jitter: number;
   /** A folder of shards to draw scenes from; procedural ones where left out. */
   readonly shards?: string | undefined;

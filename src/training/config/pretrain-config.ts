@@ -16,7 +16,7 @@ const schema: z.ZodType<PretrainConfig> = z
   })
   .superRefine(checkLowerHeights);
 
-/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelt one may have meant. */
+/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelled one may have meant. */
 export function parsePretrainConfig(path: string, value: unknown): PretrainConfig {
   return parseConfig(path, value, schema);
 }

@@ -67,7 +67,7 @@ export interface RunConfig {
     readonly fresh: number;
     /** Share of scenes photographed upright; other photos stand as they are. */
     readonly portrait: number;
-    /** Strength of the colour jitter. */
+    /** Strength of the color jitter. */
     readonly jitter: number;
     /** Processes that make batches. */
     readonly workers: number;

@@ -56,7 +56,7 @@ const schema: z.ZodType<TrainConfig> = z
   })
   .superRefine(checkLowerHeights);
 
-/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelt one may have meant. */
+/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelled one may have meant. */
 export function parseTrainConfig(path: string, value: unknown): TrainConfig {
   return parseConfig(path, value, schema);
 }

@@ -21,7 +21,7 @@ export interface CompletionShape {
 
 /**
  * The loss of CroCo pre-training on a batch that `completionBatch` feeds.
- * @param show whether the details hold the normalised pixels of the hidden patches, `painted`
+ * @param show whether the details hold the normalized pixels of the hidden patches, `painted`
  */
 export function completionGraph(config: NetworkConfig, shape: CompletionShape, show = false): TrainingGraph {
   return trainingGraph(crocoParameterShapes(config), (parameters) => {

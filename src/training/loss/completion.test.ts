@@ -47,7 +47,7 @@ const hidden = mask.slice(0, TOKENS).reduce((a, b) => a + b, 0);
 const batch = completionBatch(pairs, hidden);
 
 describe("CroCo against the reference", () => {
-  test("loss on hidden patches, normalised", async () => {
+  test("loss on hidden patches, normalized", async () => {
     const session = await openSession(lossModel(completionGraph(CONFIG, { pairs: 2, grid, hidden })).bytes, {
       device: "cpu",
       threads: 1,
@@ -68,7 +68,7 @@ describe("CroCo against the reference", () => {
     });
     expectClose(ordered, golden("out").data);
     expectClose(all.everyPatch!, golden("loss_normpix_allpatches").data, { absolute: 0, relative: 1e-5 });
-    // Without normalisation, over the hidden patches only.
+    // Without normalization, over the hidden patches only.
     let squares = 0;
     pairs.forEach(({ view1, order }, sample) => {
       for (let i = TOKENS - hidden; i < TOKENS; i++) {

@@ -6,7 +6,7 @@ import { concat, slice, split } from "../../tensor/operators/movement.ts";
 import { softmax } from "../../tensor/operators/normalization.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
-/** Of the softmax over similarities of normalised tokens. */
+/** Of the softmax over similarities of normalized tokens. */
 const INVERSE_TEMPERATURE = 10;
 
 /** Probabilities below this count as this. */
@@ -16,7 +16,7 @@ const SMALLEST = 1e-8;
  * How badly the encoder's tokens tell which patch of the partner shows the same surface: the soft cross-entropy of the true
  * shares against a softmax over the similarities with all of the partner's tokens (InfoNCE with soft targets, as in MASt3R). A small
  * network left to itself needs millions of pairs before its cross-attention looks in the right place.
- * @param tokens normalised, `[images · patches, dim]`; the partner of image i is image i ± images / 2
+ * @param tokens normalized, `[images · patches, dim]`; the partner of image i is image i ± images / 2
  * @param shares `[images, patches, patches]`, as `correspondenceBatch` gives them
  */
 export function matchingLoss(tokens: Tensor, shares: Tensor): Tensor {

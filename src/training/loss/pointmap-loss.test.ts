@@ -139,7 +139,7 @@ describe("parts of the losses against the reference", () => {
     expectClose(scale!, golden(`find_opt_scaling.${fit === "average" ? "avg" : fit}`).data, close);
   });
 
-  test("centre and spread", async () => {
+  test("center and spread", async () => {
     const actual = await runGraph(
       { center: medianCenter(predicted, valid), spread: medianSpread(predicted, valid) },
       feeds,

@@ -37,7 +37,7 @@ export interface LossViews {
   readonly targets: Both<TargetView>;
 }
 
-/** A number to minimise, and the parts worth logging. */
+/** A number to minimize, and the parts worth logging. */
 export interface LossTerms {
   readonly loss: Tensor;
   readonly details: Readonly<Record<string, Tensor>>;
@@ -54,7 +54,7 @@ export function trainingCriterion(alpha: number): Criterion {
   return alpha > 0 ? confidenceLoss(regressionLoss(), alpha) : meanLoss(regressionLoss());
 }
 
-/** The regression loss of view 1 alone, normalised by itself: what its partner shows is no part of it. */
+/** The regression loss of view 1 alone, normalized by itself: what its partner shows is no part of it. */
 export function ownViewLoss({ predictions, targets: [target1, target2] }: LossViews): LossTerms {
   const unseen = { ...target2, valid: multiply(target2.valid, scalar(0)) };
   return meanLoss(regressionLoss())({ predictions, targets: [target1, unseen] });
@@ -80,7 +80,7 @@ const REGRESSION_DEFAULTS: RegressionOptions = {
   scaleInvariant: false,
 };
 
-/** Equation 2, ℓregr = ‖X / z - X̄ / z̄‖: the distance of every predicted point from the true one, both normalised. */
+/** Equation 2, ℓregr = ‖X / z - X̄ / z̄‖: the distance of every predicted point from the true one, both normalized. */
 export function regressionLoss(options: Partial<RegressionOptions> = {}): PixelwiseLoss {
   const { norm, trueScale, shiftInvariant, scaleInvariant } = { ...REGRESSION_DEFAULTS, ...options };
   return ({ predictions, targets }) => {

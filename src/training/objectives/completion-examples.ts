@@ -58,7 +58,7 @@ function patchOf({ patches }: PatchedImage, token: number, size: number): Float3
   return patches.subarray(token * size, (token + 1) * size);
 }
 
-/** Normalised pixels, the channel fastest, with the true patch's mean and spread, the channel slowest. */
+/** Normalized pixels, the channel fastest, with the true patch's mean and spread, the channel slowest. */
 function likeTruth(painted: Float32Array, truth: Float32Array): Float32Array {
   const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
   const variance = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (truth.length - 1);

@@ -32,7 +32,7 @@ export function completionObjective(config: PretrainConfig): Objective {
   };
 }
 
-/** Without a head: that of pre-training is of no use afterwards. */
+/** Without a head: that of pre-training is of no use afterward. */
 function pretrainedNetwork(config: PretrainConfig): NetworkConfig {
   return trunkWithHead(config, { kind: "none" });
 }

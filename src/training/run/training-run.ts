@@ -156,7 +156,7 @@ async function runStage(number: number, first: number, context: RunContext): Pro
       await checkpoints.save();
       throw options.signal.reason;
     }
-    // Should a loader or an engine die, what was learnt so far is kept.
+    // Should a loader or an engine die, what was learned so far is kept.
     const { loss, ...details } = await averageGradient(stage.accumulate, gradients, into, loader).catch(
       async (error: unknown) => {
         await checkpoints.save();
