@@ -65,7 +65,7 @@ export function mutualNearestNeighbors(points1: Float32Array, points2: Float32Ar
 /** Neighbors by their places in the two trees: the slot of the best point known for each query's slot. */
 interface Found {
   readonly slots: Uint32Array;
-  /** Infinite where nothing is known yet; negative for queries that are not to be searched for. */
+  /** Infinite where there is none yet; negative for queries that are not to be searched for. */
   readonly squaredDistances: Float64Array;
 }
 
@@ -74,8 +74,8 @@ function nothingFound(count: number): Found {
 }
 
 /**
- * What the way back starts from: for each point the nearest of those that chose it, the first of equals, which leaves
- * the search little to do. A point that nobody chose is in no pair, and not searched for.
+ * Initial guesses for the reverse search: for each point the nearest of those that chose it, the first of equals, which
+ * prunes most of the search. A point that nobody chose is in no pair, and not searched for.
  */
 function nearestChoosers(choosing: KdTree, { slots, squaredDistances }: Found, count: number): Found {
   const choosers = nothingFound(count);

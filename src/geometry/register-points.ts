@@ -12,7 +12,7 @@ import type { Points } from "./pose.ts";
 import type { Similarity } from "./similarity.ts";
 import { svd3 } from "./svd3.ts";
 
-/** The similarity that lays one point set on another, or why there is none. */
+/** The similarity that aligns one point set to another, or why there is none. */
 export type Registration =
   | { readonly status: "ok"; readonly targetFromSource: Similarity }
   | { readonly status: "failed"; readonly reason: string };
