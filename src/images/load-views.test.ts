@@ -149,7 +149,7 @@ describe("a photo of 100 megapixels", () => {
 });
 
 interface Loaded {
-  /** The most memory that the process ever had. */
+  /** Peak memory of the process. */
   readonly megabytes: number;
   /** Every `STEP`th value. */
   readonly image: readonly number[];

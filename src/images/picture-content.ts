@@ -1,11 +1,11 @@
 import type { View } from "../core/view.ts";
 
-/** What is on a view: a picture, one color, or noise in which no pixel knows of its neighbors. */
+/** What a view shows: a picture, one color, or noise without correlation between neighboring pixels. */
 export type PictureContent = "picture" | "blank" | "noise";
 
 /** Of black to white, which are 2 apart: below it, a picture is one color. */
 const LEAST_DEVIATION = 0.01;
-/** Of neighboring pixels. In photos it is above 0.6, even at the smallest sizes; in white noise about 0. */
+/** Correlation of neighboring pixels. In photos it is above 0.6, even at the smallest sizes; in white noise about 0. */
 const LEAST_CORRELATION = 0.25;
 /** Views whose pixels differ by less, on average, are of one and the same photo. */
 const SAME_PICTURE = 0.01;
