@@ -40,7 +40,7 @@ export class PairNetwork {
     this.dtype = dtype;
   }
 
-  /** Runs the encoder on views of one size at once; what it says of each does not depend on the others. */
+  /** Runs the encoder on views of one size at once; the features of each do not depend on the others. */
   async encode(views: readonly View[]): Promise<readonly EncodedView[]> {
     const { height, width } = views[0]!;
     const batch = views.length;
