@@ -62,7 +62,7 @@ export function isSupported(inliers: number, count: number): boolean {
   return inliers >= MIN_INLIERS && inliers >= MIN_SHARE * count;
 }
 
-/** The query's intrinsics as the network judges them, from the surest pair. */
+/** The query's intrinsics as the network predicts them, from the most confident pair. */
 export function guessIntrinsics(observations: readonly MapObservation[]): Intrinsics {
   const predictions = observations.map(({ prediction }) => prediction);
   const [surest] = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));

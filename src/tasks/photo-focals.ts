@@ -8,7 +8,7 @@ import { estimateFocal, estimateSharedFocal, type OwnPointmap } from "../geometr
 import { pointmapInOwnFrame } from "../geometry/own-frame.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
 
-/** What a photo's lens is, as the network judges it. */
+/** A photo's focal length as the network predicts it. */
 export interface PhotoFocal {
   /** In original pixels. */
   readonly focal: number;
@@ -18,14 +18,17 @@ export interface PhotoFocal {
 
 /** What is known of the photos whose focal lengths are asked for. */
 export interface PhotoFocalOptions {
-  /** All photos are of one focal length, which all of them tell together; they must be of one size, either way up. */
+  /**
+   * All photos share one focal length, estimated from all of them together; they must be of one size, either way up.
+   */
   readonly shared?: boolean | undefined;
 }
 
 /**
- * The focal length of every view, from the surest prediction that has it as view 1: of the photo paired with itself
- * (monocular), or of a pair (binocular). A view that is only ever view 2 is first located by PnP. Undefined for a view
- * whose pointmaps hold none. Throws an `InputError` where photos of different sizes are said to share theirs.
+ * The focal length of every view, from the most confident prediction that has it as view 1: of the photo paired with
+ * itself (monocular), or of a pair (binocular). A view that is only ever view 2 is first located by PnP. Undefined for
+ * a view whose pointmaps determine none. Throws an `InputError` where photos of different sizes are said to share
+ * theirs.
  */
 export function estimateFocals(
   views: readonly View[],
@@ -43,12 +46,12 @@ export function estimateFocals(
   });
 }
 
-/** The focal length in network pixels of a pointmap in its own camera's frame; undefined where it holds none. */
+/** The focal length in network pixels of a pointmap in its own camera's frame; undefined where it determines none. */
 export function confidentFocal(pointmap: Float32Array, size: ImagePlane, confidence: Float32Array): number | undefined {
   return estimateFocal(pointmap, size, { confidence: confidenceWeights(confidence) });
 }
 
-/** What the surest prediction says of a view, in the view's own frame. */
+/** The most confident prediction of a view, in the view's own frame. */
 function ownPointmap(view: number, surestFirst: readonly PairPrediction[]): OwnPointmap | undefined {
   const first = surestFirst.find(({ view1 }) => view1 === view);
   if (first !== undefined) {
