@@ -80,7 +80,7 @@ export async function align(
   };
 }
 
-/** What stays of the predictions that have passed by. */
+/** What is kept of the streamed predictions. */
 interface Kept<Summary = RunningSummary> {
   summary: Summary;
   readonly ofFewImages: PairPrediction[];

@@ -8,7 +8,7 @@ import type { AlignOptions, AlignPriors } from "./align-options.ts";
 /** How far from orthogonal a rotation that was written with few digits may be. */
 const ROTATION_TOLERANCE = 1e-3;
 
-/** Throws an `InputError` that names image and value when what is said to be known cannot be. */
+/** Throws an `InputError` that names image and value of an impossible prior. */
 export function checkPriors(images: readonly Size[], { method, priors }: AlignOptions): void {
   if (priors === undefined) return;
   const { masks, intrinsics, worldFromCam, knownDistance } = priors;
@@ -33,7 +33,7 @@ export function checkPriors(images: readonly Size[], { method, priors }: AlignOp
   if (knownDistance !== undefined) checkDistance(images, knownDistance);
 }
 
-/** Whether priors say anything that only global alignment takes into account. */
+/** Whether there are priors that only global alignment takes into account. */
 function needsGlobal(priors: AlignPriors): boolean {
   const { intrinsics, worldFromCam, cameras, camerasAreGuessed, optimizePrincipalPoint } = priors;
   const sharesFocals = cameras !== undefined && !camerasAreGuessed && new Set(cameras).size < cameras.length;

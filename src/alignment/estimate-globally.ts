@@ -6,7 +6,7 @@ import { poseOf } from "./global/world.ts";
 import type { ImageSummary } from "./prediction-summary.ts";
 import { estimatedIntrinsics, type ImageEstimate } from "./scene-images.ts";
 
-/** What a method found out. */
+/** The estimates of a method. */
 export interface Estimates {
   readonly images: readonly ImageEstimate[];
   readonly units: Scene["units"];

@@ -6,7 +6,7 @@ import type { KnownDistance } from "./align-options.ts";
 import type { ImageEvidence } from "./prediction-summary.ts";
 import type { ImageEstimate } from "./scene-images.ts";
 
-/** Meters per unit of the scene, as a known distance between two pixels of an image tells. */
+/** Meters per unit of the scene, by a known distance between two pixels of an image. */
 export function metersPerUnit(
   estimates: readonly ImageEstimate[],
   { image, pixel1, pixel2, meters }: KnownDistance,
@@ -18,8 +18,8 @@ export function metersPerUnit(
 }
 
 /**
- * Meters per unit of a component as predictions in meters tell: the median over its images of how much farther each is in the
- * prediction of its strongest pair. Undefined where none of them has one.
+ * Meters per unit of a component, by predictions in meters: the median over its images of how much farther each is in
+ * the prediction of its strongest pair. Undefined where none of them has one.
  */
 export function predictedMetersPerUnit(
   estimates: readonly ImageEstimate[],

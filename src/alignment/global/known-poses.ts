@@ -7,9 +7,9 @@ import { IDENTITY_SIMILARITY, type Similarity } from "../../geometry/similarity.
 const SAME_PLACE = 1e-6;
 
 /**
- * The similarity that lays estimated cameras on known ones (`worldFromCam` each, in the same order), least by the sum of
- * distances, so that one wrong camera among several has little effect. Cameras that all stand in one place fix no scale;
- * it stays 1.
+ * The similarity that aligns estimated cameras to known ones (`worldFromCam` each, in the same order), least by the sum
+ * of distances, so that one wrong camera among several has little effect. Cameras that all stand in one place fix no
+ * scale; it stays 1.
  */
 export function registerOnKnownPoses(estimated: readonly Pose[], known: readonly Pose[]): Similarity {
   const spreads = [spreadOf(estimated), spreadOf(known)] as const;

@@ -8,8 +8,8 @@ import type { WorldCamera } from "./world.ts";
 export const TILE = 64;
 
 /**
- * What is worked on: up to `TILE` pixels of one image and what is observed of them. There is one memory of this kind, in which
- * the loops of tile-kernels.wat run: an image is done with before the next begins.
+ * The working set: up to `TILE` pixels of one image and their observations. There is one memory of this kind, in which
+ * the loops of tile-kernels.wat run: images are processed one after the other.
  */
 export interface PixelTile {
   /** Index of the first pixel within the image, and how many there are. */
@@ -47,7 +47,10 @@ const CORRECTED = 5 * TILE;
 const PIXELS = 2 * 9 * TILE;
 /** Rotation (9), focal lengths and principal point of the camera. */
 const CAMERA = 10 * TILE;
-/** What `addForces` sums up of the camera: force, torque, force by depth (3 each), stretch. */
+/**
+ * Sums of `addForces` for the camera. A force is a derivative by a point: force, torque, force by depth (3 each),
+ * stretch.
+ */
 const CAMERA_SUMS = CAMERA + 13;
 const STATE = 664;
 
@@ -71,7 +74,7 @@ export const ROW = 408;
 const BYTES = Float64Array.BYTES_PER_ELEMENT;
 const PAGE = 65_536;
 
-/** Begins with an image: puts its camera and its observations' edges in place, their sums at zero. No pixels yet. */
+/** Begins with an image: writes its camera and its observations' edges, their sums at zero. No pixels yet. */
 export function beginTiles(
   { center, rotation, intrinsics }: WorldCamera,
   observations: readonly PointmapObservation[],
