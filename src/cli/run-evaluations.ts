@@ -49,7 +49,7 @@ export interface EvalMergeFlags extends OutputFlags {
   readonly output?: string;
 }
 
-/** What the encoder says of a map's photos, within the output folder: the next run need not look at them again. */
+/** The descriptors of a map's photos, within the output folder: the next run need not encode them again. */
 const DESCRIPTORS_FOLDER = "descriptors";
 
 /** `dust3r eval photos` */
