@@ -53,7 +53,7 @@ export interface CheckOptions extends RunOptions {
 const LEAST_SEEN = 0.01;
 
 /**
- * Reads a set's frames and some of its pairs and says what is wrong with them; nothing but a bug makes it throw. Whether
+ * Reads a set's frames and some of its pairs and reports what is wrong with them; only a bug makes it throw. Whether
  * poses, intrinsics and depth belong together shows where the second view's colors, fetched through the first's depth,
  * look like the first view.
  */
