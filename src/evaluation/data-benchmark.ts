@@ -15,7 +15,7 @@ export interface DataBenchmark<M> extends Benchmark<M> {
 export interface DataOptions {
   /** A file of lines `query map-photo`, best first: which photos of the map a query is compared with. */
   readonly pairs?: string | undefined;
-  /** Where what the encoder says of a map's photos is kept for the next run. */
+  /** Where the descriptors of a map's photos are kept for the next run. */
   readonly store?: BlobStore | undefined;
   /** Told of work before the first item. */
   readonly onProgress?: RunOptions["onProgress"];

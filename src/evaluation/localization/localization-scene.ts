@@ -14,7 +14,7 @@ export interface QueryPhoto {
   readonly intrinsics: Intrinsics | undefined;
   /** The photo's own where undefined. */
   readonly size: Size | undefined;
-  /** `camFromWorld`; undefined where only others know it. */
+  /** `camFromWorld`; undefined where the ground truth is not public. */
   readonly truth: Pose | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { PosedMap } from "../../maps/posed-map.ts";
 import { EncodedMap } from "../../pipeline/encoded-map.ts";
 import { type Retrieval, retrievalByEncoder } from "./retrieval.ts";
 
-/** What the encoder says of each photo. */
+/** The descriptor of each photo. */
 const SAYS: Readonly<Record<string, readonly number[]>> = {
   "query.png": [9, 2],
   "east.png": [9, 1],

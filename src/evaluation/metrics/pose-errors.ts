@@ -16,7 +16,7 @@ export interface PairPoseError {
 /** The error of whatever was asked for and not found. */
 export const FAILED_DEGREES = 180;
 
-/** Baselines up to this share of the scene's extent have no direction. */
+/** Baselines up to this share of the scene's extent count as having no direction. */
 export const NEGLIGIBLE_BASELINE = 1e-3;
 
 /**

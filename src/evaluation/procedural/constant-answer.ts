@@ -5,7 +5,7 @@ import type { DepthMap } from "../metrics/depth-errors.ts";
 import { median } from "../metrics/statistics.ts";
 import { type ProceduralPair, proceduralPairs } from "./procedural-pairs.ts";
 
-/** The best answer of those who do not look at the photos. */
+/** A baseline: the best constant answer, without the photos. */
 export interface ConstantAnswer {
   /** Share of the photo's width. */
   readonly focal: number;
