@@ -41,9 +41,9 @@ export interface WriteSceneOptions extends RunOptions {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto` unless given. Lowered where next to nothing would remain. */
   readonly minConfidence?: LeastConfidence | undefined;
-  /** Whether the photos show anything that they have in common; `ok` unless given. */
+  /** Whether evidence supports the scene; `ok` unless given. */
   readonly status?: AnswerStatus | undefined;
-  /** What the caller knows against the result, one sentence each; shown with what the scene itself gives away. */
+  /** The caller's reasons to doubt the result, one sentence each; shown with those that the scene itself gives. */
   readonly warnings?: readonly string[] | undefined;
 }
 

@@ -21,7 +21,7 @@ export function observationAt(photo: PosedDepth, pixel: number): Observation {
  * The mutual nearest neighbor in `to` of an observation in `from`: of all points of `to` the one nearest to the
  * observation's, provided that the observation's pixel is in turn the nearest of `from`. Undefined where there is none.
  *
- * A match that lies more than `radius` pixels from where the point projects would be of no use, so only pixels around
+ * A match that lies more than `radius` pixels from where the point projects would be no inlier, so only pixels around
  * the projection are searched. That finds exactly the matches a search through all pixels would, as long as they are
  * within the radius, at a cost that does not grow with the size of the photos.
  */
