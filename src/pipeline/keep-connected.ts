@@ -3,17 +3,17 @@ import type { Scene, SceneImage } from "../core/scene.ts";
 import { shareSurface } from "../export/tracks/pair-evidence.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 
-/** What the registration of photos rests on besides the photos. */
+/** Evidence for the registration of photos besides the photos. */
 export interface KnownPlaces {
   /** True for images, by index, whose poses were given: they need no other evidence. */
   readonly isPosed: (image: number) => boolean;
 }
 
 /**
- * The scene with only those photos registered that hang together by points they share beyond chance: the largest group of
- * them, the first where several are as large. Alignment finds a place for every photo; this decides whether to believe it.
- * Other groups become components, each, as the scene itself, in the world of its first camera; the poses that were given
- * keep the scene's world where it is.
+ * The scene with only those photos registered that share more points than chance explains: the largest connected group
+ * of them, the first where several are as large. Alignment gives every photo a pose; this decides whether to keep it.
+ * Other groups become components, each, as the scene itself, in the world of its first camera; the poses that were
+ * given keep the scene's world where it is.
  */
 export function keepConnected(scene: Scene, { isPosed }: KnownPlaces): Scene {
   const { images, alignment } = scene;
@@ -47,7 +47,7 @@ function placed(
   return { ...image, registered: component === 0, component, worldFromCam };
 }
 
-/** Groups of all images; pairs are looked at from the surest on, as long as they join what is apart. */
+/** Groups of all images; pairs are tried from the most confident on, as long as they join groups. */
 function evidentGroups({ images, pairs }: Scene, isPosed: KnownPlaces["isPosed"]): number[][] {
   const { areJoined, join, components } = growingComponents(images.length);
   const posed = images.flatMap((_, i) => (isPosed(i) ? [i] : []));

@@ -66,7 +66,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
 
 /** How views are reconstructed. */
 export interface ReconstructViewsOptions extends SceneOptions {
-  /** Told of every prediction as it passes by. */
+  /** Called with every prediction. */
   readonly onPrediction?: ((prediction: PairPrediction) => void) | undefined;
 }
 
@@ -87,7 +87,10 @@ export async function reconstructViews(
   return await alignViews(views, told(predictions, options.onPrediction), how);
 }
 
-/** Refuses to take for meters what a network says that was not trained on them: it would be off by any factor. */
+/**
+ * Refuses to take the predictions of a network that was not trained on metric depth for meters: their scale is
+ * arbitrary.
+ */
 function requireMeters({ name, config }: Checkpoint): void {
   if (config.metric) return;
   throw new InputError(
