@@ -25,7 +25,7 @@ const REDUCED_OVERSAMPLING = 4;
 
 const READABLE = "JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF";
 
-/** What a photo says of itself before its pixels are decoded. */
+/** Metadata of a photo, read before its pixels are decoded. */
 export interface ImageHeader extends Size {
   /** The EXIF block, a TIFF structure; undefined where the photo carries none. */
   readonly exif: Uint8Array | undefined;
@@ -114,7 +114,7 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
     .toBuffer();
 }
 
-/** What a photo says of itself, and how it is stored. */
+/** Metadata of a photo, and how it is stored. */
 export interface PhotoMetadata extends ImageHeader {
   readonly format: string;
   /** Of HEIF containers: `hevc`, `av1`. */
