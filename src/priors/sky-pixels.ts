@@ -1,7 +1,10 @@
 import type { View } from "../core/view.ts";
 import { type ColorPlanes, colorPlanes, isStep, neighborsOf, smoothRegionsFromAbove } from "./smooth-regions.ts";
 
-/** What tells sky from a wall or a ceiling, of a region at the upper border; shares, and luminances and colors in [0, 1]. */
+/**
+ * Features of a region at the upper border that tell sky from a wall or a ceiling; shares, and luminances and colors in
+ * [0, 1].
+ */
 interface SkyEvidence {
   /** Of the photo's pixels. */
   readonly share: number;
