@@ -4,7 +4,7 @@ import { checkLowerHeights, RUN_FIELDS, type RunConfig, TRUNK_FIELDS } from "./r
 
 /** What `dust3r pretrain` is told, with every default filled in. */
 export interface PretrainConfig extends RunConfig {
-  /** Share of view 1's patches that the network must paint; CroCo hides 0.9. */
+  /** Masking ratio: the share of view 1's patches that the network must reconstruct; CroCo's is 0.9. */
   readonly masked: number;
 }
 

@@ -18,11 +18,14 @@ export interface TrainConfig extends RunConfig {
   readonly network: TrunkConfig & { readonly head: "linear" | DptConfig };
   /** Weight of the confidence term, the paper's α; 0 trains without confidence. */
   readonly alpha: number;
-  /** Weight of the matching loss on the encoder's tokens; 0 trains without, as the paper does. */
+  /** Weight of the matching loss on the encoder's tokens; 0, as in the paper, trains without. */
   readonly matching: number;
-  /** Weight of the matching loss on the first head of every cross-attention; 0 trains without, as the paper does. */
+  /** Weight of the matching loss on the first head of every cross-attention; 0, as in the paper, trains without. */
   readonly attention: number;
-  /** Compute every block twice instead of keeping its activations: less memory, a quarter more time. */
+  /**
+   * Gradient checkpointing: every block is computed twice instead of keeping its activations; less memory, a quarter
+   * more time.
+   */
   readonly saveMemory: boolean;
 }
 

@@ -54,7 +54,7 @@ export function trainingCriterion(alpha: number): Criterion {
   return alpha > 0 ? confidenceLoss(regressionLoss(), alpha) : meanLoss(regressionLoss());
 }
 
-/** The regression loss of view 1 alone, normalized by itself: what its partner shows is no part of it. */
+/** The regression loss of view 1 alone, normalized by itself, without its partner's. */
 export function ownViewLoss({ predictions, targets: [target1, target2] }: LossViews): LossTerms {
   const unseen = { ...target2, valid: multiply(target2.valid, scalar(0)) };
   return meanLoss(regressionLoss())({ predictions, targets: [target1, unseen] });
@@ -66,9 +66,9 @@ export interface RegressionOptions {
   readonly norm: NormMode | undefined;
   /** Compare in the truth's own scale: the truth is left as it is. For networks that predict metric points. */
   readonly trueScale: boolean;
-  /** Let the median depth of a pair be anything. */
+  /** Invariant to a shift in depth: median depths are subtracted. */
   readonly shiftInvariant: boolean;
-  /** Let the spread of a pair's points about their median be anything. */
+  /** Invariant to scale: points are divided by their spread about the median. */
   readonly scaleInvariant: boolean;
 }
 
@@ -112,8 +112,8 @@ export function meanLoss(pixelwise: PixelwiseLoss): Criterion {
 }
 
 /**
- * Equation 4, C ℓregr - α log C: every distance weighted by the predicted confidence. Without the second term the
- * network would be sure of nothing.
+ * Equation 4, C ℓregr - α log C: every distance weighted by the predicted confidence. Without the second term
+ * confidences would fall to their minimum.
  */
 export function confidenceLoss(pixelwise: PixelwiseLoss, alpha: number): Criterion {
   return (views) => {

@@ -34,7 +34,7 @@ export interface StepReport {
   readonly secondsLeft: number;
 }
 
-/** A look at the network before the first step, or after another. */
+/** A validation before the first step, or after another. */
 export interface ValidationReport {
   readonly step: number;
   readonly result: ValidationResult;
@@ -177,7 +177,7 @@ async function runStage(number: number, first: number, context: RunContext): Pro
     options.onStep?.({ ...pace(state.step, end), stage: number, loss, details, gradientNorm, learningRate: rate });
     const last = state.step === end;
     if (last || state.step % config.validation.everySteps === 0) await look();
-    // What may be an explosion is never saved over a good state.
+    // A state that may have diverged never replaces a good one.
     const due = checkpoints.age > 60_000 * config.checkpointMinutes && trend === "steady";
     if (last || due) await checkpoints.save();
   }
