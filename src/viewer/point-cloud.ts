@@ -4,7 +4,7 @@ import type { Rgb } from "../export/image-color.ts";
 import { depthOfCode, gridPixel, type ReportCloud } from "../export/report-data.ts";
 import { mapColor } from "./color-map.ts";
 
-/** What the color of a point tells: how the place looks, which photo it is from, or how sure the network is of it. */
+/** What the color of a point shows: the photo's color, which photo it is from, or its confidence. */
 export type Coloring = "picture" | "photo" | "confidence";
 
 /** The points of one photo, the most confident first. */
