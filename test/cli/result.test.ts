@@ -217,7 +217,7 @@ describe("infer", () => {
     expect(header).toContain(String.raw`"images":"[\"courtyard-1.jpg\",\"courtyard-2.jpg\",\"courtyard-3.jpg\"]"`);
   });
 
-  test("--mirror takes the mean with the mirrored photos, and the embedded weights ask for it", async () => {
+  test("--mirror averages over horizontal flips, and the embedded weights ask for it", async () => {
     await infer("mirror.safetensors", "--pairs", "one", "--mirror");
     const [mirrored, plain] = ["mirror.safetensors", "one.safetensors"].map((name) => readGoldens(at(name)));
     const points = mirrored!("0-1.pointmap1").data;
