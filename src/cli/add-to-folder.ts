@@ -10,7 +10,7 @@ import { printScene } from "./print-scene.ts";
 import { type ForceFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
-/** What the command line says of adding photos. */
+/** Flags of `dust3r add`. */
 export interface AddFlags extends ViewFlags, ForceFlags {
   readonly photos?: string;
   readonly top: number;

@@ -10,7 +10,7 @@ import { snakeCaseKeys } from "./snake-case-keys.ts";
 import { printOut } from "./standard-output.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
-/** What the command line says of a look through a training set. */
+/** Flags of `dust3r data check`. */
 export interface CheckFlags extends OutputFlags {
   readonly split: Split;
   readonly frames?: number;

@@ -27,7 +27,7 @@ export interface MatchDrawing {
   readonly matches: PhotoMatches;
 }
 
-/** Gives both photos side by side with lines between matching pixels, the surest of each part of photo 1. */
+/** Gives both photos side by side with lines between matching pixels, the most confident of each part of photo 1. */
 export async function drawMatches(
   format: "jpeg" | "png",
   { photos, views, matches }: MatchDrawing,
@@ -71,7 +71,7 @@ function matchLines(matches: PhotoMatches, originals: readonly Size[], pictures:
     .join("");
 }
 
-/** The first, which is the surest, match in each cell of a grid over photo 1. */
+/** The first match, which is the most confident one, in each cell of a grid over photo 1. */
 function spread({ pixels1, confidence }: PhotoMatches, { width, height }: Size): number[] {
   const first = new Map<number, number>();
   for (let i = 0; i < confidence.length; i++) {

@@ -20,7 +20,7 @@ const unusable = z.object({ frame: z.string(), problem: z.string().describe("Why
 
 const warnings = z.array(z.string()).describe("What speaks against the answer, one sentence each");
 
-/** Whether an answer is to be trusted. */
+/** Whether evidence supports an answer. */
 const verdict = { status: answerStatusSchema, warnings };
 
 const match = z.object({

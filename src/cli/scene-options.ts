@@ -4,7 +4,7 @@ import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/e
 import type { LeastConfidence } from "../export/point-filter.ts";
 import { finiteNumber } from "./shared-options.ts";
 
-/** What every command that makes a scene understands. */
+/** Flags of every command that makes a scene. */
 export interface SceneFlags {
   readonly minConfidence: LeastConfidence;
   readonly export: readonly ExportKind[];
