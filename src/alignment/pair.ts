@@ -22,8 +22,8 @@ export function alignPair(
     raiseConfidence(confidence, predictions[1 - i]!.confidence2);
     return { size: size1, intrinsics: estimatedIntrinsics(size1, focals[i]), confidence, placement: undefined };
   });
-  const surer = pairScore(predictions[0]) > pairScore(predictions[1]) ? 0 : 1;
-  for (const anchor of [surer, 1 - surer]) {
+  const moreConfident = pairScore(predictions[0]) > pairScore(predictions[1]) ? 0 : 1;
+  for (const anchor of [moreConfident, 1 - moreConfident]) {
     const { pointmap1, pointmap2 } = predictions[anchor]!;
     const other = unplaced[1 - anchor]!;
     const located = locateCamera({ ...other, pointmap: pointmap2, focal: focals[1 - anchor] }, options);
