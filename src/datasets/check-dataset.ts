@@ -43,7 +43,7 @@ export interface CheckedPair {
 export interface CheckOptions extends RunOptions {
   /** Frames to read, evenly spread; all where left out. */
   readonly frames?: number;
-  /** Pairs to look at, evenly spread. */
+  /** Pairs to read, evenly spread. */
   readonly pairs: number;
   /** Called with each pair that was read. */
   readonly onPair?: (pair: DatasetPair) => void;
@@ -122,7 +122,7 @@ async function checkPairs(
   return { pairsChecked, unreadable };
 }
 
-/** A sentence where more than half of what was looked at is wrong. */
+/** A sentence where more than half of what was checked is wrong. */
 function doubtful(wrong: number, all: number, what: string): string[] {
   return 2 * wrong > all ? [`${wrong} of ${all} ${what}`] : [];
 }

@@ -28,7 +28,7 @@ export interface Co3dViewpoint {
   readonly intrinsics_format?: string | null | undefined;
 }
 
-/** What the release says of a frame; paths are below its folder, the size is height and width. */
+/** The release's annotation of a frame; paths are below its folder, the size is height and width. */
 export interface FrameAnnotation {
   readonly sequence_name: string;
   readonly frame_number: number;
