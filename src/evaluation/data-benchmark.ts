@@ -3,7 +3,7 @@ import type { RunOptions } from "../core/progress.ts";
 import type { Benchmark, EvalItem } from "./benchmark.ts";
 import type { EvaluatedNetwork } from "./evaluated-network.ts";
 
-/** An evaluation on somebody's data set. */
+/** An evaluation on a published data set. */
 export interface DataBenchmark<M> extends Benchmark<M> {
   /** How photos to compare are found where no list is given, for the report; undefined where there are none to find. */
   readonly defaultPairs?: string;

@@ -23,7 +23,7 @@ export interface LocalizationMetrics {
   readonly methods: Readonly<Record<SingleLocalizationMethod, MethodResult | null>>;
 }
 
-/** What one method says of a query. */
+/** One method's result for a query. */
 export interface MethodResult {
   /** `camFromWorld` as qw qx qy qz tx ty tz; null where the query was not located. */
   readonly pose: readonly number[] | null;

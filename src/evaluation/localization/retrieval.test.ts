@@ -51,7 +51,7 @@ const ask = async (encodedMap: EncodedMap, retrieve: Retrieval, count: number) =
   return names(await retrieve({ query, scene: { name: "place" }, map: encodedMap }, count));
 };
 
-test("the most alike first; the map is looked at once, and told of", async () => {
+test("the most alike first; the map is encoded once, with progress", async () => {
   encoded = [];
   const told: string[] = [];
   const onProgress = ({ done, total, item }: { done: number; total: number; item?: string }) =>
@@ -64,7 +64,7 @@ test("the most alike first; the map is looked at once, and told of", async () =>
   expect(told.at(-1)).toBe("4/4 north-east.png");
 });
 
-test("what the store has of a map is not looked at again", async () => {
+test("what the store has of a map is not encoded again", async () => {
   const store = folderStore(join(folder, "store"));
   const first = await ask(new EncodedMap(mapAt(folder), evaluated, store), retrievalByEncoder({}), 3);
   encoded = [];

@@ -19,7 +19,7 @@ export interface ConstantAnswer {
 const CONSTANT_SEED = -20_262;
 const PAIRS = 160;
 const PAIRS_PER_SCENE = 4;
-/** Small and plain: nobody looks at these photos. */
+/** Small and plain: only their depth and poses are used. */
 const RENDERING = { width: 32, height: 24, views: 4, textureSize: 16, shadowSize: 16, casual: false };
 
 /**
