@@ -33,7 +33,7 @@ export interface WriteSceneOptions extends RunOptions {
   readonly loadViewerHtml: () => Promise<string>;
   /** Gives copies of the photos for the kinds that come with them; left out, those kinds come without. */
   readonly loadPhoto?: LoadPhoto | undefined;
-  /** Gives pictures for surfaces and cameras; what the network saw unless given. */
+  /** Gives pictures for surfaces and cameras; the views' unless given. */
   readonly loadTexture?: LoadTexture | undefined;
   /** A faster way to compress maps than the one that every platform has. */
   readonly deflate?: Deflate | undefined;
