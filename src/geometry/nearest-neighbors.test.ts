@@ -79,7 +79,7 @@ test("equals the reference's reciprocal matches", () => {
   expect(indices1.length).toBe(golden("num_matches").data[0]);
 });
 
-/** With all pairs compared this would take hours: it ends in time only if no cell is looked at in vain. */
+/** With all pairs compared this would take hours: it ends in time only if the tree prunes well. */
 test.each<[string, (i: number) => number]>([
   ["all in one place", () => 1],
   ["in two places", (i) => i % 2],

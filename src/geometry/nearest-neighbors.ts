@@ -21,7 +21,7 @@ export interface MutualNeighbors {
 
 /**
  * For each of `queries` `[n, 3]` the nearest of `points` `[m, 3]` in Euclidean distance, exactly; of several equally
- * near the first. Points that are not finite are nobody's neighbor.
+ * near the first. Points that are not finite are no one's neighbor.
  */
 export function nearestNeighbors(queries: Float32Array, points: Float32Array): NearestNeighbors {
   const queryTree = buildKdTree(queries);
@@ -101,7 +101,7 @@ function nearestChoosers(choosing: KdTree, { slots, squaredDistances }: Found, c
 function search(queries: KdTree, tree: KdTree, { slots, squaredDistances }: Found): void {
   const { points, indices, starts, ends, secondChildren, axes, planes, lowestIndices } = tree;
   if (indices.length === 0) return;
-  /** Nodes still to be looked at, and the squared distances of their boxes. */
+  /** Nodes still to be visited, and the squared distances of their boxes. */
   const nodes = new Uint32Array(MAX_DEPTH);
   const gaps = new Float64Array(MAX_DEPTH);
   let previous = 0;

@@ -4,7 +4,7 @@ export interface Score {
   readonly cost: number;
   /** Inliers: data within the threshold. */
   readonly inliers: number;
-  /** Data looked at. */
+  /** Data scored. */
   readonly count: number;
 }
 
