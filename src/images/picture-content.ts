@@ -12,7 +12,9 @@ const SAME_PICTURE = 0.01;
 /** So many values tell two pictures apart. */
 const COMPARED = 4096;
 
-/** Looks at the brightness of a view's pixels; a view that comes without any, from a file of pairs, is taken for a picture. */
+/**
+ * Classifies a view by the brightness of its pixels; one without pixels, from a file of pairs, is taken for a picture.
+ */
 export function pictureContent(view: View): PictureContent {
   const { width, height } = view;
   if (hasNoPixels(view)) return "picture";
@@ -52,7 +54,7 @@ function grayOf({ image, width, height }: View): Float64Array {
   return Float64Array.from({ length: plane }, (_, i) => (image[i]! + image[plane + i]! + image[2 * plane + i]!) / 3);
 }
 
-/** What is odd about the pictures themselves, in sentences for the user; `contents` is what `pictureContent` says of each. */
+/** Warnings about the pictures themselves, in sentences for the user; `contents` is the `pictureContent` of each. */
 export function contentWarnings(
   views: readonly View[],
   contents: readonly PictureContent[] = views.map(pictureContent),
