@@ -39,9 +39,9 @@ export interface ReconstructedPhoto extends Size {
   readonly meanConfidence: number;
   /** `[height, width]`, z-depth in the scene's units; 0 where there is none. Computed at each call. */
   depth(): Float32Array;
-  /** `[height, width]`, at least 1, 0 outside of what the network saw. Computed at each call. */
+  /** `[height, width]`, at least 1, 0 outside of the view's crop. Computed at each call. */
   confidence(): Float32Array;
-  /** A point for each pixel that the network saw and has a depth for, row by row. Computed at each call. */
+  /** A point for each pixel within the view's crop that has a depth, row by row. Computed at each call. */
   points(): PhotoPoints;
 }
 

@@ -21,7 +21,7 @@ export function viewSize({ imageSize }: { readonly imageSize: Size }, asked?: nu
   const most = LARGEST * trained;
   if (size > most) {
     throw new InputError(
-      `size ${size}: this network was trained at ${trained} pixels and makes nothing of photos above ${most}`,
+      `size ${size}: this network was trained at ${trained} pixels and does not work above ${most}`,
       { remedies: ["size"] },
     );
   }
