@@ -297,7 +297,7 @@ describe("what cannot be decoded", () => {
     );
   });
 
-  test("a mask of another size than its photo, before its pixels are looked at", async () => {
+  test("a mask of another size than its photo, before its pixels are decoded", async () => {
     const bytes = await picture().png().toBuffer();
     const path = await saved("mask.png", bytes.subarray(0, bytes.length - 100));
     const maskOf = { width: 3, height: 2 };

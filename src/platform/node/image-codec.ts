@@ -125,7 +125,7 @@ export interface PhotoMetadata extends ImageHeader {
   readonly byteLength: number;
 }
 
-/** Looks at a picture before it is decoded; throws an `InputError` or `FormatError` that names the file. */
+/** Reads a picture's metadata before it is decoded; throws an `InputError` or `FormatError` that names the file. */
 export async function readFileMetadata(picture: Picture): Promise<PhotoMetadata> {
   if (typeof picture !== "string") {
     if (picture.bytes.length === 0) throw new FormatError(picture.name, "is empty (0 bytes); a photo is expected");
