@@ -36,7 +36,7 @@ describe("networkPriors", () => {
   test("K with distortion is refused for views that were made without regard to it", async () => {
     const distortion = { model: "fisheye", k: [0.1, 0, 0, 0] } as const;
     const lenses = { shared: { ...lens, distortion }, byPhoto: new Map(), source: "k.json" };
-    await expect(networkPriors(views, { lenses })).rejects.toThrow(/k\.json: the lens of photo-0\.jpg bends lines/);
+    await expect(networkPriors(views, { lenses })).rejects.toThrow(/k\.json: the lens of photo-0\.jpg has distortion/);
   });
 
   test("poses as they are, by photo", async () => {

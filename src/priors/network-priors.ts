@@ -30,7 +30,7 @@ export interface PhotoPriors {
   /**
    * Whether photos whose lens is not known have one focal length: those of one size (either way up) by `true`, none by
    * `false`. `auto`, as when left out: those of one size and, where EXIF data tell, one camera, lens and focal length,
-   * unless what the network sees says clearly otherwise.
+   * unless the network's points clearly contradict it.
    */
   readonly sharedFocal?: boolean | "auto" | undefined;
   /** Set to take no notice of the focal lengths and cameras that EXIF data name. */
@@ -156,8 +156,8 @@ export function lensIntrinsics(
     if (view.straightening !== undefined) return view.straightening.pinhole;
     if (lens.distortion !== undefined) {
       throw new InputError(
-        `${source}: the lens of ${view.name} bends lines, and what the network saw of the photo was not made straight: that is ` +
-          "done where photos are looked at, not afterward",
+        `${source}: the lens of ${view.name} has distortion, and its view was made without it: give the lens where ` +
+          "views are made",
       );
     }
     const { intrinsics } = fitLens(lens, view);
