@@ -84,7 +84,7 @@ export function generateScene(
   throw new InputError(`${ATTEMPTS} scenes had no room for ${resolved.views} cameras; ask for fewer views`);
 }
 
-/** The options, after a look at what would break the renderer. */
+/** The options, checked for what would break the renderer. */
 export function checkOptions(options: GenerateSceneOptions): GenerateSceneOptions {
   const { width, height, views, textureSize, shadowSize, detail } = options;
   for (const [name, value] of Object.entries({ width, height, views, textureSize, shadowSize })) {

@@ -32,7 +32,7 @@ export function rasterize(geometry: PartedGeometry, camera: PosedCamera, backFac
   return buffer;
 }
 
-/** `[vertices, 3]` in the camera's frame, of the parts that are looked at: written anew for every picture. */
+/** `[vertices, 3]` in the camera's frame, of the parts in view: written anew for every picture. */
 let points: Float64Array = new Float64Array(0);
 
 function toCamera(positions: Float32Array, { firstVertex, endVertex }: GeometryPart, m: Pose): void {
