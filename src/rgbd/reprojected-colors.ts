@@ -1,7 +1,7 @@
 import { isSameDepth, reproject } from "./reproject.ts";
 import type { RgbdView } from "./rgbd-view.ts";
 
-/** What one view's depth says of another view. */
+/** One view reprojected into another. */
 export interface ReprojectedColors {
   /** `[height, width, 3]`: where the first view's point is in the second's picture, the color there; else black. */
   readonly rgb: Uint8Array;
