@@ -65,7 +65,7 @@ export function isSupported(inliers: number, count: number): boolean {
 /** The query's intrinsics as the network predicts them, from the most confident pair. */
 export function guessIntrinsics(observations: readonly MapObservation[]): Intrinsics {
   const predictions = observations.map(({ prediction }) => prediction);
-  const [surest] = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
-  const { size1, pointmap1, confidence1 } = surest!;
+  const [mostConfident] = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
+  const { size1, pointmap1, confidence1 } = mostConfident!;
   return centeredIntrinsics(size1, confidentFocal(pointmap1, size1, confidence1) ?? assumedFocal(size1));
 }

@@ -68,8 +68,8 @@ function onePerPixel(lists: readonly DirectedMatches[]): DirectedMatches {
   const confidence = lists.flatMap((list) => Array.from(list.confidence));
   const taken1 = new Set<number>();
   const taken2 = new Set<number>();
-  const surestFirst = Uint32Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]!);
-  const chosen = surestFirst.filter((i) => {
+  const byConfidence = Uint32Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]!);
+  const chosen = byConfidence.filter((i) => {
     if (taken1.has(indices1[i]!) || taken2.has(indices2[i]!)) return false;
     taken1.add(indices1[i]!);
     taken2.add(indices2[i]!);

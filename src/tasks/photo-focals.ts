@@ -35,8 +35,8 @@ export function estimateFocals(
   predictions: readonly PairPrediction[],
   { shared = false }: PhotoFocalOptions = {},
 ): readonly (PhotoFocal | undefined)[] {
-  const surestFirst = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
-  const own = views.map((view, i) => inOriginalUnits(ownPointmap(i, surestFirst), view));
+  const byConfidence = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
+  const own = views.map((view, i) => inOriginalUnits(ownPointmap(i, byConfidence), view));
   if (shared) checkSizes(views);
   const together = shared ? estimateSharedFocal(own.filter((pointmap) => pointmap !== undefined)) : undefined;
   return views.map(({ original }, i) => {
@@ -52,12 +52,12 @@ export function confidentFocal(pointmap: Float32Array, size: ImagePlane, confide
 }
 
 /** The most confident prediction of a view, in the view's own frame. */
-function ownPointmap(view: number, surestFirst: readonly PairPrediction[]): OwnPointmap | undefined {
-  const first = surestFirst.find(({ view1 }) => view1 === view);
+function ownPointmap(view: number, byConfidence: readonly PairPrediction[]): OwnPointmap | undefined {
+  const first = byConfidence.find(({ view1 }) => view1 === view);
   if (first !== undefined) {
     return { pointmap: first.pointmap1, size: first.size1, confidence: confidenceWeights(first.confidence1) };
   }
-  const second = surestFirst.find(({ view2 }) => view2 === view);
+  const second = byConfidence.find(({ view2 }) => view2 === view);
   if (second === undefined) return undefined;
   const confidence = confidenceWeights(second.confidence2);
   const pointmap = pointmapInOwnFrame(second.pointmap2, second.size2, confidence);
