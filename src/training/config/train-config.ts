@@ -42,7 +42,7 @@ const dpt = z.strictObject({
 const head = z.union([z.literal("linear"), z.literal("dpt").transform(() => PUBLISHED_DPT), dpt]);
 const network = z.strictObject({ ...TRUNK_FIELDS, head: head.default("linear") }).superRefine((value, context) => {
   if (value.head === "linear") return;
-  // Its four levels end at 16 pixels per token, and it looks at the decoder after 1/2 and 3/4 of the blocks.
+  // Its four levels end at 16 pixels per token, and it reads the decoder after 1/2 and 3/4 of the blocks.
   if (value.patchSize !== 16) context.addIssue({ code: "custom", path: ["patchSize"], message: "a DPT head needs 16" });
   if (value.decoder.depth % 4 !== 0) {
     context.addIssue({ code: "custom", path: ["decoder", "depth"], message: "a DPT head needs a multiple of 4" });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { gaussian, seededRandom } from "../../core/random.ts";
 import { watchLoss } from "./loss-watch.ts";
 
-/** What the watch says of a loss `f` plus noise, over so many steps. */
+/** The watch's verdicts on a loss `f` plus noise, over so many steps. */
 function trends(steps: number, f: (step: number) => number): string[] {
   const watch = watchLoss();
   const random = seededRandom("losses");

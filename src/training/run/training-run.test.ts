@@ -14,7 +14,7 @@ import { train } from "../train.ts";
 import type { LossTrend } from "./loss-watch.ts";
 import type { StepReport, TrainOptions, ValidationReport } from "./training-run.ts";
 
-/** What the loss watch says of the next steps, instead of what it would say. */
+/** The loss watch's verdicts on the next steps, instead of its own. */
 const trends: LossTrend[] = [];
 vi.mock("./loss-watch.ts", () => ({ watchLoss: () => () => trends.shift() ?? "steady" }));
 
