@@ -57,7 +57,7 @@ function realScene(name: string, count: number): RealScene {
   };
 }
 
-/** The views of the photos, and what an all-knowing network says of every ordered pair of them. */
+/** The views of the photos, and ground truth as predictions for every ordered pair of them. */
 async function predict({
   folder,
   names,
