@@ -11,7 +11,10 @@ import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World 
  */
 export interface FrameTies {
   readonly pairs: readonly WeightedPair[];
-  /** The cost is strength · distance / (2 images) · Σ over the pairs of (shift / distance)² + (turn in radians)². */
+  /**
+   * The cost is strength · distance / (2 images) · Σ over the pairs of (translation / distance)² + (rotation angle in
+   * radians)².
+   */
   readonly strength: number;
   /** A typical distance of what the cameras see. */
   readonly distance: number;

@@ -66,9 +66,9 @@ const MAX_DAMPING = 1e4;
 const RELAXATION = { distance: 1.3, squared: 1 };
 
 /**
- * The world with the least cost near `start`: damped Newton steps that never let it rise, over more and more pixels.
- * Gradients are those of the pixels at hand; the Hessian is always taken over the fewest, where it is cheap and much the
- * same.
+ * The world with the least cost near `start`: Levenberg-Marquardt steps that never raise it, coarse to fine over
+ * pixels. Gradients are those of the pixels at hand; the Hessian is always taken over the fewest, where it is cheap and
+ * much the same.
  */
 export async function minimize(
   start: World,
@@ -140,7 +140,7 @@ async function descend(
   return { ...best, steps };
 }
 
-/** By how much the quadratic model says that a Newton step lowers the cost. */
+/** By how much a step lowers the cost by the quadratic model. */
 function expectedGain(step: Float64Array, gradient: Float64Array): number {
   return -0.5 * step.reduce((sum, value, k) => sum + value * gradient[k]!, 0);
 }

@@ -55,9 +55,9 @@ export function edgeOffset(images: number, edge: number): number {
 }
 
 /**
- * The world after a change `[9 images + 7 edges]`. Rotations turn about the camera's center and the origin of the edge's
- * frame. A change that makes a focal length or a scale more than e times as large or small is shortened, as a whole: what
- * its parts have in common stays.
+ * The world after a change `[9 images + 7 edges]`. Rotations are about the camera's center and the origin of the edge's
+ * frame. A change that makes a focal length or a scale more than e times as large or small is shortened, as a whole:
+ * what its parts have in common stays.
  */
 export function moveWorld({ cameras, edges }: World, change: Float64Array): World {
   let largest = 1;
