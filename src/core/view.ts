@@ -29,7 +29,7 @@ export interface View extends Size {
   readonly straightening?: Straightening | undefined;
   /** What the photo has in its transparent parts is not to be used: `[height, width]`, 0 there; undefined where there are none. */
   readonly mask?: Uint8Array | undefined;
-  /** As EXIF numbers it, 1 to 8: how the photo was turned to be upright; undefined where it was not. */
+  /** The EXIF orientation, 1 to 8, that made the photo upright; undefined where there was none. */
   readonly exifOrientation?: number | undefined;
   /** Focal length in pixels of the original photo, from its EXIF data; undefined where they hold none. */
   readonly exifFocal?: number | undefined;
