@@ -77,7 +77,7 @@ async function writeScan(folder: string): Promise<void> {
 const known = new Map(photos.map((photo, i) => [`rect_${String(i + 1).padStart(3, "0")}_3_r5000.png`, photo]));
 const network = { network: oracleNetwork(known), plan: { size: 32, patchSize: 16, square: true } };
 
-test("a network that knows everything reconstructs a scan", async () => {
+test("an oracle network reconstructs a scan", async () => {
   const folder = join(root, "scan");
   await writeScan(folder);
   const [item, ...rest] = await DTU.items(network, folder, {});

@@ -38,8 +38,8 @@ function centered(points: readonly Vector3[]): Vector3[] {
 }
 
 /**
- * Source points turned and scaled onto target points, both centered. Unlike a registration, cameras in a line or on one spot
- * are no failure: whichever of the best rotations is taken, the distances are the same.
+ * Source points rotated and scaled onto target points, both centered. Unlike a registration, cameras in a line or on
+ * one spot are no failure: whichever of the best rotations is taken, the distances are the same.
  */
 function alignCentered(source: readonly Vector3[], target: readonly Vector3[]): Vector3[] {
   const covariance = new Array<number>(9).fill(0);

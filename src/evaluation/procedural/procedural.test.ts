@@ -47,7 +47,7 @@ describe("procedural pairs", () => {
   });
 });
 
-test("a network that knows everything is right, and a constant is not", async () => {
+test("an oracle network is right, and a constant is not", async () => {
   const items = proceduralItems(knowing(4), { scenes: 2, pairs: 4 });
   expect(items.map(({ id }) => id)).toEqual(["scene 0 pair 0", "scene 0 pair 1", "scene 1 pair 0", "scene 1 pair 1"]);
   const measured = [];
