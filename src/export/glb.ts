@@ -91,7 +91,7 @@ function toGlAxes(points: readonly number[]): Float32Array {
   return Float32Array.from(points, (value, i) => (i % 3 === 0 ? value : -value));
 }
 
-/** The pose of a glTF camera, column-major, in the OpenCV world that the root node turns over. */
+/** The pose of a glTF camera, column-major, in the OpenCV world that the root node rotates. */
 function glMatrix({ worldFromCam }: SceneImage): mat4 {
   const columns = Array.from({ length: 16 }, (_, i) => {
     const column = i >> 2;

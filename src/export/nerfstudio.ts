@@ -3,7 +3,7 @@ import type { View } from "../core/view.ts";
 import { poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 
-/** Where the files are that `transforms.json` speaks of, relative to it. */
+/** Where the files of `transforms.json` are, relative to it. */
 export interface TransformsFiles {
   /** One for each image of the scene. */
   readonly photos: readonly string[];
