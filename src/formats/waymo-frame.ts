@@ -28,7 +28,7 @@ export interface WaymoImage extends Size {
   readonly worldFromVehicle: Float64Array;
 }
 
-/** What a laser measured in a turn. */
+/** A laser's measurements in one revolution. */
 export interface WaymoLaser extends Size {
   readonly vehicleFromLaser: Float64Array;
   /** `[height]`, of the rows from the top, in radians above the horizon. */
