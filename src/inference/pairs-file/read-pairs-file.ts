@@ -88,7 +88,7 @@ function exampleNames(): string {
   return PAIR_MAPS.map((map) => pairTensor({ view1: 0, view2: 1 }, map)).join(", ");
 }
 
-/** The size of every image, by index; each tensor that speaks of an image must agree. */
+/** The size of every image, by index; each tensor of an image must agree. */
 function imageSizes({ tensors }: SafetensorsHeader, pairs: readonly ViewPair[], fail: Fail): Size[] {
   const count = new Set(pairs.flatMap(({ view1, view2 }) => [view1, view2])).size;
   const sizes: Size[] = [];
