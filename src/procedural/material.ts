@@ -8,7 +8,7 @@ export interface Material {
   readonly texture: number;
   /** Repeats of the texture per meter. */
   readonly tilesPerMeter: number;
-  /** Turns the texture, in radians. */
+  /** Rotation of the texture, in radians. */
   readonly rotation: number;
   /** Albedo where all channels of the texture are at one half. */
   readonly base: Vec3;

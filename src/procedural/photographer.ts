@@ -67,8 +67,8 @@ export function placeCameras(
 }
 
 /**
- * A focal length over the long side of the photo. Most are near those of phones (0.75), depth cameras (0.85) and ordinary
- * lenses (1 to 1.4): where a photo does not show its focal length, a network can only answer with the usual one.
+ * A focal length over the long side of the photo. Most are near those of phones (0.75), depth cameras (0.85) and
+ * ordinary lenses (1 to 1.4): where a photo gives no cue of its focal length, a network can only predict the usual one.
  */
 function drawFocal(random: Random): number {
   if (random() < 0.25) return logUniform(random, 0.6, 3);
