@@ -11,7 +11,7 @@ export interface BothWaysOptions extends LocalizationOptions {
   readonly likelyIntrinsics?: Intrinsics | undefined;
 }
 
-/** Where a query was taken, and what speaks against it, one sentence each. */
+/** The pose of a query, and reasons to doubt it, one sentence each. */
 export interface WeighedLocalization {
   readonly found: Localization;
   readonly doubts: readonly string[];

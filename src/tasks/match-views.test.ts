@@ -74,7 +74,7 @@ describe("matches of perfect pointmaps", () => {
 });
 
 describe("the confidence asked for", () => {
-  test("is met by both pixels of every match", () => {
+  test("is reached by both pixels of every match", () => {
     const strict = matchViews(views, predictions, { minConfidence: 8 });
     expect(strict.confidence.length).toBeGreaterThan(0);
     expect(strict.confidence.at(-1)).toBeGreaterThanOrEqual(8);
