@@ -13,7 +13,7 @@ import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
 /** A batch of cross-view completion: all images have equally many patches, and equally many of them are masked. */
 export interface CompletionShape {
   readonly pairs: number;
-  /** Of any image; others may be turned, positions are data. */
+  /** Of any image; others may be portrait, positions are data. */
   readonly grid: PatchGrid;
   /** Masked patches of view 1; CroCo masks 90 %. */
   readonly hidden: number;
