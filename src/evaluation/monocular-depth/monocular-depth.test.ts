@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** Knows the two photos by these names. */
+/** An oracle for the two photos of these names. */
 function knowing(...names: string[]): EvaluatedNetwork {
   const known = new Map(names.map((name, i) => [name, photos[i]!]));
   return { network: oracleNetwork(known), plan: { size: 64, patchSize: 16 } };

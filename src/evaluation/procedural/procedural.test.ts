@@ -11,7 +11,7 @@ import { summarizeProcedural } from "./summary.ts";
 const series = { seed: EVALUATION_SEED, pairsPerScene: 2, width: 64, height: 48 };
 const plan = { size: 64, patchSize: 16 } as const;
 
-/** Knows all photos of the first pairs, and takes the sky for a far wall. */
+/** An oracle for the photos of the first pairs, in which the sky is a far wall. */
 function knowing(pairs: number): EvaluatedNetwork {
   const draw = proceduralPairs(series);
   const photos = Array.from({ length: pairs }, (_, k) => {
