@@ -17,7 +17,7 @@ const MAX_PIXELS_IN_PASSES = 64e6;
 /** Up to here a photo is decoded whole (96 MB); above, the decoder may reduce it while it streams. */
 const MAX_PIXELS_DECODED_WHOLE = 32e6;
 
-/** A large photo of fewer bytes a pixel shows nothing: it is made to fill the memory. */
+/** A large photo of more pixels per byte is a decompression bomb. */
 const MOST_PIXELS_PER_BYTE = 1000;
 
 /** A reduced decode keeps this many times the pixels asked for along each side. */
