@@ -74,7 +74,7 @@ export function generateScene(
   options: Partial<GenerateSceneOptions> = {},
 ): GeneratedScene {
   const resolved = checkOptions({ ...SCENE_DEFAULTS, ...options });
-  // The kind is kept over all attempts, lest those that are hard to photograph become rare.
+  // The kind is kept over all attempts, so that those that are hard to photograph are not underrepresented.
   const chosen = pick(seededRandom(`kind ${seed}/${index}`), LOTS);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const random = seededRandom(`scene ${seed}/${index}/${attempt}`);

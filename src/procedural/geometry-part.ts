@@ -2,7 +2,7 @@ import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { boundsOf } from "./mesh.ts";
 import { mix, subtract, type Vec3 } from "./vec3.ts";
 
-/** Triangles in parts that can be passed over as a whole. */
+/** Triangles in parts that can be culled as a whole. */
 export interface PartedGeometry {
   /** `[vertices, 3]` in the world. */
   readonly positions: Float32Array;

@@ -2,7 +2,7 @@ import { type Random, randomInteger } from "../core/random.ts";
 import { TEXTURES } from "./texture.ts";
 import { mix, scale, subtract, type Vec3 } from "./vec3.ts";
 
-/** How a surface answers to light. Colors are linear RGB. */
+/** Reflectance of a surface. Colors are linear RGB. */
 export interface Material {
   /** Number of its texture, mapped onto each face along the axis of the object's frame that the face looks to. */
   readonly texture: number;
@@ -18,7 +18,7 @@ export interface Material {
   readonly roughness: number;
   /** Share of light reflected at normal incidence: 0 for cloth, 0.04 for varnish, more for metal. */
   readonly reflectance: number;
-  /** Tints reflections with the albedo and has hardly any diffuse part. */
+  /** Metallic: reflections are tinted with the albedo, and there is hardly any diffuse part. */
   readonly metallic: boolean;
   /** Radiance that the surface gives off by itself, as a multiple of its albedo. */
   readonly emission: number;

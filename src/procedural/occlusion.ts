@@ -1,7 +1,9 @@
 import { boundsOf } from "./mesh.ts";
 import type { Vec3 } from "./vec3.ts";
 
-/** How crowded space is, on a regular grid: a cheap stand-in for ambient occlusion that looks alike from every view. */
+/**
+ * Occupancy of space on a regular grid: a cheap approximation of ambient occlusion that is the same from every view.
+ */
 export interface OcclusionGrid {
   readonly origin: Vec3;
   readonly cell: number;

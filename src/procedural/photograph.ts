@@ -1,7 +1,7 @@
 import { gaussian, type Random, randomInteger, seededRandom } from "../core/random.ts";
 import type { Size } from "../core/view.ts";
 
-/** The camera's and the photographer's part in a picture. */
+/** Settings of the simulated camera: exposure, white balance, vignetting, blur, noise, tone curve. */
 export interface PhotoSettings {
   /** Mean luminance that the exposure aims at, of 1 for white. */
   readonly key: number;

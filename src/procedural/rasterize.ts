@@ -2,7 +2,7 @@ import type { Pose } from "../core/camera.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { type GeometryPart, isOutOfFrame, type PartedGeometry } from "./geometry-part.ts";
 
-/** What each pixel center sees first. */
+/** The visible triangle at each pixel center. */
 export interface VisibilityBuffer {
   /** `[height, width]`, index of the triangle, -1 where there is none. */
   readonly triangle: Int32Array;

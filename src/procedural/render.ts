@@ -3,7 +3,7 @@ import { rasterize, type VisibilityBuffer } from "./rasterize.ts";
 import { FRAME, type SceneModel } from "./scene-model.ts";
 import type { Shader, SightLine } from "./shade.ts";
 
-/** What a perfect camera sees: no exposure, noise or gamma yet. */
+/** A rendering in linear light: no exposure, noise or gamma yet. */
 export interface RenderedView {
   /** `[height, width, 3]`, linear RGB. */
   readonly radiance: Float32Array;

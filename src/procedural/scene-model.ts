@@ -21,7 +21,7 @@ export interface Light {
   readonly color: Vec3;
 }
 
-/** A scene as its designer leaves it, before it is flattened. */
+/** A scene as its layout describes it, before it is flattened. */
 export interface SceneDescription {
   readonly objects: readonly SceneObject[];
   readonly lights: readonly Light[];
@@ -30,7 +30,7 @@ export interface SceneDescription {
   readonly ambient: number;
 }
 
-/** A scene ready to be seen: z up, meters. */
+/** A scene ready to be rendered: z up, meters. */
 export interface SceneModel extends PartedGeometry {
   /** `[vertices, 3]` in the world. */
   readonly normals: Float32Array;

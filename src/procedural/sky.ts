@@ -3,7 +3,7 @@ import { color } from "./material.ts";
 import { TEXTURES, textureOf } from "./texture.ts";
 import { mix, normalize, scale, type Vec3 } from "./vec3.ts";
 
-/** What surrounds a scene: it lights it, shows in reflections and has no depth. */
+/** The environment of a scene: it lights the scene, shows in reflections and has no depth. */
 export interface Sky {
   /** Radiance straight up, at the horizon and straight down. */
   readonly zenith: Vec3;
