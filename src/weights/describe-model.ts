@@ -6,7 +6,7 @@ import { type HubOptions, listCachedHubModels, pullHubModel } from "./hub.ts";
 import { formatHubId, hubLicense } from "./hub-id.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
-/** What a person may want to know of weights before using them. */
+/** A description of weights for the user. */
 export interface ModelDescription {
   readonly name: string;
   /** The file that holds them. */

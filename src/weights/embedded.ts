@@ -2,7 +2,7 @@ import { joinPath, listFolders, packageFolder } from "#platform";
 import type { Checkpoint } from "./checkpoint.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
-/** The weights used when a person names none; they ship with the package. */
+/** The default weights; they ship with the package. */
 export const DEFAULT_MODEL = "small";
 
 /** The license of the embedded weights: they are this project's own. */

@@ -20,7 +20,7 @@ export function hubLicense({ owner }: HubId): string | undefined {
   return owner === "naver" ? "CC BY-NC-SA 4.0 (non-commercial)" : undefined;
 }
 
-/** The id as a person writes it. */
+/** The id as text. */
 export function formatHubId({ owner, name, revision }: HubId): string {
   return revision === "main" ? `${owner}/${name}` : `${owner}/${name}@${revision}`;
 }

@@ -21,7 +21,7 @@ export interface HubOptions extends RunOptions {
   readonly logger?: Logger | undefined;
   /** Default `$HF_ENDPOINT`, else https://huggingface.co. */
   readonly endpoint?: string | undefined;
-  /** An access token, for private models and such as ask for consent. Default `$HF_TOKEN`. */
+  /** An access token, for private and gated models. Default `$HF_TOKEN`. */
   readonly token?: string | undefined;
   /** Default `$DUST3R_CACHE`, else `~/.cache/dust3r`. */
   readonly cache?: string | undefined;

@@ -7,8 +7,8 @@ import { hubLicense, parseHubId } from "./hub-id.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
 /**
- * Opens the weights that a person names: embedded ones by name, a file or folder by path, or a hub id
- * (`owner/name[@revision]`), downloaded on first use; in this order. Throws an `InputError` that says what was tried.
+ * Opens weights by name: embedded ones by name, a file or folder by path, or a hub id (`owner/name[@revision]`),
+ * downloaded on first use; in this order. Throws an `InputError` that says what was tried.
  */
 export async function resolveModel(name: string = DEFAULT_MODEL, options: HubOptions = {}): Promise<Checkpoint> {
   const embedded = await openEmbeddedModel(name);
