@@ -51,7 +51,7 @@ const cases: Record<string, (random: Random) => Float32Array[]> = {
   "on a grid": (random) => [0, 1].map(() => cloud(() => Math.floor(30 * random()))),
 };
 
-/** Compares some of the neighbors with those found by looking at all points. */
+/** Compares some of the neighbors with those of a brute-force search. */
 function countWrong(queries: Float32Array, points: Float32Array): number {
   const { squaredDistances } = nearestNeighbors(queries, points);
   let wrong = 0;
