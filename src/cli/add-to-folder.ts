@@ -27,7 +27,7 @@ export async function addToFolder(
 ): Promise<void> {
   const { top, seed, force, minConfidence } = flags;
   await withTerminal(flags, signal, async (run) => {
-    // First of all: it mends what a killed run left half done.
+    // First of all: it undoes the unfinished commit of a killed run.
     await using folder = await openSceneFolder(output);
     const kinds = await writtenKinds(output);
     const inputs = await findPhotos(photos);
