@@ -24,7 +24,7 @@ const ROWS_PER_CHUNK = 64;
 /** Compresses a stream of bytes, in zlib's wrapping. */
 export type Deflate = (bytes: ReadableStream<BufferSource>) => Promise<Uint8Array>;
 
-/** What every platform has: small files, at a speed that nobody can choose. */
+/** The stream API of every platform: small files, at a fixed level. */
 const deflateByStream: Deflate = async (bytes) =>
   new Uint8Array(await new Response(bytes.pipeThrough(new CompressionStream("deflate"))).arrayBuffer());
 
