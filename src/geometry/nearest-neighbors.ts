@@ -75,7 +75,7 @@ function nothingFound(count: number): Found {
 
 /**
  * Initial guesses for the reverse search: for each point the nearest of those that chose it, the first of equals, which
- * prunes most of the search. A point that nobody chose is in no pair, and not searched for.
+ * prunes most of the search. A point that none chose is in no pair, and not searched for.
  */
 function nearestChoosers(choosing: KdTree, { slots, squaredDistances }: Found, count: number): Found {
   const choosers = nothingFound(count);
