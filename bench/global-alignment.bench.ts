@@ -78,7 +78,7 @@ async function alignRow({ images, graph, reference, target, leastLoss }: Row): P
   const excess = leastLoss ? `, ${(loss! / leastLoss - 1).toExponential(0)} of it above the least,` : "";
   console.log(
     `  loss ${loss!.toFixed(6)}${excess} after ${iterations} steps, ${((1000 * seconds) / pairs.length).toFixed(0)} ms per pair; ` +
-      `centres within ${Math.max(...errors.distances).toFixed(4)}, rotations ${Math.max(...errors.degrees).toFixed(3)}°`,
+      `centers within ${Math.max(...errors.distances).toFixed(4)}, rotations ${Math.max(...errors.degrees).toFixed(3)}°`,
   );
 }
 

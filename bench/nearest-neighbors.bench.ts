@@ -1,5 +1,5 @@
 /**
- * Mutual nearest neighbours of two pointmaps of 512x384 pixels, all points against all, in seconds of processor time:
+ * Mutual nearest neighbors of two pointmaps of 512x384 pixels, all points against all, in seconds of processor time:
  * one core, whatever else the machine does. The reference's recorded time is that of scipy's KD-trees on two cores.
  */
 import { gaussian, type Random, seededRandom } from "../src/core/random.ts";
@@ -51,7 +51,7 @@ const cases: Record<string, (random: Random) => Float32Array[]> = {
   "on a grid": (random) => [0, 1].map(() => cloud(() => Math.floor(30 * random()))),
 };
 
-/** Compares some of the neighbours with those found by looking at all points. */
+/** Compares some of the neighbors with those of a brute-force search. */
 function countWrong(queries: Float32Array, points: Float32Array): number {
   const { squaredDistances } = nearestNeighbors(queries, points);
   let wrong = 0;

@@ -1,6 +1,6 @@
 /**
- * The relative pose of two photos by each method of `dust3r pose`, on pointmaps of procedural scenes as an exact and as
- * erring networks would give them: medians and means of the rotation error and of the error of t's direction, in degrees.
+ * The relative pose of two photos by each method of `dust3r pose`, on pointmaps of procedural scenes, exact and with
+ * errors like a network's: medians and means of the rotation error and of the error of t's direction, in degrees.
  */
 
 import { composePoses, invertRigid, rotationOf, translationOf } from "../src/geometry/pose.ts";

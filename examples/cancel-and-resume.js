@@ -1,4 +1,4 @@
-/** A run that is cancelled half-way, and one that goes on with what it had finished. */
+/** A run that is canceled half-way, and one that goes on with what it had finished. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const store = folderStore(folder);
 
 const controller = new AbortController();
 const cancelHalfWay = ({ stage, done, total }) => {
-  if (stage === "decode" && done >= total / 2) controller.abort(new Error("cancelled"));
+  if (stage === "decode" && done >= total / 2) controller.abort(new Error("canceled"));
 };
 await reconstruct(photos, { store, signal: controller.signal, onProgress: cancelHalfWay }).catch((error) =>
   console.log(`the first run was ${error.message}`),

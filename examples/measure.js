@@ -1,10 +1,10 @@
-/** A scene in metres from one known distance, and the distance between what two other pixels show. */
+/** A scene in meters from one known distance, and the distance between what two other pixels show. */
 import { fileURLToPath } from "node:url";
 import { reconstruct } from "dust3r";
 
 const photos = fileURLToPath(new URL("photos", import.meta.url));
 // What is known is given by photo and in its own pixels.
-const knownDistance = { photo: "courtyard-1.jpg", pixel1: [200, 300], pixel2: [440, 300], metres: 3 };
+const knownDistance = { photo: "courtyard-1.jpg", pixel1: [200, 300], pixel2: [440, 300], meters: 3 };
 
 const { scene, photos: found } = await reconstruct([photos], { priors: { knownDistance, sharedFocal: true } });
 console.log(`the scene is in ${scene.units}`);

@@ -10,7 +10,7 @@ const model = await openModel({ model: "small" });
 
 const { pixels1, pixels2, confidence } = await matchPhotos(photos, { model });
 console.log(
-  `${confidence.length} matches; the surest: (${[...pixels1.subarray(0, 2)]}) and (${[...pixels2.subarray(0, 2)]})`,
+  `${confidence.length} matches; the most confident: (${[...pixels1.subarray(0, 2)]}) and (${[...pixels2.subarray(0, 2)]})`,
 );
 
 for (const { name, focal } of await photoFocals(photos, { model })) {

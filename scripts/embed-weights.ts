@@ -1,5 +1,5 @@
 /**
- * Makes a training checkpoint one of the package's embedded models: half precision, without the optimizer's memory, with
+ * Makes a training checkpoint one of the package's embedded models: half precision, without the optimizer's state, with
  * the configuration that it was trained with beside it.
  *
  *     npx tsx --conditions=source scripts/embed-weights.ts run/checkpoints/step-000002000 tiny
@@ -24,6 +24,6 @@ for (const [key, entry] of (await readSafetensorsHeader(source)).tensors) {
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "model.safetensors"), writeSafetensors(tensors));
 copyFileSync(join(checkpoint, "training.json"), join(folder, "training.json"));
-// Networks this small are fast enough to look twice; as text, because Infinity is no JSON.
+// Networks this small are fast enough for test-time augmentation; as text, because Infinity is no JSON.
 const config = readFileSync(join(checkpoint, "config.json"), "utf8").trim();
 writeFileSync(join(folder, "config.json"), config.replace(/(, *"mirror": *true)?\}$/, ',"mirror":true}'));

@@ -79,7 +79,7 @@ export { type PairsContent, writePairsFile } from "./inference/pairs-file/write-
 export { type AlignPairsOptions, alignPairs } from "./pipeline/align-pairs.ts";
 export { type PredictedPairs, predictPairs } from "./pipeline/predict-pairs.ts";
 
-// Files, progress, cancelling and errors.
+// Files, progress, canceling and errors.
 
 export { folderStore, type OpenFile, openFile } from "#platform";
 export type { BlobStore } from "./core/blob-store.ts";

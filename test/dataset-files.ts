@@ -21,14 +21,14 @@ export function jpeg({ width, height, rgb }: RgbdView): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A PNG of 8-bit colours. */
+/** A PNG of 8-bit colors. */
 export function png({ width, height, rgb }: RgbdView): Promise<Buffer> {
   return sharp(rgb, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
 }
 
-/** A grey PNG of 16 bits. */
+/** A gray PNG of 16 bits. */
 export function png16({ width, height }: RgbdView, values: ArrayLike<number>): Promise<Buffer> {
   return sharp(Uint16Array.from(values), { raw: { width, height, channels: 1 } })
     .toColourspace("grey16")
@@ -36,7 +36,7 @@ export function png16({ width, height }: RgbdView, values: ArrayLike<number>): P
     .toBuffer();
 }
 
-/** A grey PNG of 8 bits. */
+/** A gray PNG of 8 bits. */
 export function png8({ width, height }: RgbdView, values: ArrayLike<number>): Promise<Buffer> {
   return sharp(Uint8Array.from(values), { raw: { width, height, channels: 1 } })
     .toColourspace("b-w")
@@ -44,7 +44,7 @@ export function png8({ width, height }: RgbdView, values: ArrayLike<number>): Pr
     .toBuffer();
 }
 
-/** Depth as a PNG of whole millimetres. */
+/** Depth as a PNG of whole millimeters. */
 export function depthPng(view: RgbdView): Promise<Buffer> {
   return png16(
     view,

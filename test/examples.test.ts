@@ -12,13 +12,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** What each example says, among other things. */
 const SAYS: Readonly<Record<string, readonly RegExp[]>> = {
   "cancel-and-resume.js": [
-    /the first run was cancelled/,
+    /the first run was canceled/,
     /took over [1-9]\d* pairs/,
     /as it should be: no-such-photo\.jpg/,
   ],
   "localize.js": [/courtyard-4\.jpg(: \d+ inliers| was not located)/, /[34] of 4 photos are in the scene/],
   "measure.js": [/the scene is in metres/, /known: 3 m, in the scene \d\.\d\d m/],
-  "one-model.js": [/\d+ matches; the surest/, /courtyard-1\.jpg: \d+ px/, /\d+ % of the pixels agree/],
+  "one-model.js": [/\d+ matches; the most confident/, /courtyard-1\.jpg: \d+ px/, /\d+ % of the pixels agree/],
   "reconstruct.js": [/courtyard-1\.jpg f = \d+\.\d px at 0\.00 0\.00 0\.00/, /wrote 2\d files/],
 };
 

@@ -35,7 +35,7 @@ test.each([
   const cameras = arcCameras(3, views[0]!, "distance");
   const edges = [0, 1, 2].flatMap((i) => [0, 1, 2].flatMap((j) => (i === j ? [] : [[i, j] as const])));
   const predictions = noisyPredictions(cameras, edges, { noise: 0.01, outliers: 0 });
-  const knownDistance = { photo: "1.jpg", pixel1, pixel2, metres: 2.5 };
+  const knownDistance = { photo: "1.jpg", pixel1, pixel2, meters: 2.5 };
   const priors = await networkPriors(views, { knownDistance });
   const scene = await align(views.map(imagePlane), streamOf([...predictions]), { priors });
   expect(scene.units).toBe("metres");
@@ -47,7 +47,7 @@ test.each([
     const z = data[y * ORIGINAL.width + x]! * mapScale(image.depth);
     return [((x - cx) / fx) * z, ((y - cy) / fy) * z, z];
   });
-  const metres = Math.hypot(a![0]! - b![0]!, a![1]! - b![1]!, a![2]! - b![2]!);
+  const meters = Math.hypot(a![0]! - b![0]!, a![1]! - b![1]!, a![2]! - b![2]!);
   // A 16-bit code is a sixty-thousandth of the largest depth.
-  expect(Math.abs(metres - 2.5)).toBeLessThan(0.001);
+  expect(Math.abs(meters - 2.5)).toBeLessThan(0.001);
 });

@@ -57,15 +57,15 @@ export interface PairNoise {
   readonly seed?: number | string;
   /** Typical error as a share of the distance; a hundredth when left out. */
   readonly noise?: number;
-  /** Share of pixels that are anywhere, and nearly unsure; 0.03 when left out. */
+  /** Share of outlier pixels, at a confidence near 1; 0.03 when left out. */
   readonly outliers?: number;
   /** Pairs are at scales within the exponential of this much to either side; 0.7 when left out. */
   readonly scales?: number;
 }
 
 /**
- * What a network says that errs: each ordered pair at a scale of its own, noise larger where the confidence
- * is low, outliers at a confidence near 1. Pairs are made when they are asked for.
+ * Predictions with errors: each ordered pair at a scale of its own, noise larger where the confidence is low, outliers
+ * at a confidence near 1. Pairs are made when they are asked for.
  */
 export function* noisyPredictions(
   cameras: readonly RoomCamera[],

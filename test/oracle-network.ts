@@ -12,7 +12,10 @@ export interface KnownPhoto extends Size {
   readonly depth: Float32Array;
 }
 
-/** A network that recognises photos by their names and answers with the truth, each pair at a scale of its own. */
+/**
+ * An oracle: a network that recognizes photos by their names and predicts the ground truth, each pair at a scale of its
+ * own.
+ */
 export function oracleNetwork(photos: ReadonlyMap<string, KnownPhoto>): PairInference {
   const cameras: OracleCamera[] = [];
   return {

@@ -28,7 +28,7 @@ export interface OracleNoise {
 const EXACT: OracleNoise = { white: 0, smooth: 0, lateral: 0, outliers: 0 };
 
 /**
- * What an all-knowing network says of ordered pairs of cameras, each at a random scale. Pixels without depth get a point
+ * Ground truth as predictions for ordered pairs of cameras, each at a random scale. Pixels without depth get a point
  * somewhere on their ray, and confidence 1.
  */
 export function oraclePredictions(

@@ -57,7 +57,7 @@ function realScene(name: string, count: number): RealScene {
   };
 }
 
-/** The views of the photos, and what an all-knowing network says of every ordered pair of them. */
+/** The views of the photos, and ground truth as predictions for every ordered pair of them. */
 async function predict({
   folder,
   names,
@@ -162,7 +162,7 @@ describe.skipIf(!existsSync(DATA) || !existsSync(EVALUATOR))(
         known.get("02.jpg")!.worldFromCam,
       );
       expect(degrees).toBeLessThan(0.5);
-      // Metres, of a scene some two metres away.
+      // Meters, of a scene some two meters away.
       expect(distance).toBeLessThan(0.02);
     });
 

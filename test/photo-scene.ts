@@ -4,7 +4,7 @@ import { encodePng16 } from "../src/formats/png16.ts";
 import { encodeJpeg } from "../src/platform/node/image-codec.ts";
 import { generateScene } from "../src/procedural/generate-scene.ts";
 
-/** Millimetres in the stored maps. */
+/** Millimeters in the stored maps. */
 const SCALE = 0.001;
 
 /** Fills a folder with six photos of a procedural scene, their depth and a `scene.json` that says where they were taken. */

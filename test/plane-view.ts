@@ -14,7 +14,7 @@ export function planePose(index: number): Pose {
   return rigidPose(rotationFromVector(turn), [0.25 * Math.sin(1.3 * index), 0.2 * Math.cos(index), 0.1 * (index % 5)]);
 }
 
-/** A smoothly coloured plane as camera `index` sees it, reckoned ray by ray. */
+/** A smoothly colored plane as camera `index` sees it, reckoned ray by ray. */
 export function planeView(index: number, { width, height }: Size = PLANE_SIZE): RgbdView {
   const worldFromCam = planePose(index);
   const m = worldFromCam;

@@ -5,7 +5,7 @@ import { type Registration, registerPoints } from "../src/geometry/register-poin
 const STEP = 1 / 100;
 
 /**
- * The similarity that lays one set of cameras (`worldFromCam` each) on another: Procrustes over their centres and
+ * The similarity that aligns one set of cameras (`worldFromCam` each) on another: Procrustes over their centers and
  * over a point a short step along each optical axis, so that cameras in a line still fix the rotation.
  */
 export function registerCameras(source: readonly Pose[], target: readonly Pose[]): Registration {

@@ -36,7 +36,7 @@ export async function writePhoto(path: string, { width, height }: Size): Promise
   await sharp(data, { raw: { width, height, channels: 3 } }).toFile(path);
 }
 
-/** Writes a grey PNG of 16 bits with libvips, which no reader of ours has anything to do with. */
+/** Writes a gray PNG of 16 bits with libvips, which no reader of ours has anything to do with. */
 export async function writeGray16(path: string, { width, height }: Size, values: ArrayLike<number>): Promise<void> {
   const data = Uint16Array.from(values);
   await mkdir(dirname(path), { recursive: true });

@@ -50,7 +50,7 @@ export function roomDepth({ size, focal, worldFromCam }: RoomCamera): Float32Arr
   );
 }
 
-/** What a perfect network says of ordered pairs of cameras, each at a random scale; `confidence` everywhere. */
+/** Exact predictions for ordered pairs of cameras, each at a random scale; `confidence` everywhere. */
 export function perfectPredictions(
   cameras: readonly RoomCamera[],
   edges: readonly (readonly [view1: number, view2: number])[],

@@ -14,7 +14,7 @@ export interface SyntheticOptions {
   readonly crop?: readonly [number, number];
 }
 
-/** A scene that is known exactly: two spheres on a chequered floor before a wall, seen from an arc. */
+/** A scene that is known exactly: two spheres on a checkered floor before a wall, seen from an arc. */
 export interface SyntheticScene {
   readonly scene: Scene;
   readonly views: readonly View[];

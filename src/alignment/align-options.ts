@@ -4,7 +4,7 @@ import type { RunOptions } from "../core/progress.ts";
 /**
  * How the pairs are brought into one world.
  * - `global`: the paper's global alignment over all pairs (section 3.4), started from the pairs' registrations.
- * - `pair`: no optimisation. Two images with both of their ordered pairs take PnP on the surer one; all else is chained
+ * - `pair`: no optimization. Two images with both of their ordered pairs take PnP on the more confident one; all else is chained
  *   along the maximum spanning tree.
  * - `none`: every image by itself, with the focal length and the depth of its strongest pair; no poses.
  */
@@ -18,7 +18,7 @@ export interface AlignOptions extends RunOptions {
   readonly minConfidence?: number | undefined;
   /** Equal seeds give equal scenes; 0 when left out. */
   readonly seed?: number | string | undefined;
-  /** Takes the confidence from points that float in front of what other images see more surely; not unless set. */
+  /** Sets the confidence of points to 0 that occlude what other images see with more confidence; not unless set. */
   readonly clean?: boolean | undefined;
   /** What is known beforehand; needs `global` (an `InputError` otherwise), except masks. */
   readonly priors?: AlignPriors | undefined;
@@ -33,29 +33,29 @@ export interface AlignPriors {
    * relative to each other are held fixed.
    */
   readonly worldFromCam?: readonly (Pose | undefined)[] | undefined;
-  /** Set when `worldFromCam` is in metres: so is the scene then, where they fix its scale. */
-  readonly posesInMetres?: boolean | undefined;
+  /** Set when `worldFromCam` is in meters: so is the scene then, where they fix its scale. */
+  readonly posesInMeters?: boolean | undefined;
   /**
    * By image: those of equal number are of one camera and share their focal length in network pixels, unless their
    * intrinsics are known. Left out, each has its own.
    */
   readonly cameras?: readonly number[] | undefined;
-  /** Set when `cameras` is only likely: images whose points clearly say otherwise get focal lengths of their own. */
+  /** Set when `cameras` is only likely: images whose points clearly contradict it get focal lengths of their own. */
   readonly camerasAreGuessed?: boolean | undefined;
   /**
-   * By image, in network pixels: focal lengths that are likely, such as those of EXIF data. Global alignment is drawn to
-   * them; one that the points clearly contradict has no say.
+   * By image, in network pixels: focal lengths that are likely, such as those of EXIF data. They are priors of global
+   * alignment; one that the points clearly contradict is ignored.
    */
   readonly likelyFocals?: readonly (number | undefined)[] | undefined;
   /** By image, `[height, width]`: 1 where a pixel may be used, 0 where not; such pixels get no depth either. */
   readonly masks?: readonly (Uint8Array | undefined)[] | undefined;
-  /** Sets the scene's scale, so that it is in metres. Two or more known poses in metres go before it. */
+  /** Sets the scene's scale, so that it is in meters. Two or more known poses in meters go before it. */
   readonly knownDistance?: KnownDistance | undefined;
   /**
-   * Set when the predictions are in metres, as those of a network trained on metric depth are: so is the scene then. Known
-   * poses in metres and a known distance go before it.
+   * Set when the predictions are in meters, as those of a network trained on metric depth are: so is the scene then. Known
+   * poses in meters and a known distance go before it.
    */
-  readonly predictionsInMetres?: boolean | undefined;
+  readonly predictionsInMeters?: boolean | undefined;
   /** Also finds the principal points of images whose intrinsics are not known. */
   readonly optimizePrincipalPoint?: boolean | undefined;
 }
@@ -67,5 +67,5 @@ export interface KnownDistance {
   /** In network pixels. */
   readonly pixel1: readonly [x: number, y: number];
   readonly pixel2: readonly [x: number, y: number];
-  readonly metres: number;
+  readonly meters: number;
 }

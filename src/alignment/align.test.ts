@@ -179,23 +179,23 @@ describe("align on bad predictions", () => {
     [1, 2],
   ] as const;
   const good = perfectPredictions(cameras, edges);
-  const spoilt = (change: (pair: PairPrediction) => Partial<PairPrediction>) =>
+  const spoiled = (change: (pair: PairPrediction) => Partial<PairPrediction>) =>
     good.map((pair, i) => (i === 1 ? { ...pair, ...change(pair) } : pair));
 
   test.each(["pointmap1", "pointmap2", "confidence1", "confidence2"] as const)(
     "NaN in %s names the pair",
     async (map) => {
       for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
-        const predictions = spoilt((pair) => ({ [map]: pair[map].with(100, value) }));
+        const predictions = spoiled((pair) => ({ [map]: pair[map].with(100, value) }));
         await expect(alignAll(cameras, predictions)).rejects.toThrow(/pair 1-2: .*not finite/);
       }
     },
   );
 
   test("a prediction of the wrong size", async () => {
-    const predictions = spoilt(() => ({ size1: portrait }));
+    const predictions = spoiled(() => ({ size1: portrait }));
     await expect(alignAll(cameras, predictions)).rejects.toThrow("pair 1-2: image 1 is 32×24 and its prediction 24×32");
-    const short = spoilt(() => ({ pointmap2: new Float32Array(9) }));
+    const short = spoiled(() => ({ pointmap2: new Float32Array(9) }));
     await expect(alignAll(cameras, short)).rejects.toThrow(InputError);
   });
 
@@ -223,15 +223,15 @@ describe("align on bad predictions", () => {
       pointmap1: pair.pointmap1.map(change),
       pointmap2: pair.pointmap2.map(change),
     });
-    const backwards = perfectPredictions(cameras, [[1, 0]]);
+    const backward = perfectPredictions(cameras, [[1, 0]]);
     expectFinite(await alignAll(cameras, good.map(worse)));
     expectFinite(await alignAll(cameras, [good[0]!, worse(good[1]!)]));
-    expectFinite(await alignAll(cameras.slice(0, 2), [worse(good[0]!), ...backwards.map(worse)]));
+    expectFinite(await alignAll(cameras.slice(0, 2), [worse(good[0]!), ...backward.map(worse)]));
     expectFinite(await alignAll(cameras.slice(0, 1), perfectPredictions(cameras, [[0, 0]]).map(worse)));
   });
 
   test("a broken pair does not harm the images beside it", async () => {
-    const predictions = spoilt((pair) => ({
+    const predictions = spoiled((pair) => ({
       pointmap1: pair.pointmap1.map(() => 1),
       pointmap2: pair.pointmap2.map(() => 1),
     }));

@@ -11,7 +11,7 @@ import { focalSources } from "./focal-sources.ts";
 import type { WeightedPair } from "./global/observation.ts";
 import { alignIndividually } from "./individual.ts";
 import { maskPrediction } from "./mask-prediction.ts";
-import { metresPerUnit, predictedMetresPerUnit, scaleComponent } from "./metric-scale.ts";
+import { metersPerUnit, predictedMetersPerUnit, scaleComponent } from "./metric-scale.ts";
 import { alignMonocular } from "./monocular.ts";
 import { alignPair } from "./pair.ts";
 import { scenePair } from "./pair-confidence.ts";
@@ -66,7 +66,7 @@ export async function align(
   onProgress?.({ stage: "align", done: 0, total: images.length });
   const summary = finishSummary(kept.summary, priors?.likelyFocals);
   const found = await estimateImages(method, { ...kept, summary }, options);
-  const estimates = inMetres(found, summary.images, options);
+  const estimates = inMeters(found, summary.images, options);
   const placed = sceneImages(estimates.images, focalSources(estimates.images, summary.images, priors));
   const aligned = options.clean ? withoutOccluders(placed) : placed;
   onProgress?.({ stage: "align", done: images.length, total: images.length });
@@ -80,7 +80,7 @@ export async function align(
   };
 }
 
-/** What stays of the predictions that have passed by. */
+/** What is kept of the streamed predictions. */
 interface Kept<Summary = RunningSummary> {
   summary: Summary;
   readonly ofFewImages: PairPrediction[];
@@ -120,15 +120,15 @@ function closedForm(method: AlignmentReport["method"], images: Estimates["images
   return { images, units: "arbitrary", report: { method, loss: null, iterations: 0 }, warnings: [] };
 }
 
-/** The estimates in metres, where a distance is known or the predictions are, and poses have not told metres already. */
-function inMetres(estimates: Estimates, evidence: readonly ImageEvidence[], { priors }: AlignOptions): Estimates {
-  const { knownDistance, predictionsInMetres = false } = priors ?? {};
+/** The estimates in meters, where a distance is known or the predictions are, and poses have not told meters already. */
+function inMeters(estimates: Estimates, evidence: readonly ImageEvidence[], { priors }: AlignOptions): Estimates {
+  const { knownDistance, predictionsInMeters = false } = priors ?? {};
   if (knownDistance !== undefined) return byKnownDistance(estimates, knownDistance);
-  return predictionsInMetres && estimates.units !== "metres" ? byPredictions(estimates, evidence) : estimates;
+  return predictionsInMeters && estimates.units !== "metres" ? byPredictions(estimates, evidence) : estimates;
 }
 
 function byKnownDistance(estimates: Estimates, known: KnownDistance): Estimates {
-  const factor = metresPerUnit(estimates.images, known);
+  const factor = metersPerUnit(estimates.images, known);
   const component = estimates.images[known.image]!.placement?.component;
   if (estimates.units === "metres" && component === 0) {
     if (Math.abs(Math.log(factor)) < DISTANCE_TOLERANCE) return estimates;
@@ -143,7 +143,7 @@ function byKnownDistance(estimates: Estimates, known: KnownDistance): Estimates 
 function byPredictions(estimates: Estimates, evidence: readonly ImageEvidence[]): Estimates {
   let { images, units } = estimates;
   for (const component of new Set(images.flatMap(({ placement }) => placement?.component ?? []))) {
-    const factor = predictedMetresPerUnit(images, evidence, component);
+    const factor = predictedMetersPerUnit(images, evidence, component);
     if (factor === undefined) continue;
     images = scaleComponent(images, component, factor);
     if (component === 0) units = "metres";

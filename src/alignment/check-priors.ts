@@ -8,7 +8,7 @@ import type { AlignOptions, AlignPriors } from "./align-options.ts";
 /** How far from orthogonal a rotation that was written with few digits may be. */
 const ROTATION_TOLERANCE = 1e-3;
 
-/** Throws an `InputError` that names image and value when what is said to be known cannot be. */
+/** Throws an `InputError` that names image and value of an impossible prior. */
 export function checkPriors(images: readonly Size[], { method, priors }: AlignOptions): void {
   if (priors === undefined) return;
   const { masks, intrinsics, worldFromCam, knownDistance } = priors;
@@ -33,7 +33,7 @@ export function checkPriors(images: readonly Size[], { method, priors }: AlignOp
   if (knownDistance !== undefined) checkDistance(images, knownDistance);
 }
 
-/** Whether priors say anything that only global alignment takes into account. */
+/** Whether there are priors that only global alignment takes into account. */
 function needsGlobal(priors: AlignPriors): boolean {
   const { intrinsics, worldFromCam, cameras, camerasAreGuessed, optimizePrincipalPoint } = priors;
   const sharesFocals = cameras !== undefined && !camerasAreGuessed && new Set(cameras).size < cameras.length;
@@ -51,14 +51,14 @@ function checkCounts(images: readonly Size[], priors: AlignPriors): void {
 }
 
 function checkDistance(images: readonly Size[], distance: NonNullable<AlignPriors["knownDistance"]>): void {
-  const { image, pixel1, pixel2, metres } = distance;
+  const { image, pixel1, pixel2, meters } = distance;
   const size = images[image];
   if (size === undefined) throw new InputError(`a distance is known in image ${image}, there are ${images.length}`);
   for (const [x, y] of [pixel1, pixel2]) {
     const inside = x >= -0.5 && y >= -0.5 && x <= size.width - 0.5 && y <= size.height - 0.5;
     if (!inside) throw new InputError(`the pixel (${x}, ${y}) of a known distance is outside of image ${image}`);
   }
-  if (!(metres > 0 && Number.isFinite(metres))) throw new InputError(`a known distance of ${metres} metres`);
+  if (!(meters > 0 && Number.isFinite(meters))) throw new InputError(`a known distance of ${meters} meters`);
 }
 
 function isRigid(pose: Pose): boolean {

@@ -6,9 +6,9 @@ import { composePoses, invertRigid, transformPoints } from "../geometry/pose.ts"
 const TOLERANCE = 0.001;
 
 /**
- * The images without points that float in front of what others see: a point that hides, from another image of its
- * component, a surface which that image sees with more confidence, loses its own (it becomes 0). Images are cleaned one
- * after another, each against the confidence that the ones before it have left.
+ * The images without occluding points: a point that hides, from another image of its component, a surface which that
+ * image sees with more confidence, loses its own (it becomes 0). Images are cleaned one after another, each against the
+ * confidence that the ones before it have left.
  */
 export function withoutOccluders(images: readonly SceneImage[]): SceneImage[] {
   const cleaned = [...images];

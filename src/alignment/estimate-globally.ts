@@ -6,7 +6,7 @@ import { poseOf } from "./global/world.ts";
 import type { ImageSummary } from "./prediction-summary.ts";
 import { estimatedIntrinsics, type ImageEstimate } from "./scene-images.ts";
 
-/** What a method found out. */
+/** The estimates of a method. */
 export interface Estimates {
   readonly images: readonly ImageEstimate[];
   readonly units: Scene["units"];
@@ -25,10 +25,10 @@ export async function estimateGlobally(
   const groups = await alignGlobally(summaries, pairs, options);
   const [scene] = groups;
   if (scene === undefined) return undefined;
-  const inMetres = scene.scaleIsKnown && options.priors?.posesInMetres === true;
+  const inMeters = scene.scaleIsKnown && options.priors?.posesInMeters === true;
   return {
     images: placedImages(summaries, groups, options),
-    units: inMetres ? "metres" : "arbitrary",
+    units: inMeters ? "metres" : "arbitrary",
     report: {
       method: "global",
       loss: scene.loss,

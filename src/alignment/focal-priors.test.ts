@@ -17,7 +17,7 @@ function predictionsOf(cameras: readonly RoomCamera[]): PairPrediction[] {
   return [...noisyPredictions(cameras, EDGES, { seed: "focals", noise: 0.03 })];
 }
 
-/** What a network says that takes focal lengths for `factor` times what they are: it sees depth stretched as much. */
+/** Predictions of a network that takes focal lengths for `factor` times what they are: depth is stretched as much. */
 function misjudged(predictions: readonly PairPrediction[], factor: number): PairPrediction[] {
   const stretch = (pointmap: Float32Array) => pointmap.map((x, i) => (i % 3 === 2 ? factor * x : x));
   return predictions.map((pair) => {
@@ -42,14 +42,14 @@ describe("one camera, many photos", () => {
     expect(scene.images.map(({ camera }) => camera)).toEqual([0, 0, 0, 0]);
   });
 
-  test("unless their points clearly say otherwise: one was zoomed", async () => {
+  test("unless their points clearly contradict it: one was zoomed", async () => {
     const scene = await run(predictionsOf(camerasOf([28, 70, 28, 28])), ONE);
     expect(scene.images.map(({ camera }) => camera)).toEqual([0, 1, 0, 0]);
     expect(distinct(focalsOf(scene))).toBe(2);
     expect(Math.abs(focalsOf(scene)[1]! / 70 - 1)).toBeLessThan(0.1);
   });
 
-  test("or the pairs are not sure of them", async () => {
+  test("or the pairs are not confident of them", async () => {
     const unsure = predictionsOf(camerasOf([28, 70, 28, 28])).map((pair) => ({
       ...pair,
       confidence1: pair.confidence1.map((c) => 1 + 0.02 * c),
@@ -91,14 +91,14 @@ describe("EXIF focal", () => {
     expect(scene.images.map(({ focalSource }) => focalSource)).toEqual(["exif", "exif", "exif", "exif"]);
   });
 
-  test.each(METHODS)("of another lens or crop has no say, by %s", async (method) => {
+  test.each(METHODS)("of another lens or crop is ignored, by %s", async (method) => {
     const wrong = truth.map((focal) => 3.5 * focal);
     const scene = await run(predictions, { likelyFocals: wrong }, method);
     expect(focalsOf(scene)).toEqual(focalsOf(await run(predictions, {}, method)));
     expect(scene.images[0]!.focalSource).toBe("network");
   });
 
-  test("that is a little off is drawn to what the network says", async () => {
+  test("that is a little off is combined with the network's estimate", async () => {
     const right = predictionsOf(camerasOf(truth));
     const off = truth.map((focal) => 1.15 * focal);
     const scene = await run(right, { likelyFocals: off });

@@ -26,7 +26,7 @@ function run(cameras: readonly RoomCamera[], predictions: readonly PairPredictio
   );
 }
 
-/** The largest error of some images' centres, in units of the truth. */
+/** The largest error of some images' centers, in units of the truth. */
 function misplacement(scene: Scene, cameras: readonly RoomCamera[], which = cameras.map((_, i) => i)): number {
   const { distances } = cameraErrors(
     which.map((i) => scene.images[i]!.worldFromCam),
@@ -102,7 +102,7 @@ describe("images that do not belong", () => {
   const cameras = arcCameras(5, size, "stranger");
   const stranger = 2;
   const others = [0, 1, 3, 4];
-  /** What a network says of pairs with a photo of another place: a guess for each, which it is hardly sure of. */
+  /** Predictions for pairs with a photo of another place: a random one for each, of low confidence. */
   const guesses = (confidence: number): PairPrediction[] => {
     const random = seededRandom("stranger");
     return [...noisyPredictions(cameras, completePairs(5))].map((pair) => {
@@ -131,7 +131,7 @@ describe("images that do not belong", () => {
     expect(misplacement(scene, cameras, others)).toBeLessThan(0.03);
   });
 
-  test("are left out when what the pairs say of them never fits", async () => {
+  test("are left out when the pairs never fit them", async () => {
     const scene = await run(cameras, guesses(0.6));
     expect(scene.images.map((image) => image.registered)).toEqual(cameras.map((_, i) => i !== stranger));
     expect(misplacement(scene, cameras, others)).toBeLessThan(0.03);

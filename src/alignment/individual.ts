@@ -2,7 +2,7 @@ import { depthsOf, identityPose } from "../geometry/pose.ts";
 import type { PredictionSummary } from "./prediction-summary.ts";
 import { estimatedIntrinsics, type ImageEstimate } from "./scene-images.ts";
 
-/** Every image by itself, in a world of its own: what its strongest pair with it as view 1 says of its depth. */
+/** Every image by itself, in a world of its own: its depth by its strongest pair with it as view 1. */
 export function alignIndividually({ images }: PredictionSummary): ImageEstimate[] {
   return images.map(({ size, focal, pointmap, confidence }, component) => ({
     size,

@@ -42,8 +42,8 @@ export function locateCamera(image: UnlocatedImage, options: AlignOptions): Loca
 }
 
 /**
- * Indices of the pixels above a confidence. Weights that are sure of little still rank their pixels, so when too few
- * pass, those at or above the median are taken.
+ * Indices of the pixels above a confidence. Weights of low confidence still rank their pixels, so when too few pass,
+ * those at or above the median are taken.
  */
 export function confidentPixels(confidence: Float32Array, minConfidence: number): Int32Array {
   const confident = indicesWhere(confidence, (c) => c > minConfidence);

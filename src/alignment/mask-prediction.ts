@@ -3,7 +3,7 @@ import type { PairPrediction } from "../core/pair-prediction.ts";
 /** A mask per image, `[height, width]`: 1 where a pixel may be used. */
 export type Masks = readonly (Uint8Array | undefined)[];
 
-/** The prediction without its masked pixels: their points are at the camera's centre, their confidence is 0. */
+/** The prediction without its masked pixels: their points are at the camera's center, their confidence is 0. */
 export function maskPrediction(prediction: PairPrediction, masks: Masks): PairPrediction {
   const mask1 = masks[prediction.view1];
   const mask2 = masks[prediction.view2];

@@ -6,22 +6,22 @@ import type { KnownDistance } from "./align-options.ts";
 import type { ImageEvidence } from "./prediction-summary.ts";
 import type { ImageEstimate } from "./scene-images.ts";
 
-/** Metres per unit of the scene, as a known distance between two pixels of an image tells. */
-export function metresPerUnit(
+/** Meters per unit of the scene, by a known distance between two pixels of an image. */
+export function metersPerUnit(
   estimates: readonly ImageEstimate[],
-  { image, pixel1, pixel2, metres }: KnownDistance,
+  { image, pixel1, pixel2, meters }: KnownDistance,
 ): number {
   const [a, b] = [pointAt(estimates[image]!, pixel1, image), pointAt(estimates[image]!, pixel2, image)];
   const distance = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
   if (!(distance > 0)) throw new InputError(`both ends of the known distance in image ${image} are the same point`);
-  return metres / distance;
+  return meters / distance;
 }
 
 /**
- * Metres per unit of a component as predictions in metres tell: the median over its images of how much farther each is in the
- * prediction of its strongest pair. Undefined where none of them has one.
+ * Meters per unit of a component, by predictions in meters: the median over its images of how much farther each is in
+ * the prediction of its strongest pair. Undefined where none of them has one.
  */
-export function predictedMetresPerUnit(
+export function predictedMetersPerUnit(
   estimates: readonly ImageEstimate[],
   evidence: readonly ImageEvidence[],
   component: number,

@@ -1,7 +1,7 @@
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { ScenePair } from "../core/scene.ts";
 
-/** How sure the network is of a pair: the product of its two mean confidences, at least 1. */
+/** The network's confidence in a pair: the product of its two mean confidences, at least 1. */
 export function pairScore({ confidence1, confidence2 }: PairPrediction): number {
   return mean(confidence1) * mean(confidence2);
 }
@@ -18,7 +18,7 @@ export function scenePair({ view1, view2, confidence1, confidence2 }: PairPredic
   };
 }
 
-/** Raises each pixel of `best` to the confidence that one more pair gives it. */
+/** Raises each pixel of `best` to its confidence in one more pair. */
 export function raiseConfidence(best: Float32Array, confidence: Float32Array): void {
   for (let i = 0; i < best.length; i++) if (confidence[i]! > best[i]!) best[i] = confidence[i]!;
 }

@@ -52,7 +52,7 @@ describe("alignPair against the reference's pair viewer", () => {
     expect(poseDifference(ours, truth).degrees).toBeLessThan(poseDifference(theirs, truth).degrees);
   });
 
-  test("depths: those of the surer image to float precision, those of the other as far as the poses agree", () => {
+  test("depths: those of the more confident image to float precision, those of the other as far as the poses agree", () => {
     expectClose(images[1]!.depth, golden("out.depth.1").data, { relative: 1e-6, absolute: 0 });
     expectClose(images[0]!.depth, golden("out.depth.0").data, { relative: 0.01, absolute: 0 });
   });
@@ -76,7 +76,7 @@ describe("alignPair on predictions that fail", () => {
     pointmap2: new Float32Array(pointmap2.length).fill(1),
   });
 
-  test.each([0, 1])("asks the other prediction when %i gives no camera", (broken) => {
+  test.each([0, 1])("tries the other prediction when %i gives no camera", (broken) => {
     const pair = predictions.map((p, i) => (i === broken ? constant(p) : p)) as [PairPrediction, PairPrediction];
     const images = sceneImages(seenFromFirstCameras(alignPair(pair, focals)));
     expect(images.every((image) => image.registered)).toBe(true);

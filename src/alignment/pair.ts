@@ -7,9 +7,10 @@ import { pairScore, raiseConfidence } from "./pair-confidence.ts";
 import { estimatedIntrinsics, type ImageEstimate, type PlacedImage } from "./scene-images.ts";
 
 /**
- * Two photos of these focal lengths from both of their ordered pairs, `predictions[i]` being the one with image i as view 1. The prediction
- * that is surer of itself gives the world, both depth maps and, by PnP on its second pointmap, the other camera. Where
- * that fails the other prediction is asked; if neither gives a camera, the second photo stays without a place.
+ * Two photos of these focal lengths from both of their ordered pairs, `predictions[i]` being the one with image i as
+ * view 1. The more confident prediction gives the world, both depth maps and, by PnP on its second pointmap, the other
+ * camera. Where that fails the other prediction is tried; if neither gives a camera, the second photo stays without a
+ * place.
  */
 export function alignPair(
   predictions: readonly [PairPrediction, PairPrediction],
@@ -21,8 +22,8 @@ export function alignPair(
     raiseConfidence(confidence, predictions[1 - i]!.confidence2);
     return { size: size1, intrinsics: estimatedIntrinsics(size1, focals[i]), confidence, placement: undefined };
   });
-  const surer = pairScore(predictions[0]) > pairScore(predictions[1]) ? 0 : 1;
-  for (const anchor of [surer, 1 - surer]) {
+  const moreConfident = pairScore(predictions[0]) > pairScore(predictions[1]) ? 0 : 1;
+  for (const anchor of [moreConfident, 1 - moreConfident]) {
     const { pointmap1, pointmap2 } = predictions[anchor]!;
     const other = unplaced[1 - anchor]!;
     const located = locateCamera({ ...other, pointmap: pointmap2, focal: focals[1 - anchor] }, options);

@@ -9,28 +9,28 @@ export interface TreeEdge extends WeightedEdge {
   readonly prediction: PairPrediction;
 }
 
-/** What the pairs so far say of one image by itself. */
+/** One image by itself, from the pairs so far. */
 export interface ImageEvidence {
   readonly size: ImagePlane;
   /** `[height, width, 3]`, in the camera's frame: that of the strongest pair that has the image as view 1. */
   readonly pointmap: Float32Array | undefined;
   /** The score of that pair. */
   readonly score: number;
-  /** `[height, width]`, the best that any pair says; 1 before any has. */
+  /** `[height, width]`, the highest of all pairs; 1 before any. */
   readonly confidence: Float32Array;
 }
 
-/** What the pairs say of one image by itself. */
+/** One image by itself, from all pairs. */
 export interface ImageSummary extends ImageEvidence {
-  /** The likely focal length, or else the one that the pointmap holds, in pixels. */
+  /** The likely focal length, or else the one estimated from the pointmap, in pixels. */
   readonly focal: number | undefined;
   /** What was likely beforehand, unless the pointmap clearly contradicts it. */
   readonly likelyFocal: number | undefined;
 }
 
 /**
- * What stays of the predictions that have passed by. Its size depends on the images and not on the number of pairs: of
- * all pointmaps only those of the forest and the best of each image are kept, as they are, so their producer must not write
+ * What is kept of the streamed predictions. Its size depends on the images and not on the number of pairs: of all
+ * pointmaps only those of the forest and the best of each image are kept, as they are, so their producer must not write
  * into them again.
  */
 export interface PredictionSummary<Image extends ImageEvidence = ImageSummary> {
@@ -67,7 +67,7 @@ function strongest(image: ImageEvidence, { pointmap1 }: PairPrediction, score: n
   return score > image.score ? { ...image, pointmap: pointmap1, score } : image;
 }
 
-/** From this mean confidence on, what the network says of an image's lens may contradict what is likely. */
+/** From this mean confidence on, the network's focal length of an image may contradict the likely one. */
 export const CONFIDENT = 1.5;
 /** A likely focal length that differs by more than this factor belongs to another lens or crop. */
 const MOST_DIFFERENT = 2;

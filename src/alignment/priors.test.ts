@@ -18,7 +18,7 @@ import type { AlignOptions, AlignPriors } from "./align-options.ts";
 const size = { width: 32, height: 24 };
 const SEEDS = ["one", "two", "three", "four"];
 
-/** Neighbours of a chain, both ways round: errors add up along it. */
+/** Neighbors of a chain, both ways round: errors add up along it. */
 function chainPairs(count: number): [number, number][] {
   return Array.from({ length: count - 1 }, (_, i) => [[i, i + 1] as const, [i + 1, i] as const]).flat() as [
     number,
@@ -49,12 +49,12 @@ const posesOf = (scene: Scene) => scene.images.map((image) => image.worldFromCam
 const truthOf = ({ cameras }: Case) => cameras.map((camera) => camera.worldFromCam);
 const intrinsicsOf = ({ cameras }: Case) => cameras.map((camera) => centeredIntrinsics(camera.size, camera.focal));
 
-/** Mean distance of the centres from the truth, in its units, after the best similarity. */
+/** Mean distance of the centers from the truth, in its units, after the best similarity. */
 function misplacement(scene: Scene, example: Case): number {
   return mean(cameraErrors(posesOf(scene), truthOf(example)).distances);
 }
 
-/** Mean distance of the centres from the truth, as they are. */
+/** Mean distance of the centers from the truth, as they are. */
 function absoluteError(scene: Scene, example: Case): number {
   const truth = truthOf(example);
   return mean(posesOf(scene).map((pose, i) => Math.hypot(...[3, 7, 11].map((k) => pose[k]! - truth[i]![k]!))));
@@ -147,7 +147,7 @@ describe("what is known beforehand makes a noisy scene better:", () => {
     }
   });
 
-  test("that principal points are off the centre", async () => {
+  test("that principal points are off the center", async () => {
     const example = noisyChain("shifted");
     // A crop: rows and columns are cut off, so that the principal point is no longer in the middle.
     const width = 26;
@@ -185,9 +185,9 @@ describe("known poses", () => {
     expect(misplacement(scene, example)).toBeCloseTo(misplacement(free, example), 2);
   });
 
-  test("two: the scene has their scale, and metres if they are", async () => {
+  test("two: the scene has their scale, and meters if they are", async () => {
     const some = truth.map((pose, i) => (i === 0 || i === 4 ? pose : undefined));
-    const scene = await run(example, { worldFromCam: some, posesInMetres: true });
+    const scene = await run(example, { worldFromCam: some, posesInMeters: true });
     expect(absoluteError(scene, example)).toBeLessThan(0.1);
     expect(scene.units).toBe("metres");
     expect(scene.warnings).toEqual([]);
@@ -209,7 +209,7 @@ describe("known poses", () => {
       if (i > 1) return undefined;
       return i === 0 ? pose : composePoses(truth[0]!, pose);
     });
-    const scene = await run(example, { worldFromCam: inPlace, posesInMetres: true });
+    const scene = await run(example, { worldFromCam: inPlace, posesInMeters: true });
     expect(scene.units).toBe("arbitrary");
     expect(scene.images.every((image) => image.depth.every(Number.isFinite))).toBe(true);
   });
@@ -270,35 +270,35 @@ describe("a known distance", () => {
     const z = exact[y * size.width + x]!;
     return [((x - 15.5) / focal) * z, ((y - 11.5) / focal) * z, z];
   });
-  const metres = Math.hypot(a![0]! - b![0]!, a![1]! - b![1]!, a![2]! - b![2]!);
-  const knownDistance = { image: 1, pixel1: pixels[0], pixel2: pixels[1], metres };
+  const meters = Math.hypot(a![0]! - b![0]!, a![1]! - b![1]!, a![2]! - b![2]!);
+  const knownDistance = { image: 1, pixel1: pixels[0], pixel2: pixels[1], meters };
 
   test.each([
     ["global", 0.1],
     ["pair", 0.25],
-  ] as const)("gives metres, by %s", async (method, tolerance) => {
+  ] as const)("gives meters, by %s", async (method, tolerance) => {
     const scene = await run(example, { knownDistance }, { method });
     expect(scene.units).toBe("metres");
     expect(Math.abs(cameraErrors(posesOf(scene), truthOf(example)).scale - 1)).toBeLessThan(tolerance);
   });
 
-  test("beside poses in metres is only compared", async () => {
-    const poses = { worldFromCam: truthOf(example), posesInMetres: true };
+  test("beside poses in meters is only compared", async () => {
+    const poses = { worldFromCam: truthOf(example), posesInMeters: true };
     expect((await run(example, { ...poses, knownDistance })).warnings).toEqual([]);
-    const twice = { ...knownDistance, metres: 2 * metres };
+    const twice = { ...knownDistance, meters: 2 * meters };
     const scene = await run(example, { ...poses, knownDistance: twice });
     expect(scene.warnings).toMatchObject([{ kind: "distance-contradicts-poses" }]);
     expect(absoluteError(scene, example)).toBeLessThan(1e-9);
   });
 });
 
-describe("predictions in metres", () => {
+describe("predictions in meters", () => {
   const { cameras } = noisyChain("metric");
   const predictions = [...noisyPredictions(cameras, chainPairs(5), { noise: 0.02, scales: 0.05 })];
   const example = { cameras, predictions };
 
-  test.each(["global", "pair"] as const)("give metres, by %s", async (method) => {
-    const scene = await run(example, { predictionsInMetres: true }, { method });
+  test.each(["global", "pair"] as const)("give meters, by %s", async (method) => {
+    const scene = await run(example, { predictionsInMeters: true }, { method });
     expect(scene.units).toBe("metres");
     expect(Math.abs(cameraErrors(posesOf(scene), truthOf(example)).scale - 1)).toBeLessThan(0.1);
     expect((await run(example, {}, { method })).units).toBe("arbitrary");
@@ -307,20 +307,20 @@ describe("predictions in metres", () => {
   test("of one image alone", async () => {
     const [camera] = cameras;
     const [itself] = noisyPredictions([camera!], [[0, 0]], { noise: 0.01, scales: 0 });
-    const scene = await run({ cameras: [camera!], predictions: [itself!] }, { predictionsInMetres: true });
+    const scene = await run({ cameras: [camera!], predictions: [itself!] }, { predictionsInMeters: true });
     expect(scene.units).toBe("metres");
     expect(scene.images[0]!.depth[0]! / sphereRoomDepth(camera!)[0]!).toBeCloseTo(1, 1);
   });
 
   test("go behind poses and a distance", async () => {
     const tenfold = truthOf(example).map((pose) => scaleTranslation(pose, 10));
-    const posed = await run(example, { worldFromCam: tenfold, posesInMetres: true, predictionsInMetres: true });
+    const posed = await run(example, { worldFromCam: tenfold, posesInMeters: true, predictionsInMeters: true });
     expect(
       absoluteError(posed, { ...example, cameras: cameras.map((c, i) => ({ ...c, worldFromCam: tenfold[i]! })) }),
     ).toBeLessThan(1e-9);
-    const plain = await run(example, { predictionsInMetres: true });
-    const between = { image: 0, pixel1: [4, 20], pixel2: [28, 19], metres: 10 } as const;
-    const measured = await run(example, { knownDistance: between, predictionsInMetres: true });
+    const plain = await run(example, { predictionsInMeters: true });
+    const between = { image: 0, pixel1: [4, 20], pixel2: [28, 19], meters: 10 } as const;
+    const measured = await run(example, { knownDistance: between, predictionsInMeters: true });
     expect(measured).toEqual({ ...(await run(example, { knownDistance: between })), alignment: measured.alignment });
     expect(measured.images[1]!.worldFromCam).not.toEqual(plain.images[1]!.worldFromCam);
   });
@@ -342,10 +342,10 @@ describe("impossible priors are refused:", () => {
     ["a mask of another size", { masks: five(new Uint8Array(7), 3) }, /image 3: its mask has 7 pixels/],
     [
       "a distance outside",
-      { knownDistance: { image: 0, pixel1: [0, 0], pixel2: [32, 3], metres: 1 } },
+      { knownDistance: { image: 0, pixel1: [0, 0], pixel2: [32, 3], meters: 1 } },
       /outside of image 0/,
     ],
-    ["a distance of 0", { knownDistance: { image: 0, pixel1: [0, 0], pixel2: [3, 3], metres: 0 } }, /0 metres/],
+    ["a distance of 0", { knownDistance: { image: 0, pixel1: [0, 0], pixel2: [3, 3], meters: 0 } }, /0 meters/],
   ])("%s", async (_name, priors, message) => {
     await expect(run(example, priors)).rejects.toThrow(message);
   });

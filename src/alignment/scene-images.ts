@@ -5,14 +5,14 @@ import { centeredIntrinsics } from "../geometry/camera.ts";
 import { composePoses, depthsOf, identityPose, invertRigid } from "../geometry/pose.ts";
 import { type Similarity, similarityMatrix } from "../geometry/similarity.ts";
 
-/** What alignment found out about one image. */
+/** What alignment knows of one image by itself. */
 export interface ImageEstimate {
   readonly size: ImagePlane;
   /** In network pixels. */
   readonly intrinsics: Intrinsics;
   /** Images of equal number share a camera; undefined for a camera of its own. */
   readonly camera?: number;
-  /** `[height, width]`, the best that any pair says. */
+  /** `[height, width]`, the highest of all pairs. */
   readonly confidence: Float32Array;
   /** Undefined when the image could not be connected to any other. */
   readonly placement: PlacedImage | undefined;
@@ -33,7 +33,7 @@ export function assumedFocal({ width, height }: ImagePlane): number {
   return Math.max(width, height);
 }
 
-/** Square pixels and a centred principal point; an assumed focal length where none is known. */
+/** Square pixels and a centered principal point; an assumed focal length where none is known. */
 export function estimatedIntrinsics(size: ImagePlane, focal: number | undefined): Intrinsics {
   return centeredIntrinsics(size, focal ?? assumedFocal(size));
 }

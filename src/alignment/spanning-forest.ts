@@ -7,7 +7,7 @@ export interface WeightedEdge {
 
 /**
  * The maximum spanning forest of a graph whose edges come one by one: the forest so far, with one more edge. An edge
- * that closes a cycle pushes out the weakest of that cycle, so that never more than n − 1 edges are held; of equals the
+ * that closes a cycle replaces the weakest of that cycle, so that never more than n − 1 edges are held; of equals the
  * earlier stays. Parallel edges are cycles too, edges from a node to itself are left out.
  */
 export function addToForest<Edge extends WeightedEdge>(forest: readonly Edge[], edge: Edge): readonly Edge[] {
@@ -33,7 +33,7 @@ function sharesNode(a: WeightedEdge, b: WeightedEdge): boolean {
   return a.view1 === b.view1 || a.view1 === b.view2 || a.view2 === b.view1 || a.view2 === b.view2;
 }
 
-/** The edges on the way between two nodes of a forest; undefined where there is none. */
+/** The edges of the path between two nodes of a forest; undefined where there is none. */
 function pathBetween<Edge extends WeightedEdge>(forest: readonly Edge[], from: number, to: number): Edge[] | undefined {
   const edgesAt = new Map<number, Edge[]>();
   for (const edge of forest) {

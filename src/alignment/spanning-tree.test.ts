@@ -20,7 +20,7 @@ function reconstruct(stream: readonly PairPrediction[]) {
   return sceneImages(seenFromFirstCameras(alignSpanningTree(finishSummary(summary))));
 }
 
-describe("five images, against the reference's state after initialisation", () => {
+describe("five images, against the reference's state after initialization", () => {
   const images = reconstruct(predictions);
   const ours = cameraErrors(
     images.map((image) => image.worldFromCam),

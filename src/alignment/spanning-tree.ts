@@ -11,9 +11,9 @@ import { depthOfPoints, estimatedIntrinsics, type ImageEstimate } from "./scene-
 import { treesOf } from "./spanning-forest.ts";
 
 /**
- * Many photos from the pairs that hold them together best: along the maximum spanning tree each pair is laid on what is
- * already placed. Of groups that share no pair the largest becomes the scene (of equals, the one with the strongest
- * pair) and the others are left out; so is an image, with all behind it, whose points fix no similarity or no camera.
+ * Many photos along the maximum spanning tree of their pairs: each pair is aligned to what is already placed. Of groups
+ * that share no pair the largest becomes the scene (of equals, the one with the strongest pair) and the others are left
+ * out; so is an image, with all behind it, whose points fix no similarity or no camera.
  */
 export function alignSpanningTree({ forest, images }: PredictionSummary, options: AlignOptions = {}): ImageEstimate[] {
   const strongest = (tree: readonly TreeEdge[]) => Math.max(...tree.map((edge) => edge.weight));

@@ -1,10 +1,13 @@
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { WeightedPair } from "./global/observation.ts";
 
-/** Pixels without any confidence still tell their depth where nothing better does. */
+/** Pixels of confidence 1 still give their depth where there is nothing better. */
 const LEAST_WEIGHT = 1e-6;
 
-/** A prediction as global alignment holds it: pixels weigh the logarithm of their confidence, masked ones nothing. */
+/**
+ * A prediction as global alignment holds it: pixels are weighted by the logarithm of their confidence, masked ones by
+ * 0.
+ */
 export function weightedPair(prediction: PairPrediction): WeightedPair {
   const { view1, view2, pointmap1, pointmap2, confidence1, confidence2 } = prediction;
   return {

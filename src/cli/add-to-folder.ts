@@ -10,7 +10,7 @@ import { printScene } from "./print-scene.ts";
 import { type ForceFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
-/** What the command line says of adding photos. */
+/** Flags of `dust3r add`. */
 export interface AddFlags extends ViewFlags, ForceFlags {
   readonly photos?: string;
   readonly top: number;
@@ -27,7 +27,7 @@ export async function addToFolder(
 ): Promise<void> {
   const { top, seed, force, minConfidence } = flags;
   await withTerminal(flags, signal, async (run) => {
-    // First of all: it mends what a killed run left half done.
+    // First of all: it undoes the unfinished commit of a killed run.
     await using folder = await openSceneFolder(output);
     const kinds = await writtenKinds(output);
     const inputs = await findPhotos(photos);

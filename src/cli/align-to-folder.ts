@@ -6,7 +6,7 @@ import type { SceneFlags } from "./scene-options.ts";
 import type { ForceFlags, OutputFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
-/** What the command line says of an alignment. */
+/** Flags of `dust3r align`. */
 export interface AlignFlags extends OutputFlags, SceneFlags, ForceFlags {
   readonly output: string;
 }

@@ -10,7 +10,7 @@ import { snakeCaseKeys } from "./snake-case-keys.ts";
 import { printOut } from "./standard-output.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
-/** What the command line says of a look through a training set. */
+/** Flags of `dust3r data check`. */
 export interface CheckFlags extends OutputFlags {
   readonly split: Split;
   readonly frames?: number;
@@ -69,7 +69,7 @@ function describe(report: DatasetReport, paperPairs: number): string {
     ...(pairsChecked.length > 0
       ? [`${pairsChecked.length} pairs read; the second view shows ${percent(seen)} of the first`]
       : []),
-    ...(difference > 0 ? [`colours that both see differ by ${difference.toFixed(1)} of 255`] : []),
+    ...(difference > 0 ? [`colors that both see differ by ${difference.toFixed(1)} of 255`] : []),
     ...report.warnings.map((warning) => `warning: ${warning}`),
   ].join("\n");
 }

@@ -10,7 +10,7 @@ import { modelOptions, type PhotoFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
-/** What the command line says of depth maps. */
+/** Flags of `dust3r depth`. */
 export interface DepthFlags extends PhotoFlags {
   readonly format: readonly DepthFormat[];
   readonly seed: number;

@@ -27,7 +27,7 @@ export interface MatchDrawing {
   readonly matches: PhotoMatches;
 }
 
-/** Gives both photos side by side with lines between matching pixels, the surest of each part of photo 1. */
+/** Gives both photos side by side with lines between matching pixels, the most confident of each part of photo 1. */
 export async function drawMatches(
   format: "jpeg" | "png",
   { photos, views, matches }: MatchDrawing,
@@ -53,7 +53,7 @@ function svgOf({ width, height }: Size, content: string): string {
 
 function matchLines(matches: PhotoMatches, originals: readonly Size[], pictures: readonly PlacedPicture[]): string {
   const { pixels1, pixels2 } = matches;
-  // The edge of a pixel, not its centre, is at integers in SVG.
+  // The edge of a pixel, not its center, is at integers in SVG.
   const place = (photo: number, x: number, y: number) => {
     const [original, drawn] = [originals[photo]!, pictures[photo]!];
     return [drawn.left + ((x + 0.5) * drawn.width) / original.width, ((y + 0.5) * drawn.height) / original.height];
@@ -71,7 +71,7 @@ function matchLines(matches: PhotoMatches, originals: readonly Size[], pictures:
     .join("");
 }
 
-/** The first, which is the surest, match in each cell of a grid over photo 1. */
+/** The first match, which is the most confident one, in each cell of a grid over photo 1. */
 function spread({ pixels1, confidence }: PhotoMatches, { width, height }: Size): number[] {
   const first = new Map<number, number>();
   for (let i = 0; i < confidence.length; i++) {

@@ -15,7 +15,7 @@ import { modelOptions, type PhotoFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
-/** What the command line says of raw inference. */
+/** Flags of `dust3r infer`. */
 export interface InferFlags extends PhotoFlags {
   readonly half?: boolean;
 }

@@ -20,7 +20,7 @@ const unusable = z.object({ frame: z.string(), problem: z.string().describe("Why
 
 const warnings = z.array(z.string()).describe("What speaks against the answer, one sentence each");
 
-/** Whether an answer is to be trusted. */
+/** Whether evidence supports an answer. */
 const verdict = { status: answerStatusSchema, warnings };
 
 const match = z.object({
@@ -117,7 +117,7 @@ const model = z.object({
       depth_mode: z.enum(["exp", "linear", "square"]),
       confidence_mode: z.object({ kind: z.enum(["exp", "sigmoid"]), min: bound, max: bound }),
       image_size: z.object({ height: count, width: count }).describe("The size that the weights were trained at"),
-      mirror: z.boolean().optional().describe("Whether photos are looked at in the mirror, too"),
+      mirror: z.boolean().optional().describe("Whether test-time augmentation by horizontal flip is on by default"),
     })
     .describe("What decides the network's graph"),
   licence: z.string().optional().describe("Left out where it is not known"),

@@ -60,7 +60,7 @@ try {
   if (error.exitCode !== 0) process.exitCode = 2;
 }
 
-/** Gives commands what their parent says of help and exit codes; `addCommand` alone does not. */
+/** Gives commands their parent's settings of help and exit codes; `addCommand` alone does not. */
 function inheritSettings(parent: Command): void {
   for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent));
 }

@@ -22,7 +22,7 @@ import { modelOptions, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { type TerminalRun, withTerminal } from "./terminal.ts";
 
-/** What the command line says of a selection of pairs. */
+/** Flags of `dust3r data pairs`. */
 export interface PairsFlags extends Omit<ViewFlags, "mirror"> {
   readonly output: string;
   readonly retrieve?: number;
@@ -161,7 +161,7 @@ function groupNotes(names: readonly string[], pairs: SelectedPairs["pairs"]): st
   const alone = groups.filter(({ length }) => length === 1).map(([photo]) => names[photo!]!);
   const sizes = groups.filter(({ length }) => length > 1).map(({ length }) => length);
   return [
-    `they do not hang together: ${sizes.length} groups, of ${listed(sizes)} photos`,
+    `they are not all connected: ${sizes.length} groups, of ${listed(sizes)} photos`,
     ...(alone.length > 0 ? [`${alone.length} photos without a pair: ${listed(alone)}`] : []),
   ];
 }

@@ -5,7 +5,7 @@ import type { OutputFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
-/** What the command line says of a preparation. */
+/** Flags of `dust3r data prepare`. */
 export interface PrepareFlags extends OutputFlags {
   readonly from: string;
   readonly to: string;

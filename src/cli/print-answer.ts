@@ -8,7 +8,7 @@ export interface Answer {
   readonly json: object;
   /** For people. */
   readonly text: string;
-  /** What speaks against the answer, one sentence each. */
+  /** Reasons to doubt the answer, one sentence each. */
   readonly warnings: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { type NamedFocal, photoFocals } from "../pipeline/photo-focals.ts";
 import { type Answer, printAnswer } from "./print-answer.ts";
 import { modelOptions, type ViewFlags } from "./shared-options.ts";
 
-/** What the command line says of focal lengths. */
+/** Flags of `dust3r focal`. */
 export interface FocalFlags extends ViewFlags {
   readonly sharedFocal?: true;
 }
@@ -15,7 +15,10 @@ export async function printFocals(photos: readonly string[], flags: FocalFlags, 
   );
 }
 
-/** `{ status, warnings, images: [{ file, status, focal, fov_x_deg }] }`, both numbers null where the network's points hold no focal length. */
+/**
+ * `{ status, warnings, images: [{ file, status, focal, fov_x_deg }] }`, both numbers null where the network's points
+ * determine no focal length.
+ */
 function focalAnswer(focals: readonly NamedFocal[]): Answer {
   const images = focals.map(({ name: file, status, focal: found }) => {
     const { focal, fovX } = found ?? { focal: null, fovX: null };

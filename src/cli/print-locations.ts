@@ -9,7 +9,7 @@ import { modelOptions, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
-/** What the command line says of localization. */
+/** Flags of `dust3r localize`. */
 export interface LocalizeFlags extends ViewFlags {
   readonly map: string;
   readonly photos?: string;

@@ -6,7 +6,7 @@ import { drawingFormat, drawMatches } from "./draw-matches.ts";
 import { printAnswer } from "./print-answer.ts";
 import { type ForceFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 
-/** What the command line says of matching. */
+/** Flags of `dust3r match`. */
 export interface MatchFlags extends ViewFlags, ForceFlags {
   readonly minConfidence?: number;
   readonly draw?: string;

@@ -4,7 +4,7 @@ import type { RelativePoseMethod } from "../tasks/relative-pose-methods.ts";
 import { type Answer, printAnswer } from "./print-answer.ts";
 import { modelOptions, type ViewFlags } from "./shared-options.ts";
 
-/** What the command line says of a relative pose. */
+/** Flags of `dust3r pose`. */
 export interface PoseFlags extends ViewFlags {
   readonly method: RelativePoseMethod;
   readonly seed: number;

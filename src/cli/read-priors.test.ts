@@ -80,12 +80,12 @@ test("everything known, in network pixels", async () => {
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([60, 60]);
   expect(priors.worldFromCam).toEqual([undefined, Float64Array.from(identity.flat())]);
   expect(priors).toMatchObject({
-    posesInMetres: true,
+    posesInMeters: true,
     cameras: [0, 0],
     camerasAreGuessed: false,
-    predictionsInMetres: true,
+    predictionsInMeters: true,
   });
-  expect(priors.knownDistance).toEqual({ image: 0, pixel1: [0, 0], pixel2: [1, 0], metres: 2 });
+  expect(priors.knownDistance).toEqual({ image: 0, pixel1: [0, 0], pixel2: [1, 0], meters: 2 });
   expect(priors.masks?.[0]).toBeUndefined();
   expect([...priors.masks![1]!.subarray(0, 64)]).toEqual(Array.from({ length: 64 }, (_, x) => (x < 32 ? 0 : 1)));
 });

@@ -29,13 +29,13 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Pho
     poseSizes: known?.sizes,
     posesMayBeOfStored: known?.mayBeOfStored,
     posesSource: poses,
-    posesInMetres: known?.metres,
+    posesInMeters: known?.meters,
     sharedFocal: sharedFocal && SHARED_FOCAL_CHOICES[sharedFocal],
     ignoreExif: exif === false,
     masks: masks === undefined ? undefined : (views) => readMasks(masks, views, logger),
     maskSky,
     knownDistance: scaleDistance === undefined ? undefined : parseKnownDistance(scaleDistance),
-    predictionsInMetres: metric,
+    predictionsInMeters: metric,
   };
 }
 

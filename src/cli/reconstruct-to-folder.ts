@@ -9,7 +9,7 @@ import type { SceneFlags } from "./scene-options.ts";
 import { modelOptions, type PhotoFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
-/** What the command line says of a reconstruction. */
+/** Flags of `dust3r reconstruct`. */
 export interface ReconstructFlags extends PhotoFlags, SceneFlags {}
 
 /** Reconstructs photos and writes everything that was asked for to a folder; nothing appears there unless all does. */

@@ -20,36 +20,36 @@ import { modelOptions, type OutputFlags, type ViewFlags } from "./shared-options
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
-/** What the command line says of every evaluation. */
+/** Flags of every evaluation. */
 export interface EvalFlags extends ViewFlags {
   readonly output?: string;
   readonly shard?: Shard;
 }
 
-/** What the command line says of photos with ground truth. */
+/** Flags of `dust3r eval photos`. */
 export interface EvalPhotosFlags extends EvalFlags {
   readonly truth: string;
   readonly protocol?: string;
 }
 
-/** What the command line says of procedural scenes. */
+/** Flags of `dust3r eval procedural`. */
 export interface EvalProceduralFlags extends EvalFlags {
   readonly scenes: number;
   readonly pairs: number;
 }
 
-/** What the command line says of a data set. */
+/** Flags of benchmarks on data sets. */
 export interface EvalDataFlags extends EvalFlags {
   readonly data: string;
   readonly pairs?: string;
 }
 
-/** What the command line says of a merge. */
+/** Flags of `dust3r eval merge`. */
 export interface EvalMergeFlags extends OutputFlags {
   readonly output?: string;
 }
 
-/** What the encoder says of a map's photos, within the output folder: the next run need not look at them again. */
+/** The descriptors of a map's photos, within the output folder: the next run need not encode them again. */
 const DESCRIPTORS_FOLDER = "descriptors";
 
 /** `dust3r eval photos` */

@@ -4,7 +4,7 @@ import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/e
 import type { LeastConfidence } from "../export/point-filter.ts";
 import { finiteNumber } from "./shared-options.ts";
 
-/** What every command that makes a scene understands. */
+/** Flags of every command that makes a scene. */
 export interface SceneFlags {
   readonly minConfidence: LeastConfidence;
   readonly export: readonly ExportKind[];
@@ -66,8 +66,8 @@ export function withSceneOptions(command: Command): Command {
     .option("--no-exif", "take no notice of the focal lengths in the photos' EXIF data")
     .option("--masks <folder>", "NAME.png for photo NAME, black where the photo is not to be used")
     .option("--mask-sky", "also leave out the sky, where it is blue or bright and reaches the upper border")
-    .option("--scale-distance <known>", 'a distance in metres between two pixels: "a.jpg:x1,y1:x2,y2=0.8"')
-    .option("--metric", "the network predicts metres, so the scene is in metres");
+    .option("--scale-distance <known>", 'a distance in meters between two pixels: "a.jpg:x1,y1:x2,y2=0.8"')
+    .option("--metric", "the network predicts meters, so the scene is in meters");
 }
 
 function parseSharedFocal(text: string): SharedFocal {

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ModelOptions } from "../pipeline/open-model.ts";
 import { DEVICES, type Device, PRECISIONS, type Precision } from "../runtime/device.ts";
 
-/** What every command that runs the network understands. */
+/** Flags of every command that runs the network. */
 export interface NetworkFlags {
   readonly model?: string;
   readonly device: Device;
@@ -10,7 +10,7 @@ export interface NetworkFlags {
   readonly threads?: number;
 }
 
-/** What every command understands. */
+/** Flags of every command. */
 export interface OutputFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -32,7 +32,7 @@ function withNetworkOptions(command: Command): Command {
     .option("--threads <n>", "CPU threads (default: all cores)", positiveInteger);
 }
 
-/** What every command that shows photos to the network understands. */
+/** Flags of every command that runs the network on photos. */
 export interface ViewFlags extends NetworkFlags, OutputFlags {
   readonly size?: number;
   readonly fit?: "keep" | "reference";
@@ -52,17 +52,17 @@ export function withViewOptions(command: Command): Command {
   return withEncoderOptions(command)
     .option(
       "--mirror",
-      "also look at the photos in the mirror: twice the work, fewer errors (default: as the model says)",
+      "test-time augmentation by horizontal flip: twice the work, fewer errors (default: as the model says)",
     )
     .option("--no-mirror", "do not, whatever the model says");
 }
 
-/** Those of the flags that say which network looks at photos, where and how. */
+/** Those of the flags that choose the network, where and how it runs. */
 export function modelOptions({ model, device, dtype, mirror, threads, size, fit }: ViewFlags): ModelOptions {
   return { model, device, dtype, mirror, threads, size, fit };
 }
 
-/** What every command that writes files understands. */
+/** Flags of every command that writes files. */
 export interface ForceFlags {
   readonly force?: true;
 }
@@ -72,7 +72,7 @@ export function withForceOption(command: Command): Command {
   return command.option("--force", "replace also files that no earlier run wrote, or that were changed since");
 }
 
-/** What every command that shows many photos to the network understands. */
+/** Flags of every command that runs the network on many photos. */
 export interface PhotoFlags extends ViewFlags, ForceFlags {
   readonly output: string;
   readonly pairs: string;

@@ -5,7 +5,7 @@ import { printable } from "./printable.ts";
  * has gone away, such as `head`, is no error of ours.
  */
 export function watchStandardOutput(): void {
-  // A progress line that nobody can see is no reason to stop.
+  // A failure to print progress is no reason to stop.
   process.stderr.on("error", () => {});
   let failed = false;
   process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {

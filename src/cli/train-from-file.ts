@@ -9,7 +9,7 @@ import { train } from "../training/train.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import { openTrainLog } from "./train-log.ts";
 
-/** What the command line says of a training run. */
+/** Flags of `dust3r train` and `dust3r pretrain`. */
 export interface TrainFlags {
   readonly output: string;
   readonly init?: string;

@@ -1,2 +1,2 @@
-/** Whether an answer rests on something: `no-evidence` where the photos show nothing, or nothing in common. */
+/** Whether evidence supports an answer: `no-evidence` where the photos have no content, or none in common. */
 export type AnswerStatus = "ok" | "no-evidence";

@@ -1,4 +1,4 @@
-/** Pinhole intrinsics in pixels, no skew; pixel centres are at integers, (0, 0) is the centre of the top-left pixel. */
+/** Pinhole intrinsics in pixels, no skew; pixel centers are at integers, (0, 0) is the center of the top-left pixel. */
 export interface Intrinsics {
   readonly fx: number;
   readonly fy: number;

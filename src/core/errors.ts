@@ -3,9 +3,9 @@
  * else is a bug and exits with 1. Each message says what was found, what was expected and what to do.
  */
 
-/** What an error tells besides its message. */
+/** Details of an error besides its message. */
 export interface UserErrorOptions extends ErrorOptions {
-  /** The options that mend it, by their names in the library. */
+  /** The options that would resolve it, by their names in the library. */
   readonly remedies?: readonly string[] | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Size } from "./size.ts";
 export interface KnownLens {
   readonly fx: number;
   readonly fy: number;
-  /** Set when these are in widths of the photo, as fields of view tell them. */
+  /** Set when these are in widths of the photo, as fields of view give them. */
   readonly inWidths?: boolean | undefined;
   readonly principalPoint: readonly [x: number, y: number] | undefined;
   /** Of the photos that it is for. */

@@ -16,7 +16,7 @@ export interface Lens extends Size {
   readonly distortion?: Distortion | undefined;
 }
 
-/** A photo whose lens bent straight lines, and the pinhole camera whose photo of the same size is looked at instead. */
+/** The lens of a photo with distortion, and the pinhole camera of the same size that the photo is undistorted to. */
 export interface Straightening {
   readonly lens: Lens;
   readonly pinhole: Intrinsics;

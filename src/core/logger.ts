@@ -1,8 +1,8 @@
-/** Where a library call reports what a person may want to know. Nothing is printed unless one is passed in. */
+/** Receives the messages of a library call. Nothing is printed unless one is passed in. */
 export interface Logger {
-  /** For whoever looks for a fault. */
+  /** For debugging. */
   debug(message: string): void;
-  /** What is being done, in a sentence. */
+  /** Progress, in a sentence. */
   info(message: string): void;
   /** What works but may surprise. */
   warn(message: string): void;

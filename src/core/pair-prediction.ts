@@ -2,7 +2,7 @@ import type { ImagePlane } from "./image-plane.ts";
 import type { ViewPair } from "./view.ts";
 
 /**
- * What the network says of one ordered pair (equation 2 of the paper): two pointmaps, **both in the camera frame of
+ * The network's prediction for one ordered pair (equation 2 of the paper): two pointmaps, **both in the camera frame of
  * view 1** (OpenCV axes), with one common unknown scale, and a confidence per pixel.
  */
 export interface PairPrediction extends ViewPair {

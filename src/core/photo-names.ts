@@ -1,7 +1,7 @@
 import { InputError } from "./errors.ts";
 import type { View } from "./view.ts";
 
-/** Something that is known of photos by their names. */
+/** Something known of a photo by its name. */
 export type ByPhoto<T> = ReadonlyMap<string, T>;
 
 /** What tells which photo a name in a file means: the photo's own name, unique in its run, and its path where it has one. */
@@ -63,7 +63,7 @@ function pathOf({ name, path = name }: PhotoName): string {
   return path;
 }
 
-/** How much of a name a photo answers to. */
+/** How well a name matches a photo. */
 interface Likeness {
   /** Twice the segments that agree, and one where the extension does too. */
   readonly score: number;

@@ -2,8 +2,8 @@ import type { Intrinsics, Pose } from "./camera.ts";
 import type { Size } from "./view.ts";
 
 /**
- * Where a focal length comes from: `given` beforehand, found by the `network` and `exif` data together or by the `network`
- * alone, or `assumed` where the network's points hold none.
+ * Where a focal length comes from: `given` beforehand, found by the `network` and `exif` data together or by the
+ * `network` alone, or `assumed` where the network's points determine none.
  */
 export type FocalSource = "given" | "exif" | "network" | "assumed";
 
@@ -25,21 +25,21 @@ export interface SceneImage extends Size {
   readonly worldFromCam: Pose;
   /** `[height, width]`, z-depth in the camera's frame and the scene's units; 0 where there is none. */
   readonly depth: Float32Array;
-  /** `[height, width]`, at least 1: the best any pair says of the pixel. 0 where cleaning took the point away. */
+  /** `[height, width]`, at least 1: the highest of all pairs. 0 where cleaning removed the point. */
   readonly confidence: Float32Array;
-  /** How well the pairs fit the photo's depth and pose; undefined where nothing was optimised. */
+  /** How well the pairs fit the photo's depth and pose; undefined where nothing was optimized. */
   readonly fit?: AlignmentFit | undefined;
 }
 
-/** How well what pairs say fits the scene; distances are shares of the distance from the camera. */
+/** How well the pairwise predictions fit the scene; distances are relative to the distance from the camera. */
 export interface AlignmentFit {
-  /** The median distance between where a pair has a pixel's point and where the scene has it, weighted by confidence. */
+  /** Median distance between a pixel's point by a pair and by the scene, weighted by confidence. */
   readonly residual: number;
-  /** The share of pixels, weighted by confidence, for which that distance is below a tenth. */
+  /** Inlier ratio: the share of pixels, weighted by confidence, for which that distance is below a tenth. */
   readonly inlierShare: number;
 }
 
-/** How much two photos see of each other, as the network judges it. */
+/** A pair of photos, and how confident the network is of it. */
 export interface ScenePair {
   readonly image1: number;
   readonly image2: number;
@@ -50,7 +50,7 @@ export interface ScenePair {
    * first: the ratio of their mean log confidences. Near 0 for images of different places. Undefined where it is not known.
    */
   readonly relativeConfidence?: number | undefined;
-  /** How well the pair fits the scene, at the worse of its photos; undefined where it had no part in an optimisation. */
+  /** How well the pair fits the scene, at the worse of its photos; undefined where it had no part in an optimization. */
   readonly fit?: AlignmentFit | undefined;
 }
 
@@ -58,22 +58,22 @@ export interface ScenePair {
 export interface AlignmentReport {
   readonly method: "monocular" | "pair" | "spanning-tree" | "global" | "none";
   /**
-   * Value of the objective, null where none was minimised: the mean weighted distance of section 3.4 of the paper, for
+   * Value of the objective, null where none was minimized: the mean weighted distance of section 3.4 of the paper, for
    * pixels of view 1 plus for pixels of view 2, at the scale where the pairs' scales have the geometric mean ½ and weighted
    * by the logarithm of the confidence, as the public implementation reports it.
    */
   readonly loss: number | null;
-  /** Steps of the optimiser. */
+  /** Steps of the optimizer. */
   readonly iterations: number;
   readonly seconds: number;
 }
 
-/** What the images say against what was given beforehand. */
+/** Where the images contradict the priors. */
 export type AlignmentWarning =
   | {
       readonly kind: "pose-contradicts-images";
       readonly image: number;
-      /** Between the given orientation and the one that the images tell. */
+      /** Between the given orientation and the one estimated from the images. */
       readonly degrees: number;
       /** Between both places, as a share of the extent of all given ones. */
       readonly distance: number;

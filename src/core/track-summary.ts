@@ -1,4 +1,4 @@
-/** What the tracks of a scene say of its photos: the numbers to judge poses by when there is no truth to compare with. */
+/** Statistics of a scene's tracks, to judge poses by where there is no ground truth. */
 export interface TrackSummary {
   /** Points that two or more photos see. */
   readonly points: number;
@@ -8,7 +8,7 @@ export interface TrackSummary {
   sharedPoints(image1: number, image2: number): number;
 }
 
-/** What the tracks say of one photo. */
+/** Statistics of one photo's tracks. */
 export interface ImageTrackSummary {
   /** How many of the points it sees. */
   readonly points: number;

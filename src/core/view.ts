@@ -4,8 +4,8 @@ import type { Size } from "./size.ts";
 export type { Size } from "./size.ts";
 
 /**
- * The way from network pixels back to the pixels of the original photo (after its EXIF orientation), per axis:
- * `original = scale * network + offset`. Pixel centres are at integers in both.
+ * The mapping from network pixels to the pixels of the original photo (after its EXIF orientation), per axis:
+ * `original = scale * network + offset`. Pixel centers are at integers in both.
  */
 export interface PixelMapping {
   readonly scaleX: number;
@@ -14,7 +14,7 @@ export interface PixelMapping {
   readonly offsetY: number;
 }
 
-/** One photo, resized and cropped for the network, with the way back to its own pixels. */
+/** One photo, resized and cropped for the network, with the mapping to its original pixels. */
 export interface View extends Size {
   /** The photo's file name, unique among the views of a run. */
   readonly name: string;
@@ -25,11 +25,11 @@ export interface View extends Size {
   /** Size of the photo after its EXIF orientation. */
   readonly original: Size;
   readonly originalFromNetwork: PixelMapping;
-  /** Undefined where the photo is looked at as it is; else "original" is the photo with its lines made straight. */
+  /** Undefined where the photo was not undistorted; else "original" is the undistorted photo. */
   readonly straightening?: Straightening | undefined;
   /** What the photo has in its transparent parts is not to be used: `[height, width]`, 0 there; undefined where there are none. */
   readonly mask?: Uint8Array | undefined;
-  /** As EXIF numbers it, 1 to 8: how the photo was turned to be upright; undefined where it was not. */
+  /** The EXIF orientation, 1 to 8, that made the photo upright; undefined where there was none. */
   readonly exifOrientation?: number | undefined;
   /** Focal length in pixels of the original photo, from its EXIF data; undefined where they hold none. */
   readonly exifFocal?: number | undefined;

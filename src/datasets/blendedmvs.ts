@@ -57,7 +57,7 @@ async function addProposedPairs(pairs: PairList, folder: string, scene: string, 
   const path = joinPath(folder, scene, "cams", "pair.txt");
   const text = await readText(path);
   if (text === undefined)
-    throw new InputError(`${path}: there is no such file; the scene's views and their neighbours are expected`);
+    throw new InputError(`${path}: there is no such file; the scene's views and their neighbors are expected`);
   const seen = new Set<string>();
   for (const { view, others } of parseMvsnetPairs(text, path)) {
     for (const { view: other } of others) {
@@ -83,7 +83,7 @@ async function readReleased(folder: string, key: string): Promise<RgbdView> {
 
 async function readPfmDepth(path: string): Promise<DepthImage> {
   const { width, height, channels, data } = decodePfm(await readBytes(path), path);
-  if (channels !== 1) throw new FormatError(path, "holds colours; one channel of depth is expected");
+  if (channels !== 1) throw new FormatError(path, "holds colors; one channel of depth is expected");
   return { width, height, depth: data };
 }
 

@@ -90,7 +90,7 @@ test("only as many frames as asked for, evenly spread; a bug is no broken frame;
   await expect(stopped).rejects.toThrow("stopped");
 });
 
-test("the contact sheet has a row a pair: view, fetched colours, other view, depth", async () => {
+test("the contact sheet has a row a pair: view, fetched colors, other view, depth", async () => {
   const pair = (i: number): DatasetPair => ({
     views: [planeView(i), planeView(i + 1)],
     names: ["<a>", "b"],

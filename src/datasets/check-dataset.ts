@@ -31,19 +31,19 @@ export interface BrokenFrame {
   readonly problem: string;
 }
 
-/** A pair whose first view's depth was used to fetch colours from the second. */
+/** A pair whose first view's depth was used to fetch colors from the second. */
 export interface CheckedPair {
   readonly names: readonly [string, string];
   /** Share of the first view's pixels with depth that the second shows. */
   readonly seen: number;
-  /** Mean difference of colour there, of 255; null where nothing is shown. */
+  /** Mean difference of color there, of 255; null where nothing is shown. */
   readonly difference: number | null;
 }
 
 export interface CheckOptions extends RunOptions {
   /** Frames to read, evenly spread; all where left out. */
   readonly frames?: number;
-  /** Pairs to look at, evenly spread. */
+  /** Pairs to read, evenly spread. */
   readonly pairs: number;
   /** Called with each pair that was read. */
   readonly onPair?: (pair: DatasetPair) => void;
@@ -53,8 +53,8 @@ export interface CheckOptions extends RunOptions {
 const LEAST_SEEN = 0.01;
 
 /**
- * Reads a set's frames and some of its pairs and says what is wrong with them; nothing but a bug makes it throw. Whether
- * poses, intrinsics and depth belong together shows where the second view's colours, fetched through the first's depth,
+ * Reads a set's frames and some of its pairs and reports what is wrong with them; only a bug makes it throw. Whether
+ * poses, intrinsics and depth belong together shows where the second view's colors, fetched through the first's depth,
  * look like the first view.
  */
 export async function checkDataset(dataset: Dataset, options: CheckOptions): Promise<DatasetReport> {
@@ -122,7 +122,7 @@ async function checkPairs(
   return { pairsChecked, unreadable };
 }
 
-/** A sentence where more than half of what was looked at is wrong. */
+/** A sentence where more than half of what was checked is wrong. */
 function doubtful(wrong: number, all: number, what: string): string[] {
   return 2 * wrong > all ? [`${wrong} of ${all} ${what}`] : [];
 }

@@ -12,7 +12,7 @@ const SPLITS: Readonly<Record<Split, "train" | "test">> = { train: "train", vali
 const SET_LISTS = ["set_lists_fewview_train.json", "set_lists_manyview_dev_0.json"];
 /** Sequences per category and split, as published. */
 const MOST_SEQUENCES = 50;
-/** Sequences whose cameras are less sure than this are left out, as published. */
+/** Sequences whose camera quality score is below this are left out, as published. */
 const LEAST_QUALITY = 0.5;
 const MOST_LIST_BYTES = 2 ** 28;
 
@@ -28,7 +28,7 @@ export interface Co3dViewpoint {
   readonly intrinsics_format?: string | null | undefined;
 }
 
-/** What the release says of a frame; paths are below its folder, the size is height and width. */
+/** The release's annotation of a frame; paths are below its folder, the size is height and width. */
 export interface FrameAnnotation {
   readonly sequence_name: string;
   readonly frame_number: number;
@@ -66,8 +66,8 @@ export interface Co3dFrame extends FrameAnnotation {
 }
 
 /**
- * The frames of a category that are for training or validation: of either, at most 50 sequences, drawn at random from those
- * whose cameras are sure.
+ * The frames of a category that are for training or validation: of either, at most 50 sequences, drawn at random from
+ * those of sufficient camera quality.
  */
 export async function co3dFrames(folder: string, category: string): Promise<readonly Co3dFrame[]> {
   const splits = await drawSequences(folder, category);

@@ -56,7 +56,7 @@ test("without the background, depth is left where the mask shows the object", as
   expect(depth.every((z, i) => z > 0 === i % width < 20)).toBe(true);
 });
 
-test("a frame without depth is replaced by its neighbour, and that is said", async () => {
+test("a frame without depth is replaced by its neighbor, and that is said", async () => {
   const none = planeView(3);
   put(folder, `${SEQUENCE}/depths/frame000003.jpg.geometric.png`, await png16(none, new Uint16Array(64 * 48)));
   const set = await openCo3d(folder, "train");

@@ -1,10 +1,10 @@
 import type { Random } from "../core/random.ts";
 import type { RgbdView } from "../rgbd/rgbd-view.ts";
 
-/** What a set is divided into: pairs to learn from, and pairs to tell how well. */
+/** The splits of a set: training and validation pairs. */
 export type Split = "train" | "validation";
 
-/** What is left open when a frame is read. */
+/** Choices when a frame is read. */
 export interface FrameOptions {
   /** Take the depth of the background away, where a set tells it from the object. */
   readonly hideBackground: boolean;

@@ -13,7 +13,7 @@ import { textsOf } from "./texts-of.ts";
 
 /** The file that lists all frames of a split with their cameras, and the pairs. */
 export const METADATA = "all_metadata.npz";
-/** Depth is stored in millimetres. */
+/** Depth is stored in millimeters. */
 export const MILLIMETER = 1e-3;
 
 /** What sets in this form differ in: the folders, in each scene's, of photos and of depth. */

@@ -21,7 +21,7 @@ import type { PrepareOptions } from "./prepare-options.ts";
 
 /** Prepared photos are at least this large, as published. */
 const LEAST_SIZE = { width: 920, height: 690 };
-/** Depth of the scan nearer or farther than this is not used, in metres. */
+/** Depth of the scan nearer or farther than this is not used, in meters. */
 const [NEAREST, FARTHEST] = [0.05, 20];
 /** Of 255: less in a mask means that the pixel was made unrecognizable. */
 const LEAST_MASK = 250;

@@ -189,7 +189,7 @@ test("lidar points become depth where the photos show them, and pairs are those 
   }
 });
 
-test("both views of a pair show the same colours where lidar tells", async () => {
+test("both views of a pair show the same colors where lidar tells", async () => {
   await prepareWaymo(from, to, {});
   const set = await openWaymo(to, "train");
   const { views } = await readPair(set, 0, { hidesBackground: false, random: () => 0 });

@@ -18,7 +18,7 @@ import { writePhotoExrCamera } from "./write-photo-exr.ts";
 
 /** Prepared photos are not larger than this along any side, as published. */
 const MOST_SIZE = { width: 512, height: 512 };
-/** Lidar leaves gaps: so few columns that hardly any cell of a photo is without a point. */
+/** Lidar is sparse: so few columns that hardly any cell of a photo is without a point. */
 const THUMBNAIL = 48;
 /** Waymo's cameras look along x, with y to the left and z up. */
 const CAMERA_FROM_OPENCV: Pose = Float64Array.of(0, 0, 1, 0, -1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 1);
@@ -91,7 +91,7 @@ async function prepareDrive(path: string, to: string, signal: AbortSignal | unde
 interface ImageContext {
   readonly frame: WaymoFrame;
   readonly number: number;
-  /** The drive's world is where it began: the release's is kilometres away, which costs digits. */
+  /** The world is moved to the start of the drive: the release's origin is kilometers away, which costs precision. */
   readonly start: Pose;
   readonly drive: Drive;
   readonly to: string;

@@ -16,7 +16,7 @@ const MOST_TRIES = 5;
 
 /**
  * Reads a pair, as training does: every other one without its background's depth where `hidesBackground`, and with a
- * neighbour in place of a frame that cannot be read, where the set has neighbours. Throws a `FormatError` or an
+ * neighbor in place of a frame that cannot be read, where the set has neighbors. Throws a `FormatError` or an
  * `InputError` that names the frame where that does not help either.
  */
 export async function readPair(

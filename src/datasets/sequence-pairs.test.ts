@@ -33,7 +33,7 @@ test("without jitter, the pairs are all those 5, 10, … 30 apart, each once", (
   expect(pairs).toBe(35 + 30 + 25 + 20 + 15 + 10 + 7 + 2);
 });
 
-test("neighbours are the others of the sequence, from the nearest on", () => {
+test("neighbors are the others of the sequence, from the nearest on", () => {
   expect(sequencePairs([2, 5]).neighbors(3)).toEqual([2, 4, 5, 6]);
   expect(sequencePairs([2, 5]).neighbors(6)).toEqual([5, 4, 3, 2]);
 });

@@ -38,7 +38,7 @@ interface StoredView {
 
 /**
  * Finds the scenes in a folder of WebDataset shards, as `writeShard` makes them or anyone else: per view `KEY.jpg`,
- * `KEY.depth.png` (16 bits, 0 unknown) and `KEY.json` with `K`, `world_from_cam` and `depth_scale` (metres per unit).
+ * `KEY.depth.png` (16 bits, 0 unknown) and `KEY.json` with `K`, `world_from_cam` and `depth_scale` (meters per unit).
  * Keys that differ only after their last hyphen are views of one scene. All archives are looked through, without
  * reading pictures, so that one that is cut off is a `FormatError` here and not hours later.
  */

@@ -17,7 +17,7 @@ export interface TrainingSet {
   readonly paperPairs: number;
   /** Up to this many pixels more than needed are kept before a view's last crop, as published. */
   readonly spare: number;
-  /** Every other pair is seen without the depth of its background. */
+  /** Every other pair is read without the depth of its background. */
   readonly hidesBackground: boolean;
   open(folder: string, split: Split): Promise<Dataset>;
 }

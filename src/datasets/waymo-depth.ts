@@ -46,7 +46,10 @@ export function lidarDepth(
 
 type Vector = readonly [number, number, number];
 
-/** The way of a beam in the laser's frame; columns turn from behind over the left to behind, seen from above clockwise. */
+/**
+ * The direction of a beam in the laser's frame; columns run from behind over the left to behind, seen from above
+ * clockwise.
+ */
 function beamDirection({ width, inclinations, vehicleFromLaser: m }: WaymoLaser, row: number, column: number): Vector {
   const turned = Math.atan2(m[4]!, m[0]!);
   const azimuth = Math.PI * ((2 * (width - column - 0.5)) / width - 1) - turned;
@@ -63,7 +66,9 @@ function lastRow(m: Pose, [x, y, z]: Vector): number {
   return m[8]! * x + m[9]! * y + m[10]! * z + m[11]!;
 }
 
-/** World from vehicle, when the beam of cell `i` was sent: turned about x by roll, y by pitch, z by yaw, in this order. */
+/**
+ * World from vehicle, when the beam of cell `i` was sent: rotated about x by roll, y by pitch, z by yaw, in this order.
+ */
 function posedVehicle(poses: Float32Array, i: number): Pose {
   const [roll, pitch, yaw, x, y, z] = poses.subarray(6 * i, 6 * i + 6) as unknown as readonly number[];
   const [cr, sr, cp, sp] = [Math.cos(roll!), Math.sin(roll!), Math.cos(pitch!), Math.sin(pitch!)];

@@ -7,7 +7,7 @@ export interface Evaluated<M> {
   readonly metrics: M;
   /** Ranks the worst cases; larger is worse. */
   readonly badness: number;
-  /** What a person wants to see of it, side by side; asked for only if it is among the worst. */
+  /** Pictures of it for the report, side by side; asked for only if it is among the worst. */
   readonly pictures: () => readonly RgbImage[];
 }
 

@@ -6,7 +6,7 @@ import { MONOCULAR_DEPTH } from "./monocular-depth/monocular-depth.ts";
 import { MULTIVIEW_DEPTH } from "./multiview-depth/multiview-depth.ts";
 import { RELATIVE_POSE } from "./relative-pose/relative-pose.ts";
 
-/** Every benchmark on somebody's data set, by the name it has on the command line. */
+/** Every benchmark on a published data set, by the name it has on the command line. */
 export const DATA_BENCHMARKS: readonly DataBenchmark<unknown>[] = [
   ...LOCALIZATION,
   ...INTRINSICS,

@@ -53,7 +53,7 @@ export async function resumeRecords<M>(folder: string, header: EvalHeader): Prom
   const stored = await readRecords<M>(folder);
   if (stored !== undefined) requireSame(folder, stored.header, header);
   const records = stored?.records ?? [];
-  // Written anew, lest the next record continues a line that was cut off.
+  // Written anew, so that the next record does not continue a line that was cut off.
   await writeText(joinPath(folder, FILE), [header, ...records].map((line) => `${JSON.stringify(line)}\n`).join(""));
   return records;
 }

@@ -4,7 +4,7 @@ export interface Shard {
   readonly count: number;
 }
 
-/** The indices [start, end) of the items that belong to a shard: neighbours stay together, sizes differ by one at most. */
+/** The indices [start, end) of the items that belong to a shard: neighbors stay together, sizes differ by one at most. */
 export function shardRange(items: number, { index, count }: Shard): readonly [start: number, end: number] {
   const at = (part: number) => Math.floor((items * part) / count);
   return [at(index - 1), at(index)];

@@ -19,7 +19,7 @@ export function worstRecords<M>(records: readonly EvalRecord<M>[], count: number
   return measured.sort((a, b) => b.badness - a.badness || a.index - b.index).slice(0, count);
 }
 
-/** Pictures that nobody will ask for. */
+/** Keeps no pictures, for reports without them. */
 export const NO_PICTURES: WorstPictures = { put: async () => {}, get: async () => undefined };
 
 /** Pictures below an evaluation's folder: `worst/ID.jpg`. */

@@ -1,10 +1,10 @@
 import type { AlignmentWarning, Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 
-/** Below this share of pixels that fit, what pairs say of a photo contradicts itself. */
+/** Below this inlier ratio, the pairs of a photo contradict each other. */
 const FITTING_SHARE = 0.5;
 
-/** What alignment found odd about the photos, in sentences for the user. */
+/** Warnings of alignment about the photos, in sentences for the user. */
 export function alignmentWarnings({ images, warnings = [] }: Scene, views: readonly View[]): string[] {
   const listed = (which: readonly number[]) => which.map((i) => views[i]!.name).join(", ");
   const where = (accept: (image: Scene["images"][number]) => boolean) =>

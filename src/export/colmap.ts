@@ -104,7 +104,7 @@ function observationsByImage(tracks: readonly TrackPoint[], images: number): rea
 
 function keypoints(list: readonly Keypoint[], { originalFromNetwork }: View) {
   const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;
-  // COLMAP puts the centre of the top-left pixel at (0.5, 0.5).
+  // COLMAP puts the center of the top-left pixel at (0.5, 0.5).
   const places = list.flatMap(({ x, y }) => [scaleX * x + offsetX + 0.5, scaleY * y + offsetY + 0.5]);
   return { keypoints: Float64Array.from(places), pointIds: Float64Array.from(list, ({ pointId }) => pointId) };
 }

@@ -5,7 +5,7 @@ import type { ImageMaps } from "../scene-file/scene-json.ts";
 import { originalConfidence, originalDepth } from "./original-pixels.ts";
 
 const LARGEST_CODE = 65535;
-/** One stray point at the horizon must not cost everything near its precision. */
+/** An outlier at the horizon must not cost near depth its precision. */
 const LARGEST_TO_MEDIAN = 100;
 
 /**

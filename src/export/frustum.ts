@@ -2,9 +2,9 @@ import type { Intrinsics } from "../core/camera.ts";
 import type { Scene } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
 
-/** How far from the camera's centre its frustum is drawn, as a share of the median depth of the scene. */
+/** How far from the camera's center its frustum is drawn, as a share of the median depth of the scene. */
 const SHARE_OF_DEPTH = 0.12;
-/** Frustums of neighbouring cameras should not pierce each other. */
+/** Frustums of neighboring cameras should not pierce each other. */
 const SHARE_OF_BASELINE = 0.6;
 
 /** The depth at which all frustums of a scene are drawn, in its units: small against the scene, visible all the same. */
@@ -24,7 +24,7 @@ export function frustumDepth({ images }: Scene): number {
 
 /**
  * The corners of an image at `depth` before its camera, `[4, 3]` in the camera's frame (OpenCV axes): top left, top
- * right, bottom right, bottom left. Pixels reach half a pixel beyond their centres.
+ * right, bottom right, bottom left. Pixels reach half a pixel beyond their centers.
  */
 export function frustumCorners({ fx, fy, cx, cy }: Intrinsics, { width, height }: Size, depth: number): number[] {
   const corners = [

@@ -36,7 +36,7 @@ test("the points are those of the scene, y up and z backward", () => {
   expect([...inScene(node, [x, y, z])]).toEqual([x, -y, -z].map((value) => expect.closeTo(value, 9)));
 });
 
-test("colours are bytes of linear light", () => {
+test("colors are bytes of linear light", () => {
   const color = nodes.get("points")!.getMesh()!.listPrimitives()[0]!.getAttribute("COLOR_0")!;
   expect(color.getNormalized()).toBe(true);
   expect(color.getArray()).toBeInstanceOf(Uint8Array);

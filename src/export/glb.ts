@@ -9,14 +9,14 @@ import { imageColor, linearFromSrgb } from "./image-color.ts";
 import type { ScenePoints } from "./scene-points.ts";
 import type { LoadTexture } from "./texture.ts";
 
-/** The corners of the image (0 to 3) joined to a rectangle, and each to the camera's centre (4). */
+/** The corners of the image (0 to 3) joined to a rectangle, and each to the camera's center (4). */
 const FRUSTUM_EDGES = Uint16Array.of(0, 1, 1, 2, 2, 3, 3, 0, 4, 0, 4, 1, 4, 2, 4, 3);
 const PHOTO_TRIANGLES = Uint16Array.of(0, 3, 1, 1, 3, 2);
 const PHOTO_CORNERS = Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1);
 
 /**
  * `scene.glb`: the points, and per registered photo a glTF camera with its frustum, carrying the photo. The world's
- * OpenCV axes become glTF's (y up, z backward) in the root node; colours are stored as linear light, as glTF asks.
+ * OpenCV axes become glTF's (y up, z backward) in the root node; colors are stored as linear light, as glTF asks.
  */
 export async function encodeGlb(
   scene: Scene,
@@ -76,7 +76,7 @@ function cameraNode(builder: GlbBuilder, { image, view, index, depth, photo }: C
   return builder.meshNode(name, edges, plane).setCamera(camera).setMatrix(glMatrix(image));
 }
 
-/** Linear light and full opacity: colours of four bytes stay aligned without padding. */
+/** Linear light and full opacity: colors of four bytes stay aligned without padding. */
 function linearColors(srgb: Uint8Array): Uint8Array {
   const linear = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * linearFromSrgb(value / 255)));
   const colors = new Uint8Array((srgb.length / 3) * 4).fill(255);
@@ -91,7 +91,7 @@ function toGlAxes(points: readonly number[]): Float32Array {
   return Float32Array.from(points, (value, i) => (i % 3 === 0 ? value : -value));
 }
 
-/** The pose of a glTF camera, column-major, in the OpenCV world that the root node turns over. */
+/** The pose of a glTF camera, column-major, in the OpenCV world that the root node rotates. */
 function glMatrix({ worldFromCam }: SceneImage): mat4 {
   const columns = Array.from({ length: 16 }, (_, i) => {
     const column = i >> 2;

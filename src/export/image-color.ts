@@ -2,7 +2,7 @@
 export type Rgb = readonly [number, number, number];
 
 /**
- * The colour that stands for a photo throughout a scene: bright, and for neighbouring indices far apart, because hues
+ * The color that stands for a photo throughout a scene: bright, and for neighboring indices far apart, because hues
  * advance by the golden angle.
  */
 export function imageColor(index: number): Rgb {
@@ -14,7 +14,7 @@ export function imageColor(index: number): Rgb {
   return [channel(0), channel(8), channel(4)];
 }
 
-/** A channel of an sRGB colour in [0, 1] as linear light, which is what glTF stores. */
+/** A channel of an sRGB color in [0, 1] as linear light, which is what glTF stores. */
 export function linearFromSrgb(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }

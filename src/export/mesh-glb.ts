@@ -8,7 +8,7 @@ import { gridTriangles } from "./grid-triangles.ts";
 import type { PointFilter } from "./point-filter.ts";
 import type { LoadTexture } from "./texture.ts";
 
-/** What viewers on ordinary machines still turn smoothly. */
+/** What viewers on ordinary machines still render smoothly. */
 const MOST_TRIANGLES = 4_000_000;
 
 /**

@@ -3,7 +3,7 @@ import type { View } from "../core/view.ts";
 import { poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 
-/** Where the files are that `transforms.json` speaks of, relative to it. */
+/** Where the files of `transforms.json` are, relative to it. */
 export interface TransformsFiles {
   /** One for each image of the scene. */
   readonly photos: readonly string[];
@@ -27,7 +27,7 @@ export interface TransformsFrame {
   readonly h: number;
   readonly fl_x: number;
   readonly fl_y: number;
-  /** The centre of the top-left pixel is at 0.5. */
+  /** The center of the top-left pixel is at 0.5. */
   readonly cx: number;
   readonly cy: number;
   /** 4×4, the world from a camera with OpenGL axes. */

@@ -63,13 +63,13 @@ function runsOf(first: Int32Array): Run[] {
   return runs;
 }
 
-/** Per original coordinate the network pixel before it, -1 outside of the crop, and how far it lies towards the next. */
+/** Per original coordinate the network pixel before it, -1 outside of the crop, and how far it lies toward the next. */
 function taps(count: number, size: number, networkFromOriginal: (coordinate: number) => number) {
   const first = new Int32Array(count);
   const fraction = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const position = networkFromOriginal(i);
-    // The outermost pixels reach half a pixel beyond their centres.
+    // The outermost pixels reach half a pixel beyond their centers.
     const inside = position >= -0.5 && position <= size - 0.5;
     const clamped = Math.min(Math.max(position, 0), size - 1);
     first[i] = inside ? Math.floor(clamped) : -1;

@@ -24,7 +24,7 @@ test("out of reach, it is lowered to the median and half of the points remain", 
   expect(Math.abs(kept / total - 0.5)).toBeLessThan(0.01);
 });
 
-test("a model that is sure of nothing still gives all of its points", () => {
+test("a model of low confidence everywhere still gives all of its points", () => {
   const flat = withImages(({ confidence }) => ({ confidence: confidence.map(() => 1) }));
   expect(choosePointFilter(flat, 3)).toEqual({ minConfidence: 1, lowered: true, kept: total, total });
 });

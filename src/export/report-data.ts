@@ -22,7 +22,7 @@ export interface ReportImage extends SceneJsonImage {
   /** What `K` says. */
   readonly intrinsics: Intrinsics;
   readonly color: Rgb;
-  /** JPEG of what the network saw, base64. */
+  /** JPEG of the view, base64. */
   readonly photo: string;
   /** Null when the photo is not registered. */
   readonly cloud: ReportCloud | null;

@@ -33,7 +33,7 @@ test("no file name can leave the data it stands in", async () => {
   expect(data.warnings).toEqual(["</script>"]);
 });
 
-test("depth, confidence and colour of every pixel are in the page", async () => {
+test("depth, confidence and color of every pixel are in the page", async () => {
   const { data } = await report();
   for (const [i, { cloud, photo }] of data.images.entries()) {
     const { depth, confidence, width, height } = scene.images[i]!;

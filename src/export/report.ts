@@ -111,7 +111,7 @@ function reportCloud(image: SceneImage, step: number, maxConfidence: number): Re
   };
 }
 
-/** The pixels of a photo that the page keeps, so that its points find their colour under their own index. */
+/** The pixels of a photo that the page keeps, so that its points find their color under their own index. */
 function samplePixels(image: RgbImage, step: number): RgbImage {
   if (step === 1) return image;
   const grid = gridSize(image, step);

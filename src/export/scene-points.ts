@@ -5,7 +5,7 @@ import { transformPoints } from "../geometry/pose.ts";
 import type { PointFilter } from "./point-filter.ts";
 import { viewPixels } from "./view-pixels.ts";
 
-/** Coloured points of all registered photos. */
+/** Colored points of all registered photos. */
 export interface ScenePoints {
   /** `[count, 3]`, in the world frame (OpenCV axes) and the scene's units. */
   readonly positions: Float32Array;

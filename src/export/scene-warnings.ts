@@ -15,7 +15,7 @@ export interface SceneFindings {
   readonly trackSummary: TrackSummary;
 }
 
-/** What a scene gives away against itself, in sentences for the user. */
+/** Reasons to doubt a scene, in sentences for the user. */
 export function sceneWarnings(
   scene: Scene,
   views: readonly View[],

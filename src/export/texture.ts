@@ -1,7 +1,7 @@
 import type { Size, View } from "../core/view.ts";
 import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
 
-/** Of what the network saw: all there is where the photo is not at hand. */
+/** Of the view: all there is where the photo is not at hand. */
 const VIEW_QUALITY = 90;
 
 /** Gives the part of a photo that its view shows as a JPEG file. Only the platform knows where photos are. */
@@ -21,7 +21,7 @@ export function viewRegion({ width, height, originalFromNetwork }: View): PhotoR
   return { left, top, width: scaleX * width, height: scaleY * height };
 }
 
-/** Textures from what the network saw. */
+/** Textures from views. */
 export function viewTextures(views: readonly View[], encodeJpeg: EncodeJpeg): LoadTexture {
   return (image) => encodeJpeg(viewPixels(views[image]!), VIEW_QUALITY);
 }

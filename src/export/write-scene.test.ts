@@ -74,7 +74,7 @@ test("everything is written, scene.json last, and every file it names is there",
   expect(outcome.warnings).toEqual([]);
 });
 
-test("points.ply holds the points of registered photos that pass, where they are and in their colour", async () => {
+test("points.ply holds the points of registered photos that pass, where they are and in their color", async () => {
   const outcome = await write(change(0, { registered: false }), { kinds: ["ply"], minConfidence: 4 });
   const geometry = new PLYLoader().parse(outcome.written.get("points.ply")!.slice().buffer as ArrayBuffer);
   const position = geometry.getAttribute("position");

@@ -33,7 +33,7 @@ export interface WriteSceneOptions extends RunOptions {
   readonly loadViewerHtml: () => Promise<string>;
   /** Gives copies of the photos for the kinds that come with them; left out, those kinds come without. */
   readonly loadPhoto?: LoadPhoto | undefined;
-  /** Gives pictures for surfaces and cameras; what the network saw unless given. */
+  /** Gives pictures for surfaces and cameras; the views' unless given. */
   readonly loadTexture?: LoadTexture | undefined;
   /** A faster way to compress maps than the one that every platform has. */
   readonly deflate?: Deflate | undefined;
@@ -41,9 +41,9 @@ export interface WriteSceneOptions extends RunOptions {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto` unless given. Lowered where next to nothing would remain. */
   readonly minConfidence?: LeastConfidence | undefined;
-  /** Whether the photos show anything that they have in common; `ok` unless given. */
+  /** Whether evidence supports the scene; `ok` unless given. */
   readonly status?: AnswerStatus | undefined;
-  /** What the caller knows against the result, one sentence each; shown with what the scene itself gives away. */
+  /** The caller's reasons to doubt the result, one sentence each; shown with those that the scene itself gives. */
   readonly warnings?: readonly string[] | undefined;
 }
 

@@ -3,7 +3,7 @@ import { FormatError } from "../core/errors.ts";
 /** NumPy's limit. */
 const MOST_AXES = 64;
 
-/** An array without values may still have so many rows: whoever walks them should not walk forever. */
+/** The most rows of an array without values: a bound for loops over them. */
 const MOST_EMPTY_ROWS = 2 ** 20;
 
 /** How many values a shape holds. */

@@ -3,7 +3,7 @@ import { BinaryReader } from "./binary-reader.ts";
 import { widenHalf } from "./float16.ts";
 import { inflateExactly, MOST_EXPANSION } from "./inflate.ts";
 
-/** A picture of float channels. OpenEXR calls depth `Z`, luminance `Y`, colours `R`, `G` and `B`. */
+/** A picture of float channels. OpenEXR calls depth `Z`, luminance `Y`, colors `R`, `G` and `B`. */
 export interface ExrImage extends Size {
   /** Each `[height, width]`. */
   readonly channels: ReadonlyMap<string, Float32Array>;

@@ -13,10 +13,10 @@ export interface Deflated {
 
 const DECODERS = { zlib: Unzlib, none: Inflate } as const;
 
-/** Deflate makes no more of a byte than this: whoever claims more would only fill the memory. */
+/** The largest expansion of deflate: a larger claim is a decompression bomb. */
 export const MOST_EXPANSION = 1032;
 
-/** Bytes unpacked at once: what comes of them beyond a limit is all that is ever made in vain. */
+/** Bytes unpacked at once, which bounds what is unpacked beyond a limit. */
 const SLICE = 2 ** 14;
 
 /**

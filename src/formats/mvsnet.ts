@@ -52,8 +52,8 @@ export function parseMvsnetPairs(text: string, path: string): readonly MvsnetNei
   for (let left = next("the number of views"); left > 0; left--) {
     const view = next("a view's number");
     const others: { view: number; score: number }[] = [];
-    for (let count = next("a number of neighbours"); count > 0; count--) {
-      others.push({ view: next("a neighbour"), score: next("a score") });
+    for (let count = next("a number of neighbors"); count > 0; count--) {
+      others.push({ view: next("a neighbor"), score: next("a score") });
     }
     neighbors.push({ view, others });
   }

@@ -53,7 +53,7 @@ export function unfilterRows(rows: Uint8Array, stride: number, pixelBytes: numbe
   return true;
 }
 
-/** Paeth's predictor: of three neighbours the one nearest to what a plane through them would give. */
+/** Paeth's predictor: of three neighbors the one nearest to what a plane through them would give. */
 function nearest(plane: number, before: number, above: number, corner: number): number {
   const [toBefore, toAbove, toCorner] = [Math.abs(plane - before), Math.abs(plane - above), Math.abs(plane - corner)];
   if (toBefore <= toAbove && toBefore <= toCorner) return before;

@@ -89,7 +89,7 @@ test("a smooth map takes a fraction of its raw size", async () => {
 
 test("other files are refused by name", async () => {
   const eightBits = encode({ width: 1, height: 1, channels: 1, depth: 8, data: Uint8Array.of(7) });
-  expect(() => decodePng16(eightBits, "a.png")).toThrow("a.png: expected a grey PNG of 16 bits, found grey of 8 bits");
+  expect(() => decodePng16(eightBits, "a.png")).toThrow("a.png: expected a gray PNG of 16 bits, found gray of 8 bits");
   const whole = await encodePng16({ width: 2, height: 2, data: new Uint16Array(4) });
   for (const bytes of [whole.subarray(0, 40), new TextEncoder().encode("no picture"), new Uint8Array(0)]) {
     expect(() => decodePng16(bytes, "b.png")).toThrow(FormatError);

@@ -4,18 +4,18 @@ import { inflateExactly } from "./inflate.ts";
 import { encodePngChunk, PNG_SIGNATURE, readPngChunks } from "./png-chunks.ts";
 import { type PngPass, pngPasses, unfilterRows } from "./png-passes.ts";
 
-/** A grey image of 16 bits a pixel; `data` is `[height, width]`. */
+/** A gray image of 16 bits a pixel; `data` is `[height, width]`. */
 export interface Gray16 extends Size {
   readonly data: Uint16Array;
 }
 
-const GREY = 0;
+const GRAY = 0;
 /** What the header's numbers for the kinds of pixels mean. */
 const COLOR_TYPES: Readonly<Record<number, string>> = {
-  0: "grey",
+  0: "gray",
   2: "RGB",
   3: "a palette",
-  4: "grey with alpha",
+  4: "gray with alpha",
   6: "RGB with alpha",
 };
 const UP_FILTER = 2;
@@ -24,12 +24,12 @@ const ROWS_PER_CHUNK = 64;
 /** Compresses a stream of bytes, in zlib's wrapping. */
 export type Deflate = (bytes: ReadableStream<BufferSource>) => Promise<Uint8Array>;
 
-/** What every platform has: small files, at a speed that nobody can choose. */
+/** The stream API of every platform: small files, at a fixed level. */
 const deflateByStream: Deflate = async (bytes) =>
   new Uint8Array(await new Response(bytes.pipeThrough(new CompressionStream("deflate"))).arrayBuffer());
 
 /**
- * The bytes of a 16-bit grey PNG. Rows are stored as differences from the row above, which leaves smooth maps several
+ * The bytes of a 16-bit gray PNG. Rows are stored as differences from the row above, which leaves smooth maps several
  * times smaller than storing them as they are; the platform's own deflate keeps only a few rows in memory.
  */
 export async function encodePng16(
@@ -52,7 +52,7 @@ export async function encodePng16(
 }
 
 /**
- * The values of a 16-bit grey PNG; a `FormatError` for `path` when the bytes are anything else. Where `photo` is given, a
+ * The values of a 16-bit gray PNG; a `FormatError` for `path` when the bytes are anything else. Where `photo` is given, a
  * picture of another size is refused before it is unpacked.
  */
 export function decodePng16(bytes: Uint8Array, path: string, photo?: Size): Gray16 {
@@ -88,9 +88,9 @@ function readHeader(type: string, content: Uint8Array, path: string): PngHeader 
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, color, , , interlace] = content.subarray(8);
-  if (depth !== 16 || color !== GREY) {
+  if (depth !== 16 || color !== GRAY) {
     const found = `${COLOR_TYPES[color!] ?? "an unknown kind of pixels"} of ${depth} bits`;
-    throw new FormatError(path, `expected a grey PNG of 16 bits, found ${found}`);
+    throw new FormatError(path, `expected a gray PNG of 16 bits, found ${found}`);
   }
   if (width === 0 || height === 0) throw new FormatError(path, `not a readable PNG (it has ${width}x${height} pixels)`);
   return { width, height, interlaced: interlace === 1 };

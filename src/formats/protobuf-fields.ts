@@ -1,7 +1,7 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { FormatError } from "../core/errors.ts";
 
-/** The fields of a protobuf message, by number. What is not asked for is not looked at. */
+/** The fields of a protobuf message, by number. Fields that are not asked for are not parsed. */
 export interface ProtobufFields {
   /** The messages, strings or byte arrays in a field, in order. */
   bytes(field: number): readonly Uint8Array[];

@@ -1,7 +1,7 @@
 import { FormatError } from "../core/errors.ts";
 import { endOfString, parseJson } from "./parse-json.ts";
 
-/** Cannot be the value of a string that a person wrote. */
+/** A marker that does not occur in real strings. */
 const NAN = "\u0000NaN";
 
 /**

@@ -9,7 +9,7 @@ const MAX_HEADER_BYTES = 2 ** 25;
 /** Up to here a header may be longer than the tensors that it describes. */
 const LONG_HEADER_BYTES = 2 ** 20;
 
-/** What a safetensors file says of itself. */
+/** The header of a safetensors file. */
 export interface SafetensorsHeader {
   /** By name, in the order of the file's header; offsets count from the start of the file. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;

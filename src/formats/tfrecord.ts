@@ -29,7 +29,7 @@ export async function* readTfRecords(source: ByteSource): AsyncGenerator<Uint8Ar
   }
 }
 
-/** CRC-32C turned by 15 bits and moved, as the format has it, so that a checksum of checksums means something. */
+/** The format's masked CRC-32C: rotated by 15 bits and offset, as a CRC of data that holds CRCs is weak. */
 function maskedCrc(bytes: Uint8Array): number {
   let crc = -1;
   for (const byte of bytes) crc = (crc >>> 8) ^ TABLE[(crc ^ byte) & 255]!;

@@ -28,12 +28,12 @@ export interface WaymoImage extends Size {
   readonly worldFromVehicle: Float64Array;
 }
 
-/** What a laser measured in a turn. */
+/** A laser's measurements in one revolution. */
 export interface WaymoLaser extends Size {
   readonly vehicleFromLaser: Float64Array;
   /** `[height]`, of the rows from the top, in radians above the horizon. */
   readonly inclinations: Float64Array;
-  /** `[height, width]`, metres; not positive where nothing came back. */
+  /** `[height, width]`, meters; not positive where nothing came back. */
   readonly ranges: Float32Array;
   /** `[height, width, 6]`: camera, x and y of the pixel, for up to two cameras that see the point; camera 0 is none. */
   readonly projections: Int32Array;

@@ -10,7 +10,7 @@ import {
   unprojectDepth,
 } from "./camera.ts";
 
-test("pixels run along rows, their centres at integers", () => {
+test("pixels run along rows, their centers at integers", () => {
   expect(pixelGrid({ width: 3, height: 2 })).toEqual(Float32Array.of(0, 0, 1, 0, 2, 0, 0, 1, 1, 1, 2, 1));
 });
 

@@ -9,7 +9,7 @@ export function centeredIntrinsics(image: ImagePlane, focal: number): Intrinsics
   return { fx: focal, fy: focal, cx, cy };
 }
 
-/** The coordinates of every pixel, `[height, width, 2]` (x, y); (0, 0) is the centre of the top-left pixel. */
+/** The coordinates of every pixel, `[height, width, 2]` (x, y); (0, 0) is the center of the top-left pixel. */
 export function pixelGrid({ width, height }: Size): Float32Array {
   const grid = new Float32Array(2 * width * height);
   for (let y = 0, i = 0; y < height; y++) {
@@ -48,12 +48,12 @@ export function unprojectDepth(depth: Float32Array, size: Size, intrinsics: Intr
   return points;
 }
 
-/** The angle in radians that `length` pixels, centred on the principal point, span at this focal length. */
+/** The angle in radians that `length` pixels, centered on the principal point, span at this focal length. */
 export function fieldOfView(length: number, focal: number): number {
   return 2 * Math.atan(length / (2 * focal));
 }
 
-/** The focal length in pixels at which `length` centred pixels span an angle in radians. */
+/** The focal length in pixels at which `length` centered pixels span an angle in radians. */
 export function focalFromFieldOfView(length: number, angle: number): number {
   return length / (2 * Math.tan(angle / 2));
 }

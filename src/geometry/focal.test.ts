@@ -35,7 +35,7 @@ test.each(["a", "b", "c"])("reference case %s: median", (name) => {
 });
 
 // In case d the reference lets points of zero depth vote for a focal length of zero.
-test("points without depth have no say in the median, which brings it nearer to the truth", () => {
+test("points without depth are left out of the median, which brings it nearer to the truth", () => {
   const { estimate, expected } = reference("d");
   const truth = expected("true_focal");
   expect(Math.abs(estimate({ method: "median" })! - truth)).toBeLessThan(Math.abs(expected("median") - truth));
@@ -125,7 +125,7 @@ describe("estimateSharedFocal", () => {
     expect(estimateSharedFocal([one])).toBe(estimateFocal(one.pointmap, size));
   });
 
-  test("views without points in front of them have no say, and none have no focal", () => {
+  test("views without points in front of them are ignored, and without any other there is no focal", () => {
     const behind = view(20, -2);
     expect(estimateSharedFocal([behind, view(25, 2)])).toBeCloseTo(25, 4);
     expect(estimateSharedFocal([behind, behind])).toBeUndefined();

@@ -4,19 +4,19 @@ import { focalFromFieldOfView } from "./camera.ts";
 /** How to estimate a focal length. */
 export interface SharedFocalOptions {
   /**
-   * `weiszfeld`: the focal that minimises the sum of reprojection distances (section 3.3 of the paper), robust and the
-   * default. `median`: the median over what each coordinate of each pixel says alone, faster and rougher.
+   * `weiszfeld`: the focal that minimizes the sum of reprojection distances (section 3.3 of the paper), robust and the
+   * default. `median`: the median of the estimates from each coordinate of each pixel, faster and less accurate.
    */
   readonly method?: "weiszfeld" | "median" | undefined;
   /** Bounds as multiples of the focal at which the longer side spans 60°. */
   readonly bounds?: readonly [min: number, max: number] | undefined;
 }
 
-/** What may be said of a pointmap's pixels. */
+/** Weights of a pointmap's pixels. */
 export interface PixelOptions {
   /**
-   * `[height, width]`: weighs the pixels of `weiszfeld`, as the paper's equation does, and keeps those out where it is
-   * not positive; equal weights when left out.
+   * `[height, width]`: weights of the pixels in `weiszfeld`, as in the paper's equation; those that are not positive
+   * are ignored; equal weights when left out.
    */
   readonly confidence?: Float32Array | undefined;
 }
@@ -36,8 +36,8 @@ const MIN_DISTANCE = 1e-8;
 
 /**
  * The focal length in pixels (square ones) at which a pointmap `[height, width, 3]`, in its own camera's frame,
- * reprojects best onto the pixel grid. Points that are not in front of the camera have no say. Undefined where the
- * points hold no focal: all of them behind the camera, on its axis, or on the wrong side of it.
+ * reprojects best onto the pixel grid. Points that are not in front of the camera are ignored. Undefined where the
+ * points determine no focal: all of them behind the camera, on its axis, or on the wrong side of it.
  */
 export function estimateFocal(
   pointmap: Float32Array,
@@ -60,13 +60,13 @@ export function estimateSharedFocal(
   return Math.min(Math.max(focal, min * unit), max * unit);
 }
 
-/** Some pixels of an image and what is said of them. */
+/** Some pixels of an image with their points. */
 export interface OwnPixels {
   /** `[n, 2]` (x, y). */
   readonly pixels: Float32Array;
   /** `[n, 3]`, in the camera's frame. */
   readonly points: Float32Array;
-  /** `[n]`; pixels where it is not positive have no say. */
+  /** `[n]`; pixels where it is not positive are ignored. */
   readonly weights: Float32Array;
   readonly image: ImagePlane;
 }
@@ -94,7 +94,7 @@ function weiszfeldFocal(projections: Float64Array): number {
 /** Values per pixel in a `ProjectionList`. */
 const PROJECTION = 5;
 
-/** What the iteration needs of the pixels that have a say, `[n, 5]`: ray x and y, pixel x and y, weight. */
+/** What the iteration needs of the pixels in use, `[n, 5]`: ray x and y, pixel x and y, weight. */
 class ProjectionList {
   readonly #values: Float64Array;
   #end = 0;
@@ -107,7 +107,7 @@ class ProjectionList {
     return this.#values.subarray(0, this.#end);
   }
 
-  /** Adds point `i` of `points`, seen at an offset from the principal point; unless it has no say. */
+  /** Adds point `i` of `points`, seen at an offset from the principal point, unless it is to be ignored. */
   add(points: Float32Array, i: number, [x, y]: readonly [number, number], weight: number): void {
     const z = points[3 * i + 2]!;
     const rayX = points[3 * i]! / z;
@@ -131,7 +131,10 @@ function projectionsOf(pointmaps: readonly OwnPointmap[]): Float64Array {
   return projections.values;
 }
 
-/** The focal of least squares; where one is known already, each pixel weighs the less the farther it reprojects. */
+/**
+ * The focal of least squares; with an estimate of it, each pixel is weighted by the inverse of its reprojection
+ * distance.
+ */
 function leastSquaresFocal(projections: Float64Array, focal: number | undefined): number {
   let numerator = 0;
   let denominator = 0;

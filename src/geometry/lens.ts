@@ -4,7 +4,7 @@ import type { Size } from "../core/view.ts";
 
 type Point = readonly [x: number, y: number];
 
-/** Where the ray (x, y, 1) seems to come from, as the ray (x', y', 1) of a pinhole camera. */
+/** Applies the distortion to normalized image coordinates (x, y). */
 export function distortRay(distortion: Distortion | undefined, x: number, y: number): Point {
   if (distortion === undefined) return [x, y];
   const factor = radialFactor(distortion, x * x + y * y);
@@ -14,7 +14,7 @@ export function distortRay(distortion: Distortion | undefined, x: number, y: num
   return [x * factor + 2 * p1 * x * y + p2 * (r + 2 * x * x), y * factor + p1 * (r + 2 * y * y) + 2 * p2 * x * y];
 }
 
-/** What the distance of a ray from the axis is multiplied by, from its square. */
+/** The radial factor of distortion at a squared distance `r` from the axis. */
 function radialFactor({ model, k }: Distortion, r: number): number {
   const [k1 = 0, k2 = 0, k3 = 0, k4 = 0, k5 = 0, k6 = 0] = k;
   if (model === "radial") return (1 + r * (k1 + r * (k2 + r * k3))) / (1 + r * (k4 + r * (k5 + r * k6)));
@@ -25,7 +25,7 @@ function radialFactor({ model, k }: Distortion, r: number): number {
   return (angle * (1 + t * (k1 + t * (k2 + t * (k3 + t * k4))))) / radius;
 }
 
-/** Rays farther out are folded back over those before, where a polynomial is beyond what it was fitted to. */
+/** The radius from which the distorted radius decreases, where a polynomial is beyond what it was fitted to. */
 function reachOf(distortion: Distortion | undefined): number {
   if (distortion === undefined) return Number.POSITIVE_INFINITY;
   const bent = (radius: number) => radius * radialFactor(distortion, radius * radius);
@@ -42,7 +42,7 @@ const STEP = 1 / 256;
 const SAMPLES = 33;
 
 /**
- * The pinhole camera of `size` with the widest field of view, centred, of which every pixel is in the lens' picture. Both
+ * The pinhole camera of `size` with the widest field of view, centered, of which every pixel is in the lens' picture. Both
  * keep the ratio of the lens' focal lengths, and `size` has about the shape of the lens' picture.
  */
 export function pinholeWithin(lens: Lens, size: Size): Intrinsics {

@@ -50,7 +50,7 @@ const CLOUDS: Record<string, (random: Random, count: number) => Float32Array> = 
     cloud(count, () => [Number.NaN, Number.POSITIVE_INFINITY, 1, 2][randomInteger(random, 40)] ?? gaussian(random)),
 };
 
-describe("neighbours equal those found by comparing all with all", () => {
+describe("neighbors equal those found by comparing all with all", () => {
   test.each(Object.entries(CLOUDS))("points %s", (_name, draw) => {
     fc.assert(
       fc.property(anyRandom, fc.nat(120), fc.nat(120), (random, count1, count2) =>
@@ -79,7 +79,7 @@ test("equals the reference's reciprocal matches", () => {
   expect(indices1.length).toBe(golden("num_matches").data[0]);
 });
 
-/** With all pairs compared this would take hours: it ends in time only if no cell is looked at in vain. */
+/** With all pairs compared this would take hours: it ends in time only if the tree prunes well. */
 test.each<[string, (i: number) => number]>([
   ["all in one place", () => 1],
   ["in two places", (i) => i % 2],

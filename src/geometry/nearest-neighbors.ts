@@ -1,17 +1,17 @@
 import { buildKdTree, type KdTree, MAX_DEPTH } from "./kd-tree.ts";
 
-/** Stands in a list of indices for a point without a neighbour. */
+/** Stands in a list of indices for a point without a neighbor. */
 export const NO_NEIGHBOR = 0xffffffff;
 
 /** The nearest of some points to each of some queries. */
 export interface NearestNeighbors {
   /** `[queries]`, indices of points; `NO_NEIGHBOR` for queries that are not finite, or where there are no points. */
   readonly indices: Uint32Array;
-  /** `[queries]`, infinite where there is no neighbour. */
+  /** `[queries]`, infinite where there is no neighbor. */
   readonly squaredDistances: Float64Array;
 }
 
-/** Pairs of points that are each other's nearest neighbours. */
+/** Pairs of points that are each other's nearest neighbors. */
 export interface MutualNeighbors {
   /** `[count]`, ascending. */
   readonly indices1: Uint32Array;
@@ -21,7 +21,7 @@ export interface MutualNeighbors {
 
 /**
  * For each of `queries` `[n, 3]` the nearest of `points` `[m, 3]` in Euclidean distance, exactly; of several equally
- * near the first. Points that are not finite are nobody's neighbour.
+ * near the first. Points that are not finite are no one's neighbor.
  */
 export function nearestNeighbors(queries: Float32Array, points: Float32Array): NearestNeighbors {
   const queryTree = buildKdTree(queries);
@@ -39,7 +39,7 @@ export function nearestNeighbors(queries: Float32Array, points: Float32Array): N
 }
 
 /**
- * The pairs among `points1` `[n, 3]` and `points2` `[m, 3]` of which each is the other's nearest neighbour, as
+ * The pairs among `points1` `[n, 3]` and `points2` `[m, 3]` of which each is the other's nearest neighbor, as
  * `nearestNeighbors` finds it: section 3.3 of the paper for two pointmaps in one frame.
  */
 export function mutualNearestNeighbors(points1: Float32Array, points2: Float32Array): MutualNeighbors {
@@ -62,10 +62,10 @@ export function mutualNearestNeighbors(points1: Float32Array, points2: Float32Ar
   return { indices1: paired, indices2: paired.map((i) => partners[i]!) };
 }
 
-/** Neighbours by their places in the two trees: the slot of the best point known for each query's slot. */
+/** Neighbors by their places in the two trees: the slot of the best point known for each query's slot. */
 interface Found {
   readonly slots: Uint32Array;
-  /** Infinite where nothing is known yet; negative for queries that are not to be searched for. */
+  /** Infinite where there is none yet; negative for queries that are not to be searched for. */
   readonly squaredDistances: Float64Array;
 }
 
@@ -74,8 +74,8 @@ function nothingFound(count: number): Found {
 }
 
 /**
- * What the way back starts from: for each point the nearest of those that chose it, the first of equals, which leaves
- * the search little to do. A point that nobody chose is in no pair, and not searched for.
+ * Initial guesses for the reverse search: for each point the nearest of those that chose it, the first of equals, which
+ * prunes most of the search. A point that none chose is in no pair, and not searched for.
  */
 function nearestChoosers(choosing: KdTree, { slots, squaredDistances }: Found, count: number): Found {
   const choosers = nothingFound(count);
@@ -96,12 +96,12 @@ function nearestChoosers(choosing: KdTree, { slots, squaredDistances }: Found, c
 /**
  * Replaces what is known of each query by its nearest point, where that is nearer or as near and lower in index: down to the
  * query's own leaf, then to every other that can hold a nearer point. Boxes and not the cells decide, since points of a surface
- * leave most of a cell empty. Queries come in the order of their own tree: each starts from its neighbour's answer.
+ * leave most of a cell empty. Queries come in the order of their own tree: each starts from its neighbor's answer.
  */
 function search(queries: KdTree, tree: KdTree, { slots, squaredDistances }: Found): void {
   const { points, indices, starts, ends, secondChildren, axes, planes, lowestIndices } = tree;
   if (indices.length === 0) return;
-  /** Nodes still to be looked at, and the squared distances of their boxes. */
+  /** Nodes still to be visited, and the squared distances of their boxes. */
   const nodes = new Uint32Array(MAX_DEPTH);
   const gaps = new Float64Array(MAX_DEPTH);
   let previous = 0;

@@ -25,7 +25,7 @@ test.each([40, 60, 110])("points and focal length are those of the camera that s
   expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.1);
 });
 
-test("pixels without weight have no say", () => {
+test("pixels without weight are ignored", () => {
   const { points } = secondPointmap(60);
   const weights = new Float32Array(points.length / 3).fill(5);
   for (let i = 0; i < weights.length; i += 2) {

@@ -7,7 +7,7 @@ export function originalIntrinsics({ fx, fy, cx, cy }: Intrinsics, mapping: Pixe
   return { fx: fx * scaleX, fy: fy * scaleY, cx: cx * scaleX + offsetX, cy: cy * scaleY + offsetY };
 }
 
-/** The way back: intrinsics of the original photo, expressed in pixels of the network's image. */
+/** Intrinsics of the original photo, expressed in pixels of the network's image. */
 export function networkIntrinsics(intrinsics: Intrinsics, mapping: PixelMapping): Intrinsics {
   return originalIntrinsics(intrinsics, inverseMapping(mapping));
 }

@@ -22,7 +22,7 @@ export function rotationOf(p: Matrix4): Matrix3 {
   return [p[0]!, p[1]!, p[2]!, p[4]!, p[5]!, p[6]!, p[8]!, p[9]!, p[10]!];
 }
 
-/** The last column: of a `worldFromCam` this is the camera's centre in the world. */
+/** The last column: of a `worldFromCam` this is the camera's center in the world. */
 export function translationOf(pose: Matrix4): Vector3 {
   return [pose[3]!, pose[7]!, pose[11]!];
 }

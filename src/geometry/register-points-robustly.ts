@@ -10,8 +10,9 @@ const TOLERANCE = 1e-5;
 const SMALLEST_DISTANCE = 1e-3;
 
 /**
- * The similarity that minimises the weighted sum of distances Σ wᵢ |s R sourceᵢ + t − targetᵢ| (not of their squares, so
- * that outliers pull little): Procrustes, reweighted by the inverse of each distance. Otherwise as `registerPoints`.
+ * The similarity that minimizes the weighted sum of distances Σ wᵢ |s R sourceᵢ + t − targetᵢ| (not of their squares,
+ * so that outliers have little influence): Procrustes, reweighted by the inverse of each distance. Otherwise as
+ * `registerPoints`.
  */
 export function registerPointsRobustly(source: Points, target: Points, weights: Float32Array): Registration {
   let registration = registerPoints(source, target, weights);

@@ -76,7 +76,7 @@ describe("registerPoints", () => {
     );
   });
 
-  test("points without weight have no say", () => {
+  test("points without weight are ignored", () => {
     const source = Float64Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9, 9, 9);
     const target = Float64Array.of(1, 2, 3, 3, 2, 3, 1, 4, 3, 1, 2, 5, -7, 0, 2);
     const found = registered(source, target, Float64Array.of(1, 1, 1, 1, 0));

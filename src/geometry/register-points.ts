@@ -12,7 +12,7 @@ import type { Points } from "./pose.ts";
 import type { Similarity } from "./similarity.ts";
 import { svd3 } from "./svd3.ts";
 
-/** The similarity that lays one point set on another, or why there is none. */
+/** The similarity that aligns one point set to another, or why there is none. */
 export type Registration =
   | { readonly status: "ok"; readonly targetFromSource: Similarity }
   | { readonly status: "failed"; readonly reason: string };
@@ -21,7 +21,7 @@ export type Registration =
 const LINE_TOLERANCE = 1e-9;
 
 /**
- * Weighted Procrustes (Umeyama 1991): the similarity minimising Σ wᵢ |s R sourceᵢ + t − targetᵢ|², with a proper
+ * Weighted Procrustes (Umeyama 1991): the similarity minimizing Σ wᵢ |s R sourceᵢ + t − targetᵢ|², with a proper
  * rotation also for mirrored and coplanar points. `source` and `target` are `[n, 3]`; `weights` `[n]`, none negative,
  * all one when left out. Fails on non-finite points and on those that lie on a line, which fix no rotation.
  */
@@ -40,7 +40,7 @@ export function registerPoints(source: Points, target: Points, weights?: Float32
   if (!(total > 0)) return { status: "failed", reason: "no point has a positive weight" };
   const [sx, sy, sz, tx, ty, tz] = Array.from(sums, (sum) => sum / total) as [number, number, ...Four];
 
-  // Centred on the means before they are multiplied: far from the origin the products would lose all digits.
+  // Centered on the means before they are multiplied: far from the origin the products would lose all digits.
   const covariance = new Float64Array(9);
   let variance = 0;
   for (let i = 0; i < count; i++) {

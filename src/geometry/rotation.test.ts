@@ -84,7 +84,7 @@ test("the angle between two poses equals the reference", () => {
   expectClose([(rotationAngle(a!, b!) * 180) / Math.PI], golden("angular_error_deg").data, { relative: 1e-5 });
 });
 
-test("rotation vectors lead there and back", () => {
+test("rotation vectors round-trip", () => {
   fc.assert(
     fc.property(anyRandom, fc.double({ min: 1e-9, max: 3.1, noNaN: true }), (random, angle) => {
       const vector = scaleVector3(angle, normalize(randomVector(random)));

@@ -36,7 +36,7 @@ export function rotationFromVector([x, y, z]: Vector3): Matrix3 {
   return rotationFromQuaternion([s * x, s * y, s * z, Math.cos(half)]);
 }
 
-/** The way back from `rotationFromVector`: axis times angle, 0 to π radians. */
+/** The inverse of `rotationFromVector`, the logarithm map: axis times angle, 0 to π radians. */
 export function vectorFromRotation(rotation: Matrix3): Vector3 {
   const [x, y, z, w] = quaternionFromRotation(rotation);
   const length = Math.hypot(x, y, z);
@@ -44,7 +44,7 @@ export function vectorFromRotation(rotation: Matrix3): Vector3 {
   return [factor * x, factor * y, factor * z];
 }
 
-/** The angle in radians, 0 to π, of the rotation that leads from `a` to `b`; accurate for tiny angles too. */
+/** The geodesic distance in radians, 0 to π, between rotations `a` and `b`; accurate for tiny angles too. */
 export function rotationAngle(a: Matrix3, b: Matrix3): number {
   const squared = a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0);
   return 2 * Math.asin(Math.min(1, Math.sqrt(squared / 8)));

@@ -1,5 +1,5 @@
 /**
- * The solution x of `a x = b` by Cholesky's factorisation; `a` is symmetric positive definite, `[n, n]` with n the
+ * The solution x of `a x = b` by Cholesky's factorization; `a` is symmetric positive definite, `[n, n]` with n the
  * length of `b`, of which only the lower triangle is read. Undefined where `a` is not positive definite.
  */
 export function solvePositiveDefinite(a: Float64Array, b: Float64Array): Float64Array | undefined {

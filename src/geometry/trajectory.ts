@@ -40,29 +40,29 @@ function lastUpTo(trajectory: readonly TimedPose[], time: number): number {
 function quadrangle(trajectory: readonly TimedPose[], i: number, t: number): Matrix3 {
   const rotation = (index: number): Matrix3 =>
     rotationOf(trajectory[Math.min(index, trajectory.length - 1)]!.worldFromCam);
-  // Nothing bends the first and the last.
-  const bend = (index: number): Matrix3 =>
+  // The first and the last are their own control rotations.
+  const control = (index: number): Matrix3 =>
     index === 0 || index >= trajectory.length - 1
       ? rotation(index)
       : controlPoint(rotation(index - 1), rotation(index), rotation(index + 1));
   const along = interpolate(rotation(i), rotation(i + 1), t);
-  return interpolate(along, interpolate(bend(i), bend(i + 1), t), 2 * t * (1 - t));
+  return interpolate(along, interpolate(control(i), control(i + 1), t), 2 * t * (1 - t));
 }
 
-/** Beside a rotation, on the side that its neighbours turn away from. */
+/** The control rotation of a spherical quadrangle beside `rotation`, from its neighbors. */
 function controlPoint(before: Matrix3, rotation: Matrix3, after: Matrix3): Matrix3 {
   const [back, on] = [difference(rotation, before), difference(rotation, after)];
   const step: Vector3 = [-(back[0] + on[0]) / 4, -(back[1] + on[1]) / 4, -(back[2] + on[2]) / 4];
   return multiply3(rotation, rotationFromVector(step));
 }
 
-/** The rotation a part of the way from `a` to `b` (slerp). */
+/** Spherical linear interpolation (slerp) between rotations `a` and `b`. */
 function interpolate(a: Matrix3, b: Matrix3, t: number): Matrix3 {
   const [x, y, z] = difference(a, b);
   return multiply3(a, rotationFromVector([t * x, t * y, t * z]));
 }
 
-/** Axis times angle of the turn that leads from `a` to `b`, in the frame of `a`. */
+/** The rotation vector from `a` to `b`, in the frame of `a`. */
 function difference(a: Matrix3, b: Matrix3): Vector3 {
   return vectorFromRotation(multiply3(transpose3(a), b));
 }

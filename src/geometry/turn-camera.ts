@@ -33,7 +33,10 @@ function turnDistortion(distortion: Distortion): Distortion {
   return { ...distortion, p: [-p2, p1] };
 }
 
-/** By how many quarters to the left a photo with an EXIF orientation is turned from how it is stored; 0 for none and mirrored ones. */
+/**
+ * By how many quarters to the left an EXIF orientation turns a photo from how it is stored; 0 for none and for
+ * reflections.
+ */
 export function quartersLeft(orientation: number | undefined): number {
   return { 3: 2, 6: 3, 8: 1 }[orientation ?? 1] ?? 0;
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { exifCamera } from "./exif-camera.ts";
 
 async function blockOf(tags: Record<string, Record<string, string>>): Promise<Uint8Array> {
-  const blank = sharp({ create: { width: 36, height: 24, channels: 3, background: "grey" } });
+  const blank = sharp({ create: { width: 36, height: 24, channels: 3, background: "gray" } });
   const { exif } = await sharp(await blank.withExif(tags).webp().toBuffer()).metadata();
   return exif!.subarray(exif!.indexOf("II*"));
 }

@@ -13,9 +13,9 @@ describe("focalFromTags", () => {
   test("takes the sensor's resolution, in any unit and after resizing", () => {
     const camera = { FocalLengthIn35mmFormat: 0, FocalLength: 36, ExifImageWidth: 3600, ExifImageHeight: 2400 };
     const perInch = { ...camera, FocalPlaneXResolution: 2540, FocalPlaneResolutionUnit: 2 };
-    const perCentimetre = { ...camera, FocalPlaneXResolution: 1000, FocalPlaneResolutionUnit: 3 };
+    const perCentimeter = { ...camera, FocalPlaneXResolution: 1000, FocalPlaneResolutionUnit: 3 };
     expect(focalFromTags(perInch, size)).toBeCloseTo(3600, 9);
-    expect(focalFromTags(perCentimetre, size)).toBeCloseTo(3600, 9);
+    expect(focalFromTags(perCentimeter, size)).toBeCloseTo(3600, 9);
     expect(focalFromTags(perInch, { width: 600, height: 900 })).toBeCloseTo(900, 9);
   });
 
@@ -34,7 +34,7 @@ describe("focalFromTags", () => {
 
 describe("exifFocal", () => {
   test("reads an EXIF block", async () => {
-    const blank = sharp({ create: { width: 36, height: 24, channels: 3, background: "grey" } });
+    const blank = sharp({ create: { width: 36, height: 24, channels: 3, background: "gray" } });
     const file = await blank
       .withExif({ IFD2: { FocalLengthIn35mmFilm: "50" } })
       .webp()

@@ -2,13 +2,13 @@ import type { Size } from "../core/view.ts";
 
 /** The EXIF entries that tell a focal length. */
 export interface FocalTags {
-  /** Millimetres on a 36 mm x 24 mm film; 0 is "unknown". */
+  /** Millimeters on a 36 mm x 24 mm film; 0 is "unknown". */
   readonly FocalLengthIn35mmFormat?: number;
-  /** Millimetres. */
+  /** Millimeters. */
   readonly FocalLength?: number;
   /** Pixels per unit on the sensor, of a photo as wide as `ExifImageWidth`. */
   readonly FocalPlaneXResolution?: number;
-  /** 2 inch, 3 centimetre, 4 millimetre, 5 micrometre. */
+  /** 2 inch, 3 centimeter, 4 millimeter, 5 micrometer. */
   readonly FocalPlaneResolutionUnit?: number;
   readonly ExifImageWidth?: number;
   readonly ExifImageHeight?: number;
@@ -24,7 +24,7 @@ const TAGS = [
 ] as const satisfies readonly (keyof FocalTags)[];
 
 const FILM_DIAGONAL = Math.hypot(36, 24);
-const MILLIMETRES_PER_UNIT: Readonly<Record<number, number>> = { 2: 25.4, 3: 10, 4: 1, 5: 0.001 };
+const MILLIMETERS_PER_UNIT: Readonly<Record<number, number>> = { 2: 25.4, 3: 10, 4: 1, 5: 0.001 };
 
 /** Focal length in pixels of a photo of `size`, from its EXIF block (a TIFF structure); undefined where it tells none. */
 export async function exifFocal(exif: Uint8Array, size: Size): Promise<number | undefined> {
@@ -48,15 +48,15 @@ export function focalFromTags(tags: FocalTags, size: Size): number | undefined {
 }
 
 function fromFilmEquivalent(tags: FocalTags, size: Size): number | undefined {
-  const millimetres = tags.FocalLengthIn35mmFormat;
-  return millimetres ? (millimetres / FILM_DIAGONAL) * Math.hypot(size.width, size.height) : undefined;
+  const millimeters = tags.FocalLengthIn35mmFormat;
+  return millimeters ? (millimeters / FILM_DIAGONAL) * Math.hypot(size.width, size.height) : undefined;
 }
 
 function fromSensorResolution(tags: FocalTags, size: Size): number | undefined {
-  const { FocalLength: millimetres, FocalPlaneXResolution: resolution, FocalPlaneResolutionUnit: unit = 2 } = tags;
-  const unitLength = MILLIMETRES_PER_UNIT[unit];
-  if (!millimetres || !resolution || unitLength === undefined) return undefined;
+  const { FocalLength: millimeters, FocalPlaneXResolution: resolution, FocalPlaneResolutionUnit: unit = 2 } = tags;
+  const unitLength = MILLIMETERS_PER_UNIT[unit];
+  if (!millimeters || !resolution || unitLength === undefined) return undefined;
   const written = Math.max(tags.ExifImageWidth ?? 0, tags.ExifImageHeight ?? 0);
   const reduction = written > 0 ? Math.max(size.width, size.height) / written : 1;
-  return ((millimetres * resolution) / unitLength) * reduction;
+  return ((millimeters * resolution) / unitLength) * reduction;
 }

@@ -1,7 +1,7 @@
 import { absolutePath, joinPath, listFolders, pathContent } from "#platform";
 import { InputError } from "../core/errors.ts";
 
-/** The extensions by which photos are recognised in a folder; a file given by itself may have any. */
+/** The extensions by which photos are recognized in a folder; a file given by itself may have any. */
 export const PHOTO_EXTENSIONS: readonly string[] = [
   "jpg",
   "jpeg",

@@ -149,7 +149,7 @@ describe("a photo of 100 megapixels", () => {
 });
 
 interface Loaded {
-  /** The most memory that the process ever had. */
+  /** Peak memory of the process. */
   readonly megabytes: number;
   /** Every `STEP`th value. */
   readonly image: readonly number[];
@@ -178,7 +178,7 @@ describe("lens distortion", () => {
     distortion: { model: "radial", k: [-0.2, 0.05, 0, 0, 0, 0], p: [0.01, -0.005] },
   } as const;
 
-  test("a photo is looked at as a pinhole camera would have taken it", async () => {
+  test("a photo is undistorted: as a pinhole camera would have taken it", async () => {
     const lenses = { shared: undefined, byPhoto: new Map([["left/0.png", lens]]) };
     const [bent, plain] = await loadViews([at("left/0.png"), at("right/0.png")], { ...options, lenses });
     expect(plain!.straightening).toBeUndefined();

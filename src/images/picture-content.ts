@@ -1,18 +1,20 @@
 import type { View } from "../core/view.ts";
 
-/** What is on a view: a picture, one color, or noise in which no pixel knows of its neighbors. */
+/** What a view shows: a picture, one color, or noise without correlation between neighboring pixels. */
 export type PictureContent = "picture" | "blank" | "noise";
 
 /** Of black to white, which are 2 apart: below it, a picture is one color. */
 const LEAST_DEVIATION = 0.01;
-/** Of neighboring pixels. In photos it is above 0.6, even at the smallest sizes; in white noise about 0. */
+/** Correlation of neighboring pixels. In photos it is above 0.6, even at the smallest sizes; in white noise about 0. */
 const LEAST_CORRELATION = 0.25;
 /** Views whose pixels differ by less, on average, are of one and the same photo. */
 const SAME_PICTURE = 0.01;
 /** So many values tell two pictures apart. */
 const COMPARED = 4096;
 
-/** Looks at the brightness of a view's pixels; a view that comes without any, from a file of pairs, is taken for a picture. */
+/**
+ * Classifies a view by the brightness of its pixels; one without pixels, from a file of pairs, is taken for a picture.
+ */
 export function pictureContent(view: View): PictureContent {
   const { width, height } = view;
   if (hasNoPixels(view)) return "picture";
@@ -52,7 +54,7 @@ function grayOf({ image, width, height }: View): Float64Array {
   return Float64Array.from({ length: plane }, (_, i) => (image[i]! + image[plane + i]! + image[2 * plane + i]!) / 3);
 }
 
-/** What is odd about the pictures themselves, in sentences for the user; `contents` is what `pictureContent` says of each. */
+/** Warnings about the pictures themselves, in sentences for the user; `contents` is the `pictureContent` of each. */
 export function contentWarnings(
   views: readonly View[],
   contents: readonly PictureContent[] = views.map(pictureContent),

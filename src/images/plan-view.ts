@@ -7,7 +7,7 @@ export interface PlanOptions {
   readonly size?: number;
   /** Side of the network's patches: both sides of a view are multiples of it. */
   readonly patchSize?: number;
-  /** Cut the centre square, for networks trained on nothing else; by default only at size 224, as published. */
+  /** Cut the center square, for networks trained on nothing else; by default only at size 224, as published. */
   readonly square?: boolean;
   /**
    * `keep` prepares a photo as published unless that would lose more than a tenth of its pixels, or bend its aspect by
@@ -121,7 +121,7 @@ function reference(original: Size, { size, patchSize, square }: PlanSettings): V
   return { width: 2 * halfX, height: 2 * halfY, originalFromNetwork };
 }
 
-/** Python's `round`: halves go to the even neighbour. */
+/** Python's `round`: halves go to the even neighbor. */
 export function roundHalfEven(x: number): number {
   const rounded = Math.round(x);
   return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;

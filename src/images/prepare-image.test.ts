@@ -53,7 +53,7 @@ describe("prepareImage", () => {
     },
   );
 
-  test("normalises in single precision as the reference does", () => {
+  test("normalizes in single precision as the reference does", () => {
     const { image } = prepare(golden.cases.find(({ name }) => name === "up")!);
     expect(image).toEqual(new Float32Array(bytesOf("up.out_normalised")!.buffer));
   });

@@ -40,7 +40,7 @@ describe("resample", () => {
     );
   });
 
-  test("keeps a flat colour, to the edges", () => {
+  test("keeps a flat color, to the edges", () => {
     fc.assert(
       fc.property(side, side, fc.integer({ min: 0, max: 255 }), (width, height, value) => {
         const plan = planView({ width, height }, { size: 48 });

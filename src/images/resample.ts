@@ -1,7 +1,7 @@
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { PixelMapping, Size } from "../core/view.ts";
 
-/** A windowed kernel: its half width in input pixels and its value at a distance from its centre. */
+/** A windowed kernel: its half width in input pixels and its value at a distance from its center. */
 interface Kernel {
   readonly support: number;
   readonly value: (x: number) => number;

@@ -5,7 +5,7 @@ import { describeView, pooledFeatures } from "./describe-view.ts";
 import { keepEncodings } from "./keep-encodings.ts";
 import type { PairInference } from "./pair-inference.ts";
 
-/** A network that says of a view its width and its height, twice, and counts what it is asked. */
+/** A network whose features are a view's width and height, twice, and which counts its calls. */
 function countingNetwork(): { readonly network: PairInference; readonly asked: string[] } {
   const asked: string[] = [];
   const network = {

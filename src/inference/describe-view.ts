@@ -6,8 +6,8 @@ import type { PairInference } from "./pair-inference.ts";
 const DESCRIPTOR_VERSION = 1;
 
 /**
- * What stands for a whole photo when photos are compared, `[dim]`: the mean of the encoder's features. A simple measure: the
- * encoder was not trained for it.
+ * The global descriptor of a photo, `[dim]`: the mean of the encoder's features. A simple one: the encoder was not
+ * trained for it.
  * @param store where descriptors are kept and looked up
  */
 export async function describeView(network: PairInference, view: View, store?: BlobStore): Promise<Float32Array> {

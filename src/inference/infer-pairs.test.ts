@@ -14,13 +14,13 @@ import { pairKey } from "./prediction-cache.ts";
 
 const checkpoint = { name: "fake", hash: "a".repeat(64) } as Checkpoint;
 
-/** A network whose answers tell which views they came from, and which counts what it is asked. */
+/** A network whose predictions tell which views they came from, and which counts its calls. */
 class CountingNetwork implements PairInference {
   readonly checkpoint = checkpoint;
   readonly dtype = "fp32";
   readonly encoded: string[] = [];
   readonly decoded: string[] = [];
-  /** What it says instead of a number about pairs of this key. */
+  /** What it predicts instead of a number for pairs of this key. */
   damage: { readonly pair: string; readonly value: number } | undefined;
 
   async encode(views: readonly View[]): Promise<readonly EncodedView[]> {

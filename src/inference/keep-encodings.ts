@@ -3,7 +3,7 @@ import type { PairInference } from "./pair-inference.ts";
 import type { EncodedView } from "./pair-network.ts";
 
 /**
- * The same network, which encodes a view once and remembers what it said of it.
+ * The same network with a cache of encoded views.
  * @param most how many views; the least recently asked for are forgotten first
  */
 export function keepEncodings(network: PairInference, most: number = Number.POSITIVE_INFINITY): PairInference {

@@ -12,8 +12,8 @@ import { pairKey } from "./prediction-cache.ts";
 const MAPS = ["pointmap1", "pointmap2", "confidence1", "confidence2"] as const;
 
 /**
- * A network that takes the red channel for depth: what it says of a mirror image is the mirror image of what it says. All
- * points are `bias` too far to the right.
+ * A network that takes the red channel for depth, equivariant to horizontal flips but for a `bias`: all points are that
+ * much too far to the right.
  */
 function redNetwork(bias = 0): PairInference & { readonly encoded: string[] } {
   const encoded: string[] = [];
@@ -69,11 +69,11 @@ function expectClose(a: PairPrediction, b: PairPrediction, scale = 1): void {
   }
 }
 
-test("where the mirror shows nothing new, the answer stays the same", async () => {
+test("for an equivariant network the prediction stays the same", async () => {
   expectClose(await answer(withMirror(redNetwork())), await answer(redNetwork()));
 });
 
-test("what is wrong to one side in both worlds cancels out", async () => {
+test("a lateral bias cancels out", async () => {
   const [seen, biased, truth] = await Promise.all(
     [withMirror(redNetwork(0.4)), redNetwork(0.4), redNetwork()].map(answer),
   );
@@ -84,7 +84,7 @@ test("what is wrong to one side in both worlds cancels out", async () => {
   expect(error(seen!)).toBeLessThan(0.1);
 });
 
-test("each photo and its mirror image are encoded once", async () => {
+test("each photo and its flip are encoded once", async () => {
   const network = redNetwork();
   const kept = keepEncodings(withMirror(network));
   await answer(kept);
@@ -93,14 +93,14 @@ test("each photo and its mirror image are encoded once", async () => {
   expect(pairKey(kept, ...views)).not.toBe(pairKey(network, ...views));
 });
 
-test("a mirror image's mirror image is the photo, and so it is with answers", async () => {
+test("flipping twice is the identity, for photos and predictions", async () => {
   for (const photo of views) expect(mirrorView(mirrorView(photo)).image).toEqual(photo.image);
   expect(mirrorView(views[0]).image).not.toEqual(views[0].image);
   const prediction = await answer(redNetwork());
   expect(mirrorPrediction(mirrorPrediction(prediction))).toEqual(prediction);
 });
 
-test("the mean does not depend on the scales of the answers", () => {
+test("the mean does not depend on the scales of the predictions", () => {
   const cameras = roomCameras(views, "mean");
   const [prediction] = perfectPredictions(cameras, [[0, 1]]);
   fc.assert(
@@ -116,7 +116,7 @@ test("the mean does not depend on the scales of the answers", () => {
   );
 });
 
-test("the surer answer has more say", () => {
+test("the more confident prediction weighs more", () => {
   const [prediction] = perfectPredictions(roomCameras(views, "sure"), [[0, 1]], { confidence: 1 });
   const wrong = {
     ...prediction!,

@@ -3,14 +3,14 @@ import type { Size, View } from "../core/view.ts";
 import type { PairInference } from "./pair-inference.ts";
 import type { EncodedView } from "./pair-network.ts";
 
-/** A view as the decoders read it, and its mirror image. */
+/** A view as the decoders read it, and its horizontal flip. */
 interface EncodedTwice extends EncodedView {
   readonly mirrored: EncodedView;
 }
 
 /**
- * A network that also looks at both photos of a pair in the mirror, and answers with the mean. What is wrong with one
- * answer is often not wrong with the other; it takes twice the work.
+ * Test-time augmentation by horizontal flip: predicts the pair and the pair of flipped photos, and averages both
+ * predictions. Their errors are only partly correlated; it takes twice the work.
  */
 export function withMirror(network: PairInference): PairInference {
   return {
@@ -30,12 +30,12 @@ export function withMirror(network: PairInference): PairInference {
   };
 }
 
-/** The view as a mirror shows it; only `image` and `hash` are those of the mirror image. */
+/** The horizontally flipped view; only `image` and `hash` change. */
 export function mirrorView(view: View): View {
   return { ...view, image: mirrorRows(view.image, view.width, 1), hash: `${view.hash}, mirrored` };
 }
 
-/** What is said of the mirror images, as a statement about the photos, and the other way round. */
+/** The prediction for the flipped photos from that for the photos, and the other way round. */
 export function mirrorPrediction(prediction: PairPrediction): PairPrediction {
   const { size1, size2, pointmap1, pointmap2, confidence1, confidence2 } = prediction;
   return {
@@ -48,8 +48,8 @@ export function mirrorPrediction(prediction: PairPrediction): PairPrediction {
 }
 
 /**
- * The mean of two predictions for one pair, points weighted by their confidence. Scales, of which nothing is known, are
- * made equal before: to the geometric mean of both mean distances from camera 1. So is confidence.
+ * The mean of two predictions for one pair, points weighted by their confidence. Both are first scaled to the geometric
+ * mean of their mean distances from camera 1, as each has an unknown scale. Confidences take the geometric mean.
  */
 export function meanPrediction(a: PairPrediction, b: PairPrediction): PairPrediction {
   const ratio = Math.sqrt(meanDistance(b) / meanDistance(a));
@@ -80,7 +80,7 @@ function mirrorPoints(points: Float32Array, { width }: Size): Float32Array {
   return mirrorRows(points, width, 3).map((value, k) => (k % 3 === 0 ? -value : value));
 }
 
-/** Every row of `width` pixels backwards; a pixel is `channels` values side by side. */
+/** Reverses every row of `width` pixels; a pixel is `channels` values side by side. */
 function mirrorRows(values: Float32Array, width: number, channels: number): Float32Array {
   const mirrored = new Float32Array(values.length);
   const row = width * channels;

@@ -5,11 +5,13 @@ import { withMirror } from "./mirrored-network.ts";
 import type { PairInference } from "./pair-inference.ts";
 import { PairNetwork } from "./pair-network.ts";
 
-/** How a network looks at pairs. */
+/** How a network runs. */
 export interface NetworkChoice {
   /** `fp32` when left out. */
   readonly dtype?: Precision | undefined;
-  /** Also looks at photos in the mirror (see `withMirror`); when left out, as the weights' configuration says. */
+  /**
+   * Test-time augmentation by horizontal flip (see `withMirror`); when left out, as the weights' configuration says.
+   */
   readonly mirror?: boolean | undefined;
 }
 

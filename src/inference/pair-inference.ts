@@ -1,7 +1,7 @@
 import type { PairNetwork } from "./pair-network.ts";
 
-/** What answers for pairs: a `PairNetwork`, or something that stands in for one. */
+/** What predicts pairs: a `PairNetwork`, or something that stands in for one. */
 export interface PairInference extends Pick<PairNetwork, "checkpoint" | "dtype" | "encode" | "decode"> {
-  /** Looks at photos in the mirror as well. */
+  /** Set when predictions are averaged over horizontal flips. */
   readonly mirrors?: boolean | undefined;
 }

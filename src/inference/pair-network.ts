@@ -16,7 +16,7 @@ const OPEN_SESSIONS = 8;
 
 /** One view as the decoders read it. */
 export interface EncodedView extends Size {
-  /** `[tokens, dim]`, the encoder's normalised output. */
+  /** `[tokens, dim]`, the encoder's normalized output. */
   readonly features: Float32Array;
 }
 
@@ -40,7 +40,7 @@ export class PairNetwork {
     this.dtype = dtype;
   }
 
-  /** Runs the encoder on views of one size at once; what it says of each does not depend on the others. */
+  /** Runs the encoder on views of one size at once; the features of each do not depend on the others. */
   async encode(views: readonly View[]): Promise<readonly EncodedView[]> {
     const { height, width } = views[0]!;
     const batch = views.length;

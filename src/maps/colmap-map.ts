@@ -76,7 +76,7 @@ function sparsePoints(
   { rows, view }: { readonly rows: ReadonlyMap<number, number>; readonly view: View },
 ): Float64Array {
   const isKnown = (keypoint: number) => pointIds[keypoint] !== NO_POINT && rows.has(pointIds[keypoint]!);
-  // COLMAP has the centre of the top-left pixel at (0.5, 0.5).
+  // COLMAP has the center of the top-left pixel at (0.5, 0.5).
   const nearest = nearestSamples(view, {
     count: pointIds.length,
     x: (i) => (isKnown(i) ? keypoints[2 * i]! - 0.5 : Number.NaN),

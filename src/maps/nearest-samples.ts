@@ -7,7 +7,7 @@ export interface Samples {
   readonly y: (sample: number) => number;
 }
 
-/** For every pixel of a view, `[height, width]`, the sample within it that is nearest to its centre; -1 where none is. */
+/** For every pixel of a view, `[height, width]`, the sample within it that is nearest to its center; -1 where none is. */
 export function nearestSamples({ width, height, originalFromNetwork }: View, { count, x, y }: Samples): Int32Array {
   const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;
   const nearest = new Int32Array(width * height).fill(-1);

@@ -9,7 +9,7 @@ import type { StoredMap } from "../scene-file/scene-format.ts";
 import { readStoredMap } from "../scene-file/stored-map.ts";
 import { nearestSamples } from "./nearest-samples.ts";
 
-/** One image of a scene from what its folder says of it, at the resolution of its view. */
+/** One image of a scene from the scene's folder, at the resolution of its view. */
 export async function readStoredImage(folder: string, image: SceneFileImage, view: View): Promise<SceneImage> {
   const { file, registered, intrinsics, camera, focalSource, worldFromCam, depth, confidence } = image;
   const fail = (missing: string) => new FormatError(joinPath(folder, "scene.json"), `has no ${missing} of ${file}`);

@@ -3,8 +3,8 @@ import { turnIntrinsics, turnPose } from "../geometry/turn-camera.ts";
 import type { MapCamera } from "./posed-map.ts";
 
 /**
- * The camera of a map's photo that is turned to the left by quarters of a full turn: for maps of programs that ignore the EXIF
- * orientation, which views do not.
+ * The camera of a map's photo that is rotated counter-clockwise by quarters of a full turn: for maps of programs that
+ * ignore the EXIF orientation, which views do not.
  */
 export function turnMapCamera(camera: MapCamera, quarters: number): MapCamera {
   if (quarters <= 0) return camera;

@@ -6,13 +6,13 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { linearLayer } from "./layers.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 
-/** How many images the rows of a token matrix belong to, and how many heads look at them. */
+/** How many images the rows of a token matrix belong to, and how many heads attend to them. */
 export interface AttentionShape {
   readonly batch: number;
   readonly heads: number;
 }
 
-/** Every token looks at all tokens of its own image. `x` `[batch · tokens, dim]` to the same. */
+/** Self-attention: every token attends to all tokens of its own image. `x` `[batch · tokens, dim]` to the same. */
 export function selfAttention(
   x: Tensor,
   name: string,
@@ -33,8 +33,9 @@ export interface Comparison {
 }
 
 /**
- * Every token of `x` looks at all tokens of the other image, `memory`; each side turns by its own positions.
- * @param onComparison told what is compared, for losses on where tokens look
+ * Cross-attention: every token of `x` attends to all tokens of the other image, `memory`; each side is rotated by its
+ * own positions.
+ * @param onComparison called with the queries and keys, for losses on attention
  */
 export function crossAttention(
   x: Tensor,

@@ -45,8 +45,8 @@ export interface NetworkConfig {
   readonly confidenceMode: ConfidenceMode;
   /** The size the weights were trained at; a hint for how to resize photos, never a restriction. */
   readonly imageSize: { readonly height: number; readonly width: number };
-  /** Answers are better as the mean with those for the mirrored photos, which take as long again; a hint too. */
+  /** Test-time augmentation by horizontal flip unless asked otherwise: twice the work; a hint, too. */
   readonly mirror?: boolean;
-  /** The weights were trained to predict metres. */
+  /** The weights were trained to predict meters. */
   readonly metric?: boolean;
 }

@@ -10,9 +10,9 @@ const AMPLITUDE = 0.3;
 const BASE = 10_000;
 
 /**
- * A fixed code of each token's row (first half of the channels) and column, sines and cosines of position · frequency as
- * in MAE, `[batch · tokens, dim]`. Rotary embeddings tell tokens how far apart they are; a pixel's ray depends on where
- * it is, which a small network otherwise spends its first layers on finding out.
+ * A fixed code of each token's row (first half of the channels) and column, sines and cosines of position · frequency
+ * as in MAE, `[batch · tokens, dim]`. Rotary embeddings tell tokens how far apart they are; a pixel's ray depends on
+ * its absolute position, which a small network otherwise has to infer in its first layers.
  */
 export function cosinePositions(tokens: Tokens, dim: number): Tensor {
   if (dim % 4 !== 0) throw new RangeError(`cosine positions need channels in multiples of 4, got ${dim}`);

@@ -10,7 +10,10 @@ import { type ParameterShapes, parameterShapes } from "./parameters.ts";
 import { rope2d } from "./rope2d.ts";
 import { type TokenPositions, type Tokens, tokenCount } from "./tokens.ts";
 
-/** Parameters of cross-view completion: one decoder instead of twins, a mask token and a head that paints patches. */
+/**
+ * Parameters of cross-view completion: one decoder instead of twins, a mask token and a head that predicts the pixels
+ * of patches.
+ */
 export function crocoParameterShapes(config: NetworkConfig): ParameterShapes {
   const { decoder, patchSize } = config;
   const shared = [...parameterShapes({ ...config, head: { kind: "none" } })].filter(
@@ -25,10 +28,10 @@ export function crocoParameterShapes(config: NetworkConfig): ParameterShapes {
 }
 
 /**
- * Cross-view completion, CroCo v2 (Weinzaepfel et al. 2023): the hidden patches of view 1 from its visible ones and
- * all of view 2. Attention does not mind the order of tokens, so those of view 1 stand visible ones first.
+ * Cross-view completion, CroCo v2 (Weinzaepfel et al. 2023): the masked patches of view 1 from its visible ones and all
+ * of view 2. Attention is equivariant to the order of tokens, so those of view 1 stand visible ones first.
  * @param visible embedded patches of view 1 that are seen, equally many per image
- * @param positions1 of all its patches, image by image, the visible ones before the hidden ones
+ * @param positions1 of all its patches, image by image, the visible ones before the masked ones
  * @param view2 all embedded patches of the other image
  * @returns decoded tokens of view 1 in the order of `positions1`, `[batch, tokens, dim]`
  */

@@ -10,15 +10,15 @@ import { rope2d } from "./rope2d.ts";
 import type { Tokens } from "./tokens.ts";
 
 /**
- * What a head may look at: entry 0 is the encoder's output, entry i the output of decoder block i, the last one
- * normalised. All are `[batch · tokens, dim]`; entry 0 has the encoder's width, the others the decoder's.
+ * What a head may read: entry 0 is the encoder's output, entry i the output of decoder block i, the last one
+ * normalized. All are `[batch · tokens, dim]`; entry 0 has the encoder's width, the others the decoder's.
  */
 export type DecoderLevels = readonly Tensor[];
 
 export interface DecoderOptions {
   /** How blocks are run; as they are by default. */
   readonly run?: PieceRunner;
-  /** Told what each block's cross-attention compares, block by block, side 1 before side 2. */
+  /** Called with the queries and keys of each block's cross-attention, block by block, side 1 before side 2. */
   readonly onComparison?: (comparison: Comparison) => void;
 }
 
@@ -56,7 +56,7 @@ export function decode(
   return { levels1, levels2 };
 }
 
-/** Who a decoder block works on: how many images, and how the tokens of both sides turn. */
+/** What a decoder block works on: how many images, and the rotary embeddings of both sides. */
 interface BlockContext {
   readonly batch: number;
   readonly rope: RotaryTable;

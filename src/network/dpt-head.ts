@@ -20,7 +20,10 @@ export interface DptStages {
   readonly raw: Tensor;
 }
 
-/** The decoder levels that the head looks at: the encoder's, those after one half and three quarters, rounded down, and the last. */
+/**
+ * The decoder levels that the head reads: the encoder's, those after one half and three quarters, rounded down, and the
+ * last.
+ */
 export function hookedLevels(depth: number): readonly [number, number, number, number] {
   return [0, Math.floor(depth / 2), Math.floor((3 * depth) / 4), depth];
 }

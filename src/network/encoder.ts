@@ -32,12 +32,12 @@ export function embedPatches(patches: Tensor, { encoder }: NetworkConfig, parame
   return linear(patches, weight, parameters("patch_embed.proj.bias", [encoder.dim]));
 }
 
-/** The ViT encoder, shared by both images: `[batch, 3, height, width]` in [-1, 1] to normalised tokens. */
+/** The ViT encoder, shared by both images: `[batch, 3, height, width]` in [-1, 1] to normalized tokens. */
 export function encode(image: Tensor, config: NetworkConfig, parameters: ParameterSource): Tokens {
   return encodeTokens(patchEmbed(image, config, parameters), config, parameters);
 }
 
-/** The encoder's blocks and its last normalisation, on embedded patches: all of an image's, or some. */
+/** The encoder's blocks and its last normalization, on embedded patches: all of an image's, or some. */
 export function encodeTokens(
   tokens: Tokens,
   config: NetworkConfig,

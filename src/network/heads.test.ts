@@ -21,7 +21,7 @@ async function evaluate(build: (x: Tensor) => Tensor, feed: { shape: readonly nu
 }
 
 describe("a DPT head on a decoder whose depth is no multiple of four", () => {
-  test("looks at levels that are rounded down, as the reference does", () => {
+  test("reads levels that are rounded down, as the reference does", () => {
     expect(hookedLevels(12)).toEqual([0, 6, 9, 12]);
     expect(hookedLevels(10)).toEqual([0, 5, 7, 10]);
     expect(hookedLevels(11)).toEqual([0, 5, 8, 11]);

@@ -48,7 +48,7 @@ test("the official 512_dpt model", () => {
   expect(infer(officialShapes, KEYWORDS)).toEqual({ config: OFFICIAL, notes: [] });
 });
 
-test("weights say themselves whether they predict metres", () => {
+test("weights say themselves whether they predict meters", () => {
   expect(infer(officialShapes, { ...KEYWORDS, metric: true }).config.metric).toBe(true);
   expect(infer(officialShapes, KEYWORDS).config.metric).toBeUndefined();
 });

@@ -56,7 +56,7 @@ function inferStack(reader: ContentsReader, stack: "enc" | "dec", facts: StackFa
   if (depth > MAX_DEPTH) reader.problem(`it has ${depth} ${stack}_blocks, more than the ${MAX_DEPTH} supported`);
   const keyword = `${stack}_num_heads`;
   const heads = reader.keyword(keyword) ?? assumedHeads(reader, keyword, facts);
-  // A rotary embedding turns pairs of channels for each of the two image axes.
+  // A rotary embedding rotates pairs of channels for each of the two image axes.
   if (!isCount(heads) || dim % (4 * heads) !== 0) {
     reader.problem(`${keyword} = ${show(heads)} does not divide ${dim} channels into heads of a multiple of 4`);
     return { dim, depth, heads: 1 };

@@ -13,7 +13,7 @@ export function linearLayer(x: Tensor, name: string, out: number, parameters: Pa
   return linear(x, weight, parameters(`${name}.bias`, [out]));
 }
 
-/** The layer normalisation of that name over the last axis. */
+/** The layer normalization of that name over the last axis. */
 export function normLayer(x: Tensor, name: string, parameters: ParameterSource): Tensor {
   const features = [x.shape.at(-1)!];
   return layerNorm(x, parameters(`${name}.weight`, features), parameters(`${name}.bias`, features), NORM_EPSILON);

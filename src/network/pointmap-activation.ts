@@ -43,7 +43,7 @@ export function activatePoints(xyz: Tensor, mode: DepthMode, axis = -1): Tensor 
   return multiply(xyz, divide(distance, maximum(length, scalar(1e-8))));
 }
 
-/** `exp` is equation 4's neighbour: 1 + exp(c), bounded to `[min, max]`. */
+/** `exp` is equation 4's neighbor: 1 + exp(c), bounded to `[min, max]`. */
 export function activateConfidence(logit: Tensor, { kind, min, max }: ConfidenceMode): Tensor {
   if (kind === "sigmoid") return add(multiply(sigmoid(logit), scalar(max - min)), scalar(min));
   const grown = exp(logit);

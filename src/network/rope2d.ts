@@ -3,8 +3,8 @@ import { type RotaryTable, rotaryTable } from "../tensor/operators/rotary.ts";
 import { positionsOf, type Tokens } from "./tokens.ts";
 
 /**
- * The two-dimensional rotary embedding of CroCo v2: the first half of every head turns with the patch's row, the
- * second half with its column, both with frequencies base^(-2k / D) for the D channels of a half.
+ * The two-dimensional rotary embedding of CroCo v2: the first half of every head is rotated by the patch's row, the
+ * second half by its column, both with frequencies base^(-2k / D) for the D channels of a half.
  * @returns a table for tensors `[batch · tokens, 2 · heads, headDim / 2]`
  */
 export function rope2d(tokens: Tokens, heads: number, headDim: number, base: number): RotaryTable {

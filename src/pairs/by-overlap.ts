@@ -6,13 +6,13 @@ import type { SelectedPair } from "./selected-pair.ts";
 
 /** Which pairs are taken. */
 export interface OverlapSelection {
-  /** Mutual overlap that a pair must have: less is too hard, more teaches nothing. */
+  /** Range of the mutual overlap of a pair: less is too hard, more is too easy to learn from. */
   readonly range: OverlapRange;
   /** Partners that a view chooses. */
   readonly partners: number;
 }
 
-/** Every view gets up to 10 partners, from hard to easy. */
+/** Every view gets up to 10 partners, from low to high overlap. */
 export const OVERLAP_SELECTION: OverlapSelection = { range: [0.1, 0.9], partners: 10 };
 
 /** Enough pixels to tell how much two views share. */

@@ -32,7 +32,7 @@ test("each image has its most alike as partners, no pair comes twice, the most a
   );
 });
 
-test("all images hang together, even where each has one partner", () => {
+test("all images are connected, even where each has one partner", () => {
   fc.assert(
     fc.property(descriptors, (images) => {
       const group = images.map((_, i) => i);

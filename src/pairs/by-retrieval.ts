@@ -1,13 +1,13 @@
 import { highest, similarities } from "./descriptor-similarity.ts";
 import type { SelectedPair } from "./selected-pair.ts";
 
-/** Partners of an image where nobody says how many. */
+/** Partners of an image by default. */
 export const DEFAULT_PARTNERS = 20;
 
 /**
- * Pairs of images that look alike, by their descriptors `[dim]`: each image with the `partners` most like it, and, where
- * that leaves groups without a pair between them, the most alike of any two groups, until all images hang together. Pairs
- * come once, the most alike first.
+ * Pairs of images that look alike, by their descriptors `[dim]`: each image with the `partners` most like it, and,
+ * where that leaves groups without a pair between them, the most alike of any two groups, until all images are
+ * connected. Pairs come once, the most alike first.
  */
 export function pairsByRetrieval(descriptors: readonly Float32Array[], partners: number): readonly SelectedPair[] {
   const count = descriptors.length;

@@ -56,9 +56,9 @@ describe("colorJitter", () => {
     for (const [i, value] of a.entries()) expect(value).toBeCloseTo(photo()[i]!, 5);
   });
 
-  test("a turn of the hue leaves greys grey", () => {
+  test("a turn of the hue leaves grays gray", () => {
     const gray = Float32Array.of(0.2, 0.2, 0.2, 0.7, 0.7, 0.7);
-    colorJitter(gray, { brightness: 0, contrast: 0, saturation: 0, hue: 0.5 }, seededRandom("grey"));
+    colorJitter(gray, { brightness: 0, contrast: 0, saturation: 0, hue: 0.5 }, seededRandom("gray"));
     for (const [i, value] of gray.entries()) expect(value).toBeCloseTo(i < 3 ? 0.2 : 0.7, 5);
   });
 });

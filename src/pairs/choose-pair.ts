@@ -1,6 +1,6 @@
 import { type Random, randomInteger } from "../core/random.ts";
 
-/** Share of one view's surface that the other sees too, from and to. */
+/** Range of overlap: the share of one view's surface that the other sees too. */
 export type OverlapRange = readonly [min: number, max: number];
 
 /**

@@ -1,6 +1,7 @@
 /**
- * How alike images look, by the descriptors `[dim]` of some and of others: `[some, others]`, the cosines between differences
- * from the mean of the others. Without that mean, what a network says of every image would drown what it says of one.
+ * How alike images look, by the descriptors `[dim]` of some and of others: `[some, others]`, the cosines between
+ * differences from the mean of the others. Without subtracting the mean, what the descriptors of all images have in
+ * common would dominate.
  */
 export function similarities(some: readonly Float32Array[], others: readonly Float32Array[]): Float32Array {
   const mean = meanOf(others);

@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import type { ViewPair } from "../core/view.ts";
 
-/** Which views are shown to the network together. */
+/** Which views are paired. */
 export type PairGraph =
   /** Every view with every other: the best result, and a cost that grows with the square of their number. */
   | { readonly kind: "complete" }

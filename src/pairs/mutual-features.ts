@@ -1,6 +1,6 @@
 /**
- * How many of two photos' features `[tokens, dim]` are each other's most similar, by cosine, and at least `least` so. Two
- * photos of one place share many, and two that merely look alike few: each token of a photo answers to one place only.
+ * How many of two photos' features `[tokens, dim]` are each other's most similar, by cosine, and at least `least` so.
+ * Two photos of one place share many, and two that merely look alike few: each token has one match at most.
  */
 export function countMutualFeatures(
   features1: Float32Array,

@@ -1,4 +1,4 @@
-/** Two photos by their indices, and how much speaks for showing them together: an overlap or a similarity, at most 1. */
+/** Two photos by their indices, and the score of the pair: an overlap or a similarity, at most 1. */
 export interface SelectedPair {
   readonly first: number;
   readonly second: number;

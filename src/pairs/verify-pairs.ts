@@ -5,7 +5,7 @@ import type { SelectedPair } from "./selected-pair.ts";
 export interface VerifyOptions extends RunOptions {
   /** The share of an image's points that match a point of the other and are matched by it, 0 to 1. */
   readonly matchingShare: (first: number, second: number) => Promise<number>;
-  /** So large it must be: chance alone gives some. */
+  /** The least share of a verified pair: chance alone gives some. */
   readonly leastShare: number;
 }
 

@@ -6,7 +6,10 @@ import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { keepConnected } from "./keep-connected.ts";
 
-/** One scene from what the network says of pairs of views, with those photos registered that the evidence or a given pose supports. */
+/**
+ * One scene from predictions for pairs of views, with those photos registered that the evidence or a given pose
+ * supports.
+ */
 export async function alignViews(
   views: readonly View[],
   predictions: AsyncIterable<PairPrediction>,

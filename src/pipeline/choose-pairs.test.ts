@@ -3,7 +3,7 @@ import type { View } from "../core/view.ts";
 import type { PairInference } from "../inference/pair-inference.ts";
 import { choosePairs } from "./choose-pairs.ts";
 
-/** Says of a view what its name says: `x,y`. */
+/** A view's features are the numbers of its name: `x,y`. */
 const network = {
   checkpoint: { name: "reading", hash: "", config: { encoder: { dim: 2 } } },
   dtype: "fp32",
@@ -30,7 +30,7 @@ test("each with those most like it, in both orders, and the places joined", asyn
   expect(stages.at(-1)).toBe("encode 5/5");
 });
 
-test("no more photos than partners: all with all, without looking", async () => {
+test("no more photos than partners: all with all, without encoding", async () => {
   const blind = { ...network, encode: () => Promise.reject(new Error("looked")) } as PairInference;
   expect(await choosePairs(blind, views, { kind: "retrieval", partners: 4 })).toHaveLength(20);
   expect(await choosePairs(blind, views, { kind: "star", center: 0 })).toHaveLength(8);

@@ -6,10 +6,10 @@ import type { PairInference } from "../inference/pair-inference.ts";
 import { pairsByRetrieval } from "../pairs/by-retrieval.ts";
 import { makePairs, type PairGraph } from "../pairs/make-pairs.ts";
 
-/** Which views are shown to the network together: a graph of their order, or what looks alike. */
+/** Which views are paired: a graph of their order, or those that look alike. */
 export type PairChoice =
   | PairGraph
-  /** Each with the `partners` that its encoder finds most like it; all hang together. */
+  /** Each with the `partners` of the most similar descriptors; all are connected. */
   | { readonly kind: "retrieval"; readonly partners: number };
 
 /**

@@ -30,7 +30,7 @@ export interface WrittenDepth {
 /** What was written. */
 export interface WrittenDepthFolder {
   readonly status: AnswerStatus;
-  /** What speaks against the result, one sentence each. */
+  /** Reasons to doubt the result, one sentence each. */
   readonly warnings: readonly string[];
   readonly units: Scene["units"];
   readonly images: readonly WrittenDepth[];

@@ -28,7 +28,7 @@ const KEPT_READY = 32;
 /** Encodings kept beside them: the query's, and that of the photo before. */
 const KEPT_ENCODED = 2;
 
-/** A map as the network sees it. Photos are read and encoded when they are needed; the last few stay in memory. */
+/** A map with its photos encoded. They are read and encoded when they are needed; the last few stay in memory. */
 export class EncodedMap {
   readonly map: PosedMap;
   readonly #network: PairInference;
@@ -38,7 +38,7 @@ export class EncodedMap {
   readonly #ready = new Map<number, EncodedMapView>();
   #descriptors: Promise<readonly Float32Array[]> | undefined;
 
-  /** @param store keeps what the encoder says of the map's photos for the next run */
+  /** @param store keeps the descriptors of the map's photos for the next run */
   constructor(map: PosedMap, { network, plan }: Pick<Model, "network" | "plan">, store?: BlobStore) {
     this.map = map;
     this.#network = keepEncodings(network, KEPT_ENCODED);
@@ -54,7 +54,7 @@ export class EncodedMap {
     return highest(similarities([await describeView(this.#network, query)], await this.#descriptors), count);
   }
 
-  /** Shows a query to the network together with photos of the map, one after another. */
+  /** Predicts the pairs of a query and photos of the map, one after another. */
   async observe(query: View, indices: readonly number[], { signal }: RunOptions): Promise<readonly MapObservation[]> {
     const observations: MapObservation[] = [];
     for (const index of indices) {

@@ -3,7 +3,7 @@ import type { Scene, SceneImage } from "../core/scene.ts";
 import { shareSurface } from "../export/tracks/pair-evidence.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 
-/** What the registration of photos rests on besides the photos. */
+/** Evidence for the registration of photos besides the photos. */
 export interface KnownPlaces {
   /** True for images, by index, whose poses were given: they need no other evidence. */
   readonly isPosed: (image: number) => boolean;
@@ -18,8 +18,8 @@ const LEAST_RELATIVE_CONFIDENCE = 0.1;
 
 /**
  * The scene with only those photos registered that evidence connects: points that two photos share beyond chance, or the
- * network's own confidence in the pair. The largest group stays, the first where several are as large. Alignment finds a
- * place for every photo; this decides whether to believe it.
+ * network's own confidence in the pair. The largest group stays, the first where several are as large. Alignment gives
+ * every photo a pose; this decides whether to keep it.
  * Other groups become components, each, as the scene itself, in the world of its first camera; the poses that were given
  * keep the scene's world where it is.
  */
@@ -55,7 +55,7 @@ function placed(
   return { ...image, registered: component === 0, component, worldFromCam };
 }
 
-/** Groups of all images; pairs are looked at from the surest on, as long as they join what is apart. */
+/** Groups of all images; pairs are tried from the most confident on, as long as they join groups. */
 function evidentGroups({ images, pairs }: Scene, isPosed: KnownPlaces["isPosed"]): number[][] {
   const { areJoined, join, components } = growingComponents(images.length);
   const posed = images.flatMap((_, i) => (isPosed(i) ? [i] : []));

@@ -4,7 +4,7 @@ import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { LocalizationOptions } from "../tasks/localization.ts";
 
-/** Both ways of the paper, weighed; or one of them. The default first. */
+/** Both ways of the paper, the better supported one; or one of them. The default first. */
 export const LOCALIZATION_METHODS = ["auto", "correspondences", "relative"] as const;
 
 /** One of `LOCALIZATION_METHODS`. */
@@ -13,7 +13,7 @@ export type LocalizationMethod = (typeof LOCALIZATION_METHODS)[number];
 /** A way of the paper alone. */
 export type SingleLocalizationMethod = Exclude<LocalizationMethod, "auto">;
 
-/** How a view is located from what the network says of it; see `LOCALIZE_DEFAULTS`. */
+/** How a view is located from predictions for it; see `LOCALIZE_DEFAULTS`. */
 export interface LocateOptions extends Omit<LocalizationOptions, "intrinsics"> {
   readonly method?: LocalizationMethod | undefined;
   /** Of the camera that the map's photos were taken with, in the query's original pixels; `auto` tries it. */

@@ -29,7 +29,7 @@ export interface LocalizedPhoto {
   readonly inliers: number;
   /** Why the photo could not be located. */
   readonly problem: string | undefined;
-  /** What speaks against where it was located, one sentence each. */
+  /** Reasons to doubt the pose, one sentence each. */
   readonly doubts: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export async function localizePhotos(
   return await localizeViews(queries, new EncodedMap(map, model), options);
 }
 
-/** As `localizePhotos`, of views that are there and with a map that the network has seen. */
+/** As `localizePhotos`, of views that are there and with an encoded map. */
 export async function localizeViews(
   queries: readonly View[],
   map: EncodedMap,
@@ -77,7 +77,7 @@ export async function localizeViews(
   return located;
 }
 
-/** Locates a view from what the network says of it and photos of the map; intrinsics, where known, in its original pixels. */
+/** Locates a view from predictions for it and photos of the map; intrinsics, where known, in its original pixels. */
 export function locateView(
   { name, originalFromNetwork }: View,
   observations: readonly MapObservation[],

@@ -8,13 +8,14 @@ import { pairVerdict, type Verdict } from "./scene-verdict.ts";
 /** How to match; everything may be left out. */
 export interface MatchPhotosOptions extends ModelChoice, MatchOptions {}
 
-/** Matches, and the two photos as the network saw them. */
+/** Matches, and the views of both photos. */
 export interface MatchedPhotos extends PhotoMatches, Verdict {
   readonly views: readonly [View, View];
 }
 
 /**
- * Pixels of two photos that show the same point, surest first, in original pixels. No matches at all is an answer too.
+ * Pixels of two photos that show the same point, the most confident first, in original pixels. No matches at all is an
+ * answer too.
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
 export async function matchPhotos(photos: PhotoInputs, options: MatchPhotosOptions = {}): Promise<MatchedPhotos> {

@@ -10,7 +10,7 @@ import type { Checkpoint } from "../weights/checkpoint.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import { viewSize } from "./view-size.ts";
 
-/** Which network looks at photos, where and how; everything may be left out. */
+/** Which network runs, where and how; everything may be left out. */
 export interface ModelOptions extends RunOptions {
   /** An embedded name, a file, a folder or a hub id; the embedded default when left out. */
   readonly model?: string | undefined;
@@ -18,7 +18,10 @@ export interface ModelOptions extends RunOptions {
   readonly device?: Device | undefined;
   /** `fp32` when left out. */
   readonly dtype?: Precision | undefined;
-  /** Averages the answer with that for the horizontally flipped photos: twice the work, fewer errors. As the weights say when left out. */
+  /**
+   * Test-time augmentation by horizontal flip: twice the work, fewer errors. As the weights' configuration says when
+   * left out.
+   */
   readonly mirror?: boolean | undefined;
   /** CPU threads; all cores when left out. */
   readonly threads?: number | undefined;
@@ -37,7 +40,7 @@ export interface Model extends AsyncDisposable {
   readonly checkpoint: Checkpoint;
   /** How photos are prepared for it. */
   readonly plan: PlanOptions;
-  /** What speaks against how it was opened, one sentence each. */
+  /** Warnings about how it was opened, one sentence each. */
   readonly warnings: readonly string[];
   readonly network: PairInference;
   /** What it runs on, `auto` resolved. */

@@ -12,7 +12,7 @@ export interface PhotoFocalsOptions extends ModelChoice, PhotoFocalOptions {}
 /** The focal length of one photo. */
 export interface NamedFocal extends Verdict {
   readonly name: string;
-  /** In original pixels; undefined where the network's points hold none. */
+  /** In original pixels; undefined where the network's points determine none. */
   readonly focal: PhotoFocal | undefined;
 }
 

@@ -8,19 +8,19 @@ import { inferPairs } from "../inference/infer-pairs.ts";
 import { makePairs } from "../pairs/make-pairs.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 
-/** Photos as the network saw them, and what it said. */
+/** The views of photos, and the network's predictions. */
 export interface PredictedPairs {
   /** In the order of the photos. */
   readonly views: readonly View[];
   /** Every ordered pair of `views`, which are named by index; for a single photo, the photo paired with itself. */
   readonly predictions: readonly PairPrediction[];
-  /** What speaks against how they were made, one sentence each. */
+  /** Warnings about how they were made, one sentence each. */
   readonly warnings: readonly string[];
 }
 
 /**
- * The network's answers for a few photos, all in memory: what the answers to single questions start from. For many photos
- * `reconstruct` streams them instead.
+ * The network's predictions for a few photos, all in memory: matches, focal lengths and relative poses start from them.
+ * For many photos `reconstruct` streams them instead.
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
 export async function predictPairs(photos: PhotoInputs, options: ModelChoice = {}): Promise<PredictedPairs> {
@@ -42,13 +42,13 @@ export async function predictTwoPhotos(
   return { views: views as [View, View], ...predicted };
 }
 
-/** Which answers are asked for. */
+/** Which pairs are predicted. */
 export interface PredictViewsOptions extends RunOptions {
   /** All ordered pairs when left out. */
   readonly pairs?: readonly ViewPair[] | undefined;
 }
 
-/** The network's answers for pairs of views that are there. */
+/** The network's predictions for pairs of views. */
 export async function predictViews(
   { network }: Pick<Model, "network">,
   views: readonly View[],

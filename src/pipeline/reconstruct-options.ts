@@ -7,7 +7,7 @@ import type { PairChoice } from "./choose-pairs.ts";
 
 /** How pairs are chosen and brought into one scene; see `RECONSTRUCT_DEFAULTS`. */
 export interface SceneOptions extends RunOptions {
-  /** Which photos are shown to the network together. */
+  /** Which photos are paired. */
   readonly pairs?: PairChoice | undefined;
   /** How the pairs are brought into one world. */
   readonly align?: AlignMethod | undefined;

@@ -23,14 +23,14 @@ function room() {
   return { views, network: oracleNetwork(new Map(photos.map((photo, i) => [views[i]!.name, photo]))) };
 }
 
-describe("metres from the network", () => {
-  const priors = { predictionsInMetres: true };
+describe("meters from the network", () => {
+  const priors = { predictionsInMeters: true };
   const { views, network } = room();
 
-  test("are refused where its weights do not predict metres", async () => {
+  test("are refused where its weights do not predict meters", async () => {
     const failed = reconstructViews({ network }, views, { priors });
     await expect(failed).rejects.toThrow(InputError);
-    await expect(reconstructViews({ network }, views, { priors })).rejects.toThrow(/oracle does not predict metres/);
+    await expect(reconstructViews({ network }, views, { priors })).rejects.toThrow(/oracle does not predict meters/);
   });
 
   test("are believed where the weights say so", async () => {

@@ -66,7 +66,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
 
 /** How views are reconstructed. */
 export interface ReconstructViewsOptions extends SceneOptions {
-  /** Told of every prediction as it passes by. */
+  /** Called with every prediction. */
   readonly onPrediction?: ((prediction: PairPrediction) => void) | undefined;
 }
 
@@ -78,7 +78,7 @@ export async function reconstructViews(
 ): Promise<Scene> {
   const { pairs = RECONSTRUCT_DEFAULTS.pairs, minConfidence, seed, store, onProgress, signal } = options;
   const run = { onProgress, signal };
-  if (options.priors?.predictionsInMetres) requireMetres(network.checkpoint);
+  if (options.priors?.predictionsInMeters) requireMeters(network.checkpoint);
   const priors = await networkPriors(views, options.priors ?? {}, options.logger);
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
@@ -87,12 +87,15 @@ export async function reconstructViews(
   return await alignViews(views, told(predictions, options.onPrediction), how);
 }
 
-/** Refuses to take for metres what a network says that was not trained on them: it would be off by any factor. */
-function requireMetres({ name, config }: Checkpoint): void {
+/**
+ * Refuses to take the predictions of a network that was not trained on metric depth for meters: their scale is
+ * arbitrary.
+ */
+function requireMeters({ name, config }: Checkpoint): void {
   if (config.metric) return;
   throw new InputError(
-    `${name} does not predict metres: its scenes have no unit. A known distance or known poses in metres give one; ` +
-      'weights that were trained on metres say "metric": true in their config.json',
+    `${name} does not predict meters: its scenes have no unit. A known distance or known poses in meters give one; ` +
+      'weights that were trained on meters say "metric": true in their config.json',
   );
 }
 

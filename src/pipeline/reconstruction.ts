@@ -13,13 +13,13 @@ import type { RunFacts } from "../scene-file/scene-json.ts";
 export interface Reconstruction {
   /** What is known of each photo, **in its original pixels**, in the order of the input. */
   readonly photos: readonly ReconstructedPhoto[];
-  /** The same at network resolution, with what the pairs say: for `writeSceneFolder` and further computation. */
+  /** The same at network resolution, with the pairs' scores: for `writeSceneFolder` and further computation. */
   readonly scene: Scene;
-  /** The photos as the network saw them, in the order of `scene.images`. */
+  /** The views of the photos, in the order of `scene.images`. */
   readonly views: readonly View[];
   /** The photos' files, in the same order; undefined where they are not known. */
   readonly files?: readonly Picture[] | undefined;
-  /** What speaks against how it was made, one sentence each. */
+  /** Warnings about how it was made, one sentence each. */
   readonly warnings?: readonly string[] | undefined;
   /** The network that was used, and what it took. */
   readonly run: RunFacts;
@@ -39,9 +39,9 @@ export interface ReconstructedPhoto extends Size {
   readonly meanConfidence: number;
   /** `[height, width]`, z-depth in the scene's units; 0 where there is none. Computed at each call. */
   depth(): Float32Array;
-  /** `[height, width]`, at least 1, 0 outside of what the network saw. Computed at each call. */
+  /** `[height, width]`, at least 1, 0 outside of the view's crop. Computed at each call. */
   confidence(): Float32Array;
-  /** A point for each pixel that the network saw and has a depth for, row by row. Computed at each call. */
+  /** A point for each pixel within the view's crop that has a depth, row by row. Computed at each call. */
   points(): PhotoPoints;
 }
 
@@ -78,7 +78,7 @@ function reconstructedPhoto(image: SceneImage, view: View): ReconstructedPhoto {
   };
 }
 
-/** Confidence is at least 1, but for points that cleaning took away. */
+/** Confidence is at least 1, but for points that cleaning removed. */
 const LEAST_CONFIDENCE = 1;
 
 function photoPoints(image: SceneImage, view: View): PhotoPoints {

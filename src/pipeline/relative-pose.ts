@@ -8,7 +8,7 @@ import { pairVerdict, type Verdict } from "./scene-verdict.ts";
 /** How to find a relative pose; everything may be left out. */
 export interface RelativePosePhotosOptions extends ModelChoice, RelativePoseOptions {}
 
-/** A relative pose that was found, and whether it rests on something. */
+/** A relative pose that was found, and whether evidence supports it. */
 export interface FoundPose extends Omit<Extract<RelativePose, { status: "ok" }>, "status">, Verdict {}
 
 /** Cameras this near to each other, as a share of the median depth, do not fix the direction between them. */
@@ -19,7 +19,7 @@ const SMALL_INLIER_SHARE = 0.3;
 
 /**
  * The pose of the second of two photos in the frame of the first's camera.
- * @throws InputError where no pose explains what the network sees, and as `predictPairs`
+ * @throws InputError where no pose explains the predictions, and as `predictPairs`
  */
 export async function relativePose(photos: PhotoInputs, options: RelativePosePhotosOptions = {}): Promise<FoundPose> {
   const { views, predictions, warnings } = await predictTwoPhotos(photos, options);

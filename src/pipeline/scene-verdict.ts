@@ -5,15 +5,15 @@ import type { View } from "../core/view.ts";
 import { contentWarnings, isSamePicture, pictureContent } from "../images/picture-content.ts";
 import { alignViews } from "./align-views.ts";
 
-/** Whether an answer rests on something, and what speaks against it, one sentence each. */
+/** Whether evidence supports an answer, and reasons to doubt it, one sentence each. */
 export interface Verdict {
   readonly status: AnswerStatus;
   readonly warnings: readonly string[];
 }
 
 /**
- * Whether a scene rests on something: two or more photos that show different pictures and hang together, or one alone that
- * was all there is.
+ * Whether evidence supports a scene: two or more photos that show different pictures and are connected, or one alone
+ * that was all there is.
  */
 export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
   const contents = views.map(pictureContent);
@@ -26,7 +26,7 @@ export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
   return { status: "no-evidence", warnings };
 }
 
-/** Whether answers from the predictions of both ordered pairs of two views rest on something. */
+/** Whether evidence supports answers from the predictions of both ordered pairs of two views. */
 export async function pairVerdict(views: readonly View[], predictions: readonly PairPrediction[]): Promise<Verdict> {
   return sceneVerdict(await alignViews(views, streamed(predictions)), views);
 }

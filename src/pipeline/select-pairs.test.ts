@@ -13,7 +13,7 @@ const DIM = 32;
 const TOKENS = 12;
 const NAMES = ["hall 1", "hall 2", "hall 3", "yard 1", "yard 2", "lookalike of yard"];
 
-/** Sees a place's tokens, each time a little otherwise; a lookalike has their mean and nothing else in common. */
+/** Gives a place's tokens with some noise; a lookalike has their mean and nothing else in common. */
 function placeFeatures(name: string): Float32Array {
   const [place] = name.startsWith("lookalike") ? ["yard"] : name.split(" ");
   const [of, noise] = [seededRandom(place!), seededRandom(name)];
@@ -57,7 +57,7 @@ const named = ({ pairs }: Awaited<ReturnType<typeof selectPairs>>) =>
   pairs.map(({ first, second }) => `${NAMES[first]}, ${NAMES[second]}`);
 
 describe("photos of each other", () => {
-  test("those of one place, and all hang together", async () => {
+  test("those of one place, and all are connected", async () => {
     encoded = [];
     const selected = await selectPairs(photos, selection());
     expect(named(selected)).toEqual(expect.arrayContaining(["hall 1, hall 2", "hall 1, hall 3", "yard 1, yard 2"]));

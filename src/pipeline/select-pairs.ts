@@ -18,7 +18,7 @@ export interface NamedPhoto {
   readonly path: string;
 }
 
-/** What looks at photos, and where finished work is kept. */
+/** The encoder, and where finished work is kept. */
 export interface PairSelection extends RunOptions {
   readonly network: PairInference;
   readonly plan: PlanOptions;
@@ -37,8 +37,8 @@ export interface SelectedPairs {
 }
 
 /**
- * Photos that look alike, by the mean of their encoder features: each with its `partners`, all hanging together unless
- * `verify` parts them, the most alike pairs first.
+ * Photos that look alike, by the mean of their encoder features: each with its `partners`, all connected unless
+ * `verify` separates them, the most alike pairs first.
  * @throws InputError that names all photos which cannot be read; the signal's reason when aborted
  */
 export async function selectPairs(photos: readonly NamedPhoto[], selection: PairSelection): Promise<SelectedPairs> {
@@ -76,7 +76,7 @@ function rememberingMost(selection: PairSelection): PairSelection {
   return { ...selection, network: keepEncodings(selection.network, KEPT) };
 }
 
-/** A photo, the hash of what the network sees of it, and what the encoder makes of that as a whole. */
+/** A photo, the hash of its view, and its descriptor. */
 interface DescribedPhoto extends NamedPhoto {
   readonly hash: string;
   readonly descriptor: Float32Array;

@@ -1,12 +1,12 @@
 import { InputError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
 
-/** Up to so many times what they were trained at, networks that were tried still say something. */
+/** Up to so many times the size they were trained at, the networks that were tried still work. */
 const LARGEST = 4;
-/** Beyond these shares of it, their focal lengths and depths go astray. */
+/** Beyond these shares of it, their focal lengths and depths degrade. */
 const TRUSTED = { least: 0.5, most: 1.5 };
 
-/** A size at which photos are shown to a network, and what speaks against it. */
+/** The size of views, and a reason to doubt it. */
 export interface ViewSize {
   /** Pixels along the long side. */
   readonly size: number;
@@ -21,7 +21,7 @@ export function viewSize({ imageSize }: { readonly imageSize: Size }, asked?: nu
   const most = LARGEST * trained;
   if (size > most) {
     throw new InputError(
-      `size ${size}: this network was trained at ${trained} pixels and makes nothing of photos above ${most}`,
+      `size ${size}: this network was trained at ${trained} pixels and does not work above ${most}`,
       { remedies: ["size"] },
     );
   }

@@ -1,6 +1,6 @@
 /**
  * Everything the library asks of the machine it runs on, for Node. A browser's twin offers the same names, and
- * `#platform` (package.json, `imports`) picks one: no other file asks where it runs.
+ * `#platform` (package.json, `imports`) picks one: no other file depends on where it runs.
  */
 
 export { type Canvas, encodeCanvas, type PlacedPicture } from "./node/compose-pictures.ts";

@@ -36,14 +36,14 @@ describe("networkPriors", () => {
   test("K with distortion is refused for views that were made without regard to it", async () => {
     const distortion = { model: "fisheye", k: [0.1, 0, 0, 0] } as const;
     const lenses = { shared: { ...lens, distortion }, byPhoto: new Map(), source: "k.json" };
-    await expect(networkPriors(views, { lenses })).rejects.toThrow(/k\.json: the lens of photo-0\.jpg bends lines/);
+    await expect(networkPriors(views, { lenses })).rejects.toThrow(/k\.json: the lens of photo-0\.jpg has distortion/);
   });
 
   test("poses as they are, by photo", async () => {
     const worldFromCam = new Map([["photo-1.jpg", identityPose()]]);
-    const priors = await networkPriors(views, { worldFromCam, posesInMetres: true });
+    const priors = await networkPriors(views, { worldFromCam, posesInMeters: true });
     expect(priors.worldFromCam).toEqual([undefined, identityPose()]);
-    expect(priors.posesInMetres).toBe(true);
+    expect(priors.posesInMeters).toBe(true);
   });
 
   test("EXIF orientation against other programs' models: poses of the stored photos are turned, by their sizes", async () => {
@@ -110,7 +110,7 @@ describe("networkPriors", () => {
       image: 1,
       pixel1: [5, 10],
       pixel2: [10, 10],
-      metres: 0.8,
+      meters: 0.8,
     });
   });
 
@@ -164,9 +164,9 @@ test.each([
 });
 
 test.each([
-  ["photo.jpg=3", /NAME:x1,y1:x2,y2=METRES is expected/],
-  ["photo.jpg:1,2:3=4", /NAME:x1,y1:x2,y2=METRES is expected/],
-  ["photo.jpg:1,2:3,4=0", /0 metres; a positive number is expected/],
+  ["photo.jpg=3", /NAME:x1,y1:x2,y2=METERS is expected/],
+  ["photo.jpg:1,2:3=4", /NAME:x1,y1:x2,y2=METERS is expected/],
+  ["photo.jpg:1,2:3,4=0", /0 meters; a positive number is expected/],
   ["photo.jpg:1,2:1,2=1", /both pixels are the same/],
 ])("known distance %s: refused", (text, message) => {
   expect(() => parseKnownDistance(text)).toThrow(InputError);
@@ -178,6 +178,6 @@ test("a name with colons is no obstacle", () => {
     photo: "C:/a:b.jpg",
     pixel1: [1, 2.5],
     pixel2: [3, 4],
-    metres: 0.5,
+    meters: 0.5,
   });
 });

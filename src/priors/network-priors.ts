@@ -25,12 +25,12 @@ export interface PhotoPriors {
   readonly posesMayBeOfStored?: boolean | undefined;
   /** The file of the poses, for errors. */
   readonly posesSource?: string | undefined;
-  /** Set when the poses are in metres. */
-  readonly posesInMetres?: boolean | undefined;
+  /** Set when the poses are in meters. */
+  readonly posesInMeters?: boolean | undefined;
   /**
    * Whether photos whose lens is not known have one focal length: those of one size (either way up) by `true`, none by
    * `false`. `auto`, as when left out: those of one size and, where EXIF data tell, one camera, lens and focal length,
-   * unless what the network sees says clearly otherwise.
+   * unless the network's points clearly contradict it.
    */
   readonly sharedFocal?: boolean | "auto" | undefined;
   /** Set to take no notice of the focal lengths and cameras that EXIF data name. */
@@ -40,8 +40,8 @@ export interface PhotoPriors {
   /** Also leaves out what looks like sky; see `skyPixels`. */
   readonly maskSky?: boolean | undefined;
   readonly knownDistance?: PhotoDistance | undefined;
-  /** Set when the network predicts metres. */
-  readonly predictionsInMetres?: boolean | undefined;
+  /** Set when the network predicts meters. */
+  readonly predictionsInMeters?: boolean | undefined;
 }
 
 /** Reads the masks of photos. */
@@ -58,14 +58,14 @@ export async function networkPriors(
   priors: PhotoPriors,
   logger: Logger = silentLogger,
 ): Promise<AlignPriors> {
-  const { lenses, worldFromCam, posesInMetres, maskSky, knownDistance, predictionsInMetres } = priors;
+  const { lenses, worldFromCam, posesInMeters, maskSky, knownDistance, predictionsInMeters } = priors;
   const { sharedFocal = "auto", ignoreExif = false } = priors;
   const masks = typeof priors.masks === "function" ? await priors.masks(views) : priors.masks;
   const ownMasks = masks && knownOfPhotos(masks, views, "the masks").known;
   return {
     intrinsics: lenses && networkLenses(lenses, views, logger),
     worldFromCam: worldFromCam && uprightPoses(priors, worldFromCam, { views, logger }),
-    posesInMetres,
+    posesInMeters,
     cameras: photoCameras(views, { sharedFocal, ignoreExif }),
     camerasAreGuessed: sharedFocal === "auto",
     likelyFocals: ignoreExif ? undefined : views.map(exifNetworkFocal),
@@ -74,7 +74,7 @@ export async function networkPriors(
         ? views.map((view, i) => viewMask(view, ownMasks?.[i], maskSky))
         : undefined,
     knownDistance: knownDistance && networkDistance(knownDistance, views),
-    predictionsInMetres,
+    predictionsInMeters,
   };
 }
 
@@ -156,8 +156,8 @@ export function lensIntrinsics(
     if (view.straightening !== undefined) return view.straightening.pinhole;
     if (lens.distortion !== undefined) {
       throw new InputError(
-        `${source}: the lens of ${view.name} bends lines, and what the network saw of the photo was not made straight: that is ` +
-          "done where photos are looked at, not afterwards",
+        `${source}: the lens of ${view.name} has distortion, and its view was made without it: give the lens where ` +
+          "views are made",
       );
     }
     const { intrinsics } = fitLens(lens, view);
@@ -173,7 +173,7 @@ function networkLenses(lenses: KnownLenses, views: readonly View[], logger: Logg
   );
 }
 
-function networkDistance({ photo, pixel1, pixel2, metres }: PhotoDistance, views: readonly View[]): KnownDistance {
+function networkDistance({ photo, pixel1, pixel2, meters }: PhotoDistance, views: readonly View[]): KnownDistance {
   const image = photoNamed(photo, views, "the known distance");
   const view = image === undefined ? undefined : views[image];
   if (image === undefined || view === undefined) {
@@ -189,5 +189,5 @@ function networkDistance({ photo, pixel1, pixel2, metres }: PhotoDistance, views
     }
     return [u, v] as const;
   };
-  return { image, pixel1: place(pixel1), pixel2: place(pixel2), metres };
+  return { image, pixel1: place(pixel1), pixel2: place(pixel2), meters };
 }

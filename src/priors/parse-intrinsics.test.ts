@@ -111,7 +111,7 @@ describe("transforms.json", () => {
       k1: -0.1,
       frames: [{ file_path: "images/a.jpg" }, { file_path: "images/b.jpg", fl_x: 700 }],
     });
-    // Its pixel centres are at 0.5.
+    // Its pixel centers are at 0.5.
     expect(byPhoto.get("images/a.jpg")).toMatchObject({
       fx: 500,
       principalPoint: [319.5, 239.5],

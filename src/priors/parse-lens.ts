@@ -11,7 +11,7 @@ export const EXPECTED_LENS =
 type Fields = PhotoEntry["fields"];
 
 /**
- * The lens that a JSON object tells: `K`, a focal length, nerfstudio's fields, whose pixel centres are at 0.5, or Blender's field of
+ * The lens that a JSON object tells: `K`, a focal length, nerfstudio's fields, whose pixel centers are at 0.5, or Blender's field of
  * view; and distortion by OpenCV's coefficients, `k1`, `p1` and so on or as a list `distortion` in its order. A `FormatError`
  * that says where, for anything else and for models that cannot be undistorted.
  */

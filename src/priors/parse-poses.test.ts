@@ -48,8 +48,8 @@ describe("poses", () => {
       },
     ],
   ])("%s", (_, value) => {
-    const { worldFromCam, metres } = parse(value);
-    expect(metres).toBe(false);
+    const { worldFromCam, meters } = parse(value);
+    expect(meters).toBe(false);
     const found = [...worldFromCam.values()];
     expect(found.length).toBe(2);
     expect(largestDifference(found[0]!, a)).toBeLessThan(1e-12);
@@ -68,8 +68,8 @@ describe("poses", () => {
     expect(largestDifference(worldFromCam.get("folder/b.jpg")!, b)).toBeLessThan(1e-9);
   });
 
-  test("units of metres are noticed", () => {
-    expect(parse({ units: "metres", images: [{ file: "a.jpg", world_from_cam: poseRows(a) }] }).metres).toBe(true);
+  test("units of meters are noticed", () => {
+    expect(parse({ units: "metres", images: [{ file: "a.jpg", world_from_cam: poseRows(a) }] }).meters).toBe(true);
   });
 });
 

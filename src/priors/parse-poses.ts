@@ -16,8 +16,8 @@ export interface KnownPoses {
   readonly sizes: ByPhoto<Size>;
   /** Set for files of programs that may have ignored the EXIF orientation, or been given upright copies. */
   readonly mayBeOfStored?: boolean | undefined;
-  /** Whether the file says that its unit is the metre. */
-  readonly metres: boolean;
+  /** Whether the file says that its unit is the meter. */
+  readonly meters: boolean;
 }
 
 /** Two matrices of one pose may differ by as much as files with few digits do. */
@@ -49,7 +49,7 @@ function colmapPoses(bytes: Uint8Array, path: string, cameras: ColmapFile | unde
   const poses = images.map(({ name, quaternion: [w, x, y, z], translation }) => {
     return [name, invertRigid(rigidPose(rotationFromQuaternion([x, y, z, w]), translation))] as const;
   });
-  return { worldFromCam: new Map(poses), sizes: new Map(sizes), mayBeOfStored: true, metres: false };
+  return { worldFromCam: new Map(poses), sizes: new Map(sizes), mayBeOfStored: true, meters: false };
 }
 
 function jsonPoses(bytes: Uint8Array, path: string): KnownPoses {
@@ -62,7 +62,7 @@ function jsonPoses(bytes: Uint8Array, path: string): KnownPoses {
     if (pose !== undefined) worldFromCam.set(file, pose);
     if (size !== undefined) sizes.set(file, size);
   }
-  return { worldFromCam, sizes, metres: isRecord(value) && value.units === "metres" };
+  return { worldFromCam, sizes, meters: isRecord(value) && value.units === "metres" };
 }
 
 function entryPose(fields: Readonly<Record<string, unknown>>, where: string): Pose | undefined {

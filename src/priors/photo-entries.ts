@@ -1,7 +1,7 @@
 import { FormatError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
 
-/** What a file says of one photo. */
+/** A file's entry of one photo. */
 export interface PhotoEntry {
   readonly file: string;
   readonly fields: Readonly<Record<string, unknown>>;

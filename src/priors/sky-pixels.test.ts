@@ -11,7 +11,7 @@ type Color = readonly [red: number, green: number, blue: number];
 const landscape: Size = { width: 128, height: 96 };
 const portrait: Size = { width: 96, height: 128 };
 
-/** A photo with some noise whose colour at each place is given, of [0, 1]; places are shares of width and height. */
+/** A photo with some noise whose color at each place is given, of [0, 1]; places are shares of width and height. */
 function photo({ width, height }: Size, colorAt: (x: number, y: number) => Color): View {
   const random = seededRandom("sky");
   const count = width * height;
@@ -104,7 +104,7 @@ describe("skyPixels", () => {
     });
   }
 
-  test("a burnt-out wall down to the floor: no sky", () => {
+  test("a burned-out wall down to the floor: no sky", () => {
     const view = photo(landscape, (x, y) => (x > 0.4 && y < 0.85 ? [1, 1, 1] : ground(x, y)));
     expect(skyPixels(view).some((is) => is !== 0)).toBe(false);
   });
@@ -114,7 +114,7 @@ describe("skyPixels", () => {
     expect(skyPixels(view).some((is) => is !== 0)).toBe(false);
   });
 
-  test("a photo without colour: no sky", () => {
+  test("a photo without color: no sky", () => {
     const view = photo(landscape, (x, y) => (y < skyline(x) ? [0.97, 0.97, 0.97] : [0.2, 0.2, 0.2]));
     const { image } = view;
     const count = landscape.width * landscape.height;

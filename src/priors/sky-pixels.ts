@@ -1,7 +1,10 @@
 import type { View } from "../core/view.ts";
 import { type ColorPlanes, colorPlanes, isStep, neighborsOf, smoothRegionsFromAbove } from "./smooth-regions.ts";
 
-/** What tells sky from a wall or a ceiling, of a region at the upper border; shares, and luminances and colours in [0, 1]. */
+/**
+ * Features of a region at the upper border that tell sky from a wall or a ceiling; shares, and luminances and colors in
+ * [0, 1].
+ */
 interface SkyEvidence {
   /** Of the photo's pixels. */
   readonly share: number;
@@ -24,7 +27,7 @@ const SHARE = { least: 0.005, most: 0.85 };
 /** The mean height of a sky below the border, of the photo's height; the margin of a scan is thinner. */
 const LEAST_HEIGHT = 0.025;
 
-/** Mean difference between red and blue in a photo in colour. */
+/** Mean difference between red and blue in a photo in color. */
 const LEAST_COLOR = 0.01;
 
 /** Parts of a sky that something divides differ by less. */
@@ -35,10 +38,10 @@ const CLOUD_DARKNESS = 0.15;
 
 /**
  * The sky in a photo as the network sees it, `[height, width]`, 1 where it is: smooth regions from the upper border down
- * that are blue or burnt out and far brighter than all else, or blue, along much of the border and brighter towards the
- * horizon; with the clouds in them. Uncertain regions are not taken: grey skies that are not nearly white, the skies of
- * photos without colour, skies that are orange up to the border, and sky that does not reach it (through branches, below
- * an arch) are missed. A burnt-out or bluish wall that is cut off by the upper border can still pass for sky.
+ * that are blue or burned out and far brighter than all else, or blue, along much of the border and brighter toward the
+ * horizon; with the clouds in them. Uncertain regions are not taken: gray skies that are not nearly white, the skies of
+ * photos without color, skies that are orange up to the border, and sky that does not reach it (through branches, below
+ * an arch) are missed. A burned-out or bluish wall that is cut off by the upper border can still pass for sky.
  */
 export function skyPixels(view: View): Uint8Array {
   const planes = colorPlanes(view.image, view);
@@ -88,9 +91,9 @@ function sumAt(values: Float32Array, pixels: ArrayLike<number>): number {
 function isSky({ share, borderShare, reach, luminance, brightening, blueness, contrast }: SkyEvidence): boolean {
   if (share > SHARE.most || borderShare < 0.12 || share < LEAST_HEIGHT * borderShare) return false;
   const isBright = blueness > 0.06 && luminance > 0.6 && contrast > 0.35;
-  const isBurntOut = blueness > -0.03 && luminance > 0.88 && contrast > 0.4 && reach < 0.75 && share > 0.01;
+  const isBurnedOut = blueness > -0.03 && luminance > 0.88 && contrast > 0.4 && reach < 0.75 && share > 0.01;
   const isDeepBlue = blueness > 0.15 && luminance > 0.3 && contrast > -0.1 && borderShare > 0.4 && brightening > 0.02;
-  return isBright || isBurntOut || isDeepBlue;
+  return isBright || isBurnedOut || isDeepBlue;
 }
 
 function isAlike(one: SkyEvidence, other: SkyEvidence): boolean {
@@ -100,7 +103,7 @@ function isAlike(one: SkyEvidence, other: SkyEvidence): boolean {
   );
 }
 
-/** Adds the pixels beside the sky that have its colour, and of which only the far side is an edge. */
+/** Adds the pixels beside the sky that have its color, and of which only the far side is an edge. */
 function withRim(sky: Uint8Array, planes: ColorPlanes): Uint8Array {
   return sky.map((is, pixel) =>
     is || neighborsOf(pixel, planes).some((next) => sky[next] && isStep(planes, pixel, next)) ? 1 : 0,

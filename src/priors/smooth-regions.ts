@@ -1,6 +1,6 @@
 import type { Size } from "../core/view.ts";
 
-/** Neighbours in one region differ by at most this much in any channel, however large the photo … */
+/** Neighbors in one region differ by at most this much in any channel, however large the photo … */
 const NOISE = 0.03;
 
 /** … and by this much over the photo's height: from a deep blue zenith to a bright horizon. */
@@ -28,7 +28,7 @@ export function colorPlanes(image: Float32Array, { width, height }: Size): Color
 
 /**
  * The regions without edges that begin at the upper border, each as a list of pixels (indices into the planes): connected
- * by pixels whose colour changes little on all sides and that do not get darker on the way. Regions do not overlap; their
+ * by pixels whose color changes little on all sides and that do not get darker on the way. Regions do not overlap; their
  * pixels at the upper border come first to last from the left.
  */
 export function smoothRegionsFromAbove(planes: ColorPlanes): number[][] {
@@ -58,7 +58,7 @@ export function smoothRegionsFromAbove(planes: ColorPlanes): number[][] {
   return regions;
 }
 
-/** Whether the colours of two pixels next to each other, or next but one, differ no more than within a region. */
+/** Whether the colors of two pixels next to each other, or next but one, differ no more than within a region. */
 export function isStep(planes: ColorPlanes, pixel1: number, pixel2: number): boolean {
   const { red, green, blue, height } = planes;
   const limit = NOISE + GRADIENT / height;
@@ -80,7 +80,7 @@ export function neighborsOf(pixel: number, { width, height }: Size): number[] {
   return result;
 }
 
-/** 1 where a pixel's neighbours left and right, and above and below, are a small step apart. */
+/** 1 where a pixel's neighbors left and right, and above and below, are a small step apart. */
 function smoothPixels(planes: ColorPlanes): Uint8Array {
   const { width, height } = planes;
   const result = new Uint8Array(width * height);

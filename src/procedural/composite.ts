@@ -16,7 +16,7 @@ export type Composite = readonly SceneObject[];
 export interface CompositeOptions {
   /** Tessellation: 1 suits pictures up to about 200 pixels wide. */
   readonly detail: number;
-  /** Metres per unit at which it will be placed, so that textures come out life-size. */
+  /** Meters per unit at which it will be placed, so that textures come out life-size. */
   readonly size: number;
 }
 
@@ -99,7 +99,7 @@ const IDENTITY: Placement = {
   origin: [0, 0, 0],
 };
 
-/** A material whose texture repeats about once or twice across a thing of `size` metres. */
+/** A material whose texture repeats about once or twice across a thing of `size` meters. */
 export function materialAtSize(random: Random, size: number): Material {
   return randomMaterial(random, { tilesPerMeter: logUniform(random, 0.35, 2) / size });
 }
@@ -107,8 +107,8 @@ export function materialAtSize(random: Random, size: number): Material {
 /** Right-handed axes of length `size`, in half of the cases upright with a turn of any angle. */
 export function randomAxes(random: Random, size: number): Placement["axes"] {
   const z: Vec3 = random() < 0.55 ? [0, 0, 1] : normalize([gaussian(random), gaussian(random), gaussian(random)]);
-  const towards: Vec3 = [gaussian(random), gaussian(random), gaussian(random)];
-  const x = normalize(cross(towards, z));
+  const toward: Vec3 = [gaussian(random), gaussian(random), gaussian(random)];
+  const x = normalize(cross(toward, z));
   return [scale(x, size), scale(cross(z, x), size), scale(z, size)];
 }
 

@@ -75,7 +75,7 @@ test("depth of one view, carried into another, is the depth seen there or behind
   }
   expect(compared).toBeGreaterThan(5000);
   expect(agreeing / compared).toBeGreaterThan(0.4);
-  // Thin sticks fall between the pixel centres of the other view.
+  // Thin sticks fall between the pixel centers of the other view.
   expect(inFront / compared).toBeLessThan(0.02);
 });
 

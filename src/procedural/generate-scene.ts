@@ -39,7 +39,7 @@ export const SCENE_DEFAULTS: GenerateSceneOptions = {
 /** The sorts of scene there are. */
 export type SceneKind = "room" | "court" | "landscape" | "still life" | "floating";
 
-/** Views of one procedural scene, in metres; the sky has no depth. */
+/** Views of one procedural scene, in meters; the sky has no depth. */
 export interface GeneratedScene extends RgbdScene {
   readonly kind: SceneKind;
 }
@@ -74,7 +74,7 @@ export function generateScene(
   options: Partial<GenerateSceneOptions> = {},
 ): GeneratedScene {
   const resolved = checkOptions({ ...SCENE_DEFAULTS, ...options });
-  // The kind is kept over all attempts, lest those that are hard to photograph become rare.
+  // The kind is kept over all attempts, so that those that are hard to photograph are not underrepresented.
   const chosen = pick(seededRandom(`kind ${seed}/${index}`), LOTS);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const random = seededRandom(`scene ${seed}/${index}/${attempt}`);
@@ -84,7 +84,7 @@ export function generateScene(
   throw new InputError(`${ATTEMPTS} scenes had no room for ${resolved.views} cameras; ask for fewer views`);
 }
 
-/** The options, after a look at what would break the renderer. */
+/** The options, checked for what would break the renderer. */
 export function checkOptions(options: GenerateSceneOptions): GenerateSceneOptions {
   const { width, height, views, textureSize, shadowSize, detail } = options;
   for (const [name, value] of Object.entries({ width, height, views, textureSize, shadowSize })) {

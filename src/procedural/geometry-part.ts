@@ -2,7 +2,7 @@ import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { boundsOf } from "./mesh.ts";
 import { mix, subtract, type Vec3 } from "./vec3.ts";
 
-/** Triangles in parts that can be passed over as a whole. */
+/** Triangles in parts that can be culled as a whole. */
 export interface PartedGeometry {
   /** `[vertices, 3]` in the world. */
   readonly positions: Float32Array;
@@ -35,7 +35,7 @@ export function isOutOfFrame({ center, radius }: GeometryPart, camera: PosedCame
   const x = m[0]! * dx + m[4]! * dy + m[8]! * dz;
   const y = m[1]! * dx + m[5]! * dy + m[9]! * dz;
   const z = m[2]! * dx + m[6]! * dy + m[10]! * dz;
-  // Signed distances to the planes through the outermost pixel centres.
+  // Signed distances to the planes through the outermost pixel centers.
   const beyond = (along: number, slope: number): boolean => along - slope * z > radius * Math.sqrt(1 + slope * slope);
   return (
     z < -radius ||

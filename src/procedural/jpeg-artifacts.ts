@@ -13,9 +13,9 @@ const COSINES = Float32Array.from({ length: 64 }, (_, i) => {
 const INVERSE = COSINES.map((_, i) => COSINES[8 * (i & 7) + (i >> 3)]!);
 
 /**
- * What compression by the JPEG method does to a picture `[height, width, 3]`, without the file: each channel's 8 × 8
- * blocks lose their fine coefficients. Changes `rgb` in place; `quality` from 10 to 95 as encoders have it. Pixels
- * beyond the last whole block stay as they are.
+ * JPEG artifacts in a picture `[height, width, 3]`: each channel's 8 × 8 blocks are transformed (DCT) and quantized.
+ * Changes `rgb` in place; `quality` from 10 to 95 as encoders have it. Pixels beyond the last whole block stay as they
+ * are.
  */
 export function jpegArtifacts(rgb: Uint8Array, { width, height }: Size, quality: number): void {
   const strength = quality < 50 ? 50 / quality : (100 - quality) / 50;

@@ -2,13 +2,13 @@ import { type Random, randomInteger } from "../core/random.ts";
 import { TEXTURES } from "./texture.ts";
 import { mix, scale, subtract, type Vec3 } from "./vec3.ts";
 
-/** How a surface answers to light. Colours are linear RGB. */
+/** Reflectance of a surface. Colors are linear RGB. */
 export interface Material {
   /** Number of its texture, mapped onto each face along the axis of the object's frame that the face looks to. */
   readonly texture: number;
-  /** Repeats of the texture per metre. */
+  /** Repeats of the texture per meter. */
   readonly tilesPerMeter: number;
-  /** Turns the texture, in radians. */
+  /** Rotation of the texture, in radians. */
   readonly rotation: number;
   /** Albedo where all channels of the texture are at one half. */
   readonly base: Vec3;
@@ -18,13 +18,13 @@ export interface Material {
   readonly roughness: number;
   /** Share of light reflected at normal incidence: 0 for cloth, 0.04 for varnish, more for metal. */
   readonly reflectance: number;
-  /** Tints reflections with the albedo and has hardly any diffuse part. */
+  /** Metallic: reflections are tinted with the albedo, and there is hardly any diffuse part. */
   readonly metallic: boolean;
   /** Radiance that the surface gives off by itself, as a multiple of its albedo. */
   readonly emission: number;
 }
 
-/** A colour by hue in [0, 1), saturation and value, made linear. */
+/** A color by hue in [0, 1), saturation and value, made linear. */
 export function color(hue: number, saturation: number, value: number): Vec3 {
   const channel = (offset: number): number => {
     const k = (offset + hue * 6) % 6;
@@ -33,7 +33,7 @@ export function color(hue: number, saturation: number, value: number): Vec3 {
   return [channel(5), channel(3), channel(1)];
 }
 
-/** A colour as buildings, wood, stone, plants and cloth have it: mostly muted, at times vivid. */
+/** A color as buildings, wood, stone, plants and cloth have it: mostly muted, at times vivid. */
 function randomColor(random: Random): Vec3 {
   const family = random();
   const value = 0.25 + 0.7 * random();
@@ -52,7 +52,7 @@ export interface MaterialOptions {
   readonly glossy?: boolean;
 }
 
-/** A random material: any texture and colours, one in eight without texture, one in four glossy. */
+/** A random material: any texture and colors, one in eight without texture, one in four glossy. */
 export function randomMaterial(random: Random, options: MaterialOptions = {}): Material {
   const texture = options.texture ?? randomInteger(random, TEXTURES);
   const base = options.base ?? randomColor(random);

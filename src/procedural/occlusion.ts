@@ -1,7 +1,9 @@
 import { boundsOf } from "./mesh.ts";
 import type { Vec3 } from "./vec3.ts";
 
-/** How crowded space is, on a regular grid: a cheap stand-in for ambient occlusion that looks alike from every view. */
+/**
+ * Occupancy of space on a regular grid: a cheap approximation of ambient occlusion that is the same from every view.
+ */
 export interface OcclusionGrid {
   readonly origin: Vec3;
   readonly cell: number;
@@ -11,7 +13,7 @@ export interface OcclusionGrid {
 }
 
 const MAX_CELLS = 44;
-/** Half the side of the region that is covered in a large scene, in metres around the origin. */
+/** Half the side of the region that is covered in a large scene, in meters around the origin. */
 const REACH = 9;
 
 /** Marks the cells that triangles pass through and blurs them. */
@@ -63,7 +65,7 @@ function markTriangle(
   }
 }
 
-/** Mean of each cell and its two neighbours along one axis. */
+/** Mean of each cell and its two neighbors along one axis. */
 function blurAxis(grid: Float32Array, stride: number, length: number): Float32Array {
   const blurred = new Float32Array(grid.length);
   for (let start = 0; start < grid.length; start += stride * length) {

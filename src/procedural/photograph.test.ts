@@ -7,7 +7,7 @@ const size = { width: 32, height: 24 };
 const plain = { ...CLEAN_PHOTO, noise: 0, vignetting: 0, contrast: 1, saturation: 1 };
 const flat = (value: number): Float32Array => new Float32Array(3 * 32 * 24).fill(value);
 
-test("the exposure brings any flat grey to the key's sRGB value", () => {
+test("the exposure brings any flat gray to the key's sRGB value", () => {
   const expected = Math.round(255 * (1.055 * 0.3 ** (1 / 2.4) - 0.055));
   for (const value of [0.001, 0.2, 50]) {
     const rgb = photograph(flat(value), size, { ...plain, key: 0.3 }, seededRandom("flat"));

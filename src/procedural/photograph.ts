@@ -1,7 +1,7 @@
 import { gaussian, type Random, randomInteger, seededRandom } from "../core/random.ts";
 import type { Size } from "../core/view.ts";
 
-/** The camera's and the photographer's part in a picture. */
+/** Settings of the simulated camera: exposure, white balance, vignetting, blur, noise, tone curve. */
 export interface PhotoSettings {
   /** Mean luminance that the exposure aims at, of 1 for white. */
   readonly key: number;
@@ -11,11 +11,11 @@ export interface PhotoSettings {
   readonly vignetting: number;
   /** Standard deviation of the blur in pixels. */
   readonly blur: number;
-  /** Standard deviation of the noise at mid grey, of 1 for white. */
+  /** Standard deviation of the noise at mid gray, of 1 for white. */
   readonly noise: number;
   /** Steepness of the tone curve, 1 for none. */
   readonly contrast: number;
-  /** 1 keeps colours as they are. */
+  /** 1 keeps colors as they are. */
   readonly saturation: number;
 }
 
@@ -101,7 +101,7 @@ const gamma = Float32Array.from({ length: CURVE + 1 }, (_, i) => {
   return value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055;
 });
 
-/** Linear light to sRGB with a soft shoulder above 0.8 and contrast around mid grey. */
+/** Linear light to sRGB with a soft shoulder above 0.8 and contrast around mid gray. */
 function toneCurve(light: number, contrast: number): number {
   const rolled = light < 0.6 ? light : 1 - 0.16 / (light - 0.2);
   const encoded = gamma[Math.min(CURVE, (rolled * CURVE) | 0)]!;

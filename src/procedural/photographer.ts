@@ -29,8 +29,8 @@ const ATTEMPTS = 24;
 
 /**
  * Cameras for `count` views of `size`: around a target from narrow to opposite, anywhere in the region, along a path,
- * or turning on the spot. Each stands free, sees more than one bare wall, and nearly always overlaps an earlier one;
- * by how much is drawn, so that baselines come out wide.
+ * or turning on the spot. Each is in free space, sees more than one bare wall, and nearly always overlaps an earlier
+ * one; by how much is drawn, so that baselines come out wide.
  */
 export function placeCameras(
   layout: SceneLayout,
@@ -67,8 +67,8 @@ export function placeCameras(
 }
 
 /**
- * A focal length over the long side of the photo. Most are near those of phones (0.75), depth cameras (0.85) and ordinary
- * lenses (1 to 1.4): where a photo does not show its focal length, a network can only answer with the usual one.
+ * A focal length over the long side of the photo. Most are near those of phones (0.75), depth cameras (0.85) and
+ * ordinary lenses (1 to 1.4): where a photo gives no cue of its focal length, a network can only predict the usual one.
  */
 function drawFocal(random: Random): number {
   if (random() < 0.25) return logUniform(random, 0.6, 3);
@@ -85,7 +85,7 @@ function draftSize({ width, height }: Size): Size {
   return { width: Math.round(width * shrink), height: Math.round(height * shrink) };
 }
 
-/** The draft's depth, or nothing when the camera is inside of something, too close, or sees too little. */
+/** The draft's depth; undefined when the camera is inside of an object, too close, or sees too little. */
 function tryCamera(scene: SceneModel, camera: PosedCamera): DepthView | undefined {
   const { triangle, inverseDepth } = rasterize(scene, camera, true);
   const shares = new Map<number, number>();

@@ -41,7 +41,7 @@ function inParts(positions: Float32Array, triangles: Uint32Array): PartedGeometr
   return { positions, triangles, parts };
 }
 
-/** Every triangle against every pixel: slow, and plainly right. */
+/** Every triangle against every pixel: slow, and simple. */
 function castRays({ positions, triangles }: Mesh, view: PosedCamera, backFaces: boolean): Float64Array {
   return Float64Array.from({ length: view.width * view.height }, (_, at) => {
     const { origin, direction } = pixelRay(view, at % view.width, Math.floor(at / view.width));
@@ -76,7 +76,7 @@ test.each([false, true])("equals ray casting for triangles all around the camera
   }
 });
 
-test("the depth of a wall is the closed form at every pixel centre", () => {
+test("the depth of a wall is the closed form at every pixel center", () => {
   const { positions, triangles } = box([20, 0.5, 20]);
   const view = camera([0.3, -4, 0.2], [0.5, 0, 0]);
   const { inverseDepth } = rasterize(inParts(positions, triangles), view);
@@ -104,7 +104,7 @@ test("a fine sphere has the depth of the true one", () => {
   expect(compared).toBeGreaterThan(100);
 });
 
-test("parts beside the frame are passed over, and only these", () => {
+test("parts outside of the frame are culled, and only these", () => {
   const random = seededRandom("parts");
   const view = camera([0, 0, 0], [1, 0, 0]);
   let skipped = 0;

@@ -2,7 +2,7 @@ import type { Pose } from "../core/camera.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { type GeometryPart, isOutOfFrame, type PartedGeometry } from "./geometry-part.ts";
 
-/** What each pixel centre sees first. */
+/** The visible triangle at each pixel center. */
 export interface VisibilityBuffer {
   /** `[height, width]`, index of the triangle, -1 where there is none. */
   readonly triangle: Int32Array;
@@ -13,7 +13,7 @@ export interface VisibilityBuffer {
 const NEAR = 0.02;
 
 /**
- * The visible triangles of a scene, exact at pixel centres. With corners v0, v1, v2 in the camera's frame and the
+ * The visible triangles of a scene, exact at pixel centers. With corners v0, v1, v2 in the camera's frame and the
  * pixel's ray r (r.z = 1), each edge function (v1 × v2)·r / det is barycentric coordinate over depth and their sum is
  * one over depth (Olano and Greer, "Triangle scan conversion using 2D homogeneous coordinates", 1997): linear in the
  * pixel, and right without clipping for triangles that reach behind the camera. Faces turned away are skipped, unless
@@ -32,7 +32,7 @@ export function rasterize(geometry: PartedGeometry, camera: PosedCamera, backFac
   return buffer;
 }
 
-/** `[vertices, 3]` in the camera's frame, of the parts that are looked at: written anew for every picture. */
+/** `[vertices, 3]` in the camera's frame, of the parts in view: written anew for every picture. */
 let points: Float64Array = new Float64Array(0);
 
 function toCamera(positions: Float32Array, { firstVertex, endVertex }: GeometryPart, m: Pose): void {
@@ -69,7 +69,7 @@ function drawPart(
     const by = points[j + 1]!;
     const cx_ = points[k]!;
     const cy_ = points[k + 1]!;
-    // Edge functions in ray coordinates; the determinant is negative for a face turned towards the camera.
+    // Edge functions in ray coordinates; the determinant is negative for a face turned toward the camera.
     const e0x = by * cz - bz * cy_;
     const e0y = bz * cx_ - bx * cz;
     const e0z = bx * cy_ - by * cx_;

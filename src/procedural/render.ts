@@ -3,16 +3,16 @@ import { rasterize, type VisibilityBuffer } from "./rasterize.ts";
 import { FRAME, type SceneModel } from "./scene-model.ts";
 import type { Shader, SightLine } from "./shade.ts";
 
-/** What a perfect camera sees: no exposure, noise or gamma yet. */
+/** A rendering in linear light: no exposure, noise or gamma yet. */
 export interface RenderedView {
   /** `[height, width, 3]`, linear RGB. */
   readonly radiance: Float32Array;
-  /** `[height, width]`, depth along the optical axis at the pixel's centre in metres; 0 for sky. */
+  /** `[height, width]`, depth along the optical axis at the pixel's center in meters; 0 for sky. */
   readonly depth: Float32Array;
 }
 
 /**
- * Renders one view. Depth is that of the pixel's centre, never a mean; colour is the mean of 2 × 2 samples wherever
+ * Renders one view. Depth is that of the pixel's center, never a mean; color is the mean of 2 × 2 samples wherever
  * these see different surfaces, and one sample elsewhere, where the mip pyramid has averaged already.
  */
 export function renderView(scene: SceneModel, shader: Shader, camera: PosedCamera): RenderedView {
@@ -53,7 +53,7 @@ export function renderView(scene: SceneModel, shader: Shader, camera: PosedCamer
   return { radiance, depth };
 }
 
-/** The same camera with twice the pixels: samples a quarter of a pixel around each centre. */
+/** The same camera with twice the pixels: samples a quarter of a pixel around each center. */
 function quarterCamera({ width, height, intrinsics, worldFromCam }: PosedCamera): PosedCamera {
   const { fx, fy, cx, cy } = intrinsics;
   return {
@@ -64,7 +64,7 @@ function quarterCamera({ width, height, intrinsics, worldFromCam }: PosedCamera)
   };
 }
 
-/** True when a pixel's centre and its four quarters lie on one smooth surface. */
+/** True when a pixel's center and its four quarters lie on one smooth surface. */
 function isSmooth(scene: SceneModel, triangle: number, quarters: Int32Array, corner: number, row: number): boolean {
   for (let q = 0; q < 4; q++) {
     const other = quarters[corner + (q >> 1) * row + (q & 1)]!;

@@ -136,8 +136,8 @@ function decorate(
         });
       }
     } else {
-      const upwards = random() < 0.5;
-      const end: Vec3 = upwards ? [0, -0.05, h * 1.5] : [w * 1.5, -0.05, 0];
+      const upward = random() < 0.5;
+      const end: Vec3 = upward ? [0, -0.05, h * 1.5] : [w * 1.5, -0.05, 0];
       objects.push({
         mesh: stick([0, -0.05, 0], end, 0.025),
         material: materialAtSize(random, 1),

@@ -7,11 +7,11 @@ export interface SceneLayout extends SceneDescription {
   readonly region: { readonly min: Vec3; readonly max: Vec3 };
   /** Height of the ground, from which the heights in `region` count; 0 everywhere where left out. */
   readonly ground?: (x: number, y: number) => number;
-  /** Things worth a photo. */
+  /** Targets for cameras. */
   readonly targets: readonly Vec3[];
 }
 
-/** What every designer of scenes is told. */
+/** Options of every scene layout. */
 export interface LayoutOptions {
   /** Tessellation: 1 suits pictures up to about 200 pixels wide. */
   readonly detail: number;

@@ -13,7 +13,7 @@ export interface SceneObject {
   readonly material: Material;
 }
 
-/** A lamp, or the sun when `position` is a direction towards it. */
+/** A lamp, or the sun when `position` is a direction toward it. */
 export interface Light {
   readonly kind: "sun" | "lamp";
   readonly position: Vec3;
@@ -21,7 +21,7 @@ export interface Light {
   readonly color: Vec3;
 }
 
-/** A scene as its designer leaves it, before it is flattened. */
+/** A scene as its layout describes it, before it is flattened. */
 export interface SceneDescription {
   readonly objects: readonly SceneObject[];
   readonly lights: readonly Light[];
@@ -30,7 +30,7 @@ export interface SceneDescription {
   readonly ambient: number;
 }
 
-/** A scene ready to be seen: z up, metres. */
+/** A scene ready to be rendered: z up, meters. */
 export interface SceneModel extends PartedGeometry {
   /** `[vertices, 3]` in the world. */
   readonly normals: Float32Array;
@@ -116,7 +116,7 @@ function placeVertices(
   }
 }
 
-/** The two world axes, in repeats of the texture, that carry u and v on the faces towards each axis of an object. */
+/** The two world axes, in repeats of the texture, that carry u and v on the faces toward each axis of an object. */
 interface TextureAxes {
   readonly facing: Vec3;
   readonly u: Vec3;
@@ -184,9 +184,9 @@ function writeFrame(
   let chosen = axes[0]!;
   for (const candidate of axes) {
     const { facing } = candidate;
-    const towards = Math.abs(facing[0] * nx + facing[1] * ny + facing[2] * nz);
-    if (towards > best) {
-      best = towards;
+    const toward = Math.abs(facing[0] * nx + facing[1] * ny + facing[2] * nz);
+    if (toward > best) {
+      best = toward;
       chosen = candidate;
     }
   }

@@ -4,7 +4,7 @@ import { lightAccess, type ShadowMap, shadowMapOf } from "./shadow-map.ts";
 import { skyColor } from "./sky.ts";
 import { type Texture, textureOf } from "./texture.ts";
 
-/** How much work a picture is worth. */
+/** Quality settings of rendering. */
 export interface ShadingOptions {
   /** Texels along a side of a texture, a power of two. */
   readonly textureSize: number;
@@ -16,7 +16,7 @@ export interface ShadingOptions {
 export type SightLine = Float64Array;
 
 /**
- * Finds the light that a camera receives: adds `weight` times the linear RGB radiance along `sight` to
+ * Computes the radiance that a camera receives: adds `weight` times the linear RGB radiance along `sight` to
  * `out[at..at + 2]`, that of `triangle` seen through a pixel `footprint` radians wide, or of the sky where `triangle`
  * is negative.
  */
@@ -140,7 +140,7 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
       lg += strength * color[1];
       lb += strength * color[2];
       if (reflectance > 0) {
-        // Blinn-Phong, normalised.
+        // Blinn-Phong, normalized.
         lx = lx * toUnit - dx / length;
         ly = ly * toUnit - dy / length;
         lz = lz * toUnit - dz / length;

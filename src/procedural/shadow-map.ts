@@ -4,7 +4,7 @@ import { rasterize } from "./rasterize.ts";
 import type { Light } from "./scene-model.ts";
 import { cross, normalize, scale, type Vec3 } from "./vec3.ts";
 
-/** What a light sees: six faces of a cube around a lamp, one picture from very far along the sun's direction. */
+/** The shadow map of a light: six faces of a cube around a lamp, one picture from very far along the sun's direction. */
 export interface ShadowMap {
   readonly light: Light;
   /** Pixels along the side of a face. */
@@ -13,9 +13,9 @@ export interface ShadowMap {
   readonly focal: number;
   /** Where the faces are seen from. */
   readonly origin: Vec3;
-  /** For the sun its x, y and z axes; a lamp's face k looks along world axis k >> 1, backwards when k is odd. */
+  /** For the sun its x, y and z axes; a lamp's face k looks along world axis k >> 1, backward when k is odd. */
   readonly axes: readonly [Vec3, Vec3, Vec3];
-  /** One over the depth per face `[size, size]` in 1/metres, 0 where there is nothing. */
+  /** One over the depth per face `[size, size]` in 1/meters, 0 where there is nothing. */
   readonly faces: readonly Float64Array[];
 }
 
@@ -25,10 +25,10 @@ const AXES: readonly [Vec3, Vec3, Vec3] = [
   [0, 0, 1],
 ];
 const SUN_DISTANCE = 400;
-/** Half the width of the ground that the sun's map covers, in metres around the origin. */
+/** Half the width of the ground that the sun's map covers, in meters around the origin. */
 const SUN_REACH = 15;
 
-/** Renders what `light` sees, `size` pixels a face for a lamp and three times that for the sun. */
+/** Renders the shadow map of `light`, `size` pixels a face for a lamp and three times that for the sun. */
 export function shadowMapOf(light: Light, geometry: PartedGeometry, size: number): ShadowMap {
   const look = (x: Vec3, y: Vec3, z: Vec3, origin: Vec3, focal: number, side: number): Float64Array => {
     const camera: PosedCamera = {
@@ -73,7 +73,7 @@ export function lightAccess(
   let dx = x - origin[0];
   let dy = y - origin[1];
   let dz = z - origin[2];
-  // Stepping off the surface by some texels keeps it from shading itself.
+  // An offset along the normal by some texels avoids self-shadowing.
   const lift = (2 * (isSun ? SUN_DISTANCE : Math.sqrt(dx * dx + dy * dy + dz * dz))) / focal;
   dx += lift * nx;
   dy += lift * ny;

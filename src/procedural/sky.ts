@@ -3,13 +3,13 @@ import { color } from "./material.ts";
 import { TEXTURES, textureOf } from "./texture.ts";
 import { mix, normalize, scale, type Vec3 } from "./vec3.ts";
 
-/** What surrounds a scene: it lights it, shows in reflections and has no depth. */
+/** The environment of a scene: it lights the scene, shows in reflections and has no depth. */
 export interface Sky {
   /** Radiance straight up, at the horizon and straight down. */
   readonly zenith: Vec3;
   readonly horizon: Vec3;
   readonly nadir: Vec3;
-  /** Towards the sun, unit length. */
+  /** Toward the sun, unit length. */
   readonly sun: Vec3;
   readonly glow: Vec3;
   /** 0 for a clear sky, 1 for an overcast one. */
@@ -38,13 +38,13 @@ export function randomSky(random: Random): Sky {
   };
 }
 
-/** Writes the sky's linear colour in the unit direction (x, y, z) to `out[0..2]`. */
+/** Writes the sky's linear color in the unit direction (x, y, z) to `out[0..2]`. */
 export function skyColor(sky: Sky, x: number, y: number, z: number, out: Float32Array): void {
   const up = Math.sqrt(Math.max(0, z));
   const down = Math.min(1, Math.max(0, -z) * 4);
   let cover = 0;
   if (sky.clouds > 0 && z > 0.02) {
-    // A cloud layer one unit above; it fades towards the horizon.
+    // A cloud layer one unit above; it fades toward the horizon.
     const texture = textureOf(sky.cloudTexture, 64).levels[0]!;
     const s = 10 / (z + 0.12);
     const value = bilinear(texture, x * s, y * s);

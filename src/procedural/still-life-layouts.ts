@@ -81,7 +81,7 @@ function slab(random: Random, size: Vec3, origin: Vec3): SceneObject {
   return { mesh: box(size), material, placement: upright(origin) };
 }
 
-/** Things of all sizes hovering in a textured hall or under the sky: nothing can be guessed, all must be matched. */
+/** Things of all sizes hovering in a textured hall or under the sky: there are no priors to exploit, only matches. */
 export function floatingLayout(random: Random, options: LayoutOptions): SceneLayout {
   const objects: SceneObject[] = [];
   const targets: Vec3[] = [];

@@ -262,7 +262,7 @@ const dotPattern: Pattern = ({ size, channels: [a, b, c] }, random) => {
   c.set(fractalNoise(size, random, { coarsest: 4, roughness: 0.8 }));
 };
 
-/** Every pattern there is; the frequent ones stand more than once. */
+/** All patterns; frequent ones are listed more than once. */
 export const PATTERNS: readonly Pattern[] = [
   noisePattern,
   deadLeavesPattern,
@@ -279,7 +279,7 @@ export const PATTERNS: readonly Pattern[] = [
   brickPattern,
 ];
 
-/** Where a pattern first stands in `PATTERNS`. */
+/** The first index of a pattern in `PATTERNS`. */
 export const PATTERN = {
   noise: 0,
   leaves: 1,

@@ -2,7 +2,7 @@ import { seededRandom } from "../core/random.ts";
 import { PATTERN, PATTERNS, type Planes } from "./texture-pattern.ts";
 
 /**
- * A pattern on a torus: three channels between 0 and 255 that a material turns into a colour, with a mip pyramid, so
+ * A pattern on a torus: three channels between 0 and 255 that a material turns into a color, with a mip pyramid, so
  * that a pixel reads about one texel whatever its distance.
  */
 export interface Texture {

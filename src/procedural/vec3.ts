@@ -2,7 +2,7 @@ import type { Vector3 } from "../geometry/mat3.ts";
 
 export { cross, dot, normalize, subtract } from "../geometry/mat3.ts";
 
-/** A point, direction or linear RGB colour of the scene being built; bulk numbers live in typed arrays instead. */
+/** A point, direction or linear RGB color of the scene being built; bulk numbers live in typed arrays instead. */
 export type Vec3 = Vector3;
 
 /** `a + b`. */

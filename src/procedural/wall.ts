@@ -7,7 +7,7 @@ import type { SceneObject } from "./scene-model.ts";
 import { box, carvedBox } from "./solids.ts";
 import type { Vec3 } from "./vec3.ts";
 
-/** A hole in a wall: from the wall's left end and from its foot, in metres. */
+/** A hole in a wall: from the wall's left end and from its foot, in meters. */
 export interface Opening {
   readonly left: number;
   readonly right: number;
@@ -28,22 +28,22 @@ export function wallMesh(
   return carvedBox(xs, [0, thickness], zs, (i, _j, k) => !open((xs[i]! + xs[i + 1]!) / 2, (zs[k]! + zs[k + 1]!) / 2));
 }
 
-/** Windows in regular columns and storeys, and at times a door. */
+/** Windows in regular columns and stories, and at times a door. */
 export function windowGrid(random: Random, length: number, height: number): Opening[] {
-  const storey = Math.min(height, uniform(random, 2.6, 3.6));
-  const storeys = Math.max(1, Math.floor(height / storey));
+  const story = Math.min(height, uniform(random, 2.6, 3.6));
+  const stories = Math.max(1, Math.floor(height / story));
   const bay = uniform(random, 1.4, 3.2);
   const columns = Math.max(1, Math.floor(length / bay));
   const pitch = length / columns;
   const width = pitch * uniform(random, 0.35, 0.7);
-  const [sill, head] = [storey * uniform(random, 0.2, 0.4), storey * uniform(random, 0.65, 0.9)];
+  const [sill, head] = [story * uniform(random, 0.2, 0.4), story * uniform(random, 0.65, 0.9)];
   const door = random() < 0.6 ? randomInteger(random, columns) : -1;
   const openings: Opening[] = [];
-  for (let row = 0; row < storeys; row++) {
+  for (let row = 0; row < stories; row++) {
     for (let column = 0; column < columns; column++) {
       const left = (column + 0.5) * pitch - width / 2;
-      const foot = row === 0 && column === door ? 0 : row * storey + sill;
-      openings.push({ left, right: left + width, bottom: foot, top: Math.min(height - 0.1, row * storey + head) });
+      const foot = row === 0 && column === door ? 0 : row * story + sill;
+      openings.push({ left, right: left + width, bottom: foot, top: Math.min(height - 0.1, row * story + head) });
     }
   }
   return openings;

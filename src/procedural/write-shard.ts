@@ -28,7 +28,7 @@ export interface SampleRecord {
   readonly K: readonly (readonly number[])[];
   readonly world_from_cam: readonly (readonly number[])[];
   readonly cam_from_world: readonly (readonly number[])[];
-  /** Metres per unit of `KEY.depth.png`; 0 there is no depth. */
+  /** Meters per unit of `KEY.depth.png`; 0 there is no depth. */
   readonly depth_scale: number;
   /** Share of this view's pixels with depth that view j of the scene sees too. */
   readonly overlap: readonly number[];

@@ -20,7 +20,7 @@ export interface CropOptions {
 
 /**
  * A view at the resolution that a network trains at, as the published loaders make it: the largest window around the
- * principal point, scaled until it covers the resolution, then cut in its middle. Colours are resampled like photos at
+ * principal point, scaled until it covers the resolution, then cut in its middle. Colors are resampled like photos at
  * inference, depth takes the nearest pixel, and the intrinsics follow.
  * @param resolution at least as wide as it is high
  */

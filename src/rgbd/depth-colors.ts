@@ -1,5 +1,5 @@
 /**
- * Depth as colours on a logarithmic scale, `[pixels, 3]`: near is yellow and far is violet, black has none.
+ * Depth as colors on a logarithmic scale, `[pixels, 3]`: near is yellow and far is violet, black has none.
  * @param range the nearest and the farthest depth
  */
 export function depthColors(depth: Float32Array, [near, far]: readonly [near: number, far: number]): Uint8Array {
@@ -23,7 +23,7 @@ export function depthRange(maps: readonly Float32Array[]): readonly [near: numbe
   return [near, far];
 }
 
-/** Anchors of the "plasma" colour map, from low to high. */
+/** Anchors of the "plasma" color map, from low to high. */
 const PLASMA = [
   [13, 8, 135],
   [106, 0, 168],

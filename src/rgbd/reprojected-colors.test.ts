@@ -8,7 +8,7 @@ test("a view of itself is the view", () => {
   expect(reprojectedColors(view, view)).toEqual({ rgb: view.rgb, known: 64 * 48, seen: 64 * 48, difference: 0 });
 });
 
-test("through right depth and cameras, another view's colours look like the first's; through wrong ones they do not", () => {
+test("through right depth and cameras, another view's colors look like the first's; through wrong ones they do not", () => {
   fc.assert(
     fc.property(fc.nat(50), fc.integer({ min: 1, max: 50 }), (i, step) => {
       const [first, second] = [planeView(i), planeView(i + step)];

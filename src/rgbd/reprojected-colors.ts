@@ -1,20 +1,20 @@
 import { isSameDepth, reproject } from "./reproject.ts";
 import type { RgbdView } from "./rgbd-view.ts";
 
-/** What one view's depth says of another view. */
+/** One view reprojected into another. */
 export interface ReprojectedColors {
-  /** `[height, width, 3]`: where the first view's point is in the second's picture, the colour there; else black. */
+  /** `[height, width, 3]`: where the first view's point is in the second's picture, the color there; else black. */
   readonly rgb: Uint8Array;
   /** Pixels of the first view with depth. */
   readonly known: number;
   /** Of these, how many the second view shows: they are in its picture, and no depth of its own says otherwise. */
   readonly seen: number;
-  /** Mean difference between the colours of both views, of 255, where seen; NaN where nothing is. */
+  /** Mean difference between the colors of both views, of 255, where seen; NaN where nothing is. */
   readonly difference: number;
 }
 
 /**
- * The second view's colours, fetched through the first view's depth: with right depth, intrinsics and poses it looks like
+ * The second view's colors, fetched through the first view's depth: with right depth, intrinsics and poses it looks like
  * the first view, wherever both see the same surface.
  */
 export function reprojectedColors(first: RgbdView, second: RgbdView): ReprojectedColors {

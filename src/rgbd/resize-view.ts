@@ -4,7 +4,7 @@ import { resample } from "../images/resample.ts";
 import type { DepthView, RgbdView } from "./rgbd-view.ts";
 
 /**
- * A view with other numbers of pixels: all of it, colours resampled, depth from the nearest pixel, and intrinsics that
+ * A view with other numbers of pixels: all of it, colors resampled, depth from the nearest pixel, and intrinsics that
  * still say where the rays go.
  */
 export function resizeView(view: RgbdView, size: Size): RgbdView {

@@ -10,7 +10,7 @@ export interface PosedCamera extends Size {
 
 /** A camera and the depth it measured. */
 export interface DepthView extends PosedCamera {
-  /** `[height, width]`, along the optical axis at pixel centres; 0 where unknown. */
+  /** `[height, width]`, along the optical axis at pixel centers; 0 where unknown. */
   readonly depth: Float32Array;
 }
 

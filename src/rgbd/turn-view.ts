@@ -1,7 +1,7 @@
 import { turnIntrinsics, turnPose } from "../geometry/turn-camera.ts";
 import type { PosedCamera, RgbdView } from "./rgbd-view.ts";
 
-/** A view turned to the left by quarters of a full turn: after one, what was at the right is on top. */
+/** A view rotated counter-clockwise by quarters of a full turn: after one, what was at the right is on top. */
 export function turnView(view: RgbdView, quarters: number): RgbdView {
   if (quarters <= 0) return view;
   const { width, height } = view;
@@ -18,7 +18,7 @@ export function turnView(view: RgbdView, quarters: number): RgbdView {
   return turnView({ ...camera, width: height, height: width, rgb, depth }, quarters - 1);
 }
 
-/** The camera of a view that is turned to the left by quarters of a full turn. */
+/** The camera of a view that is rotated counter-clockwise by quarters of a full turn. */
 export function turnCamera(camera: PosedCamera, quarters: number): PosedCamera {
   return quarters <= 0 ? camera : turnCamera(turnOnce(camera), quarters - 1);
 }

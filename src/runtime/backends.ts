@@ -44,7 +44,7 @@ export async function devicesThatOpen(devices: readonly ConcreteDevice[]): Promi
   return usable;
 }
 
-/** Providers report source paths and callbacks; what a person can use comes last on the line. */
+/** Providers report source paths and callbacks; the useful part comes last on the line. */
 function firstLine(error: unknown): string {
   const line = String((error as Error).message)
     .trim()

@@ -54,7 +54,7 @@ function chainOfProducts(): Tensor {
   return sum(power);
 }
 
-/** Every device and what this machine makes of it, for `dust3r doctor`. */
+/** Every device and how well it works on this machine, for `dust3r doctor`. */
 export async function probeDevices(signal?: AbortSignal): Promise<readonly DeviceReport[]> {
   const reports: DeviceReport[] = [];
   for (const device of DEVICES) {

@@ -32,7 +32,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
     interOpNumThreads: 1,
     // Copies convolutions' weights into blocks of channels (0.2 GB for official DPT heads): a tenth of the decoder's time.
     graphOptimizationLevel: "all",
-    // An arena keeps the peak of every shape for good; plain allocation is as fast and gives it back.
+    // An arena never releases the peak of any shape; plain allocation is as fast and does.
     enableCpuMemArena: options.arena ?? false,
     logSeverityLevel: 3,
     extra: {
@@ -56,7 +56,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
   };
 }
 
-/** Kernels sum in another order, to the last bit, where data do not begin at a multiple of so many bytes. */
+/** Alignment in bytes of the data: without it kernels sum in another order, which changes the last bits. */
 const ALIGNMENT = 16;
 
 function ortTensor({ dtype, data, shape }: TensorValue): Tensor {

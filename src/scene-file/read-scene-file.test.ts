@@ -57,7 +57,7 @@ describe("a scene that was written", () => {
     }
   });
 
-  test("says of a photo that is not registered neither pose nor depth", async () => {
+  test("a photo that is not registered has neither pose nor depth", async () => {
     const images = scene.images.map((image, i) => ({ ...image, registered: i !== 1 }));
     const parts = {
       run,

@@ -46,7 +46,7 @@ export interface SceneJsonImage {
   readonly confidence: StoredMap | null;
 }
 
-/** Two photos that the network saw together. */
+/** A pair of photos. */
 export interface SceneJsonPair {
   readonly image1: string;
   readonly image2: string;

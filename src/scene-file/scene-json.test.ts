@@ -17,7 +17,7 @@ const run: RunFacts = {
   peakMemoryBytes: 1234,
 };
 
-test("a photo's entry speaks of its original pixels", () => {
+test("a photo's entry is in its original pixels", () => {
   const { images, ...rest } = sceneJson(scene, views, { run, maps, trackSummary, ...VERDICT });
   expect(rest).toEqual({
     version: 1,

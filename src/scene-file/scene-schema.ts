@@ -24,13 +24,13 @@ export function matrixSchema(rows: number, columns: number): z.ZodType<number[][
 export const answerStatusSchema: z.ZodType<AnswerStatus> = z
   .enum(["ok", "no-evidence"])
   .describe(
-    "no-evidence: nothing shows that any two of the photos are of one place, or that there is anything on them",
+    "no-evidence: there is no evidence that any two of the photos are of one place, or that they have any content",
   );
 
 const count = z.int().min(0);
 
 const mapFields: Fields<StoredMap> = {
-  file: z.string().min(1).describe("16-bit grey PNG of the photo's size, relative to the folder of scene.json"),
+  file: z.string().min(1).describe("16-bit gray PNG of the photo's size, relative to the folder of scene.json"),
   scale: z.number().positive().describe("value = scale × code; code 0 where there is no value"),
 };
 
@@ -46,7 +46,7 @@ const agreementFields: Fields<Pick<SceneJsonPair, "residual" | "inlier_share">> 
     .number()
     .nullable()
     .describe(
-      "Median distance between where pairs have a pixel's point and where the scene has it, weighted by confidence, as a " +
+      "Median distance between a pixel's point by its pairs and by the scene, weighted by confidence, as a " +
         "share of the distance from the camera; null where nothing was optimized",
     ),
   inlier_share: z
@@ -67,7 +67,7 @@ const imageFields: Fields<SceneJsonImage> = {
     .nullable()
     .describe(
       "Where the focal length comes from: given beforehand, found by the network and EXIF data together, by the network " +
-        "alone, or assumed for want of any; null for photos of scenes that do not say",
+        "alone, or assumed for want of any; null for photos of scenes without it",
     ),
   lens: z
     .object(lensFields)

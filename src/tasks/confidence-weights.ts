@@ -1,6 +1,6 @@
 /**
- * How much each pixel weighs, `[height, width]`: the logarithm of its confidence, as in the paper's global alignment, so
- * that what the network knows nothing of (confidence 1: sky, say) has no say. Equal weights where that is everything.
+ * Weights of pixels, `[height, width]`: the logarithm of the confidence, as in the paper's global alignment, so that
+ * pixels without evidence (confidence 1: sky, for example) weigh nothing. Equal weights where that is everything.
  */
 export function confidenceWeights(confidence: Float32Array): Float32Array {
   const weights = confidence.map((c) => Math.log(Math.max(c, 1)));

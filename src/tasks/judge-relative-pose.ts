@@ -4,7 +4,9 @@ import { invertRigid, scaleTranslation, transformPoints, translationOf } from ".
 import { type Correspondences, scoreCamera } from "../geometry/robust/estimated-camera.ts";
 import type { Score } from "../geometry/robust/estimator.ts";
 
-/** What one direction says of its second camera: that camera's pixels and their points in the first camera's frame. */
+/**
+ * What one direction predicts for its second camera: that camera's pixels and their points in the first camera's frame.
+ */
 export interface SecondCamera {
   readonly seen: Correspondences;
   readonly intrinsics: Intrinsics;
@@ -48,8 +50,8 @@ export function judgeRelativePose(pose: Pose, [camera2, camera1]: Cameras): Judg
 }
 
 /**
- * The length of t at which half of the points want it longer and half shorter: (R X + λ t) × b = 0 for the ray b of each
- * pixel, solved for λ.
+ * The median of the points' estimates of the length of t: (R X + λ t) × b = 0 for the ray b of each pixel, solved for
+ * λ.
  */
 function medianDistance({ seen, intrinsics: { fx, fy, cx, cy } }: SecondCamera, pose: Pose): number {
   const turned = transformPoints(scaleTranslation(pose, 0), seen.points);

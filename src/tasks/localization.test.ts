@@ -20,7 +20,7 @@ function oracleRoom(seed: string): OracleCamera[] {
   });
 }
 
-/** What a network says of the query with each camera of the map; `keep` says which points of the map are known. */
+/** Predictions for the query with each camera of the map; `keep` says which points of the map are known. */
 function observe(
   cameras: readonly OracleCamera[],
   { keep = () => true, noise }: { keep?: (pixel: number) => boolean; noise?: OracleNoise } = {},

@@ -62,10 +62,10 @@ export function isSupported(inliers: number, count: number): boolean {
   return inliers >= MIN_INLIERS && inliers >= MIN_SHARE * count;
 }
 
-/** The query's intrinsics as the network judges them, from the surest pair. */
+/** The query's intrinsics as the network predicts them, from the most confident pair. */
 export function guessIntrinsics(observations: readonly MapObservation[]): Intrinsics {
   const predictions = observations.map(({ prediction }) => prediction);
-  const [surest] = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
-  const { size1, pointmap1, confidence1 } = surest!;
+  const [mostConfident] = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
+  const { size1, pointmap1, confidence1 } = mostConfident!;
   return centeredIntrinsics(size1, confidentFocal(pointmap1, size1, confidence1) ?? assumedFocal(size1));
 }

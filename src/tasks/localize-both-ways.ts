@@ -5,13 +5,13 @@ import { guessIntrinsics, type Localization, type LocalizationOptions, type MapO
 import { localizeByCorrespondences } from "./localize-by-correspondences.ts";
 import { localizeByRelativePose } from "./localize-by-relative-pose.ts";
 
-/** What both ways are told. */
+/** Options of both ways. */
 export interface BothWaysOptions extends LocalizationOptions {
   /** In network pixels: what the query's intrinsics are if it was taken with the camera of the map's photos. */
   readonly likelyIntrinsics?: Intrinsics | undefined;
 }
 
-/** Where a query was taken, and what speaks against it, one sentence each. */
+/** The pose of a query, and reasons to doubt it, one sentence each. */
 export interface WeighedLocalization {
   readonly found: Localization;
   readonly doubts: readonly string[];

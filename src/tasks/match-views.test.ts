@@ -44,7 +44,7 @@ describe("matches of perfect pointmaps", () => {
     expect(sorted[Math.floor(0.9 * sorted.length)]).toBeLessThan(1);
   });
 
-  test("each pixel occurs once, surest first", () => {
+  test("each pixel occurs once, the most confident first", () => {
     const { pixels1, pixels2, confidence } = matchViews(views, predictions);
     for (const pixels of [pixels1, pixels2]) {
       const distinct = new Set(Array.from(confidence, (_, i) => `${pixels[2 * i]} ${pixels[2 * i + 1]}`));
@@ -74,7 +74,7 @@ describe("matches of perfect pointmaps", () => {
 });
 
 describe("the confidence asked for", () => {
-  test("is met by both pixels of every match", () => {
+  test("is reached by both pixels of every match", () => {
     const strict = matchViews(views, predictions, { minConfidence: 8 });
     expect(strict.confidence.length).toBeGreaterThan(0);
     expect(strict.confidence.at(-1)).toBeGreaterThanOrEqual(8);
@@ -88,7 +88,7 @@ describe("the confidence asked for", () => {
     });
   });
 
-  test("left out, weights that are sure of nothing still match", () => {
+  test("left out, weights of low confidence everywhere still match", () => {
     const unsure = predictions.map((prediction) => ({
       ...prediction,
       confidence1: new Float32Array(prediction.confidence1.length).fill(1),

@@ -13,20 +13,23 @@ export interface MatchOptions {
   readonly minConfidence?: number | undefined;
 }
 
-/** Corresponding pixels of two photos, surest first. Each pixel of the network's images takes part at most once. */
+/**
+ * Corresponding pixels of two photos, the most confident first. Each pixel of the network's images takes part at most
+ * once.
+ */
 export interface PhotoMatches {
   /** `[count, 2]` (x, y), in original pixels of photo 1. */
   readonly pixels1: Float32Array;
   /** `[count, 2]` (x, y), in original pixels of photo 2. */
   readonly pixels2: Float32Array;
-  /** `[count]`, at least 1: the geometric mean of what the network says of both pixels. */
+  /** `[count]`, at least 1: the geometric mean of both pixels' confidences. */
   readonly confidence: Float32Array;
 }
 
 /**
  * Pixel matches of two photos from one or both of their ordered pairs, which name `views` by index (the paper's section
- * 3.3: mutual nearest neighbours of the pointmaps). Where both directions speak of a pixel, the surer one counts. Photo 1
- * is matched at the centres of the network's pixels, photo 2 between them. No matches at all is an answer too.
+ * 3.3: mutual nearest neighbors of the pointmaps). Where both directions match a pixel, the more confident one counts. Photo 1
+ * is matched at the centers of the network's pixels, photo 2 between them. No matches at all is an answer too.
  */
 export function matchViews(
   views: readonly [View, View],
@@ -57,7 +60,7 @@ function matchPair(prediction: PairPrediction, { minConfidence }: MatchOptions):
   return { indices1: indices2, indices2: indices1, confidence, exact2: exactPixels1(prediction, matches) };
 }
 
-/** Several lists as one: surest first, and each pixel of either photo at most once. */
+/** Several lists as one: the most confident first, and each pixel of either photo at most once. */
 function onePerPixel(lists: readonly DirectedMatches[]): DirectedMatches {
   const indices1 = lists.flatMap((list) => Array.from(list.indices1));
   const indices2 = lists.flatMap((list) => Array.from(list.indices2));
@@ -65,8 +68,8 @@ function onePerPixel(lists: readonly DirectedMatches[]): DirectedMatches {
   const confidence = lists.flatMap((list) => Array.from(list.confidence));
   const taken1 = new Set<number>();
   const taken2 = new Set<number>();
-  const surestFirst = Uint32Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]!);
-  const chosen = surestFirst.filter((i) => {
+  const byConfidence = Uint32Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]!);
+  const chosen = byConfidence.filter((i) => {
     if (taken1.has(indices1[i]!) || taken2.has(indices2[i]!)) return false;
     taken1.add(indices1[i]!);
     taken2.add(indices2[i]!);

@@ -14,7 +14,7 @@ export interface PairMatches {
 }
 
 /**
- * Section 3.3 of the paper: two pixels correspond when their points are each other's nearest neighbours in the pair's
+ * Section 3.3 of the paper: two pixels correspond when their points are each other's nearest neighbors in the pair's
  * common frame. Only the given pixels of each view take part.
  */
 export function matchPointmaps(

@@ -59,14 +59,14 @@ describe("a shared focal length", () => {
   ]);
   const scaled = [views[0]!, { ...views[1]!, originalFromNetwork: { scaleX: 10, scaleY: 10, offsetX: 0, offsetY: 0 } }];
 
-  test("is what all photos tell, in original pixels", () => {
+  test("is estimated from all photos, in original pixels", () => {
     const found = estimateFocals(scaled, predictions, { shared: true });
     expect(found[0]!.focal / 300).toBeCloseTo(1, 4);
     expect(found[1]!.focal).toBe(found[0]!.focal);
     expect(found[1]!.fovX).toBeLessThan(found[0]!.fovX);
   });
 
-  test("lies between what they tell alone", () => {
+  test("lies between those of the single photos", () => {
     const stretched = predictions.map((prediction, k) => ({
       ...prediction,
       pointmap1: prediction.pointmap1.map((x, i) => (i % 3 === 2 ? (k === 0 ? 0.9 : 1.1) * x : x)),
@@ -87,7 +87,7 @@ describe("a shared focal length", () => {
   });
 });
 
-test("pixels of confidence 1, such as sky, have no say", () => {
+test("pixels of confidence 1, such as sky, are ignored", () => {
   const [prediction] = oraclePredictions(cameras, [[0, 0]]);
   const isSky = (pixel: number) => pixel % 3 === 0;
   const withSky = {
@@ -105,7 +105,7 @@ test("confidences all 1 weigh equally", () => {
   expect(estimateFocals(views.slice(0, 1), [unsure])[0]!.focal / (5 * room[0]!.focal)).toBeCloseTo(1, 4);
 });
 
-test("points behind the camera hold no focal length", () => {
+test("points behind the camera determine no focal length", () => {
   const [prediction] = oraclePredictions(cameras, [[0, 0]]);
   const behind = { ...prediction!, pointmap1: prediction!.pointmap1.map((x) => -x) };
   expect(estimateFocals(views.slice(0, 1), [behind])).toEqual([undefined]);

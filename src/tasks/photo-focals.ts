@@ -8,7 +8,7 @@ import { estimateFocal, estimateSharedFocal, type OwnPointmap } from "../geometr
 import { pointmapInOwnFrame } from "../geometry/own-frame.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
 
-/** What a photo's lens is, as the network judges it. */
+/** A photo's focal length as the network predicts it. */
 export interface PhotoFocal {
   /** In original pixels. */
   readonly focal: number;
@@ -18,22 +18,25 @@ export interface PhotoFocal {
 
 /** What is known of the photos whose focal lengths are asked for. */
 export interface PhotoFocalOptions {
-  /** All photos are of one focal length, which all of them tell together; they must be of one size, either way up. */
+  /**
+   * All photos share one focal length, estimated from all of them together; they must be of one size, either way up.
+   */
   readonly shared?: boolean | undefined;
 }
 
 /**
- * The focal length of every view, from the surest prediction that has it as view 1: of the photo paired with itself
- * (monocular), or of a pair (binocular). A view that is only ever view 2 is first located by PnP. Undefined for a view
- * whose pointmaps hold none. Throws an `InputError` where photos of different sizes are said to share theirs.
+ * The focal length of every view, from the most confident prediction that has it as view 1: of the photo paired with
+ * itself (monocular), or of a pair (binocular). A view that is only ever view 2 is first located by PnP. Undefined for
+ * a view whose pointmaps determine none. Throws an `InputError` where photos of different sizes are said to share
+ * theirs.
  */
 export function estimateFocals(
   views: readonly View[],
   predictions: readonly PairPrediction[],
   { shared = false }: PhotoFocalOptions = {},
 ): readonly (PhotoFocal | undefined)[] {
-  const surestFirst = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
-  const own = views.map((view, i) => inOriginalUnits(ownPointmap(i, surestFirst), view));
+  const byConfidence = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
+  const own = views.map((view, i) => inOriginalUnits(ownPointmap(i, byConfidence), view));
   if (shared) checkSizes(views);
   const together = shared ? estimateSharedFocal(own.filter((pointmap) => pointmap !== undefined)) : undefined;
   return views.map(({ original }, i) => {
@@ -43,18 +46,18 @@ export function estimateFocals(
   });
 }
 
-/** The focal length in network pixels of a pointmap in its own camera's frame; undefined where it holds none. */
+/** The focal length in network pixels of a pointmap in its own camera's frame; undefined where it determines none. */
 export function confidentFocal(pointmap: Float32Array, size: ImagePlane, confidence: Float32Array): number | undefined {
   return estimateFocal(pointmap, size, { confidence: confidenceWeights(confidence) });
 }
 
-/** What the surest prediction says of a view, in the view's own frame. */
-function ownPointmap(view: number, surestFirst: readonly PairPrediction[]): OwnPointmap | undefined {
-  const first = surestFirst.find(({ view1 }) => view1 === view);
+/** The most confident prediction of a view, in the view's own frame. */
+function ownPointmap(view: number, byConfidence: readonly PairPrediction[]): OwnPointmap | undefined {
+  const first = byConfidence.find(({ view1 }) => view1 === view);
   if (first !== undefined) {
     return { pointmap: first.pointmap1, size: first.size1, confidence: confidenceWeights(first.confidence1) };
   }
-  const second = surestFirst.find(({ view2 }) => view2 === view);
+  const second = byConfidence.find(({ view2 }) => view2 === view);
   if (second === undefined) return undefined;
   const confidence = confidenceWeights(second.confidence2);
   const pointmap = pointmapInOwnFrame(second.pointmap2, second.size2, confidence);

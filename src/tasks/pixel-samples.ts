@@ -1,11 +1,11 @@
 import { confidentPixels } from "../alignment/locate-camera.ts";
 
-/** What counts as confident unless the caller says otherwise; the bar of the paper's experiments. */
+/** What counts as confident unless the caller says otherwise; the threshold of the paper's experiments. */
 const USUAL_CONFIDENCE = 3;
 
 /**
  * Indices of the pixels at or above a confidence. Without one, the usual 3, or the better half of the pixels where
- * weights that are sure of little leave next to none.
+ * weights of low confidence leave next to none.
  */
 export function samplePixels(confidence: Float32Array, minConfidence: number | undefined): Int32Array {
   if (minConfidence === undefined) return confidentPixels(confidence, USUAL_CONFIDENCE);

@@ -1,7 +1,7 @@
 /**
- * `pnp`: PnP on the second pointmap of the surer direction, as the paper does. `procrustes`: robust Procrustes between the
- * pointmaps of both directions, which needs no focal length. `consensus`: of PnP in either direction and Procrustes the
- * pose under which both second pointmaps reproject best.
+ * `pnp`: PnP on the second pointmap of the more confident direction, as in the paper. `procrustes`: robust Procrustes
+ * between the pointmaps of both directions, which needs no focal length. `consensus`: of PnP in either direction and
+ * Procrustes the pose under which both second pointmaps reproject best.
  */
 export type RelativePoseMethod = "consensus" | "pnp" | "procrustes";
 

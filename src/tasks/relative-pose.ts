@@ -23,15 +23,21 @@ export interface RelativePoseOptions {
   readonly seed?: number | string | undefined;
 }
 
-/** How the second of two cameras lies to the first, or why that cannot be said. */
+/** The pose of the second of two cameras relative to the first, or why there is none. */
 export type RelativePose =
   | {
       readonly status: "ok";
       /** x₂ = R x₁ + t, with t of length 1: the scale is not known. */
       readonly cam2FromCam1: Pose;
-      /** Distance of the cameras as a share of the median depth. Near 0, the direction of t means little. */
+      /**
+       * The baseline: the distance of the cameras as a share of the median depth. Near 0, the direction of t means
+       * little.
+       */
       readonly baseline: number;
-      /** Share of the confident pixels whose points in the other photo's frame reproject to where they belong. */
+      /**
+       * Inlier ratio: the share of the confident pixels whose points in the other photo's frame reproject to where they
+       * belong.
+       */
       readonly inlierShare: number;
     }
   | { readonly status: "failed"; readonly reason: string };
@@ -72,7 +78,7 @@ export function estimateRelativePose(
   return { status: "ok", cam2FromCam1, baseline: distance / medianDepth(forward.pointmap1), inlierShare };
 }
 
-/** The similarity that lays the forward direction's points, of both photos, on the backward direction's. */
+/** The similarity that aligns the forward direction's points, of both photos, to the backward direction's. */
 function registerDirections(forward: PairPrediction, backward: PairPrediction): Registration {
   return registerPointsRobustly(
     joined(forward.pointmap1, forward.pointmap2),
@@ -84,7 +90,7 @@ function registerDirections(forward: PairPrediction, backward: PairPrediction): 
   );
 }
 
-/** The weight of a point that two directions speak of: the geometric mean of both. */
+/** The weight of a point that two directions predict: the geometric mean of both. */
 function commonWeights(confidence: Float32Array, other: Float32Array): Float32Array {
   const otherWeights = confidenceWeights(other);
   return confidenceWeights(confidence).map((weight, i) => Math.sqrt(weight * otherWeights[i]!));
@@ -97,7 +103,7 @@ function joined(a: Float32Array, b: Float32Array): Float32Array {
   return result;
 }
 
-/** The second camera of a direction; the other direction, whose first camera it is, tells its focal length. */
+/** The second camera of a direction; its focal length is that of the other direction, whose first camera it is. */
 function secondCamera(
   { size2, pointmap2, confidence2 }: PairPrediction,
   { pointmap1, confidence1 }: PairPrediction,

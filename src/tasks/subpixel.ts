@@ -5,7 +5,7 @@ const MAX_SHIFT = 1;
 
 /**
  * Where between the pixels of a pointmap `[height, width, 3]` given points lie, `[n, 2]` (x, y): each of `pixels` (indices)
- * is moved within the plane of its point and its neighbours' to where that comes nearest to its one of `targets` `[n, 3]`.
+ * is moved within the plane of its point and its neighbors' to where that comes nearest to its one of `targets` `[n, 3]`.
  */
 export function subpixelCoordinates(
   pointmap: Float32Array,

@@ -194,7 +194,7 @@ describe("what has no derivative", () => {
     const result = await runGraph({ gradient: gradient! }, { x: { shape, data: Float32Array.from(data) } });
     return [...result.gradient!];
   };
-  test("lengths and roots pull nowhere at zero", async () => {
+  test("norms and square roots have zero gradient at zero", async () => {
     expect(await gradientAt((x) => euclideanLength(x, -1), [0, 0, 0, 3, 0, 4], [2, 3])).toEqual(
       [0, 0, 0, 0.6, 0, 0.8].map(Math.fround),
     );

@@ -16,8 +16,8 @@ export type PieceRunner = (piece: Piece, inputs: readonly Tensor[]) => Tensor;
 export const applyPiece: PieceRunner = (piece, inputs) => piece(...inputs);
 
 /**
- * `piece(...inputs)` that keeps nothing of what it computes on the way: its gradient computes it again (Chen et al.
- * 2016). Less memory for a third more arithmetic.
+ * `piece(...inputs)` with gradient checkpointing (Chen et al. 2016): intermediate values are not kept, the gradient
+ * computes them again. Less memory for a third more arithmetic.
  */
 export const recompute: PieceRunner = (piece, inputs) => {
   const y = piece(...inputs);

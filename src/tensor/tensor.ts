@@ -66,7 +66,7 @@ export function int64(values: readonly number[]): Tensor {
   return constant(BigInt64Array.from(values, BigInt));
 }
 
-/** What an operator says of itself besides its inputs. */
+/** An operator's domain, attributes and gradient rule. */
 export interface OperationOptions {
   readonly domain?: string;
   readonly attributes?: Readonly<Record<string, Attribute>>;

@@ -46,7 +46,7 @@ export interface ExportedTraining {
   /** What a batch consists of; every other input of the graph is a parameter. */
   readonly inputs: OnnxModel["inputs"];
   readonly optimizer: typeof ADAMW_DEFAULTS & { readonly clip: number };
-  /** How the matrices inside the blocks move; null when they move like all else. */
+  /** Muon's settings for the matrices inside the blocks; null when AdamW updates them like all else. */
   readonly muon: (typeof MUON_DEFAULTS & { readonly stacks: readonly MatrixStack[] }) | null;
   readonly schedule: ScheduleOptions;
 }

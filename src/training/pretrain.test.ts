@@ -35,20 +35,20 @@ describe("pre-training", { timeout: 120_000 }, () => {
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test("paints better from step to step", () => {
+  test("the loss falls from step to step", () => {
     expect(reports.map(({ step }) => step)).toEqual([0, 15, 30]);
     expect(reports[2]!.result.loss).toBeLessThan(reports[1]!.result.loss);
     expect(Number.isFinite(reports[1]!.result.gain)).toBe(true);
   });
 
-  test("examples show what was seen, painted and true", () => {
+  test("examples show masked, reconstructed and true patches", () => {
     const [example] = reports[0]!.examples;
     const pictures = new Map(example!.pictures.map(({ caption, image }) => [caption, image]));
     expect([...pictures.keys()]).toEqual(["view 1 as seen", "painted", "true", "view 2"]);
     const [seen, painted, truth] = ["view 1 as seen", "painted", "true"].map((caption) => pictures.get(caption)!.rgb);
     const isGray = (i: number) => [0, 1, 2].every((channel) => seen![3 * i + channel] === 128);
     const pixels = Array.from({ length: 32 * 24 }, (_, i) => i);
-    // Half of twelve patches of 64 pixels are hidden; what is seen stays as it is.
+    // Half of twelve patches of 64 pixels are masked; visible ones stay as they are.
     expect(pixels.filter(isGray).length).toBeGreaterThanOrEqual(6 * 64);
     const kept = pixels.filter((i) => !isGray(i));
     expect(kept.every((i) => painted![3 * i] === truth![3 * i])).toBe(true);

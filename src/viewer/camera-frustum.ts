@@ -15,7 +15,7 @@ import { frustumCorners } from "../export/frustum.ts";
 import type { ReportCloud, ReportImage } from "../export/report-data.ts";
 import { confidencePicture, depthPicture, type Layer } from "./photo-maps.ts";
 
-/** A camera drawn as a pyramid in its colour, its photo on the base. In the world frame (OpenCV axes). */
+/** A camera drawn as a pyramid in its color, its photo on the base. In the world frame (OpenCV axes). */
 export interface CameraFrustum {
   readonly object: Group;
   /** The photo, for picking and for laying it over the points. */
@@ -25,7 +25,7 @@ export interface CameraFrustum {
   show(layer: Layer): void;
 }
 
-/** The frustum of a registered photo, drawn at `depth` from its centre. */
+/** The frustum of a registered photo, drawn at `depth` from its center. */
 export function createCameraFrustum(
   { color, width, height, intrinsics }: ReportImage,
   cloud: ReportCloud,

@@ -58,7 +58,7 @@ export function factsSection(data: ReportData, shown: number): HTMLElement {
       "Alignment",
       METHODS[alignment.method] + (alignment.loss === null ? "" : `, loss ${alignment.loss.toPrecision(3)}`),
     ],
-    ["Units", units === "metres" ? "metres" : "arbitrary scale"],
+    ["Units", units === "metres" ? "meters" : "arbitrary scale"],
     [
       "Points",
       shown < total_points

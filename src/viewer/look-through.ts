@@ -22,7 +22,7 @@ export class LookThrough {
   readonly #cameras: readonly PlacedCamera[];
   readonly #distance: (eye: Vector3) => number;
 
-  /** `distance` says how far ahead of an eye the scene lies: there the orbit centres on the way out. */
+  /** `distance` says how far ahead of an eye the scene lies: there the orbit centers on the way out. */
   constructor(canvas: OrbitCanvas, cameras: readonly PlacedCamera[], distance: (eye: Vector3) => number) {
     this.#canvas = canvas;
     this.#cameras = cameras;

@@ -16,7 +16,9 @@ export function depthPicture(cloud: ReportCloud): ImageData {
   });
 }
 
-/** A photo's confidence in color, bright where the network is sure, on a logarithmic scale common to all photos. */
+/**
+ * A photo's confidence in color, bright where the network is confident, on a logarithmic scale common to all photos.
+ */
 export function confidencePicture(cloud: ReportCloud): ImageData {
   const codes = bytesFromBase64(cloud.confidence);
   return picture(cloud, (i) => codes[i]! / 255);

@@ -4,7 +4,7 @@ import type { Rgb } from "../export/image-color.ts";
 import { depthOfCode, gridPixel, type ReportCloud } from "../export/report-data.ts";
 import { mapColor } from "./color-map.ts";
 
-/** What the color of a point tells: how the place looks, which photo it is from, or how sure the network is of it. */
+/** What the color of a point shows: the photo's color, which photo it is from, or its confidence. */
 export type Coloring = "picture" | "photo" | "confidence";
 
 /** The points of one photo, the most confident first. */
@@ -33,12 +33,12 @@ export function pointMaterial(): ShaderMaterial {
         gl_PointSize = clamp(scale * spacing * pixelsPerUnit / -inCamera.z, 1.0, 48.0);
         vColor = color;
       }`,
-    // Photo colours are sRGB already, and so is the canvas.
+    // Photo colors are sRGB already, and so is the canvas.
     fragmentShader: `
       varying vec3 vColor;
       void main() {
-        vec2 fromCentre = gl_PointCoord - 0.5;
-        if (dot(fromCentre, fromCentre) > 0.25) discard;
+        vec2 fromCenter = gl_PointCoord - 0.5;
+        if (dot(fromCenter, fromCenter) > 0.25) discard;
         gl_FragColor = vec4(vColor, 1.0);
       }`,
   });

@@ -23,7 +23,7 @@ export interface Focus {
   readonly radius: number;
 }
 
-/** The focus of the points drawn, in the frame of the world's parent; medians, so that strays do not matter. */
+/** The focus of the points drawn, in the frame of the world's parent; medians, so that outliers do not matter. */
 export function focusOf(world: Group, clouds: readonly PointCloud[]): Focus {
   const samples = clouds.flatMap((cloud) => samplePoints(cloud, Math.ceil(SAMPLES / clouds.length)));
   for (const sample of samples) sample.applyQuaternion(world.quaternion);

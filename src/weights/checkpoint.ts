@@ -14,7 +14,7 @@ export interface TensorLocation {
 
 /** Trained weights, opened in place: a description of where everything lies, nothing read but the headers. */
 export interface Checkpoint {
-  /** What the user called it: an embedded name, a hub id or a path. */
+  /** Its name as the user gave it: an embedded name, a hub id or a path. */
   readonly name: string;
   /** The file that holds the tensors, symbolic links resolved. */
   readonly path: string;
@@ -22,10 +22,10 @@ export interface Checkpoint {
   readonly config: NetworkConfig;
   /** By official parameter name, exactly those that the network reads. */
   readonly tensors: ReadonlyMap<string, TensorLocation>;
-  /** What a person should know: assumptions made, tensors that are not needed. */
+  /** Notes for the user: assumptions made, tensors that are not needed. */
   readonly notes: readonly string[];
   /** Hex SHA-256 that changes when the weights do, and only then: the same weights elsewhere have the same. */
   readonly hash: string;
-  /** The licence of the weights, where it is known. */
+  /** The license of the weights, where it is known. */
   readonly licence?: string | undefined;
 }

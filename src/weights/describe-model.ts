@@ -3,10 +3,10 @@ import type { NetworkConfig } from "../network/config.ts";
 import type { Checkpoint, WeightElementType } from "./checkpoint.ts";
 import { listEmbeddedModels, openEmbeddedModel } from "./embedded.ts";
 import { type HubOptions, listCachedHubModels, pullHubModel } from "./hub.ts";
-import { formatHubId, hubLicence } from "./hub-id.ts";
+import { formatHubId, hubLicense } from "./hub-id.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
-/** What a person may want to know of weights before using them. */
+/** A description of weights for the user. */
 export interface ModelDescription {
   readonly name: string;
   /** The file that holds them. */
@@ -43,7 +43,7 @@ export async function listModels(options: Pick<HubOptions, "cache"> = {}): Promi
   for (const id of await listCachedHubModels(options)) {
     const folder = await pullHubModel(id, { ...options, offline: true });
     try {
-      models.push(describeModel(await openCheckpoint(folder, { name: formatHubId(id), licence: hubLicence(id) })));
+      models.push(describeModel(await openCheckpoint(folder, { name: formatHubId(id), licence: hubLicense(id) })));
     } catch (error) {
       // Pulled, but of a kind that this network cannot use; naming it as the model says why.
       if (!isUserError(error)) throw error;

@@ -2,11 +2,11 @@ import { joinPath, listFolders, packageFolder } from "#platform";
 import type { Checkpoint } from "./checkpoint.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
-/** The weights used when a person names none; they ship with the package. */
+/** The default weights; they ship with the package. */
 export const DEFAULT_MODEL = "small";
 
-/** The licence of the embedded weights: they are this project's own. */
-const LICENCE = "Apache-2.0";
+/** The license of the embedded weights: they are this project's own. */
+const LICENSE = "Apache-2.0";
 
 /** Names of the weights that ship with the package, sorted. */
 export async function listEmbeddedModels(): Promise<readonly string[]> {
@@ -16,5 +16,5 @@ export async function listEmbeddedModels(): Promise<readonly string[]> {
 /** Opens weights that ship with the package; undefined when none have this name. */
 export async function openEmbeddedModel(name: string): Promise<Checkpoint | undefined> {
   if (!(await listEmbeddedModels()).includes(name)) return undefined;
-  return openCheckpoint(joinPath(packageFolder("models"), name), { name, licence: LICENCE });
+  return openCheckpoint(joinPath(packageFolder("models"), name), { name, licence: LICENSE });
 }

@@ -15,12 +15,12 @@ export function parseHubId(text: string): HubId | undefined {
   return { owner, name, revision };
 }
 
-/** The licence of a hub model, where it is known here. */
-export function hubLicence({ owner }: HubId): string | undefined {
+/** The license of a hub model, where it is known here. */
+export function hubLicense({ owner }: HubId): string | undefined {
   return owner === "naver" ? "CC BY-NC-SA 4.0 (non-commercial)" : undefined;
 }
 
-/** The id as a person writes it. */
+/** The id as text. */
 export function formatHubId({ owner, name, revision }: HubId): string {
   return revision === "main" ? `${owner}/${name}` : `${owner}/${name}@${revision}`;
 }

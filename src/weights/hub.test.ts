@@ -21,7 +21,7 @@ const SETTINGS =
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const ID = parseHubId("naver/tiny")!;
 
-/** How the servers misbehave, and what was asked of them. */
+/** The servers' faults, and the requests that they received. */
 interface Weather {
   /** Answers of the hub that never come, of the content network that end in silence after a byte. */
   silentHub: number;
@@ -32,7 +32,7 @@ interface Weather {
   settings: { readonly body: Buffer; readonly headers: Readonly<Record<string, string>> };
   /** Connections of the content network that break, each after this many bytes. */
   cuts: number[];
-  /** What the hub says of the weights. */
+  /** The hub's headers of the weights. */
   sha256: string | undefined;
   size: number;
   /** What the content network sends. */
@@ -175,7 +175,7 @@ describe("pulling", () => {
     expect(weather.requests).toContain(`GET /naver/tiny/resolve/${COMMIT}/config.json`);
   });
 
-  test("says the licence of the official weights once, before the first byte", async () => {
+  test("says the license of the official weights once, before the first byte", async () => {
     const said: string[] = [];
     const logger: Logger = {
       ...silentLogger,

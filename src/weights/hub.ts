@@ -14,14 +14,14 @@ import {
 import { FormatError, InputError } from "../core/errors.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
-import { formatHubId, type HubId, hubLicence } from "./hub-id.ts";
+import { formatHubId, type HubId, hubLicense } from "./hub-id.ts";
 
 /** Where hub models come from and where they are kept. */
 export interface HubOptions extends RunOptions {
   readonly logger?: Logger | undefined;
   /** Default `$HF_ENDPOINT`, else https://huggingface.co. */
   readonly endpoint?: string | undefined;
-  /** An access token, for private models and such as ask for consent. Default `$HF_TOKEN`. */
+  /** An access token, for private and gated models. Default `$HF_TOKEN`. */
   readonly token?: string | undefined;
   /** Default `$DUST3R_CACHE`, else `~/.cache/dust3r`. */
   readonly cache?: string | undefined;
@@ -87,9 +87,9 @@ async function isComplete(folder: string): Promise<boolean> {
   return contents.every(({ kind }) => kind === "file");
 }
 
-function announceLicence(id: HubId, { logger = silentLogger }: HubOptions): void {
-  const licence = hubLicence(id);
-  if (licence !== undefined) logger.warn(`${formatHubId(id)}: these weights are licensed ${licence}`);
+function announceLicense(id: HubId, { logger = silentLogger }: HubOptions): void {
+  const license = hubLicense(id);
+  if (license !== undefined) logger.warn(`${formatHubId(id)}: these weights are licensed ${license}`);
 }
 
 interface FilePull {
@@ -106,7 +106,7 @@ async function pullFiles(id: HubId, commit: string, { folder, options }: FilePul
     );
   await exclusively(`${folder}.lock`, { signal, onWait }, async () => {
     if (await isComplete(folder)) return;
-    announceLicence(id, options);
+    announceLicense(id, options);
     for (const file of FILES) await pullFile({ ...id, revision: commit }, file, { folder, options });
   });
 }

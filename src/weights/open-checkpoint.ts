@@ -12,7 +12,7 @@ import { readWeightsFile, type WeightsFile } from "./weights-file.ts";
 export interface OpenCheckpointOptions {
   /** What the user called it; the path by default. */
   readonly name?: string;
-  /** The licence of the weights. */
+  /** The license of the weights. */
   readonly licence?: string | undefined;
 }
 

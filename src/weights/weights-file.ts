@@ -5,7 +5,7 @@ import { readSafetensorsHeader } from "../formats/safetensors.ts";
 import type { TensorEntry } from "../formats/tensor-entry.ts";
 import { readTorchFile, TorchNamespace, TorchTensor } from "../formats/torch-file.ts";
 
-/** The tensors of a weights file, whatever its format, and what it says of the network they belong to. */
+/** The tensors of a weights file, whatever its format, and the settings of their network. */
 export interface WeightsFile {
   /** By the file's own names. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;

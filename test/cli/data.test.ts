@@ -22,7 +22,7 @@ test("a sound set: counts for people and as JSON, and a picture of its pairs", a
   expect(report).toMatch(/^megadepth: 1 scenes, 3 frames, 2 pairs \(the paper trained on 1761k\)\n/);
   expect(report).toMatch(/^3 frames read; 100 % of their pixels have depth$/m);
   expect(report).toMatch(/^2 pairs read; the second view shows \d+ % of the first$/m);
-  expect(report).toMatch(/^colours that both see differ by \d\.\d of 255$/m);
+  expect(report).toMatch(/^colors that both see differ by \d\.\d of 255$/m);
   expect(decode(readFileSync(at("sheet.png")))).toMatchObject({ height: 2 * 180 - 4 });
   const json = JSON.parse(await dust3rOutput("data", "check", "megadepth", at("set"), "--json"));
   expect(json).toMatchObject({

@@ -74,7 +74,7 @@ const SHARED = resolve(import.meta.dirname, "../../../shared");
 const EVALUATOR = resolve(SHARED, "evaluate/evaluate.mjs");
 const FOUNTAIN = resolve(SHARED, "data/fountain-p11");
 
-/** What the evaluator says of all photos of a result. */
+/** The evaluator's metrics of all photos of a result. */
 function evaluate(output: string, truth: string): unknown {
   const result = ["--truth", truth, "--result", at(output, "scene.json"), "--json"];
   const { images } = JSON.parse(readFileSync(at(output, "scene.json"), "utf8"));
@@ -177,7 +177,7 @@ describe("infer", () => {
   const infer = (file: string, ...args: readonly string[]) =>
     dust3rOutput("infer", ...PHOTOS.slice(0, 3), "-o", at(file), "--model", TINY, "--size", "64", ...ON_CPU, ...args);
 
-  test("--pairs one gives what the network says of view.0 and view.1", async () => {
+  test("--pairs one gives the network's prediction for view.0 and view.1", async () => {
     const result = JSON.parse(await infer("one.safetensors", "--pairs", "one", "--json"));
     expect(result).toEqual({ file: at("one.safetensors"), images: NAMES.slice(0, 3), pairs: 1, warnings: [] });
     const file = readGoldens(at("one.safetensors"));
@@ -217,7 +217,7 @@ describe("infer", () => {
     expect(header).toContain(String.raw`"images":"[\"courtyard-1.jpg\",\"courtyard-2.jpg\",\"courtyard-3.jpg\"]"`);
   });
 
-  test("--mirror takes the mean with the mirrored photos, and the embedded weights ask for it", async () => {
+  test("--mirror averages over horizontal flips, and the embedded weights ask for it", async () => {
     await infer("mirror.safetensors", "--pairs", "one", "--mirror");
     const [mirrored, plain] = ["mirror.safetensors", "one.safetensors"].map((name) => readGoldens(at(name)));
     const points = mirrored!("0-1.pointmap1").data;

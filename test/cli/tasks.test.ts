@@ -190,7 +190,7 @@ describe("align", () => {
     await mkdir(at("no-masks"));
     const run = (...args: string[]) => dust3r("align", at("pairs.safetensors"), "-o", at("bad"), ...args);
     expectUserError(await run("--masks", at("no-masks")), /no-masks: no mask there; NAME\.png is expected/);
-    expectUserError(await run("--scale-distance", "3"), /known distance "3": NAME:x1,y1:x2,y2=METRES is expected/);
+    expectUserError(await run("--scale-distance", "3"), /known distance "3": NAME:x1,y1:x2,y2=METERS is expected/);
     expectUserError(await dust3r("align", A, "-o", at("bad")), /courtyard-1\.jpg: not a valid safetensors file/);
     expect(existsSync(at("bad"))).toBe(false);
   });

@@ -42,7 +42,7 @@ const source = (bytes: Uint8Array) => bytesInMemory("file", bytes);
 const joined = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
 
 const recordedArrays = readFileSync(new URL("../fixtures/arrays.npz", import.meta.url));
-const grey = { width: 5, height: 4, data: Uint16Array.from({ length: 20 }, (_, i) => 3000 * i) };
+const gray = { width: 5, height: 4, data: Uint16Array.from({ length: 20 }, (_, i) => 3000 * i) };
 const floats = Float32Array.from({ length: 24 }, (_, i) => i / 3);
 
 const model: ColmapModel = {
@@ -158,7 +158,7 @@ export async function formatTargets(): Promise<Readonly<Record<string, FuzzTarge
       read: (bytes) => decodePfm(bytes, "file"),
     },
     "ply-mesh": { files: [plyFile()], read: (bytes) => decodePlyMesh(bytes, "file") },
-    png16: { files: [await encodePng16(grey)], read: (bytes) => decodePng16(bytes, "file"), repair: repairPng },
+    png16: { files: [await encodePng16(gray)], read: (bytes) => decodePng16(bytes, "file"), repair: repairPng },
     "png16 (unpacked)": {
       files: [Uint8Array.from({ length: 44 }, (_, i) => (i % 11 === 0 ? (i / 11) % 5 : i))],
       read: (bytes) => decodePng16(pngOf(bytes), "file"),

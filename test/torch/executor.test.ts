@@ -54,7 +54,7 @@ describe.skipIf(PYTHON === undefined)("the graph on PyTorch", { timeout: 60_000 
   test("five steps: losses, gradients and parameters are ONNX Runtime's", async () => {
     const { differences, knownGradients, knownAttentions } = await check(join(folder, "export"));
     for (const difference of Object.values(differences)) expect(difference).toBeLessThan(5e-6);
-    // All are recognised, or they would be slow: 15 layer normalisations with three parts each, 4 GELUs, 29 linear layers'
+    // All are recognized, or they would be slow: 15 layer normalizations with three parts each, 4 GELUs, 29 linear layers'
     // biases, 2 attentions in the encoder and 4 in the decoders.
     expect(knownGradients).toBe(3 * 15 + 4 + 29);
     expect(knownAttentions).toBe(await attentions());

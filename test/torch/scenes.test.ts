@@ -66,7 +66,7 @@ print(json.dumps({name: tensor.flatten().tolist() for name, tensor in batch.item
       const found = batch[name] as readonly number[];
       expect(found.length, name).toBe(data.length);
       const worst = found.reduce((most, value, i) => Math.max(most, Math.abs(value - Number(data[i]))), 0);
-      // Depth is stored in 65535 steps, of which the farthest point of a landscape may be a hundred metres away.
+      // Depth is stored in 65535 steps, of which the farthest point of a landscape may be a hundred meters away.
       expect(worst, name).toBeLessThan(name.startsWith("points") ? 5e-3 : 1e-6);
     }
   });
@@ -89,7 +89,7 @@ print(json.dumps({
     expect(differences.cameras).toBeLessThan(1e-4);
   });
 
-  test("pairs are drawn by overlap, colours change and stay colours", async () => {
+  test("pairs are drawn by overlap, colors change and stay colors", async () => {
     const printed = program(`
 generator = torch.Generator().manual_seed(1)
 def mean_overlap(low, high):

@@ -46,7 +46,7 @@ class Executor(torch.nn.Module):
             use_half_products(self.module, [(shape, getattr(torch, dtype)) for shape, dtype in graph.inputs.values()])
 
     def fuse(self):
-        """Makes one kernel each of rotations, normalisations and sums, which are several otherwise: takes seconds."""
+        """Makes one kernel each of rotations, normalizations and sums, which are several otherwise: takes seconds."""
         self.fused = True
         compiled = {function: fused(function) for function in FUSED}
         for node in self.module.graph.nodes:

@@ -1,6 +1,6 @@
 """bfloat16 for matrix products and for what lies between two of them; all else stays float32.
 
-Sums of many parts (the residual stream, its gradient, normalisations, losses, gradients of parameters) are float32.
+Sums of many parts (the residual stream, its gradient, normalizations, losses, gradients of parameters) are float32.
 """
 
 import operator

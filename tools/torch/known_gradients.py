@@ -16,7 +16,7 @@ HALF = (mul, "dy", 0.5)
 DENSITY = (mul, (mul, U, (torch.exp, (torch.neg, (mul, U, U)))), 2 / math.sqrt(math.pi))
 GELU = (add, HALF, (mul, HALF, (add, (torch.erf, U), DENSITY)))
 
-# Of a layer normalisation, with respect to its input and to its weight.
+# Of a layer normalization, with respect to its input and to its weight.
 COLUMN = (reshape, "weight")
 MOMENT = (mul, "dy", "x")
 TOTAL = (product, "dy", COLUMN)
@@ -42,7 +42,7 @@ def norm_input_gradient(dy, x, center, inverse, weight):
 
 
 def norm_input_gradient_onto(sum_so_far, *arguments):
-    """Added to the gradient that goes around the normalisation."""
+    """Added to the gradient that goes around the normalization."""
     return sum_so_far + norm_input_gradient(*arguments)
 
 
@@ -55,7 +55,7 @@ def column_sum(x):
 
 
 def norm_gradients(dy, x, center, inverse):
-    """Of a normalisation's weight and bias: two sums over what is read once."""
+    """Of a normalization's weight and bias: two sums over what is read once."""
     return norm_weight_gradient(dy, x, center, inverse), column_sum(dy)
 
 

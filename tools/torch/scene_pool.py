@@ -70,7 +70,7 @@ class ScenePool:
         return scene * views + chosen // views, scene * views + chosen % views
 
     def batch(self, first, second, jitter=None, matching=False):
-        """What the graph is fed with: both directions of every pair. `jitter` may change the colours; `matching` adds
+        """What the graph is fed with: both directions of every pair. `jitter` may change the colors; `matching` adds
         `shares`, which the matching losses need."""
         view = torch.cat([first, second])
         half = len(first)
@@ -147,11 +147,11 @@ def color_jitter(rgb, strength, order, generator):
         if step == 0:
             rgb = rgb * factor
         elif step == 1:
-            grey = luma(rgb).mean((1, 3), keepdim=True)
-            rgb = grey + (rgb - grey) * factor
+            gray = luma(rgb).mean((1, 3), keepdim=True)
+            rgb = gray + (rgb - gray) * factor
         elif step == 2:
-            grey = luma(rgb)
-            rgb = grey + (rgb - grey) * factor
+            gray = luma(rgb)
+            rgb = gray + (rgb - gray) * factor
         else:
             rgb = turn_hue(rgb, strength / 5 * spread[step])
         rgb = rgb.clamp(0, 1)
@@ -165,7 +165,7 @@ def luma(rgb):
 
 
 def turn_hue(rgb, turns):
-    """Rotation about the grey axis of the RGB cube by a part of a full turn."""
+    """Rotation about the gray axis of the RGB cube by a part of a full turn."""
     cosine, sine = torch.cos(2 * math.pi * turns), torch.sin(2 * math.pi * turns)
     along, across = (1 - cosine) / 3, sine / math.sqrt(3)
     same, after, before = cosine + along, along - across, along + across

@@ -22,7 +22,7 @@ class Scene:
     upright: bool
     rgb: numpy.ndarray  # uint8 [views, tokens, 3, pixels]
     depth: numpy.ndarray  # uint16 [views, tokens, pixels]; 0 there is none
-    depth_scale: numpy.ndarray  # [views], metres per unit of depth
+    depth_scale: numpy.ndarray  # [views], meters per unit of depth
     intrinsics: numpy.ndarray  # [views, 4]: fx, fy, cx, cy in pixels
     world_from_cam: numpy.ndarray  # [views, 4, 4]
     overlap: numpy.ndarray  # [views, views]

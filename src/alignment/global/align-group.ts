@@ -30,9 +30,12 @@ export interface AlignedGroup {
 
 /** The geometric mean of the edges' scales, as the public implementation has it: it makes losses comparable. */
 const BASE_SCALE = 0.5;
-/** How strongly pairs are tied to the camera of their view 1: enough to settle what the objective leaves open. */
+/**
+ * Weight of the regularizer that ties pairs to the camera of their view 1: enough to fix what the objective leaves
+ * open.
+ */
 const TIE_STRENGTH = 0.03;
-/** How strongly likely focal lengths pull: about as much as the pairs of a network that is usually off by a quarter. */
+/** Weight of the focal length priors: about that of the pairs of a network that is usually off by a quarter. */
 const FOCAL_PRIOR_STRENGTH = 0.03;
 const SETTLE = { tolerance: 1e-5, maxSteps: 10 };
 
@@ -67,7 +70,7 @@ export async function alignGroup(
   };
 }
 
-/** What is to be minimised from a start; undefined where that sees nothing in front of its cameras. */
+/** What is to be minimized from a start; undefined where that sees nothing in front of its cameras. */
 function alignmentProblem(
   group: Group,
   start: World,
@@ -96,7 +99,7 @@ async function withoutKnownPoses(group: Group, guess: World, sampled: Level, { s
   return problem === undefined ? guess : (await minimize(start, problem, { signal }, COARSE_LEVELS)).world;
 }
 
-/** The world laid on the known poses; as it is where there are none. */
+/** The world aligned to the known poses; as it is where there are none. */
 function laidOnKnownPoses(world: World, images: readonly GroupImage[]): World {
   const posed = images.flatMap(({ worldFromCam }, i) => (worldFromCam ? [{ i, worldFromCam }] : []));
   if (posed.length === 0) return world;

@@ -45,7 +45,9 @@ export function averageSimilarities(count: number, measurements: readonly Relati
   });
 }
 
-/** From the maximum spanning tree, by differences of rotation vectors (Chatterjee and Govindu 2013). */
+/**
+ * Rotation averaging from the maximum spanning tree, by differences of rotation vectors (Chatterjee and Govindu 2013).
+ */
 function averageRotations(count: number, measurements: readonly RelativeSimilarity[]): Matrix3[] {
   let rotations = rotationsAlongTree(count, measurements);
   for (let round = 0; round < ROTATION_ROUNDS; round++) {

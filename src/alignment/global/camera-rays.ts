@@ -28,8 +28,8 @@ export function cameraRays({ rotation, intrinsics }: WorldCamera, pixels: Float3
 }
 
 /**
- * Writes the derivatives of a world point χ, given relative to its camera's centre, by the camera's parameters at constant
- * z-depth, `[9, 3]`: one vector each for centre (3), rotation about the centre (3), logarithm of the focal length,
+ * Writes the derivatives of a world point χ, given relative to its camera's center, by the camera's parameters at constant
+ * z-depth, `[9, 3]`: one vector each for center (3), rotation about the center (3), logarithm of the focal length,
  * principal point (2).
  */
 export function cameraJacobian(

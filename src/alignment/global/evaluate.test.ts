@@ -48,7 +48,7 @@ describe("the objective at the reference's start", () => {
     expect(lossAt(world)).toBeCloseTo(reference("init.loss").data[0]!, 7);
   });
 
-  test("so are the derivatives by focal lengths and camera centres, in its parameters", () => {
+  test("so are the derivatives by focal lengths and camera centers, in its parameters", () => {
     const focals = reference("init_grad.im_focals").data;
     const poses = reference("init_grad.im_poses").data;
     const parameters = reference("init_param.im_poses").data;

@@ -18,7 +18,7 @@ import { cameraOffset, edgeOffset, WORLD_EDGE_DOF, type World } from "./world.ts
 /** The objective at a world, every pixel at its best depth. */
 export interface ObjectiveValue {
   readonly loss: number;
-  /** By image, `[pixels]`, z-depths; 0 where nothing is said of a pixel, or no depth in front of the camera fits. */
+  /** By image, `[pixels]`, z-depths; 0 where a pixel has no observation, or no depth in front of the camera fits. */
   readonly depths: readonly Float64Array[];
 }
 

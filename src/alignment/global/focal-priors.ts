@@ -8,7 +8,7 @@ export interface FocalPrior {
   readonly deviation: number;
 }
 
-/** A pull of focal lengths towards what is likely beforehand, on top of the objective. */
+/** A quadratic prior on the logarithms of focal lengths, added to the objective. */
 export interface FocalPriors {
   /** By image; undefined where nothing is known. */
   readonly priors: readonly (FocalPrior | undefined)[];
@@ -26,7 +26,7 @@ export function focalPrior({ likelyFocal }: ImageSummary): FocalPrior | undefine
   return likelyFocal === undefined ? undefined : { focal: likelyFocal, deviation: EXIF_DEVIATION };
 }
 
-/** The pull's part of the cost; its derivatives are added to `gradient`. */
+/** The prior's cost; its derivatives are added to `gradient`. */
 export function addFocalPriors(
   { cameras }: World,
   { priors, strength, distance }: FocalPriors,
@@ -43,7 +43,7 @@ export function addFocalPriors(
   return loss;
 }
 
-/** Adds the pull's curvature to the Hessians of the images. */
+/** Adds the prior's second derivatives to the Hessians of the images. */
 export function addFocalCurvature(
   { priors, strength, distance }: FocalPriors,
   hessians: readonly ImageHessian[],

@@ -33,12 +33,12 @@ function worldOf(offset: number): World {
 const costOf = (world: World) => addTies(world, ties, new Float64Array(parameters));
 const unit = (k: number, value: number) => new Float64Array(parameters).fill(value, k, k + 1);
 
-test("the pull vanishes where every pair is in its camera's frame, and grows from there", () => {
+test("the cost vanishes where every pair is in its camera's frame, and grows from there", () => {
   expect(costOf(worldOf(0))).toBeCloseTo(0, 12);
   expect(costOf(worldOf(0.1))).toBeGreaterThan(1e-4);
 });
 
-test("its derivatives are those of its value, nearly so for the turns", () => {
+test("its derivatives are those of its value, nearly so for rotations", () => {
   const world = worldOf(0.02);
   const gradient = new Float64Array(parameters);
   addTies(world, ties, gradient);

@@ -5,19 +5,22 @@ import type { WeightedPair } from "./observation.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World } from "./world.ts";
 
 /**
- * A weak pull of every pair's frame towards the camera of its view 1, whose frame it is by the network's definition. The
- * paper's objective leaves a pair free to turn and shift against that camera, and with it whole chains of images free to
- * bend; the pull settles what the objective hardly cares about.
+ * A weak quadratic regularizer that keeps every pair's frame near the camera of its view 1, whose frame it is by the
+ * network's definition. The paper's objective leaves a pair free to rotate and move against that camera, and with it
+ * whole chains of images free to bend; the regularizer fixes these weakly determined directions.
  */
 export interface FrameTies {
   readonly pairs: readonly WeightedPair[];
-  /** The cost is strength · distance / (2 images) · Σ over the pairs of (shift / distance)² + (turn in radians)². */
+  /**
+   * The cost is strength · distance / (2 images) · Σ over the pairs of (translation / distance)² + (rotation angle in
+   * radians)².
+   */
   readonly strength: number;
   /** A typical distance of what the cameras see. */
   readonly distance: number;
 }
 
-/** The pull's part of the objective; its derivatives are added to `gradient`. */
+/** The regularizer's cost; its derivatives are added to `gradient`. */
 export function addTies(world: World, { pairs, strength, distance }: FrameTies, gradient: Float64Array): number {
   const factor = (strength * distance) / world.cameras.length;
   let loss = 0;
@@ -26,16 +29,16 @@ export function addTies(world: World, { pairs, strength, distance }: FrameTies, 
     const pair = edgeOffset(world.cameras.length, edge);
     offsetOf(world, view1, edge).forEach((offset, k) => {
       const unit = k < 3 ? distance : 1;
-      const pull = (factor * offset) / unit ** 2;
-      loss += (pull * offset) / 2;
-      gradient[pair + k]! += pull;
-      gradient[camera + k]! -= pull;
+      const derivative = (factor * offset) / unit ** 2;
+      loss += (derivative * offset) / 2;
+      gradient[pair + k]! += derivative;
+      gradient[camera + k]! -= derivative;
     });
   });
   return loss;
 }
 
-/** Adds the pull's curvature to the Hessians of the images. */
+/** Adds the regularizer's second derivatives to the Hessians of the images. */
 export function addTieCurvature({ pairs, strength, distance }: FrameTies, hessians: readonly ImageHessian[]): void {
   const factor = (strength * distance) / hessians.length;
   pairs.forEach(({ view1 }, edge) => {
@@ -51,7 +54,7 @@ export function addTieCurvature({ pairs, strength, distance }: FrameTies, hessia
   });
 }
 
-/** From a camera to a pair's frame: shift (3) and rotation vector (3). */
+/** From a camera to a pair's frame: translation (3) and rotation vector (3). */
 function offsetOf({ cameras, edges }: World, view1: number, edge: number): number[] {
   const { rotation, center } = cameras[view1]!;
   const pair = edges[edge]!;

@@ -9,9 +9,10 @@ const PRINCIPAL_POINT = [7, 8];
 const LOG_SCALE = 6;
 
 /**
- * What may change of a world so that what is known stays: known intrinsics; one focal length for the images of a camera; known poses relative to each other, in a unit
- * that is still to be found (unless they all stand in one place); the world's frame, given by a known camera or the first;
- * and its unit, by the product of the edges' scales (section 3.4 of the paper).
+ * The free parameters of a world, given what is known: known intrinsics; one focal length for the images of a camera;
+ * known poses relative to each other, in a unit that is still to be found (unless they all stand in one place); the
+ * world's frame, given by a known camera or the first; and its unit, by the product of the edges' scales (section 3.4
+ * of the paper).
  */
 export function freeChanges(
   { images, pairs }: Group,
@@ -38,7 +39,7 @@ export function freeChanges(
   };
 }
 
-/** Centres that may only move away from, or towards, the anchor, all in the same proportion. */
+/** Centers that may only move away from, or toward, the anchor, all in the same proportion. */
 function awayFrom({ cameras }: World, anchor: number, posed: readonly number[]): Constraints["directed"][number] {
   const offsets = posed.flatMap((image) => subtract(cameras[image]!.center, cameras[anchor]!.center));
   const length = Math.hypot(...offsets);

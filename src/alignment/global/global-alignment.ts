@@ -22,8 +22,8 @@ export interface AlignedImages extends AlignedGroup {
 }
 
 /**
- * A pair says nothing of how its images lie to each other when its confidence (the mean weight at the image it is less sure
- * of) is below this share of what is typical: the median over the images of their best pairs'.
+ * A pair is no evidence of how its images lie to each other when its confidence (the mean weight at the image of less
+ * weight) is below this share of what is typical: the median over the images of their best pairs'.
  */
 const LEAST_CONFIDENCE = 0.1;
 /** An image whose pairs fit the start at less than this share of their pixels, on average, does not belong. */
@@ -75,8 +75,8 @@ export async function alignGlobally(
     if (result !== undefined) aligned.push({ ...result, group });
     before += group.images.length;
   }
-  const surest = ({ group }: AlignedImages) => Math.max(...group.measurements.map(({ weight }) => weight));
-  return aligned.sort((a, b) => b.group.images.length - a.group.images.length || surest(b) - surest(a));
+  const bestWeight = ({ group }: AlignedImages) => Math.max(...group.measurements.map(({ weight }) => weight));
+  return aligned.sort((a, b) => b.group.images.length - a.group.images.length || bestWeight(b) - bestWeight(a));
 }
 
 function typicalConfidence(count: number, measurements: readonly (RelativeSimilarity | undefined)[]): number {

@@ -99,7 +99,7 @@ describe("global alignment against the reference", () => {
     const { distance, degrees, focal } = errorsOf(scene, truth, focalsOf(variants("chain6.gt.K").data));
     expect(distance).toBeLessThan(Math.max(...repaired("chain6").err.trans_err));
     expect(focal).toBeLessThan(Math.max(...repaired("chain6").err.focal_rel_err.map(Math.abs)));
-    // Nearly all of it is one turn about the chain, which the alignment to the truth by centres leaves loose.
+    // Nearly all of it is one turn about the chain, which the alignment to the truth by centers leaves loose.
     expect(degrees).toBeLessThan(1.2);
   });
 

@@ -11,7 +11,7 @@ export interface GroupImage {
   readonly index: number;
   readonly size: ImagePlane;
   readonly frame: ImageFrame;
-  /** Whether the network is sure of it. */
+  /** Whether the network is confident of it. */
   readonly isConfident: boolean;
   /** What is known beforehand. */
   readonly intrinsics: Intrinsics | undefined;

@@ -85,7 +85,10 @@ interface Sums {
   /** `[size, size]`, the lower triangle. */
   readonly matrix: Float64Array;
   readonly size: number;
-  /** `[size, TILE]`: how a pixel's best range follows each parameter, times the root of the range's curvature. */
+  /**
+   * `[size, TILE]`: derivatives of a pixel's best range by each parameter, times the root of the second derivative by
+   * the range.
+   */
   readonly coupling: Float64Array;
 }
 

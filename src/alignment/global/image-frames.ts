@@ -5,16 +5,16 @@ import type { AlignOptions } from "../align-options.ts";
 import { locateCamera } from "../locate-camera.ts";
 import type { Level, PointmapObservation, WeightedPair } from "./observation.ts";
 
-/** What is known of an image before it meets the others. */
+/** What is known of an image by itself. */
 export interface ImageKnowledge {
   readonly size: ImagePlane;
   /** In pixels. */
   readonly focal: number | undefined;
-  /** `[height, width]`, the best that any pair says. */
+  /** `[height, width]`, the highest of all pairs. */
   readonly confidence: Float32Array;
 }
 
-/** An image in a frame of its own: that of the pair that speaks of it most surely. */
+/** An image in a frame of its own: that of the pair that is most confident of it. */
 export interface ImageFrame {
   /** That pair's pointmap of the image, at the sampled pixels. */
   readonly points: Float32Array;

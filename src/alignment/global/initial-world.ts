@@ -9,8 +9,8 @@ import { observationBy } from "./register-pairs.ts";
 import { cameraAt, type World } from "./world.ts";
 
 /**
- * The start of global alignment, from all pairs at once: the images' frames averaged over what the pairs measure between
- * them, then every pair laid on both of its images.
+ * The initialization of global alignment, from all pairs at once: the images' frames by averaging the relative
+ * similarities that the pairs measure, then every pair aligned to both of its images.
  */
 export function initialWorld({ images, pairs, measurements }: Group, level: Level): World {
   const worldFromFrame = averageSimilarities(images.length, measurements);

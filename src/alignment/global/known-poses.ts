@@ -7,9 +7,9 @@ import { IDENTITY_SIMILARITY, type Similarity } from "../../geometry/similarity.
 const SAME_PLACE = 1e-6;
 
 /**
- * The similarity that lays estimated cameras on known ones (`worldFromCam` each, in the same order), least by the sum of
- * distances, so that one wrong camera among several has little effect. Cameras that all stand in one place fix no scale;
- * it stays 1.
+ * The similarity that aligns estimated cameras to known ones (`worldFromCam` each, in the same order), least by the sum
+ * of distances, so that one wrong camera among several has little effect. Cameras that all stand in one place fix no
+ * scale; it stays 1.
  */
 export function registerOnKnownPoses(estimated: readonly Pose[], known: readonly Pose[]): Similarity {
   const spreads = [spreadOf(estimated), spreadOf(known)] as const;
@@ -29,7 +29,7 @@ export function spreadOf(cameras: readonly Pose[]): number {
   return spread > SAME_PLACE * reach ? spread : 0;
 }
 
-/** Every camera as its centre and a point at a distance along each of its axes. */
+/** Every camera as its center and a point at a distance along each of its axes. */
 function landmarks(cameras: readonly Pose[], distance: number): Float64Array {
   return Float64Array.from(
     cameras.flatMap((pose) => {

@@ -39,7 +39,7 @@ function exactWorld(disturbed = 0): World {
   );
 }
 
-/** With the reference's normalisation of the pairs' scales. */
+/** With the reference's normalization of the pairs' scales. */
 function atBaseScale(world: World): World {
   const logarithms = world.edges.map(({ scale }) => Math.log(scale));
   const scale = 0.5 / Math.exp(logarithms.reduce((sum, x) => sum + x, 0) / logarithms.length);
@@ -100,7 +100,7 @@ describe("the least loss is below the reference's", () => {
     expect(loss).toBeLessThan(summaries.pco_confsqrt!.final_loss);
   });
 
-  // With known poses the reference does not normalise the scales, which rewards shrinking: not what `align` minimises.
+  // With known poses the reference does not normalize the scales, which rewards shrinking: not what `align` minimizes.
   test("of known poses and focal lengths with free scales", async () => {
     const constraints = { ...BALANCED, frozen: frozen([0, 1, 2, 3, 4], [...POSE, 6]), balanced: [] };
     const { loss } = await minimize(exactWorld(), problem(pairs, { constraints }));

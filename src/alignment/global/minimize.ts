@@ -10,7 +10,7 @@ import { FEW_PIXELS, fullLevel, type Level, sampleLevel, type WeightedPair } fro
 import type { Penalty, Settling } from "./pixel-tile.ts";
 import { moveWorld, type World } from "./world.ts";
 
-/** What is minimised: the objective, the weak pull of the ties and that of likely focal lengths, among the free changes. */
+/** What is minimized: the objective, the frame regularizer and the focal length priors, among the free changes. */
 export interface Problem {
   /** By image. */
   readonly sizes: readonly Size[];
@@ -26,7 +26,7 @@ export interface Minimum {
   readonly world: World;
   /** By image, `[height, width]`, z-depths; 0 where there is none. */
   readonly depths: readonly Float64Array[];
-  /** The objective, without the pulls, over all pixels. */
+  /** The objective alone, over all pixels. */
   readonly loss: number;
   /** Steps tried, over all levels. */
   readonly iterations: number;
@@ -54,7 +54,7 @@ export const COARSE_LEVELS: readonly LevelSettings[] = LEVELS.slice(0, 1);
 const SETTLE: Settling = { tolerance: 1e-5, maxSteps: 10 };
 const SETTLE_LAST: Settling = { tolerance: 1e-7, maxSteps: 10 };
 
-/** A gain of this share of the cost moves the world so much that the Hessian is taken anew. */
+/** After a gain of this share of the cost the Hessian is evaluated anew. */
 const LARGE_GAIN = 1e-3;
 /** A step that is expected to gain less than this share of the cost is not worth an evaluation. */
 const NEGLIGIBLE_GAIN = 1e-9;
@@ -66,9 +66,9 @@ const MAX_DAMPING = 1e4;
 const RELAXATION = { distance: 1.3, squared: 1 };
 
 /**
- * The world with the least cost near `start`: damped Newton steps that never let it rise, over more and more pixels.
- * Gradients are those of the pixels at hand; the Hessian is always taken over the fewest, where it is cheap and much the
- * same.
+ * The world with the least cost near `start`: Levenberg-Marquardt steps that never raise it, coarse to fine over
+ * pixels. Gradients are those of the pixels at hand; the Hessian is always taken over the fewest, where it is cheap and
+ * much the same.
  */
 export async function minimize(
   start: World,
@@ -106,14 +106,14 @@ async function descend(
 ): Promise<Descent> {
   const { problem, curvature, maxSteps, tolerance, signal } = options;
   const { constraints, penalty, ties, focalPriors } = problem;
-  /** From the last step on only the cost matters: its gradient is none of the objective. */
+  /** The last evaluation is for the cost alone; its gradient is not needed. */
   const visit = (world: World, depths?: readonly Float64Array[], isLast = false) => {
     const evaluateOptions = { penalty, settle: isLast ? SETTLE_LAST : SETTLE, start: depths };
     const found = isLast
       ? { ...objective(world, level, evaluateOptions), gradient: new Float64Array(constraints.frozen.length) }
       : evaluate(world, level, evaluateOptions);
-    const pull = addTies(world, ties, found.gradient) + addFocalPriors(world, focalPriors, found.gradient);
-    return { ...found, world, cost: found.loss + pull };
+    const regularization = addTies(world, ties, found.gradient) + addFocalPriors(world, focalPriors, found.gradient);
+    return { ...found, world, cost: found.loss + regularization };
   };
   let best = visit(start);
   let damping = FIRST_DAMPING;
@@ -140,12 +140,12 @@ async function descend(
   return { ...best, steps };
 }
 
-/** By how much the quadratic model says that a Newton step lowers the cost. */
+/** By how much a step lowers the cost by the quadratic model. */
 function expectedGain(step: Float64Array, gradient: Float64Array): number {
   return -0.5 * step.reduce((sum, value, k) => sum + value * gradient[k]!, 0);
 }
 
-/** The Hessian over few pixels, pulls included, at the world it was last moved to. */
+/** The Hessian over few pixels, regularizer and priors included, at the world where it was last evaluated. */
 class CoarseCurvature {
   readonly #level: Level;
   readonly #problem: Problem;
@@ -171,7 +171,7 @@ class CoarseCurvature {
   }
 }
 
-/** Lets other work have its turn, which is also when a signal can arrive. */
+/** Yields to the event loop, so that other work runs and a signal can arrive. */
 async function nextTurn(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
   signal?.throwIfAborted();

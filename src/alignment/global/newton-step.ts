@@ -8,8 +8,9 @@ const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 200;
 
 /**
- * The change of the world that solves (H + damping · diag H) x = −gradient among the free changes. The matrix is never put
- * together: conjugate gradients multiply by one image after another, preconditioned by the blocks of cameras and edges.
+ * The Levenberg-Marquardt step: the change of the world that solves (H + damping · diag H) x = −gradient among the free
+ * changes. The matrix is never assembled: conjugate gradients multiply by one image after another, with a block-Jacobi
+ * preconditioner of cameras and edges.
  */
 export function newtonStep(
   hessians: readonly ImageHessian[],
@@ -94,7 +95,7 @@ function dampedProduct(
   };
 }
 
-/** Adds to `product` that of an image's Hessian with its part of `x`: every pair of mirrored values at once. */
+/** Adds to `product` that of an image's Hessian with its part of `x`: both triangles at once. */
 function addProduct({ matrix, size }: ImageHessian, place: Int32Array, x: Float64Array, product: Float64Array): void {
   const own = new Float64Array(size);
   for (let row = 0; row < size; row++) own[row] = x[place[row]!]!;

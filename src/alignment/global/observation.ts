@@ -5,7 +5,7 @@ import { pixelGrid } from "../../geometry/camera.ts";
 export interface WeightedPair extends ViewPair {
   /** `[height, width, 3]`, of view 1 and of view 2, both in the frame of view 1's camera. */
   readonly pointmaps: readonly [Float32Array, Float32Array];
-  /** `[height, width]` each: how much a pixel counts; 0 where it has no say. */
+  /** `[height, width]` each: weights of pixels; 0 where they are ignored. */
   readonly weights: readonly [Float32Array, Float32Array];
 }
 
@@ -21,7 +21,7 @@ export interface PointmapObservation {
   readonly share: number;
 }
 
-/** Pixels of one image, and what the pairs say of them. */
+/** Pixels of one image, and the pairs' observations of them. */
 export interface ObservedImage {
   /** `[pixels, 2]`, x and y. Images of one size may share it. */
   readonly pixels: Float32Array;

@@ -86,7 +86,7 @@ test("an image is the sum of its parts, of even and odd size", () => {
   }
 });
 
-test("a pixel that nothing is said of has no depth, and neither has an image", () => {
+test("a pixel without observations has no depth, and neither has an image", () => {
   const silent = image(7, 2, 2);
   for (const { weights } of silent.observations) weights.fill(0, 3, 5);
   const { depths } = objective(world(2), [silent], options);

@@ -8,8 +8,8 @@ import type { WorldCamera } from "./world.ts";
 export const TILE = 64;
 
 /**
- * What is worked on: up to `TILE` pixels of one image and what is observed of them. There is one memory of this kind, in which
- * the loops of tile-kernels.wat run: an image is done with before the next begins.
+ * The working set: up to `TILE` pixels of one image and their observations. There is one memory of this kind, in which
+ * the loops of tile-kernels.wat run: images are processed one after the other.
  */
 export interface PixelTile {
   /** Index of the first pixel within the image, and how many there are. */
@@ -31,13 +31,13 @@ export interface Penalty {
   readonly floor: number;
 }
 
-/** Unit vectors in the world: the world point of a pixel is χ = centre + range · ray. */
+/** Unit vectors in the world: the world point of a pixel is χ = center + range · ray. */
 export const RAY_X = 0;
 export const RAY_Y: number = TILE;
 export const RAY_Z: number = 2 * TILE;
 /** What turns a range into a z-depth. */
 const DEPTH_PER_RANGE = 3 * TILE;
-/** Distance from the centre along the ray. */
+/** Distance from the center along the ray. */
 export const RANGE: number = 4 * TILE;
 /** The range that reweighted least squares would take next. */
 const CORRECTED = 5 * TILE;
@@ -47,7 +47,10 @@ const CORRECTED = 5 * TILE;
 const PIXELS = 2 * 9 * TILE;
 /** Rotation (9), focal lengths and principal point of the camera. */
 const CAMERA = 10 * TILE;
-/** What `addForces` sums up of the camera: force, torque, force by depth (3 each), stretch. */
+/**
+ * Sums of `addForces` for the camera. A force is a derivative by a point: force, torque, force by depth (3 each),
+ * stretch.
+ */
 const CAMERA_SUMS = CAMERA + 13;
 const STATE = 664;
 
@@ -71,7 +74,7 @@ export const ROW = 408;
 const BYTES = Float64Array.BYTES_PER_ELEMENT;
 const PAGE = 65_536;
 
-/** Begins with an image: puts its camera and its observations' edges in place, their sums at zero. No pixels yet. */
+/** Begins with an image: writes its camera and its observations' edges, their sums at zero. No pixels yet. */
 export function beginTiles(
   { center, rotation, intrinsics }: WorldCamera,
   observations: readonly PointmapObservation[],
@@ -167,7 +170,7 @@ export interface Settling {
 }
 
 /**
- * Moves every range towards the least sum of distances, by Halley's steps (Newton's with the third derivative) where the
+ * Moves every range toward the least sum of distances, by Halley's steps (Newton's with the third derivative) where the
  * objective's own curvature allows, otherwise by nearly twice those of reweighted least squares; neither can raise the
  * objective. Gives the sum.
  * Leaves stiffnesses and corrected ranges too: with the weights as they are, the residuals at the corrected ranges are

@@ -6,7 +6,10 @@ import type { GroupImage } from "./group.ts";
 import { spreadOf } from "./known-poses.ts";
 import type { World } from "./world.ts";
 
-/** The network places photos that it is sure of within these, mostly; distances are shares of the known poses' extent. */
+/**
+ * The network mostly places photos that it is confident of within these; distances are shares of the known poses'
+ * extent.
+ */
 const USUAL_ERROR = { degrees: 20, distance: 0.4 };
 /** How many times what is typical of all known poses one must be off to be the one that is wrong. */
 const OUTSTANDING = 3;
@@ -14,8 +17,9 @@ const OUTSTANDING = 3;
 const ENOUGH_POSES = 3;
 
 /**
- * Known poses that contradict what the images tell without them: `world` is that, laid on the known poses. Only images that
- * the network is sure of are heard, and only what stands out from how far off the network is at the other known poses.
+ * Known poses that contradict the alignment without them: `world` is that, aligned to the known poses. Only images that
+ * the network is confident of are considered, and only what stands out from how far off the network is at the other
+ * known poses.
  */
 export function poseContradictions({ cameras }: World, images: readonly GroupImage[]): readonly AlignmentWarning[] {
   const extent = spreadOf(images.flatMap(({ worldFromCam }) => worldFromCam ?? []));

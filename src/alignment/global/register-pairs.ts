@@ -6,8 +6,8 @@ import type { ImageFrame } from "./image-frames.ts";
 import type { Level, PointmapObservation, WeightedPair } from "./observation.ts";
 
 /**
- * How the frames of its two images lie to each other as each pair says, weighted by how sure the pair is of the image that
- * it is less sure of. Undefined where its points fix nothing.
+ * The similarity between the frames of its two images by each pair, weighted by the lower of the pair's confidences in
+ * both images. Undefined where its points fix none.
  */
 export function registerPairs(
   pairs: readonly WeightedPair[],
@@ -33,7 +33,7 @@ export function registerPairs(
   });
 }
 
-/** What a pair says of one of its images. */
+/** A pair's prediction of one of its images. */
 export function observationBy(level: Level, image: number, edge: number): PointmapObservation {
   return level[image]!.observations.find((observation) => observation.edge === edge)!;
 }

@@ -14,7 +14,7 @@ const ROUNDS = 20;
 const SMALLEST_RESIDUAL = 1e-3;
 
 /**
- * The values `[count][dimensions]` of the nodes of a connected graph that minimise the weighted sum of distances (not of
+ * The values `[count][dimensions]` of the nodes of a connected graph that minimize the weighted sum of distances (not of
  * their squares) to measured differences; node 0 has the value 0. Reweighted least squares on the graph's Laplacian.
  */
 export function robustPotentials(count: number, measurements: readonly Difference[]): number[][] {

@@ -5,15 +5,18 @@ import type { AlignPriors } from "../align-options.ts";
 import { CONFIDENT, type ImageSummary, meanConfidence } from "../prediction-summary.ts";
 import type { Level, WeightedPair } from "./observation.ts";
 
-/** How far apart, as a logarithm, what the network says of the focal length of two photos of one camera usually is. */
+/**
+ * Standard deviation of the logarithm of the ratio of the focal lengths that the network predicts for two photos of one
+ * camera.
+ */
 const USUAL_SPREAD = 0.1;
 /** Standard deviations beyond which two photos are not of one camera. */
 const CONTRADICTION = 3;
 
 /**
- * Which images share a camera, by image: the number of the first image of each camera. Images with known intrinsics share
- * it with those that have the same. Where the cameras are a guess, images part whose points tell different focal lengths:
- * differences count against how far the pairs of one image differ among themselves.
+ * Which images share a camera, by image: the number of the first image of each camera. Images with known intrinsics
+ * share it with those that have the same. Where the cameras are a guess, images are separated whose points give
+ * different focal lengths: differences are relative to the spread among the pairs of one image.
  */
 export function sharedCameras(
   images: readonly ImageSummary[],
@@ -33,13 +36,13 @@ export function sharedCameras(
   return [...first];
 }
 
-/** What an image's pairs say of its focal length, as a logarithm. */
+/** Mean and deviation of the logarithm of an image's focal length among its pairs. */
 interface FocalEvidence {
   readonly mean: number;
   readonly deviation: number;
 }
 
-/** Undefined where the pairs are not sure of the image. */
+/** Undefined where the pairs are not confident of the image. */
 function focalEvidence(
   image: ImageSummary,
   index: number,

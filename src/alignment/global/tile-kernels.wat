@@ -118,8 +118,8 @@
       (local.set $row (i32.add (local.get $row) (i32.const 3264)))
       (br_if $rows (i32.lt_u (local.get $row) (local.get $rowsEnd)))))
 
-  ;; The weighted median of what `rows` rows say, every `stride` bytes: the least foot that at least half of the weight is
-  ;; not beyond.
+  ;; The weighted median of the feet of `rows` rows, every `stride` bytes: the least foot that at least half of the weight
+  ;; is not beyond.
   (func (export "medianRanges") (param $rows i32) (param $stride i32) (param $count i32)
     (local $pixel i32) (local $end i32) (local $row i32) (local $first i32) (local $rowsEnd i32) (local $other i32)
     (local $along v128) (local $total v128) (local $upTo v128) (local $median v128) (local $weight v128)
@@ -202,7 +202,7 @@
               (local.get $curvature))))
             (local.get $bound)
             (f64x2.gt (local.get $curvature) (local.get $bound)))))))
-        ;; Nothing is said of a pixel without weight.
+        ;; A pixel without weight has no observation.
         (local.set $active (v128.and (local.get $active) (f64x2.gt (local.get $total) (v128.const f64x2 0 0))))
         (local.set $finished (v128.and (local.get $active) (v128.or
           (i64x2.splat (i64.extend_i32_s (i32.sub (i32.const 0) (i32.eq (local.get $step) (local.get $maxSteps)))))
@@ -225,8 +225,8 @@
       (br_if $pixels (i32.lt_u (local.get $pixel) (local.get $end))))
     (f64.add (f64x2.extract_lane 0 (local.get $loss)) (f64x2.extract_lane 1 (local.get $loss))))
 
-  ;; Adds what `rows` rows pull with to the forces on the pixels and to their own sums, and what acts on the pixels to the
-  ;; camera's sums, all at the corrected ranges; levers of the camera at the ranges themselves.
+  ;; Adds the forces (derivatives by a point) of `rows` rows to those of the pixels and to the rows' own sums, and those of
+  ;; the pixels to the camera's sums, all at the corrected ranges; levers of the camera at the ranges themselves.
   (func (export "addForces") (param $rows i32) (param $count i32)
     (local $row i32) (local $rowsEnd i32) (local $pixel i32) (local $end i32) (local $at i32) (local $point i32)
     (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $e v128) (local $f v128)

@@ -4,7 +4,7 @@ import { rigidPose, rotationOf, translationOf } from "../../geometry/pose.ts";
 import { rotationFromVector } from "../../geometry/rotation.ts";
 import { composeSimilarities, moveCamera, type Similarity } from "../../geometry/similarity.ts";
 
-/** A posed camera: its rotation (`worldFromCam`), its centre in the world and its intrinsics. */
+/** A posed camera: its rotation (`worldFromCam`), its center in the world and its intrinsics. */
 export interface WorldCamera {
   readonly rotation: Matrix3;
   readonly center: Vector3;
@@ -37,7 +37,7 @@ export function transformWorld(aFromB: Similarity, { cameras, edges }: World): W
   };
 }
 
-/** Parameters of a change of a camera: centre (3), rotation vector (3), logarithm of the focal length, principal point (2). */
+/** Parameters of a change of a camera: center (3), rotation vector (3), logarithm of the focal length, principal point (2). */
 export const WORLD_CAMERA_DOF = 9;
 /** Where among them the logarithm of the focal length is. */
 export const FOCAL = 6;
@@ -55,9 +55,9 @@ export function edgeOffset(images: number, edge: number): number {
 }
 
 /**
- * The world after a change `[9 images + 7 edges]`. Rotations turn about the camera's centre and the origin of the edge's
- * frame. A change that makes a focal length or a scale more than e times as large or small is shortened, as a whole: what
- * its parts have in common stays.
+ * The world after a change `[9 images + 7 edges]`. Rotations are about the camera's center and the origin of the edge's
+ * frame. A change that makes a focal length or a scale more than e times as large or small is shortened, as a whole:
+ * what its parts have in common stays.
  */
 export function moveWorld({ cameras, edges }: World, change: Float64Array): World {
   let largest = 1;

@@ -19,7 +19,7 @@ export function modelsCommand(): Command {
       }),
     );
   const info = withOutputOptions(new Command("info"))
-    .description("sizes, number formats and licence of a model")
+    .description("sizes, number formats and license of a model")
     .argument("[name]", "embedded name, file, folder or hub id")
     .action((name: string | undefined, flags: OutputFlags) => runAction((signal) => show(name, flags, signal)));
   const pull = withOutputOptions(new Command("pull"))
@@ -51,7 +51,7 @@ async function show(name: string | undefined, flags: OutputFlags, signal: AbortS
 function oneLine({ name, parameters, byteLength, config, licence }: ModelDescription): string {
   const { width, height } = config.imageSize;
   const size = `${(byteLength / 1e6).toFixed(1)} MB`;
-  return `${name.padEnd(24)} ${(parameters / 1e6).toFixed(1)} M parameters, ${size}, ${config.head.kind} head, ${width}x${height}, ${licence ?? "licence unknown"}`;
+  return `${name.padEnd(24)} ${(parameters / 1e6).toFixed(1)} M parameters, ${size}, ${config.head.kind} head, ${width}x${height}, ${licence ?? "license unknown"}`;
 }
 
 function details(model: ModelDescription): string {

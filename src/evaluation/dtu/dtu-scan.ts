@@ -18,13 +18,13 @@ const DTU_SCANS = [1, 4, 9, 10, 11, 12, 13, 15, 23, 24, 29, 32, 33, 34, 48, 49, 
 /** Positions of the robot arm that count: all scans have these. Light 3, all lamps, is what others reconstruct from. */
 const POSITIONS = 49;
 
-/** A photo and where it was taken, in millimetres. */
+/** A photo and where it was taken, in millimeters. */
 export interface DtuPhoto {
   readonly path: string;
   readonly center: Vector3;
 }
 
-/** What was measured of a scan, in millimetres. */
+/** What was measured of a scan, in millimeters. */
 export interface DtuTruth {
   /** `[n, 3]`, of the structured light. */
   readonly points: Float32Array;
@@ -81,7 +81,7 @@ export async function readDtuTruth(folder: string, scan: number): Promise<DtuTru
   };
 }
 
-/** The centre −M⁻¹p of a 3×4 projection [M p]. */
+/** The center −M⁻¹p of a 3×4 projection [M p]. */
 async function readCenter(path: string): Promise<Vector3> {
   const values = (await readRows(path, "a projection matrix")).flat().map(Number);
   const [a, b, c, p, d, e, f, q, g, h, i, r] = values as [number, number, number, ...Nine];

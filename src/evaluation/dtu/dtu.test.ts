@@ -14,7 +14,7 @@ import { readDtuTruth } from "./dtu-scan.ts";
 import { thinPoints } from "./thin-points.ts";
 
 const size = { width: 32, height: 32 };
-/** Metres in the room, tens of millimetres on the table. */
+/** Meters in the room, tens of millimeters on the table. */
 const SCALE = 20;
 const photos = roomPhotos(6, { ...size, focal: 30 });
 let root: string;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** A binary PLY as the scans are: positions, normals, colours. */
+/** A binary PLY as the scans are: positions, normals, colors. */
 function ply(points: Float32Array): Buffer {
   const count = points.length / 3;
   const properties = ["x", "y", "z", "nx", "ny", "nz"].map((name) => `property float ${name}`);
@@ -77,13 +77,13 @@ async function writeScan(folder: string): Promise<void> {
 const known = new Map(photos.map((photo, i) => [`rect_${String(i + 1).padStart(3, "0")}_3_r5000.png`, photo]));
 const network = { network: oracleNetwork(known), plan: { size: 32, patchSize: 16, square: true } };
 
-test("a network that knows everything reconstructs a scan", async () => {
+test("an oracle network reconstructs a scan", async () => {
   const folder = join(root, "scan");
   await writeScan(folder);
   const [item, ...rest] = await DTU.items(network, folder, {});
   expect([item!.id, rest.length]).toEqual(["scan1", 0]);
   const { metrics } = await item!.evaluate();
-  // Pixels are some millimetres apart; both clouds have the very same points.
+  // Pixels are some millimeters apart; both clouds have the very same points.
   expect(metrics.photos).toBe(6);
   expect(metrics.accuracy).toBeLessThan(0.5);
   expect(metrics.completeness).toBeLessThan(0.5);

@@ -19,7 +19,7 @@ import { fixed } from "../report/markdown-table.ts";
 import { type DtuPhoto, type DtuTruth, findDtuScans, readDtuPhotos, readDtuTruth } from "./dtu-scan.ts";
 import { thinPoints } from "./thin-points.ts";
 
-/** In millimetres; `overall` is the mean of both. */
+/** In millimeters; `overall` is the mean of both. */
 export interface DtuMetrics {
   readonly accuracy: number;
   readonly completeness: number;
@@ -28,9 +28,9 @@ export interface DtuMetrics {
   readonly points: number;
 }
 
-/** Reconstructed points are thinned to this distance, in millimetres. */
+/** Reconstructed points are thinned to this distance, in millimeters. */
 const SPACING = 0.2;
-/** Distances of this many millimetres and more are outliers that do not count. */
+/** Distances of this many millimeters and more are outliers that do not count. */
 const OUTLIER = 20;
 /** Pixels at or below this confidence are left out, as in `dust3r reconstruct`. */
 const MIN_CONFIDENCE = 3;
@@ -50,7 +50,7 @@ export const DTU: DataBenchmark<DtuMetrics> = {
   title: "3D reconstruction, DTU",
   protocol: [
     "The 22 test scans (those of them that are there), 49 photos each at full light, without poses or intrinsics, all photos with all.",
-    "The points above confidence 3 are laid on the true scan by the least-squares similarity between camera centres, then by ten steps of iterated closest points on those within 20 mm, and thinned to 0.2 mm.",
+    "The points above confidence 3 are aligned to the true scan by the least-squares similarity between camera centers, then by ten steps of iterated closest points on those within 20 mm, and thinned to 0.2 mm.",
     "accuracy: mean distance of reconstructed points within the observability mask from the scan; completeness: mean distance of the scan's points above the table from the reconstruction; distances of 20 mm and more do not count (Jensen et al. 2014, Aanæs et al. 2016). Means over scans.",
   ],
   async items(network, folder) {
@@ -81,7 +81,7 @@ function placePoints(scene: Scene, photos: readonly DtuPhoto[], truth: DtuTruth)
   const found = Float64Array.from(registered.flatMap(({ image }) => translationOf(image.worldFromCam)));
   const registration = registerPoints(found, Float64Array.from(registered.flatMap(({ center }) => center)));
   if (registration.status === "failed")
-    throw new InputError(`the cameras cannot be laid on the true ones: ${registration.reason}`);
+    throw new InputError(`the cameras cannot be aligned to the true ones: ${registration.reason}`);
   const { targetFromSource } = registration;
   const placed = registered.map(({ image }) => {
     const confident = image.depth.map((z, i) => (image.confidence[i]! > MIN_CONFIDENCE ? z : 0));
@@ -96,7 +96,7 @@ function placePoints(scene: Scene, photos: readonly DtuPhoto[], truth: DtuTruth)
     all.set(points, at);
     at += points.length;
   }
-  if (all.length === 0) throw new InputError(`no point is surer than ${MIN_CONFIDENCE}`);
+  if (all.length === 0) throw new InputError(`no point has a confidence above ${MIN_CONFIDENCE}`);
   return thinPoints(transformPoints(similarityMatrix(closestPoints(all, truth.points)), all), SPACING);
 }
 

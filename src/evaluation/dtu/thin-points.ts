@@ -4,7 +4,7 @@ const RANGE = 2 * HALF_RANGE;
 
 /**
  * Points `[n, 3]` with at most one in every cube of a grid of that spacing, the first of each. The benchmark's own program
- * removes neighbours in random order, to the same density. Points more than 65,536 spacings from the origin are dropped.
+ * removes neighbors in random order, to the same density. Points more than 65,536 spacings from the origin are dropped.
  */
 export function thinPoints(points: Float32Array, spacing: number): Float32Array {
   const kept = new Float32Array(points.length);

@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-test("a network that knows everything finds the field of view from one photo and from two", async () => {
+test("an oracle network finds the field of view from one photo and from two", async () => {
   const items = intrinsicsItems(dataset, network);
   expect(items.map(({ id }) => id)).toEqual(["pair 0", "pair 1"]);
   const measured = [];
@@ -130,7 +130,7 @@ describe("on the files of each set", () => {
     },
   };
 
-  test.each(Object.entries(layouts))("%s: a network that knows everything is right", async (name, write) => {
+  test.each(Object.entries(layouts))("%s: an oracle network is right", async (name, write) => {
     const folder = join(root, name);
     const names = await write(folder);
     const photos = new Map(names.map((frame, i) => [frame, views[i]!]));

@@ -52,7 +52,7 @@ export const INTRINSICS: readonly DataBenchmark<IntrinsicsMetrics>[] = SOURCES.m
   title: `Intrinsics, ${source.title}`,
   protocol: [
     `${PAIRS} pairs, evenly spaced in the validation split, in the layout \`dust3r data prepare\` leaves; frames that a set leaves to chance are drawn from a generator seeded with the pair's number.`,
-    "monocular: the first photo paired with itself; binocular: paired with the second photo. The focal length is that of `dust3r focal`, the principal point the photo's centre.",
+    "monocular: the first photo paired with itself; binocular: paired with the second photo. The focal length is that of `dust3r focal`, the principal point the photo's center.",
     "FoV: mean and median difference of the angle that the photo's width spans. Reprojection: share of the pixels with depth whose true point projects to within 1 % of the image diagonal of the pixel, mean over photos.",
   ],
   async items(network, folder) {

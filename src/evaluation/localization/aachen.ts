@@ -11,8 +11,8 @@ const PHOTOS = "images/images_upright";
 const QUERIES = ["queries/day_time_queries_with_intrinsics.txt", "queries/night_time_queries_with_intrinsics.txt"];
 
 /**
- * Aachen Day-Night v1.1 (Sattler et al. 2018; Zhang et al. 2021) as released. The true poses are known to
- * visuallocalization.net alone, which evaluates result files.
+ * Aachen Day-Night v1.1 (Sattler et al. 2018; Zhang et al. 2021) as released. The ground-truth poses are not public;
+ * visuallocalization.net evaluates result files.
  */
 export async function aachenDayNight(folder: string): Promise<readonly LocalizationScene[]> {
   const paths = await findColmapModel(joinPath(folder, MODEL));

@@ -23,11 +23,11 @@ export interface LocalizationMetrics {
   readonly methods: Readonly<Record<SingleLocalizationMethod, MethodResult | null>>;
 }
 
-/** What one method says of a query. */
+/** One method's result for a query. */
 export interface MethodResult {
   /** `camFromWorld` as qw qx qy qz tx ty tz; null where the query was not located. */
   readonly pose: readonly number[] | null;
-  /** Metres and degrees; null where the query was not located, or its true pose is not known. */
+  /** Meters and degrees; null where the query was not located, or its true pose is not known. */
   readonly error: LocalizationError | null;
 }
 

@@ -20,7 +20,7 @@ const QUERY_FOCAL = 4032 * (28 / 36);
 /**
  * InLoc (Taira et al. 2018) as released: `query/iphone7/*.JPG`; `database/cutouts/DUC1/024/DUC_cutout_024_0_0.jpg` with the point
  * of every pixel in a `.mat` beside it, in the frame of its scan, and `database/alignments/DUC1/transformations/DUC_trans_024.txt`,
- * which moves it to the building's. The true poses are known to visuallocalization.net alone.
+ * which moves it to the building's. The ground-truth poses are not public; visuallocalization.net evaluates result files.
  */
 export async function inLoc(folder: string): Promise<readonly LocalizationScene[]> {
   const content = await pathContent(joinPath(folder, "query", "iphone7"));
@@ -66,7 +66,7 @@ async function readCutout(folder: string, { name, path }: MapPhoto): Promise<Map
   const intrinsics = centeredIntrinsics(size, focalFromFieldOfView(width, CUTOUT_ANGLE));
   const worldPoints = async (view: View) =>
     transformPoints(worldFromScan, await cutoutPoints(`${path}.mat`, size, view));
-  // Where a cutout's camera stands is not told; matches with its points need not know.
+  // Poses of cutouts are not given; matches with their points do not need them.
   return { size, intrinsics, worldFromCam: identityPose(), worldPoints };
 }
 

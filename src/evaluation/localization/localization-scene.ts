@@ -14,11 +14,11 @@ export interface QueryPhoto {
   readonly intrinsics: Intrinsics | undefined;
   /** The photo's own where undefined. */
   readonly size: Size | undefined;
-  /** `camFromWorld`; undefined where only others know it. */
+  /** `camFromWorld`; undefined where the ground truth is not public. */
   readonly truth: Pose | undefined;
 }
 
-/** Queries and the map they are located in, in metres. */
+/** Queries and the map they are located in, in meters. */
 export interface LocalizationScene {
   readonly name: string;
   readonly queries: readonly QueryPhoto[];

@@ -18,7 +18,7 @@ export interface LocalizationSet {
   /** Scenes in the order of the published rows. */
   readonly order: readonly string[];
   readonly published: Published;
-  /** Whether the data set tells the true poses of its queries. */
+  /** Whether the data set has ground-truth poses of its queries. */
   readonly truth: boolean;
 }
 

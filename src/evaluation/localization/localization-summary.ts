@@ -13,7 +13,7 @@ import type { LocalizationSet } from "./localization-sets.ts";
 
 const LOST: LocalizationError = { distance: Number.POSITIVE_INFINITY, rotation: Number.POSITIVE_INFINITY };
 
-/** Median errors by scene beside the published ones, and recalls; a mere count where others know the truth. */
+/** Median errors by scene beside the published ones, and recalls; a mere count where the ground truth is not public. */
 export function summarizeLocalization(
   dataset: LocalizationSet,
   measured: readonly Measured<LocalizationMetrics>[],
@@ -44,7 +44,7 @@ export function summarizeLocalization(
       ];
   const charts = dataset.methods.map((method) => ({
     title: `Queries, ${method}`,
-    label: "distance in metres",
+    label: "distance in meters",
     limit: 1,
     series: [{ name: method, errors: errors(method).map(({ distance }) => distance) }],
   }));

@@ -81,7 +81,7 @@ describe("7Scenes", () => {
     return scene;
   }
 
-  test("a network that knows everything is within some centimetres and half a degree", async () => {
+  test("an oracle network is within some centimeters and half a degree", async () => {
     const folder = join(root, "7scenes");
     await writeScene(folder);
     // As kapture writes its lists.

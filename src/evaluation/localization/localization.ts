@@ -13,9 +13,9 @@ export const LOCALIZATION: readonly DataBenchmark<LocalizationMetrics>[] = LOCAL
   title: `Visual localization, ${dataset.title}`,
   protocol: [
     `Each query is compared with ${dataset.top} of the map's photos: the first of a retrieval list where one is given, or else those most like it by ${OWN_RETRIEVAL}; the settings above say which. The paper's list is of ${dataset.list}.`,
-    "correspondences: mutual nearest neighbours between the query's pointmap and the map photo's pixels with known points, then PnP in RANSAC at 0.8 % of the image diagonal; relative: the relative pose to the best of these photos, its scale from the map's depths.",
+    "correspondences: mutual nearest neighbors between the query's pointmap and the map photo's pixels with known points, then PnP in RANSAC at 0.8 % of the image diagonal; relative: the relative pose to the best of these photos, its scale from the map's depths.",
     "The query's focal length and principal point are those of the data set; lens distortion, which only Cambridge and Aachen tell, is left out.",
-    "Error: distance of the camera centres and angle of the rotation; medians over queries, where one that was not located counts as infinitely far; recalls within (0.1 m, 1°), (0.25 m, 2°), (0.5 m, 5°), (5 m, 10°).",
+    "Error: distance of the camera centers and angle of the rotation; medians over queries, where one that was not located counts as infinitely far; recalls within (0.1 m, 1°), (0.25 m, 2°), (0.5 m, 5°), (5 m, 10°).",
   ],
   defaultPairs: OWN_RETRIEVAL,
   async items(network, folder, { pairs, store, onProgress }) {

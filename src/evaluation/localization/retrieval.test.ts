@@ -11,7 +11,7 @@ import type { PosedMap } from "../../maps/posed-map.ts";
 import { EncodedMap } from "../../pipeline/encoded-map.ts";
 import { type Retrieval, retrievalByEncoder } from "./retrieval.ts";
 
-/** What the encoder says of each photo. */
+/** The descriptor of each photo. */
 const SAYS: Readonly<Record<string, readonly number[]>> = {
   "query.png": [9, 2],
   "east.png": [9, 1],
@@ -51,7 +51,7 @@ const ask = async (encodedMap: EncodedMap, retrieve: Retrieval, count: number) =
   return names(await retrieve({ query, scene: { name: "place" }, map: encodedMap }, count));
 };
 
-test("the most alike first; the map is looked at once, and told of", async () => {
+test("the most alike first; the map is encoded once, with progress", async () => {
   encoded = [];
   const told: string[] = [];
   const onProgress = ({ done, total, item }: { done: number; total: number; item?: string }) =>
@@ -64,7 +64,7 @@ test("the most alike first; the map is looked at once, and told of", async () =>
   expect(told.at(-1)).toBe("4/4 north-east.png");
 });
 
-test("what the store has of a map is not looked at again", async () => {
+test("what the store has of a map is not encoded again", async () => {
   const store = folderStore(join(folder, "store"));
   const first = await ask(new EncodedMap(mapAt(folder), evaluated, store), retrievalByEncoder({}), 3);
   encoded = [];

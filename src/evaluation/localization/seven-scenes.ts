@@ -15,13 +15,13 @@ const SIZE = { width: 640, height: 480 };
 /** The data set has no calibration of its own; these are what everybody uses. */
 const COLOR: Intrinsics = { fx: 525, fy: 525, cx: 320, cy: 240 };
 const DEPTH: Intrinsics = { fx: 585, fy: 585, cx: 320, cy: 240 };
-const MILLIMETRE = 1e-3;
+const MILLIMETER = 1e-3;
 /** Stands for no measurement. */
-const NOTHING = 65_535 * MILLIMETRE;
+const NOTHING = 65_535 * MILLIMETER;
 
 /**
  * 7Scenes (Shotton et al. 2013) as released: `SCENE/TrainSplit.txt` and `TestSplit.txt` name sequences, whose frames are
- * `seq-01/frame-000000.color.png`, `.depth.png` (millimetres of the depth camera) and `.pose.txt` (4×4, world from camera).
+ * `seq-01/frame-000000.color.png`, `.depth.png` (millimeters of the depth camera) and `.pose.txt` (4×4, world from camera).
  */
 export async function sevenScenes(folder: string): Promise<readonly LocalizationScene[]> {
   const names = (await listFolders(folder)).filter((name) => SCENES.has(name));
@@ -72,11 +72,11 @@ async function readPose(photo: string): Promise<Pose> {
   );
 }
 
-/** The depth camera's points at the pixels of the colour camera, which is taken to stand at the same place. */
+/** The depth camera's points at the pixels of the color camera, which is taken to stand at the same place. */
 async function depthPoints(photo: string, worldFromCam: Pose, view: View): Promise<Float64Array> {
   const path = photo.replace(/color\.png$/, "depth.png");
-  const map = await readDepthPng(path, MILLIMETRE);
-  const known = map.depth.map((z) => (z < NOTHING - MILLIMETRE / 2 ? z : 0));
+  const map = await readDepthPng(path, MILLIMETER);
+  const known = map.depth.map((z) => (z < NOTHING - MILLIMETER / 2 ? z : 0));
   if (!known.some((z) => z > 0)) throw new FormatError(path, "no pixel has depth");
   const points = unprojectDepth(known, map, DEPTH);
   const nearest = nearestSamples(view, {

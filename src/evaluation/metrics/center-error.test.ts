@@ -29,7 +29,7 @@ test("by hand: a square whose found corners are all in the middle of it", () => 
 test("by hand: cameras in a line, the middle one a tenth too far", () => {
   const truth = [at(0, 0), at(1, 0), at(2, 0)];
   const found = [at(0, 0), at(0, 1.1), at(0, 2)];
-  // Centred −1, 0, 1 and −1.0333…, 0.0666…, 0.9666…; the best scale is Σab / Σa².
+  // Centered −1, 0, 1 and −1.0333…, 0.0666…, 0.9666…; the best scale is Σab / Σa².
   const source = [-31 / 30, 2 / 30, 29 / 30];
   const scale = (31 / 30 + 29 / 30) / source.reduce((sum, x) => sum + x * x, 0);
   const mean = source.reduce((sum, x, i) => sum + Math.abs(scale * x - (i - 1)), 0) / 3;

@@ -14,7 +14,7 @@ import { svd3 } from "../../geometry/svd3.ts";
 import { cameraExtent } from "./pose-errors.ts";
 
 /**
- * The mean distance of the camera centres from the truth after the least-squares similarity (Umeyama 1991), as a share of
+ * The mean distance of the camera centers from the truth after the least-squares similarity (Umeyama 1991), as a share of
  * the truth's extent. All poses are `camFromWorld`, null where not found; null below three found cameras.
  */
 export function centerError(truth: readonly Pose[], found: readonly (Pose | null)[]): number | null {
@@ -38,8 +38,8 @@ function centered(points: readonly Vector3[]): Vector3[] {
 }
 
 /**
- * Source points turned and scaled onto target points, both centred. Unlike a registration, cameras in a line or on one spot
- * are no failure: whichever of the best rotations is taken, the distances are the same.
+ * Source points rotated and scaled onto target points, both centered. Unlike a registration, cameras in a line or on
+ * one spot are no failure: whichever of the best rotations is taken, the distances are the same.
  */
 function alignCentered(source: readonly Vector3[], target: readonly Vector3[]): Vector3[] {
   const covariance = new Array<number>(9).fill(0);

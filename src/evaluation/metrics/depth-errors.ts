@@ -29,7 +29,7 @@ export interface DepthComparison {
 }
 
 /**
- * Compares at the centre of every measured pixel with the nearest value of a prediction of any size. Undefined where no
+ * Compares at the center of every measured pixel with the nearest value of a prediction of any size. Undefined where no
  * pixel has both.
  */
 export function depthErrors(truth: DepthMap, found: DepthMap, options: DepthComparison = {}): DepthErrors | undefined {

@@ -6,13 +6,13 @@ import { median } from "./statistics.ts";
 
 /** How far a located camera is from the truth. */
 export interface LocalizationError {
-  /** Distance between the camera centres, in the map's unit; infinite for a camera that was not located. */
+  /** Distance between the camera centers, in the map's unit; infinite for a camera that was not located. */
   readonly distance: number;
   /** Geodesic angle in degrees; infinite for a camera that was not located. */
   readonly rotation: number;
 }
 
-/** Distance in metres and angle in degrees below which a camera counts as located (Sattler et al. 2018, and 10 cm, 1°). */
+/** Distance in meters and angle in degrees below which a camera counts as located (Sattler et al. 2018, and 10 cm, 1°). */
 export const LOCALIZATION_THRESHOLDS = [
   [0.1, 1],
   [0.25, 2],

@@ -16,13 +16,13 @@ export interface PairPoseError {
 /** The error of whatever was asked for and not found. */
 export const FAILED_DEGREES = 180;
 
-/** Baselines up to this share of the scene's extent have no direction. */
+/** Baselines up to this share of the scene's extent count as having no direction. */
 export const NEGLIGIBLE_BASELINE = 1e-3;
 
 /**
  * The errors of every pair (i < j) of cameras; all poses are `camFromWorld`. A pair with a camera that was not found, or
  * that was found where the other one is, fails: 180° in all variants.
- * @param extent largest distance between two camera centres of the whole scene, in units of the truth
+ * @param extent largest distance between two camera centers of the whole scene, in units of the truth
  */
 export function pairPoseErrors(
   truth: readonly Pose[],
@@ -59,7 +59,7 @@ function directionAngle(a: Vector3, b: Vector3): number | undefined {
   return degrees(Math.atan2(Math.hypot(...cross(a, b)), dot(a, b)));
 }
 
-/** The largest distance between two camera centres of `camFromWorld` poses. */
+/** The largest distance between two camera centers of `camFromWorld` poses. */
 export function cameraExtent(poses: readonly Pose[]): number {
   const centers = poses.map((pose) => translationOf(invertRigid(pose)));
   const distances = centers.flatMap(([x, y, z], i) =>

@@ -17,14 +17,14 @@ describe("localization", () => {
   const truth = rigidPose(IDENTITY3, [1, 2, 3]);
   const located = (meters: number, degrees: number) => {
     const rotation = rotationFromVector([0, 0, (degrees * Math.PI) / 180]);
-    // The centre −Rᵀt stays where it is when world points turn about it, so t is rebuilt from the centre.
+    // The center −Rᵀt stays where it is when world points turn about it, so t is rebuilt from the center.
     const [x, y, z] = [-1 + meters, -2, -3];
     const [a, b, c, d, e, f, g, h, i] = rotation;
     const t = [-(a * x + b * y + c * z), -(d * x + e * y + f * z), -(g * x + h * y + i * z)] as const;
     return localizationError(truth, rigidPose(rotation, t));
   };
 
-  test("distance of the centres and angle, by hand", () => {
+  test("distance of the centers and angle, by hand", () => {
     const error = located(0.2, 1.5);
     expect(error.distance).toBeCloseTo(0.2, 12);
     expect(error.rotation).toBeCloseTo(1.5, 10);
@@ -49,10 +49,10 @@ test("surfaces: a point half a unit off, one far away on either side", () => {
   expect(directedDistance(truth, new Float32Array(), 2)).toBeUndefined();
 });
 
-test("reprojection: a focal length 10 % too long moves a pixel by a tenth of its distance from the centre", () => {
+test("reprojection: a focal length 10 % too long moves a pixel by a tenth of its distance from the center", () => {
   const intrinsics = { fx: 100, fy: 100, cx: 50, cy: 0 };
   const row = { width: 101, height: 1, depth: new Float32Array(101).fill(2), intrinsics };
-  // 1 % of the diagonal is 1.01: pixels up to 10 from the centre stay within, 21 of 101.
+  // 1 % of the diagonal is 1.01: pixels up to 10 from the center stay within, 21 of 101.
   expect(reprojectionAccuracy(row, { ...intrinsics, fx: 110 })).toBeCloseTo(21 / 101, 12);
   expect(reprojectionAccuracy(row, intrinsics)).toBe(1);
   expect(reprojectionAccuracy({ ...row, depth: new Float32Array(101) }, intrinsics)).toBeUndefined();

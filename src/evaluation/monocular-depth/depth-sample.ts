@@ -6,6 +6,6 @@ export interface DepthSample {
   readonly id: string;
   /** A file, or pixels that are stored otherwise. */
   readonly photo: string | (() => Promise<RgbImage>);
-  /** In metres, at the photo's size; 0 where nothing was measured. */
+  /** In meters, at the photo's size; 0 where nothing was measured. */
   readonly truth: () => Promise<DepthMap>;
 }

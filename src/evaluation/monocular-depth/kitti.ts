@@ -3,8 +3,8 @@ import { InputError } from "../../core/errors.ts";
 import { readDepthPng } from "../depth-png.ts";
 import type { DepthSample } from "./depth-sample.ts";
 
-/** Uhrig et al. 2017: metres are codes / 256. */
-const METRES = 1 / 256;
+/** Uhrig et al. 2017: meters are codes / 256. */
+const METERS = 1 / 256;
 
 /**
  * The validation crops of KITTI's depth prediction benchmark: `image/` and `groundtruth_depth/` of
@@ -19,6 +19,6 @@ export async function kittiSamples(folder: string): Promise<readonly DepthSample
   return files.map((photo) => {
     const name = photo.split(/[\\/]/).at(-1)!;
     const depth = joinPath(folder, "groundtruth_depth", name.replace("_image_", "_groundtruth_depth_"));
-    return { id: name.replace(/\.png$/, ""), photo, truth: () => readDepthPng(depth, METRES) };
+    return { id: name.replace(/\.png$/, ""), photo, truth: () => readDepthPng(depth, METERS) };
   });
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** Knows the two photos by these names. */
+/** An oracle for the two photos of these names. */
 function knowing(...names: string[]): EvaluatedNetwork {
   const known = new Map(names.map((name, i) => [name, photos[i]!]));
   return { network: oracleNetwork(known), plan: { size: 64, patchSize: 16 } };
@@ -81,7 +81,7 @@ describe("KITTI", () => {
 
   test.each<[string, (depth: string) => void | Promise<void>, RegExp]>([
     ["truncated", (depth) => truncateSync(depth, 100), /not a readable PNG/],
-    ["of 8 bits", (depth) => writePhoto(depth, size), /expected a grey PNG of 16 bits/],
+    ["of 8 bits", (depth) => writePhoto(depth, size), /expected a gray PNG of 16 bits/],
     [
       "of another size",
       (depth) => writeGray16(depth, { width: 32, height: 48 }, new Uint16Array(32 * 48)),

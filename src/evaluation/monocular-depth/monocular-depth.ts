@@ -31,7 +31,7 @@ interface Dataset {
   readonly title: string;
   readonly split: string;
   readonly samples: (folder: string) => Promise<readonly DepthSample[]>;
-  /** Metres between which depth counts. */
+  /** Meters between which depth counts. */
   readonly range: readonly [nearest: number, farthest: number];
   readonly published: readonly (readonly [method: string, absRel: string, delta: string])[];
 }
@@ -71,7 +71,7 @@ const DATASETS: readonly Dataset[] = [
   {
     name: "mono-nyuv2",
     title: "NYUv2",
-    split: "the 654 labelled photos of the test split, up to 10 m",
+    split: "the 654 labeled photos of the test split, up to 10 m",
     samples: nyuSamples,
     range: [0, 10],
     published: published([14.51, 81.06], [10.28, 88.92], [6.5, 94.09]),

@@ -3,11 +3,11 @@ import { InputError } from "../../core/errors.ts";
 import { readDepthPng } from "../depth-png.ts";
 import type { DepthSample } from "./depth-sample.ts";
 
-const METRES = 1e-3;
+const METERS = 1e-3;
 
 /**
- * The 654 labelled test photos of NYU Depth v2 as `official_splits/test` distributes them: per kind of room a folder of
- * `rgb_NNNNN.jpg` with `sync_depth_NNNNN.png` in millimetres.
+ * The 654 labeled test photos of NYU Depth v2 as `official_splits/test` distributes them: per kind of room a folder of
+ * `rgb_NNNNN.jpg` with `sync_depth_NNNNN.png` in millimeters.
  */
 export async function nyuSamples(folder: string): Promise<readonly DepthSample[]> {
   const samples: DepthSample[] = [];
@@ -17,7 +17,7 @@ export async function nyuSamples(folder: string): Promise<readonly DepthSample[]
     for (const photo of files.filter((file) => /rgb_\d+\.(jpg|png)$/.test(file)).sort()) {
       const depth = photo.replace(/rgb_(\d+)\.\w+$/, "sync_depth_$1.png");
       const id = `${room}/${photo.split(/[\\/]/).at(-1)}`;
-      samples.push({ id, photo, truth: () => readDepthPng(depth, METRES) });
+      samples.push({ id, photo, truth: () => readDepthPng(depth, METERS) });
     }
   }
   if (samples.length > 0) return samples;

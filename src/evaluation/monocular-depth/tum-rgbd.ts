@@ -4,8 +4,8 @@ import { readDepthPng } from "../depth-png.ts";
 import { readRows } from "../read-rows.ts";
 import type { DepthSample } from "./depth-sample.ts";
 
-/** Sturm et al. 2012: metres are codes / 5000. */
-const METRES = 1 / 5000;
+/** Sturm et al. 2012: meters are codes / 5000. */
+const METERS = 1 / 5000;
 /** Half the time between two frames. */
 const MAX_SECONDS = 0.02;
 
@@ -35,7 +35,7 @@ async function sequenceSamples(folder: string, prefix: string): Promise<readonly
     const truth = async () => {
       if (Math.abs(nearest.time - time) > MAX_SECONDS)
         throw new InputError(`${id}: depth.txt has nothing within ${1000 * MAX_SECONDS} ms of it`);
-      return readDepthPng(joinPath(folder, nearest.file), METRES);
+      return readDepthPng(joinPath(folder, nearest.file), METERS);
     };
     return { id, photo: joinPath(folder, file), truth };
   });

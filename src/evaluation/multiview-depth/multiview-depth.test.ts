@@ -61,7 +61,7 @@ test("the benchmark's own list", () => {
 });
 
 describe("Tanks and Temples", () => {
-  test("a network that knows everything is right with any view", async () => {
+  test("an oracle network is right with any view", async () => {
     const folder = join(root, "right");
     await writeSample(folder);
     const [item] = await tanks.items(network, folder, {});

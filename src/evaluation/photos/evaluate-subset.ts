@@ -37,7 +37,7 @@ export type SubsetMetrics = Omit<Subset, "files" | "id"> & {
   Partial<FocalMetrics> &
   Partial<MatchMetrics> & { readonly depth?: DepthMetrics | null };
 
-/** Runs the network on a subset as the commands for users do, and compares with the truth. */
+/** Runs the network on a subset as the commands for users do, and compares with the ground truth. */
 export async function evaluateSubset(
   { subset, scene }: TruthSubset,
   network: EvaluatedNetwork,

@@ -160,7 +160,7 @@ async function writeScene(folder: string, name: string): Promise<void> {
   }
 }
 
-/** Millimetres; a fifth of the pixels have none. */
+/** Millimeters; a fifth of the pixels have none. */
 function depthCodes(random: Random): Uint16Array {
   return Uint16Array.from({ length: 40 * 30 }, () => (random() < 0.2 ? 0 : 4000 * Math.exp(0.3 * gaussian(random))));
 }

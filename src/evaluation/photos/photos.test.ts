@@ -63,7 +63,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe("a network that knows everything", () => {
+describe("an oracle network", () => {
   test("is right about cameras and depth", async () => {
     const items = await photosItems(network, await writeScene("exact", sceneFile("exact", "multiview")), undefined);
     expect(items.map(({ id }) => id)).toEqual(["exact_all"]);

@@ -32,7 +32,7 @@ export interface CameraMetrics {
 }
 
 /**
- * Relative poses over all pairs of the photos asked for, and camera centres. `found` is parallel to `wanted`, null for what
+ * Relative poses over all pairs of the photos asked for, and camera centers. `found` is parallel to `wanted`, null for what
  * is missing. Undefined where not all of the photos have a true pose, or there is only one.
  */
 export function cameraMetrics(

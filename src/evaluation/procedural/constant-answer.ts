@@ -5,7 +5,7 @@ import type { DepthMap } from "../metrics/depth-errors.ts";
 import { median } from "../metrics/statistics.ts";
 import { type ProceduralPair, proceduralPairs } from "./procedural-pairs.ts";
 
-/** The best answer of those who do not look at the photos. */
+/** A baseline: the best constant answer, without the photos. */
 export interface ConstantAnswer {
   /** Share of the photo's width. */
   readonly focal: number;
@@ -19,12 +19,12 @@ export interface ConstantAnswer {
 const CONSTANT_SEED = -20_262;
 const PAIRS = 160;
 const PAIRS_PER_SCENE = 4;
-/** Small and plain: nobody looks at these photos. */
+/** Small and plain: only their depth and poses are used. */
 const RENDERING = { width: 32, height: 24, views: 4, textureSize: 16, shadowSize: 16, casual: false };
 
 /**
  * Answers that do best on other scenes than those to be evaluated: the focal length and the depth of every pixel that
- * minimise the relative error, no rotation, and the direction of translation that is right within 15° most often.
+ * minimize the relative error, no rotation, and the direction of translation that is right within 15° most often.
  */
 export function findConstantAnswer(): ConstantAnswer {
   const draw = proceduralPairs({
@@ -67,7 +67,7 @@ function typicalDepth(maps: readonly Float32Array[]): Float32Array {
   });
 }
 
-/** The constant c that minimises Σ |c − v| / v: the median weighted by 1 / v. */
+/** The constant c that minimizes Σ |c − v| / v: the median weighted by 1 / v. */
 function leastRelativeError(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.reduce((sum, value) => sum + 1 / value, 0) / 2;

@@ -21,7 +21,7 @@ import { type ProceduralPair, viewOfPhoto } from "./procedural-pairs.ts";
 /** How well one pair is answered. */
 export interface PairMetrics {
   readonly pose: PairPoseError;
-  /** Mean distance of normalised points. */
+  /** Mean distance of normalized points. */
   readonly point_error: number | null;
   /** Means over both photos. */
   readonly abs_rel: number | null;
@@ -30,7 +30,7 @@ export interface PairMetrics {
   readonly focal_errors: readonly number[];
 }
 
-/** What is known of one pair. */
+/** The estimates for one pair. */
 export interface ProceduralMetrics {
   readonly kind: string;
   readonly overlap: number;
@@ -38,14 +38,14 @@ export interface ProceduralMetrics {
   readonly network: PairMetrics;
   /** The relative pose as `dust3r pose` answers. */
   readonly pose: PairPoseError;
-  /** Without looking at the photos. */
+  /** The constant baseline. */
   readonly constant: PairMetrics;
 }
 
 /** Baselines below this share of the median depth have no direction. */
 const NEGLIGIBLE_BASELINE = 1e-3;
 
-/** Shows a pair to the network and compares its answer, and the constant one, with the truth. */
+/** Compares the network's predictions for a pair, and the constant baseline, with the truth. */
 export async function evaluatePair(
   pair: ProceduralPair,
   id: string,

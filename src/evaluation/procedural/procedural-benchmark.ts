@@ -46,7 +46,7 @@ export function proceduralItems(
   });
 }
 
-/** The size at which the network sees most photos. */
+/** The size of most photos' views. */
 function viewSize(plan: PlanOptions): Size {
   const { width, height } = planView({ width: 4000, height: 3000 }, plan);
   return { width, height };

@@ -13,7 +13,7 @@ import type { RgbdView } from "../../rgbd/rgbd-view.ts";
 /** Scenes of this series are neither trained on nor validated with. */
 export const EVALUATION_SEED = -20_261;
 
-/** Easy and hard pairs alike; below, two photos show nearly nothing in common. */
+/** Easy and hard pairs alike; below, two photos have next to nothing in common. */
 const OVERLAP: OverlapRange = [0.1, 0.9];
 
 /** Photos of each scene, from which its pairs are chosen. */

@@ -11,7 +11,7 @@ import { summarizeProcedural } from "./summary.ts";
 const series = { seed: EVALUATION_SEED, pairsPerScene: 2, width: 64, height: 48 };
 const plan = { size: 64, patchSize: 16 } as const;
 
-/** Knows all photos of the first pairs, and takes the sky for a far wall. */
+/** An oracle for the photos of the first pairs, in which the sky is a far wall. */
 function knowing(pairs: number): EvaluatedNetwork {
   const draw = proceduralPairs(series);
   const photos = Array.from({ length: pairs }, (_, k) => {
@@ -47,7 +47,7 @@ describe("procedural pairs", () => {
   });
 });
 
-test("a network that knows everything is right, and a constant is not", async () => {
+test("an oracle network is right, and a constant is not", async () => {
   const items = proceduralItems(knowing(4), { scenes: 2, pairs: 4 });
   expect(items.map(({ id }) => id)).toEqual(["scene 0 pair 0", "scene 0 pair 1", "scene 1 pair 0", "scene 1 pair 1"]);
   const measured = [];

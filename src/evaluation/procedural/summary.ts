@@ -8,7 +8,7 @@ import type { PairMetrics, ProceduralMetrics } from "./evaluate-pair.ts";
 /** Bounds of the groups of pairs by overlap. */
 const OVERLAPS = [0, 0.25, 0.5, 0.75, 1] as const;
 
-/** The network, the same by the other command, and the answer of those who do not look. */
+/** The network, the same by the other command, and the constant baseline. */
 export function summarizeProcedural(measured: readonly Measured<ProceduralMetrics>[]): Summary {
   const all = measured.map(({ metrics }) => metrics);
   const network = figures(all, "network");

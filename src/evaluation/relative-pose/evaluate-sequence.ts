@@ -32,7 +32,9 @@ export interface SequenceMetrics {
 /** By pairwise PnP, and after alignment of all photos. */
 export type FrameErrors = Readonly<Record<(typeof METHODS)[number], readonly PairPoseError[]>>;
 
-/** Shows photos of a sequence to the network; all pairs of the first 3, 5 and 10 are compared with the truth. */
+/**
+ * Estimates the poses of a sequence's photos; all pairs of the first 3, 5 and 10 are compared with the ground truth.
+ */
 export async function evaluateSequence(
   sequence: PosedSequence,
   network: EvaluatedNetwork,

@@ -67,7 +67,7 @@ export const RELATIVE_POSE: readonly DataBenchmark<SequenceMetrics>[] = DATASETS
   protocol: [
     `Split: ${dataset.split}.`,
     "Ten photos of each sequence are drawn at random, from a generator seeded with the sequence's name; the first 3, 5 and 10 of them are evaluated together, all pairs.",
-    "PnP: of each pair on its own, on the second pointmap of its surer direction. Global: the poses of `dust3r reconstruct` for all photos together.",
+    "PnP: of each pair on its own, on the second pointmap of its more confident direction. Global: the poses of `dust3r reconstruct` for all photos together.",
     "RRA@15, RTA@15, mAA30 as in PoseDiffusion (Wang et al. 2023): shares of pairs below 15°, the area below 30° of the larger error; translation without its sign. A pair without a pose is off by 180°.",
     "Which photos the paper drew is not published; its rows are of 10 photos.",
   ],

@@ -17,7 +17,7 @@ export interface TrackOptions {
 /**
  * Multi-view tracks of a scene; a photo without points may be undefined. A track starts at the most confident pixel of a
  * cell and grows along the pairs: from every photo that it has reached to all that form a pair with it, each asked once,
- * by mutual nearest neighbours in the world. Cells that an earlier track has reached start none, so that tracks cover
+ * by mutual nearest neighbors in the world. Cells that an earlier track has reached start none, so that tracks cover
  * the scene evenly however many photos see it. Equal scenes give equal tracks.
  */
 export function growTracks(

@@ -5,23 +5,23 @@ import type { PosedDepth } from "./posed-depth.ts";
 export interface Observation {
   /** The nearest pixel, as an index into the photo. */
   readonly pixel: number;
-  /** Network pixels, between pixel centres. */
+  /** Network pixels, between pixel centers. */
   readonly x: number;
   readonly y: number;
   readonly point: Vector3;
 }
 
-/** What a photo has at the centre of a pixel. */
+/** What a photo has at the center of a pixel. */
 export function observationAt(photo: PosedDepth, pixel: number): Observation {
   const { width } = photo.image;
   return { pixel, x: pixel % width, y: Math.floor(pixel / width), point: photo.toWorld(pointAt(photo, pixel)) };
 }
 
 /**
- * The mutual nearest neighbour in `to` of an observation in `from`: of all points of `to` the one nearest to the
+ * The mutual nearest neighbor in `to` of an observation in `from`: of all points of `to` the one nearest to the
  * observation's, provided that the observation's pixel is in turn the nearest of `from`. Undefined where there is none.
  *
- * A match that lies more than `radius` pixels from where the point projects would be of no use, so only pixels around
+ * A match that lies more than `radius` pixels from where the point projects would be no inlier, so only pixels around
  * the projection are searched. That finds exactly the matches a search through all pixels would, as long as they are
  * within the radius, at a cost that does not grow with the size of the photos.
  */
@@ -63,8 +63,8 @@ function nearestPixel(point: Vector3, photo: PosedDepth, radius: number): number
 }
 
 /**
- * The place between pixel centres where the photo's surface comes nearest to a point: the surface around the pixel is
- * taken for plane, and the point dropped onto it. At the edge of a surface it stays at the centre.
+ * The place between pixel centers where the photo's surface comes nearest to a point: the surface around the pixel is
+ * taken for plane, and the point dropped onto it. At the edge of a surface it stays at the center.
  */
 function refine(photo: PosedDepth, pixel: number, point: Vector3): Observation {
   const { width, height } = photo.image;

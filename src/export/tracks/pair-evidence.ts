@@ -4,26 +4,25 @@ import { matchPoint, observationAt } from "./match-point.ts";
 import { PosedDepth } from "./posed-depth.ts";
 import { matchRadius } from "./scene-tracks.ts";
 
-/** So many places of a photo, evenly spread, are looked at: more would take longer and say the same. */
+/** Sampled pixels of a photo, evenly spread: more would take longer and give the same. */
 const PLACES = 500;
-/** Fewer network pixels than this between two places, and they would say the same. */
+/** Network pixels between two samples: closer ones would be redundant. */
 const LEAST_STEP = 4;
-/** Fixing three points fixes how one photo lies to another, its scale included. */
+/** Three points fix the similarity between two photos. */
 const SAMPLE_SIZE = 3;
 /**
- * What `shareSurface` counts where photos show different places, as a share: below it for 22 of 23 pairs of strangers among
- * the photos of `shared/data` and the network `small`, above it for 37 of 39 pairs of one place.
+ * The inlier ratio of `shareSurface` where photos show different places: below it for 22 of 23 pairs of different
+ * places among the photos of `shared/data` and the network `small`, above it for 37 of 39 pairs of one place.
  */
 const BY_CHANCE = 0.07;
 
 /**
- * True where two posed photos have more points in common than chance explains, however their depths were made to fit: places
- * of either that meet a point of the other and are met by it in turn, against the places of the photo of which the other
- * sees less.
+ * True where two posed photos have more points in common than chance explains, even after alignment: the mutual nearest
+ * neighbors among the samples of both, against the samples of the photo of which the other sees less.
  */
 export function shareSurface(image1: SceneImage, image2: SceneImage): boolean {
   const radius = matchRadius([image1, image2]);
-  // What a pixel's confidence is worth is not known here: all have a say.
+  // No confidence threshold is known here: all pixels count.
   const [photo1, photo2] = [new PosedDepth(image1, 0), new PosedDepth(image2, 0)];
   const [forward, backward] = [meetings(photo1, photo2, radius), meetings(photo2, photo1, radius)];
   const count = Math.min(forward.count, backward.count);
@@ -33,9 +32,9 @@ export function shareSurface(image1: SceneImage, image2: SceneImage): boolean {
 }
 
 interface Meetings {
-  /** Places that lie within the other photo, where it has a depth. */
+  /** Samples that project into the other photo, where it has a depth. */
   readonly count: number;
-  /** Those that meet a point of it. */
+  /** Those with a mutual nearest neighbor in it. */
   readonly met: number;
 }
 

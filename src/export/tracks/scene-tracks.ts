@@ -6,7 +6,7 @@ import { type TrackPoint, trackPoint } from "./track-point.ts";
 
 /** About as many points as structure from motion finds in a set of photos; trainers of splats start from as many. */
 const MOST_TRACKS = 50_000;
-/** Below this cell size, in network pixels, tracks would only repeat each other: no network sees finer than that. */
+/** Below this cell size, in network pixels, tracks would only repeat each other: no network resolves more than that. */
 const SMALLEST_CELL = 4;
 /** A match may be off by this share of the photo's diagonal, and always by 1.5 network pixels. */
 const RADIUS_SHARE = 0.005;

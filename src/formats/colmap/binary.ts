@@ -79,7 +79,7 @@ export function decodePoints(bytes: Uint8Array, path: string): ColmapPoints {
   for (let i = 0, at = 0; i < count; i++) {
     points.ids[i] = reader.uint64(`point ${i}'s id`);
     for (let k = 0; k < 3; k++) points.positions[3 * i + k] = reader.float64(`point ${i}'s position`);
-    points.colors.set(reader.take(3, `point ${i}'s colour`), 3 * i);
+    points.colors.set(reader.take(3, `point ${i}'s color`), 3 * i);
     points.errors[i] = reader.float64(`point ${i}'s error`);
     const length = reader.uint64(`point ${i}'s track length`);
     for (let k = 0; k < 2 * length; k++, at++) points.tracks[at] = reader.uint32(`point ${i}'s track`);

@@ -183,7 +183,7 @@ describe("cameras", () => {
     params,
   });
 
-  test("intrinsics have their pixel centres at integers", () => {
+  test("intrinsics have their pixel centers at integers", () => {
     expect(pinholeIntrinsics(made("SIMPLE_RADIAL", 5, 4, 3, 0.1))).toEqual({ fx: 5, fy: 5, cx: 3.5, cy: 2.5 });
     expect(pinholeIntrinsics(made("OPENCV", 5, 6, 4, 3, 0, 0, 0, 0))).toEqual({ fx: 5, fy: 6, cx: 3.5, cy: 2.5 });
     expect(pinholeIntrinsics(made("EQUIRECTANGULAR", 8, 6))).toBeUndefined();

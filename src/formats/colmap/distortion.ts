@@ -8,7 +8,7 @@ const RADIAL = ["SIMPLE_RADIAL", "RADIAL", "OPENCV", "FULL_OPENCV"];
 const FISHEYE = ["OPENCV_FISHEYE", "SIMPLE_RADIAL_FISHEYE", "RADIAL_FISHEYE"];
 const PINHOLE = ["SIMPLE_PINHOLE", "PINHOLE"];
 
-/** The lens of a COLMAP camera, pixel centres at integers; a `FormatError` for models that cannot be undistorted. */
+/** The lens of a COLMAP camera, pixel centers at integers; a `FormatError` for models that cannot be undistorted. */
 export function colmapLens(camera: ColmapCamera, path: string): Lens {
   const { model, width, height } = camera;
   const intrinsics = pinholeIntrinsics(camera);

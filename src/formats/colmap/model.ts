@@ -1,7 +1,7 @@
 import type { ColmapCameraModel } from "./camera-models.ts";
 
 /**
- * A sparse model as COLMAP stores it. Ids are COLMAP's own: unordered and with gaps. Pixels are COLMAP's too: the centre
+ * A sparse model as COLMAP stores it. Ids are COLMAP's own: unordered and with gaps. Pixels are COLMAP's too: the center
  * of the top-left pixel is at (0.5, 0.5), half a pixel from where it is everywhere else in this code.
  */
 export interface ColmapModel {

@@ -3,7 +3,7 @@ import { CAMERA_PARAMETERS } from "./camera-models.ts";
 import type { ColmapCamera } from "./model.ts";
 
 /**
- * A camera's focal lengths and principal point, in pixels with centres at integers. Distortion is left out. Undefined
+ * A camera's focal lengths and principal point, in pixels with centers at integers. Distortion is left out. Undefined
  * for the one model that has no focal length (EQUIRECTANGULAR).
  */
 export function pinholeIntrinsics({ model, params }: ColmapCamera): Intrinsics | undefined {
@@ -15,7 +15,7 @@ export function pinholeIntrinsics({ model, params }: ColmapCamera): Intrinsics |
   return { fx, fy, cx: cx - 0.5, cy: cy - 0.5 };
 }
 
-/** The `PINHOLE` parameters of intrinsics whose pixel centres are at integers. */
+/** The `PINHOLE` parameters of intrinsics whose pixel centers are at integers. */
 export function pinholeParams({ fx, fy, cx, cy }: Intrinsics): number[] {
   return [fx, fy, cx + 0.5, cy + 0.5];
 }

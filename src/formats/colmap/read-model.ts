@@ -18,7 +18,7 @@ export interface ColmapFiles {
 
 /**
  * A sparse model from its files, text or binary. Throws a `FormatError` that names the file, the line or byte offset
- * and the field. Tracks may still speak of images and keypoints that are not there: some programs write them so.
+ * and the field. Tracks may still name images and keypoints that are not there: some programs write them so.
  */
 export function readColmapModel({ cameras, images, points3D }: ColmapFiles): ColmapModel {
   const model = { cameras: readCameras(cameras), images: readImages(images), points: readPoints(points3D) };

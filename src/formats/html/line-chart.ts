@@ -16,7 +16,7 @@ export function lineChart(points: Curve["points"]): string {
   return plot({ x, y, curves: [{ points: shown.map(([step, value]) => [step, Math.min(value, top)]) }] });
 }
 
-/** Means of equally many neighbours. */
+/** Means of equally many neighbors. */
 function average(points: Curve["points"]): Curve["points"] {
   const size = Math.ceil(points.length / MOST_POINTS);
   return Array.from({ length: Math.ceil(points.length / Math.max(size, 1)) }, (_, i) => {

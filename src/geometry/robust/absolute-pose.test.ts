@@ -17,7 +17,7 @@ function found(result: AbsolutePose): Found {
   return result;
 }
 
-/** Rotation in degrees and distance of centres between two `camFromWorld`. */
+/** Rotation in degrees and distance of centers between two `camFromWorld`. */
 function poseErrors(a: Pose, b: Pose) {
   const centers = [a, b].map((pose) => translationOf(invertRigid(pose)));
   return {

@@ -43,7 +43,7 @@ export type AbsolutePose =
     }
   | { readonly status: "failed"; readonly reason: string };
 
-/** Correspondences on which hypotheses are judged and refined, the best is settled, and the final pose is refined. */
+/** Correspondences on which hypotheses are scored and refined, the best is settled, and the final pose is refined. */
 const SCORED = 1024;
 const SETTLED = 4096;
 const REFINED = 16_384;
@@ -64,9 +64,10 @@ const FOCAL_PARAMETER = 6;
 
 /**
  * The pose `camFromWorld` from which world points `points3d` `[n, 3]` are seen at pixels `points2d` `[n, 2]`: P3P in
- * LO-RANSAC, then Levenberg-Marquardt on the reprojection error. Time does not grow much with n: hypotheses are judged
+ * LO-RANSAC, then Levenberg-Marquardt on the reprojection error. Time does not grow much with n: hypotheses are scored
  * on a random subset. Non-finite points and those behind the camera are outliers. Fails where the points fix no pose,
- * where no pose explains more of them than chance would, and where the best is one of several that explain about as many.
+ * where no pose explains more of them than chance would, and where the best is one of several that explain about as
+ * many.
  */
 export function estimateAbsolutePose(
   points3d: Points,

@@ -19,7 +19,7 @@ export interface Correspondences {
   readonly pixels: Points;
 }
 
-/** Ways in which a posed camera can change: three turns, three shifts, and the logarithm of its focal length. */
+/** Parameters of a change of a posed camera: rotation (3), translation (3) and the logarithm of the focal length. */
 export const ESTIMATED_CAMERA_DOF = 7;
 
 /**
@@ -62,7 +62,7 @@ export function squaredErrors(
   return errors;
 }
 
-/** Thousands of hypotheses are judged on equally many points, one after the other. */
+/** Thousands of hypotheses are scored on equally many points, one after the other. */
 let scratch = new Float64Array();
 
 /** The MSAC score: the sum of squared errors, each no more than `threshold`², and how many are below that. */

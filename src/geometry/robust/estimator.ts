@@ -2,9 +2,9 @@
 export interface Score {
   /** Sum over the data of a bounded error; less is better. */
   readonly cost: number;
-  /** Data within the threshold. */
+  /** Inliers: data within the threshold. */
   readonly inliers: number;
-  /** Data looked at. */
+  /** Data scored. */
   readonly count: number;
 }
 

@@ -18,7 +18,7 @@ export interface RansacResult<Model> {
 }
 
 /**
- * Locally optimised RANSAC (Chum et al. 2003): whenever a minimal sample gives the best model so far, that model is
+ * Locally optimized RANSAC (Chum et al. 2003): whenever a minimal sample gives the best model so far, that model is
  * refined on all it explains. Undefined when no sample gave a model that explains more than its own sample.
  */
 export function loRansac<Model>(

@@ -3,11 +3,11 @@ import { rotationOf, translationOf } from "../pose.ts";
 import { solvePositiveDefinite } from "../solve-positive-definite.ts";
 import { type Correspondences, changeCamera, ESTIMATED_CAMERA_DOF, type EstimatedCamera } from "./estimated-camera.ts";
 
-/** What to minimise and for how long. */
+/** What to minimize and for how long. */
 export interface RefineOptions {
-  /** In pixels; correspondences that reproject farther off have no say. */
+  /** In pixels; correspondences with a larger reprojection error are ignored. */
   readonly threshold: number;
-  /** In pixels; well below, errors count by their square, well above by its logarithm. */
+  /** Scale of the Cauchy loss in pixels: quadratic in errors well below it, logarithmic well above. */
   readonly lossScale: number;
   /** Refines the focal length too, keeping the ratio of fx and fy. */
   readonly refineFocal: boolean;

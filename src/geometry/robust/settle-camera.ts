@@ -1,7 +1,7 @@
 import { type Correspondences, type EstimatedCamera, scoreCamera, squaredErrors } from "./estimated-camera.ts";
 import { type RefineOptions, refineCamera } from "./refine-camera.ts";
 
-/** A camera, and whether it is where refinement comes back to. */
+/** A camera, and whether refinement at every scale returns to it. */
 export interface SettledCamera {
   readonly camera: EstimatedCamera;
   readonly isSettled: boolean;
@@ -17,8 +17,8 @@ const SAME_SHARE = 0.5;
 
 /**
  * The camera at the end of graduated refinements: from the start, and from each better camera, once more with the
- * threshold and the scale of the loss `widths` times as large and then as they are. A camera that explains points of one
- * part of the scene alone leads the way to the one that explains all. It is settled when all widths come back to it: one
+ * threshold and the scale of the loss `widths` times as large and then as they are. A camera that explains one part of
+ * the scene alone is thereby refined to the one that explains all. It is settled when all widths come back to it: one
  * that they leave for others that explain no more is one of many, and none of them can be relied on.
  */
 export function settleCamera(

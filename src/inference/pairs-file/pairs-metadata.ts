@@ -21,7 +21,7 @@ const originalsSchema = z
       "centers at integers",
   );
 
-/** What the metadata of a pairs file says of `views`; safetensors has nothing but strings there. */
+/** The metadata of a pairs file about `views`; safetensors has nothing but strings there. */
 export function formatPairsMetadata(model: string, views: readonly View[]): Record<string, string> {
   const originals: z.infer<typeof originalsSchema> = views.map(
     ({ original: { width, height }, originalFromNetwork }) => {

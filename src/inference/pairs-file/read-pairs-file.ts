@@ -12,7 +12,7 @@ import { applyPairsMetadata } from "./pairs-metadata.ts";
 export interface PairsFile {
   /** What gave the predictions; "unknown" where the file does not say. */
   readonly model: string;
-  /** In the order of their indices. Without `view.i` in the file, `image` is grey. */
+  /** In the order of their indices. Without `view.i` in the file, `image` is gray. */
   readonly views: readonly View[];
   /** In the order of the file. */
   readonly pairs: readonly ViewPair[];
@@ -88,7 +88,7 @@ function exampleNames(): string {
   return PAIR_MAPS.map((map) => pairTensor({ view1: 0, view2: 1 }, map)).join(", ");
 }
 
-/** The size of every image, by index; each tensor that speaks of an image must agree. */
+/** The size of every image, by index; each tensor of an image must agree. */
 function imageSizes({ tensors }: SafetensorsHeader, pairs: readonly ViewPair[], fail: Fail): Size[] {
   const count = new Set(pairs.flatMap(({ view1, view2 }) => [view1, view2])).size;
   const sizes: Size[] = [];

@@ -14,7 +14,7 @@ export interface DownloadOptions extends RequestOptions, RunOptions {
   readonly size: number | undefined;
   /** Bytes that no such file exceeds, whatever the server says. */
   readonly limit: number;
-  /** Hex; with it an interrupted download is continued by a later run, for the end proves that the parts belong together. */
+  /** Hex; with it an interrupted download is continued by a later run, as the hash verifies the whole. */
   readonly sha256: string | undefined;
 }
 
@@ -46,7 +46,7 @@ interface Transfer {
   readonly part: string;
   /** Bytes that an earlier run left. */
   reused: number;
-  /** The server's name for what was received so far. */
+  /** The entity tag of what was received so far. */
   etag: string | undefined;
   readonly options: DownloadOptions;
 }
@@ -54,7 +54,7 @@ interface Transfer {
 /** Asks for what is still missing and appends it. */
 async function receive(transfer: Transfer): Promise<void> {
   const { url, part, options } = transfer;
-  // Without a hash to prove it in the end, only a server's word joins the parts.
+  // Without a hash, only an equal entity tag shows that the parts are of one file.
   const joinable = options.sha256 !== undefined || transfer.etag !== undefined;
   const offset = joinable ? await bytesOf(part) : 0;
   if (offset > 0 && offset === options.size) return;
@@ -66,7 +66,7 @@ async function receive(transfer: Transfer): Promise<void> {
   });
 }
 
-/** What an answer is stored as part of, and whom to tell when a byte of it comes. */
+/** The file that a response is a part of, and whom to tell when a byte of it arrives. */
 interface Storing {
   readonly transfer: Transfer;
   heard(): void;

@@ -14,7 +14,7 @@ const held = new Set<string>();
 /** How to wait for others. */
 export interface ExclusiveOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called once, with who holds the lock and the file that is it, when there is somebody to wait for. */
+  /** Called once, with the holder of the lock and its file, when it has to be waited for. */
   readonly onWait?: ((holder: string, lock: string) => void) | undefined;
 }
 
@@ -65,7 +65,7 @@ function isDead(lock: string, holder: string): boolean {
   return Number(id) === process.pid ? !held.has(lock) : !isRunning(Number(id));
 }
 
-/** Removes the lock of a dead process, and only that: somebody may have been faster and hold it now. */
+/** Removes the lock of a dead process, and only that: another process may have been faster and hold it now. */
 async function takeAway(lock: string, dead: string): Promise<void> {
   const aside = `${lock}.${process.pid}`;
   try {

@@ -111,7 +111,7 @@ export function joinPath(folder: string, ...names: readonly string[]): string {
   return join(folder, ...names);
 }
 
-/** The path of a file's neighbour in the same folder. */
+/** The path of a file's neighbor in the same folder. */
 export function siblingPath(path: string, name: string): string {
   return join(dirname(path), name);
 }

@@ -17,13 +17,13 @@ export interface RequestOptions {
 const ATTEMPTS = 5;
 const RETRY_DELAY = 500;
 const PATIENCE = 60_000;
-/** Servers may ask to be left alone for longer; a person had better come back then. */
+/** The longest `Retry-After` that is waited for; beyond it the request fails. */
 const LONGEST_RETRY_AFTER = 120_000;
-/** Shorter waits need no words. */
+/** Shorter waits are not reported. */
 const WORTH_MENTIONING = 5000;
 
 /**
- * What a server says of a file, without its bytes. Redirects are followed within one origin only: where a file moves to
+ * The headers of a file, without its bytes. Redirects are followed within one origin only: where a file moves to
  * another (a content network), the answer before is the one that describes it. Headers of earlier answers win.
  */
 export async function probeFile(url: string, options: RequestOptions): Promise<{ status: number; headers: Headers }> {
@@ -45,7 +45,7 @@ export async function probeFile(url: string, options: RequestOptions): Promise<{
 
 /** A failure that another attempt may get past. */
 export class ConnectionProblem extends Error {
-  /** Milliseconds for which the server wants to be left alone. */
+  /** Milliseconds of the server's `Retry-After`. */
   readonly retryAfter: number;
 
   constructor(message: string, retryAfter = 0) {
@@ -55,8 +55,8 @@ export class ConnectionProblem extends Error {
 }
 
 /**
- * What `receive` makes of a server's answer. A server out of order is a failed connection, and so is one that is silent for
- * too long: `receive` says when it hears something.
+ * What `receive` makes of a server's answer. A server error is a failed connection, and so is a timeout without bytes:
+ * `receive` reports when some arrive.
  */
 export async function request<Result>(
   url: string,

@@ -101,7 +101,7 @@ describe("decodeImage", () => {
     expect(largestDifference(image.rgb)).toBe(0);
   });
 
-  test("drops alpha and keeps the colour under it", async () => {
+  test("drops alpha and keeps the color under it", async () => {
     const rgba = new Uint8Array(width * height * 4);
     for (let i = 0; i < width * height; i++) rgba.set([...upright.subarray(3 * i, 3 * i + 3), i % 3 ? 0 : 128], 4 * i);
     const path = await saved(
@@ -137,18 +137,18 @@ describe("decodeImage", () => {
     );
   });
 
-  test.each([8, 16])("makes %i-bit grey RGB", async (bits) => {
+  test.each([8, 16])("makes %i-bit gray RGB", async (bits) => {
     const values = Array.from({ length: width * height }, (_, i) => i % 256);
     const gray = bits === 8 ? Uint8Array.from(values) : Uint16Array.from(values, (value) => value * 256 + 77);
     const raw = sharp(gray, { raw: { width, height, channels: 1 } }).toColourspace(bits === 8 ? "b-w" : "grey16");
-    const path = await saved(`grey${bits}.png`, raw.png().toBuffer());
+    const path = await saved(`gray${bits}.png`, raw.png().toBuffer());
     expect(await sharp(path).metadata()).toMatchObject({ channels: 1, depth: bits === 8 ? "uchar" : "ushort" });
     const expected = Uint8Array.from({ length: 3 * values.length }, (_, i) => values[Math.floor(i / 3)]!);
     expect(largestDifference((await decodeImage(path)).rgb, expected)).toBe(0);
   });
 
   test("makes CMYK RGB", async () => {
-    // Print cannot show saturated colours, so the picture is a muted one.
+    // Print cannot show saturated colors, so the picture is a muted one.
     const muted = await picture().linear(0.4, 77).raw().toBuffer();
     const photo = sharp(muted, { raw: { width, height, channels: 3 } });
     const path = await saved("cmyk.jpg", photo.toColourspace("cmyk").jpeg({ quality: 95 }).toBuffer());
@@ -156,7 +156,7 @@ describe("decodeImage", () => {
     expect(largestDifference((await decodeImage(path)).rgb, muted)).toBeLessThan(20);
   });
 
-  test("ignores colour profiles", async () => {
+  test("ignores color profiles", async () => {
     const path = await saved("p3.png", picture().withIccProfile("p3", { attach: true }).png().toBuffer());
     const stored = await sharp(path, { ignoreIcc: true }).raw().toBuffer();
     expect(largestDifference(stored)).toBeGreaterThan(2);
@@ -281,7 +281,7 @@ describe("what cannot be decoded", () => {
   test("a photo of many pixels in next to nothing, which a mask may be", async () => {
     const size = { width: 8000, height: 6000 };
     const black = sharp({ create: { ...size, channels: 3, background: "black" } });
-    const path = await saved("black.png", black.png({ palette: true, colours: 2 }).toBuffer());
+    const path = await saved("black.png", black.png({ palette: true, colors: 2 }).toBuffer());
     await expect(decodeImage(path)).rejects.toThrow(/black\.png: claims 8000x6000 pixels in \d+ bytes/);
     expect(await decodeImage(path, { maskOf: size })).toMatchObject(size);
   });
@@ -297,7 +297,7 @@ describe("what cannot be decoded", () => {
     );
   });
 
-  test("a mask of another size than its photo, before its pixels are looked at", async () => {
+  test("a mask of another size than its photo, before its pixels are decoded", async () => {
     const bytes = await picture().png().toBuffer();
     const path = await saved("mask.png", bytes.subarray(0, bytes.length - 100));
     const maskOf = { width: 3, height: 2 };

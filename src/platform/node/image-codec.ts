@@ -17,7 +17,7 @@ const MAX_PIXELS_IN_PASSES = 64e6;
 /** Up to here a photo is decoded whole (96 MB); above, the decoder may reduce it while it streams. */
 const MAX_PIXELS_DECODED_WHOLE = 32e6;
 
-/** A large photo of fewer bytes a pixel shows nothing: it is made to fill the memory. */
+/** A large photo of more pixels per byte is a decompression bomb. */
 const MOST_PIXELS_PER_BYTE = 1000;
 
 /** A reduced decode keeps this many times the pixels asked for along each side. */
@@ -25,7 +25,7 @@ const REDUCED_OVERSAMPLING = 4;
 
 const READABLE = "JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF";
 
-/** What a photo says of itself before its pixels are decoded. */
+/** Metadata of a photo, read before its pixels are decoded. */
 export interface ImageHeader extends Size {
   /** The EXIF block, a TIFF structure; undefined where the photo carries none. */
   readonly exif: Uint8Array | undefined;
@@ -57,8 +57,8 @@ export async function readImageHeader(picture: Picture): Promise<ImageHeader> {
 }
 
 /**
- * The pixels of a photo, upright. Colours are not blended with what is transparent, 10, 12 and 16 bits become 8, an animation its first frame.
- * Colour profiles are ignored, as in the data the network was trained on. Throws an `InputError` or `FormatError` that
+ * The pixels of a photo, upright. Colors are not blended with what is transparent, 10, 12 and 16 bits become 8, an animation its first frame.
+ * Color profiles are ignored, as in the data the network was trained on. Throws an `InputError` or `FormatError` that
  * names the file; a truncated or damaged photo is never returned in part.
  */
 export async function decodeImage(picture: Picture, options: DecodeOptions = {}): Promise<DecodedPhoto> {
@@ -81,7 +81,7 @@ async function decode(source: PictureSource, { compression, depth }: PhotoMetada
   try {
     return await finish(await openPicture(source, "warning"), size, isDeep);
   } catch (error) {
-    // libvips warns of harmless things too, such as an odd scan header or a wrong colour profile.
+    // libvips warns of harmless things too, such as an odd scan header or a wrong color profile.
     if (/corrupt|premature|read error/i.test(reason(error))) throw error;
     return await finish(await openPicture(source, "error"), size, isDeep);
   }
@@ -114,7 +114,7 @@ export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Ar
     .toBuffer();
 }
 
-/** What a photo says of itself, and how it is stored. */
+/** Metadata of a photo, and how it is stored. */
 export interface PhotoMetadata extends ImageHeader {
   readonly format: string;
   /** Of HEIF containers: `hevc`, `av1`. */
@@ -125,7 +125,7 @@ export interface PhotoMetadata extends ImageHeader {
   readonly byteLength: number;
 }
 
-/** Looks at a picture before it is decoded; throws an `InputError` or `FormatError` that names the file. */
+/** Reads a picture's metadata before it is decoded; throws an `InputError` or `FormatError` that names the file. */
 export async function readFileMetadata(picture: Picture): Promise<PhotoMetadata> {
   if (typeof picture !== "string") {
     if (picture.bytes.length === 0) throw new FormatError(picture.name, "is empty (0 bytes); a photo is expected");
@@ -231,7 +231,7 @@ async function finish(photo: Sharp, size: Size, isDeep = false): Promise<Decoded
   return { width, height, rgb, alpha: alpha.every((value) => value === 255) ? undefined : alpha };
 }
 
-/** How many of 16 bits the colours use: cameras of 10 and 12 bits leave the upper ones empty. */
+/** How many of 16 bits the colors use: cameras of 10 and 12 bits leave the upper ones empty. */
 function bitsOf(values: ArrayLike<number>, channels: number): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) if (channels === 3 || i % channels < 3) most = Math.max(most, values[i]!);

@@ -25,7 +25,7 @@ export async function makeIncomingFolder(folder: string): Promise<string> {
   return incoming;
 }
 
-/** Removes an incoming folder and whatever is left in it, unless the next run needs it to mend what could not be undone. */
+/** Removes an incoming folder and whatever is left in it, unless the next run needs it to finish an undo. */
 export async function removeIncomingFolder(incoming: string): Promise<void> {
   if (!(await isCommitting(incoming))) await rm(incoming, { recursive: true, force: true });
   inUse.delete(incoming);

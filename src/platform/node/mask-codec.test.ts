@@ -26,7 +26,7 @@ test.each([
   ["green", plain([0, 0, 0], [0, 255, 0]).png()],
   ["blue", plain([0, 0, 0], [0, 0, 255]).png()],
   ["0 and 1", plain([0], [1]).png()],
-  ["black and white with one bit", plain([0], [255]).png({ palette: true, colours: 2 })],
+  ["black and white with one bit", plain([0], [255]).png({ palette: true, colors: 2 })],
   ["palette index", plain([0, 0, 0], [64, 0, 0]).png({ palette: true })],
   ["alpha over black", plain([0, 0, 0, 0], [0, 0, 0, 255]).png()],
   ["alpha over white", plain([255, 255, 255, 0], [255, 255, 255, 255]).png()],

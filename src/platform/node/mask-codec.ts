@@ -15,7 +15,7 @@ const LOSSY: readonly (string | undefined)[] = ["jpeg", "webp", "heif"];
 const HALF = 2 ** 15;
 
 /**
- * The mask of a photo of `size`, upright: 1 where any channel is not black (masks of 0 and 1, and colours that stand for classes,
+ * The mask of a photo of `size`, upright: 1 where any channel is not black (masks of 0 and 1, and colors that stand for classes,
  * too) and the picture is not transparent; in a picture all black, where it is not transparent. Throws an `InputError` or
  * `FormatError` that names the file, for a mask of another size before it is decoded.
  */

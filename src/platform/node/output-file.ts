@@ -6,11 +6,11 @@ import { type ReplaceRules, requireReplaceable } from "./replaceable.ts";
 import { explained } from "./write-error.ts";
 import { formatWrittenFiles, readWrittenFiles, WRITTEN_LIST } from "./written-files.ts";
 
-/** A file that is written bit by bit and appears only when it is complete. */
+/** A file that is written piece by piece and appears only when it is complete. */
 export interface OutputFile extends AsyncDisposable {
   /** Adds bytes to its end. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Shows it under its name. */
+  /** Moves it to its name. */
   commit(): Promise<void>;
 }
 

@@ -60,9 +60,9 @@ test("HEIC becomes JPEG of the same size", async () => {
 });
 
 test.each<[string, (picture: Sharp) => Sharp]>([
-  ["grey.jpg", (picture) => picture.grayscale().jpeg()],
+  ["gray.jpg", (picture) => picture.grayscale().jpeg()],
   ["cmyk.jpg", (picture) => picture.toColourspace("cmyk").jpeg()],
-  ["grey.png", (picture) => picture.grayscale().png()],
+  ["gray.png", (picture) => picture.grayscale().png()],
   ["alpha.png", (picture) => picture.ensureAlpha(0.5).png()],
   ["deep.png", (picture) => picture.toColourspace("rgb16").png()],
   ["palette.png", (picture) => picture.png({ palette: true })],

@@ -46,7 +46,7 @@ export async function uprightPhoto(
     .toBuffer();
 }
 
-/** Upright 8-bit RGB: neither grey, CMYK, 16-bit nor with a palette or alpha. */
+/** Upright 8-bit RGB: neither gray, CMYK, 16-bit nor with a palette or alpha. */
 function isPlain({ orientation = 1, space, channels, depth, isPalette }: Metadata): boolean {
   return orientation === 1 && space === "srgb" && channels === 3 && depth === "uchar" && !isPalette;
 }

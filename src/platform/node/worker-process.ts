@@ -33,7 +33,7 @@ export interface WorkerOptions {
   readonly keepMemory?: boolean;
 }
 
-/** Enough of the worker's own output to say why it died. */
+/** Characters of the worker's output that are kept to explain its death. */
 const STDERR_TAIL = 2000;
 
 /**

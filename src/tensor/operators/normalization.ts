@@ -4,7 +4,7 @@ import { reshape, sum } from "./broadcasting.ts";
 import { multiply, scalar, subtract } from "./elementwise.ts";
 import { columnSums, matmul } from "./linalg.ts";
 
-/** Exponentials along an axis, normalised to a sum of 1. */
+/** Exponentials along an axis, normalized to a sum of 1. */
 export function softmax(x: Tensor, axis = -1): Tensor {
   const along = frontAxis("softmax", x.shape, axis);
   const y = apply("Softmax", [x], x.shape, {
@@ -14,7 +14,7 @@ export function softmax(x: Tensor, axis = -1): Tensor {
   return y;
 }
 
-/** Layer normalisation over the last axis, scaled by `weight` and moved by `bias` (both `[features]`). */
+/** Layer normalization over the last axis, scaled by `weight` and moved by `bias` (both `[features]`). */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: number): Tensor {
   const features = x.shape.at(-1)!;
   if (!sameShape(weight.shape, [features]) || !sameShape(bias.shape, [features])) {

@@ -34,8 +34,8 @@ export function rotaryTable(positions: Tensor, limit: number, frequencies: reado
 }
 
 /**
- * Rotary position embedding of `[tokens, groups, width]`: within each group, channel k and channel k + width / 2 turn
- * together by their angle, as in RoFormer (Su et al. 2021) with halves instead of neighbours. A group is a whole head,
+ * Rotary position embedding of `[tokens, groups, width]`: within each group, channels k and k + width / 2 are rotated
+ * together by their angle, as in RoFormer (Su et al. 2021) with halves instead of neighbors. A group is a whole head,
  * or half of one where each half follows an image axis of its own.
  */
 export function rotary(x: Tensor, table: RotaryTable): Tensor {

@@ -1,6 +1,6 @@
 import type { Random } from "../../core/random.ts";
 
-/** How far colours may stray: factors within 1 ± strength, the hue within ± a part of the colour circle. */
+/** How far colors may stray: factors within 1 ± strength, the hue within ± a part of the color circle. */
 export interface JitterStrength {
   readonly brightness: number;
   readonly contrast: number;
@@ -29,7 +29,7 @@ export function colorJitter(rgb: Float32Array, strength: JitterStrength, random:
   }
 }
 
-/** Moves each pixel's channels away from a grey, or towards it. */
+/** Moves each pixel's channels away from a gray, or toward it. */
 function scaleAround(rgb: Float32Array, grayAt: (at: number) => number, factor: number): void {
   for (let at = 0; at < rgb.length; at += 3) {
     const gray = grayAt(at);
@@ -48,7 +48,7 @@ function luma(rgb: Float32Array, at: number): number {
   return LUMA[0] * rgb[at]! + LUMA[1] * rgb[at + 1]! + LUMA[2] * rgb[at + 2]!;
 }
 
-/** Rotation about the grey axis of the RGB cube by a part of a full turn: hue without a detour through HSV. */
+/** Rotation about the gray axis of the RGB cube by a part of a full turn: hue without a detour through HSV. */
 function turnHue(rgb: Float32Array, turns: number): void {
   const angle = 2 * Math.PI * turns;
   const cosine = Math.cos(angle);

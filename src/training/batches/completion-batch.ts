@@ -4,12 +4,12 @@ import type { TensorValues } from "../../runtime/device.ts";
 import { cutBlocks } from "./pixel-blocks.ts";
 import type { TrainingView } from "./training-view.ts";
 
-/** How many patches of an image are hidden when this share should be. */
+/** How many patches of an image are masked for a masking ratio. */
 export function hiddenPatches(grid: PatchGrid, masked: number): number {
   return Math.floor(masked * tokenCount(grid));
 }
 
-/** A random order of an image's patches, of which the last ones will be hidden. */
+/** A random order of an image's patches, of which the last ones will be masked. */
 export function shuffledPatches(grid: PatchGrid, random: Random): readonly number[] {
   const order = Array.from({ length: tokenCount(grid) }, (_, i) => i);
   for (let i = order.length - 1; i > 0; i--) {
@@ -33,14 +33,14 @@ export function patchedImage(view: TrainingView, patchSize: number): PatchedImag
   return { grid: patchGrid(view.height, view.width, patchSize), patches };
 }
 
-/** Two pictures of one place, and the order in which the patches of the first one are seen. */
+/** Two pictures of one place, and the order of the patches of the first one. */
 export interface CompletionPair {
   readonly view1: PatchedImage;
   readonly view2: PatchedImage;
   readonly order: readonly number[];
 }
 
-/** What `completionGraph` is fed with: the last `hidden` patches of every order are not seen. */
+/** What `completionGraph` is fed with: the last `hidden` patches of every order are masked. */
 export function completionBatch(pairs: readonly CompletionPair[], hidden: number): TensorValues {
   const tokens = tokenCount(pairs[0]!.view1.grid);
   const size = pairs[0]!.view1.patches.length / tokens;

@@ -27,7 +27,7 @@ test("patches that show the same part of a wall correspond, those out of the par
   }
 });
 
-test("what is hidden or not measured corresponds to nothing", () => {
+test("what is occluded or not measured corresponds to nothing", () => {
   const [first, second] = [wallView(0), wallView(0)];
   second.depth[0] = 4;
   second.depth[5] = 0;

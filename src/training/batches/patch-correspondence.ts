@@ -4,8 +4,8 @@ import type { DepthView } from "../../rgbd/rgbd-view.ts";
 import type { TensorValues } from "../../runtime/device.ts";
 
 /**
- * Which patches of two views show the same surface: `[patches1, patches2]`, in each row the share of that patch's pixels
- * whose points each patch of the other view shows too, neither out of its frame nor hidden behind something.
+ * Which patches of two views show the same surface: `[patches1, patches2]`, in each row the share of that patch's
+ * pixels whose points each patch of the other view shows too, neither out of its frame nor occluded.
  */
 function patchCorrespondence(first: DepthView, second: DepthView, patchSize: number): Float32Array {
   const patchOf = (pixel: number, { width }: Size) =>

@@ -18,7 +18,7 @@ export function cutBlocks(
   });
 }
 
-/** The way back: blocks as `cutBlocks` makes them, put together as an image `[height, width, channels]`. */
+/** The inverse of `cutBlocks`: its blocks, put together as an image `[height, width, channels]`. */
 export function joinBlocks(blocks: Float32Array, size: Size, block: Size): Float32Array {
   const channels = blocks.length / (size.width * size.height);
   const image = new Float32Array(blocks.length);

@@ -117,7 +117,7 @@ test("batches of several workers have the heights of one", async () => {
   }
 });
 
-test("batches of pre-training hide the same share at every height", async () => {
+test("batches of pre-training have the same masking ratio at every height", async () => {
   const settings = completionObjective(parsePretrainConfig("test", { ...raw, masked: 0.75 })).batches(0);
   for (const height of [24, 16, 8]) {
     const { batch } = firstAt(height, settings);

@@ -22,7 +22,7 @@ export interface BatchSettings extends SeriesSettings, WindowSettings, HeightSet
   readonly pairs: number;
   readonly network: NetworkConfig;
   readonly overlap: OverlapRange;
-  /** Strength of the colour jitter, 1 being twice the published one. */
+  /** Strength of the color jitter, 1 being twice the published one. */
   readonly jitter: number;
   /** A folder of shards to draw scenes from; procedural ones where left out. */
   readonly shards?: string | undefined;
@@ -34,7 +34,7 @@ export interface BatchSettings extends SeriesSettings, WindowSettings, HeightSet
   readonly sets?: readonly SetConfig[] | undefined;
   /** Which of a run's batches are made here: every `count`-th, from number `index` on. All where left out. */
   readonly worker?: { readonly index: number; readonly count: number };
-  /** Share of view 1's patches to be painted, for batches of pre-training; pointmaps where left out. */
+  /** Masking ratio of view 1's patches, for batches of pre-training; pointmaps where left out. */
   readonly masked?: number;
   /** Whether batches of pointmaps hold the `shares` that the matching losses need. */
   readonly matching?: boolean;

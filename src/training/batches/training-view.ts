@@ -15,7 +15,7 @@ export interface TrainingView extends Size {
   readonly worldFromCam: Pose;
 }
 
-/** A view as the network and the loss see it; `augment` may change the colours, `[pixels, 3]` in 0..1. */
+/** A view as input of the network and target of the loss; `augment` may change the colors, `[pixels, 3]` in 0..1. */
 export function trainingView(view: RgbdView, augment: (rgb: Float32Array) => void = () => {}): TrainingView {
   const { width, height, depth, worldFromCam } = view;
   const size = width * height;

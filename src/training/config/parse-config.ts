@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../../core/errors.ts";
 
-/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelt one may have meant. */
+/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelled one may have meant. */
 export function parseConfig<T>(path: string, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -4,7 +4,7 @@ import { checkLowerHeights, RUN_FIELDS, type RunConfig, TRUNK_FIELDS } from "./r
 
 /** What `dust3r pretrain` is told, with every default filled in. */
 export interface PretrainConfig extends RunConfig {
-  /** Share of view 1's patches that the network must paint; CroCo hides 0.9. */
+  /** Masking ratio: the share of view 1's patches that the network must reconstruct; CroCo's is 0.9. */
   readonly masked: number;
 }
 
@@ -16,7 +16,7 @@ const schema: z.ZodType<PretrainConfig> = z
   })
   .superRefine(checkLowerHeights);
 
-/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelt one may have meant. */
+/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelled one may have meant. */
 export function parsePretrainConfig(path: string, value: unknown): PretrainConfig {
   return parseConfig(path, value, schema);
 }

@@ -3,7 +3,7 @@ import { PAPER_PAIRS_PER_EPOCH } from "../../datasets/mixture.ts";
 import { SET_NAMES, type SetName } from "../../datasets/set-names.ts";
 import type { HeadConfig, NetworkConfig, StackConfig } from "../../network/config.ts";
 
-/** One leg of the curriculum: a resolution, a difficulty, and how long. */
+/** One stage of the curriculum: a resolution, a difficulty, and how long. */
 export interface TrainStage {
   /** Views are this wide and high in landscape, the other way round in portrait. */
   readonly width: number;
@@ -14,11 +14,11 @@ export interface TrainStage {
   readonly steps: number;
   /** Unordered pairs per batch; training uses each in both directions, pre-training in one. */
   readonly pairs: number;
-  /** Batches whose gradients are averaged before a step. */
+  /** Gradient accumulation: batches whose gradients are averaged before a step. */
   readonly accumulate: number;
   readonly learningRate: number;
   readonly finalLearningRate: number;
-  /** Steps of linear warm-up. */
+  /** Steps of linear learning rate warm-up. */
   readonly warmup: number;
   /** Mutual overlap of a pair, drawn evenly from this range. */
   readonly overlap: readonly [number, number];
@@ -29,7 +29,7 @@ export interface TrunkConfig {
   readonly patchSize: number;
   readonly encoder: StackConfig;
   readonly decoder: StackConfig;
-  /** Tells tokens where they are besides how far apart. */
+  /** Adds absolute positions to the encoder's tokens, besides the rotary ones. */
   readonly cosinePositions: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface RunConfig {
   readonly network: TrunkConfig;
   readonly stages: readonly TrainStage[];
   readonly optimizer: "adamw" | "muon";
-  /** Gradients longer than this are shortened. */
+  /** Gradients are clipped to this norm. */
   readonly clip: number;
   readonly weightDecay: number;
   readonly data: {
@@ -67,7 +67,7 @@ export interface RunConfig {
     readonly fresh: number;
     /** Share of scenes photographed upright; other photos stand as they are. */
     readonly portrait: number;
-    /** Strength of the colour jitter. */
+    /** Strength of the color jitter. */
     readonly jitter: number;
     /** Processes that make batches. */
     readonly workers: number;

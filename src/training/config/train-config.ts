@@ -18,11 +18,14 @@ export interface TrainConfig extends RunConfig {
   readonly network: TrunkConfig & { readonly head: "linear" | DptConfig };
   /** Weight of the confidence term, the paper's α; 0 trains without confidence. */
   readonly alpha: number;
-  /** Weight of the matching loss on the encoder's tokens; 0 trains without, as the paper does. */
+  /** Weight of the matching loss on the encoder's tokens; 0, as in the paper, trains without. */
   readonly matching: number;
-  /** Weight of the matching loss on the first head of every cross-attention; 0 trains without, as the paper does. */
+  /** Weight of the matching loss on the first head of every cross-attention; 0, as in the paper, trains without. */
   readonly attention: number;
-  /** Compute every block twice instead of keeping its activations: less memory, a quarter more time. */
+  /**
+   * Gradient checkpointing: every block is computed twice instead of keeping its activations; less memory, a quarter
+   * more time.
+   */
   readonly saveMemory: boolean;
 }
 
@@ -39,7 +42,7 @@ const dpt = z.strictObject({
 const head = z.union([z.literal("linear"), z.literal("dpt").transform(() => PUBLISHED_DPT), dpt]);
 const network = z.strictObject({ ...TRUNK_FIELDS, head: head.default("linear") }).superRefine((value, context) => {
   if (value.head === "linear") return;
-  // Its four levels end at 16 pixels per token, and it looks at the decoder after 1/2 and 3/4 of the blocks.
+  // Its four levels end at 16 pixels per token, and it reads the decoder after 1/2 and 3/4 of the blocks.
   if (value.patchSize !== 16) context.addIssue({ code: "custom", path: ["patchSize"], message: "a DPT head needs 16" });
   if (value.decoder.depth % 4 !== 0) {
     context.addIssue({ code: "custom", path: ["decoder", "depth"], message: "a DPT head needs a multiple of 4" });
@@ -56,7 +59,7 @@ const schema: z.ZodType<TrainConfig> = z
   })
   .superRefine(checkLowerHeights);
 
-/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelt one may have meant. */
+/** Checks a configuration; an `InputError` names every wrong field, and the field a misspelled one may have meant. */
 export function parseTrainConfig(path: string, value: unknown): TrainConfig {
   return parseConfig(path, value, schema);
 }

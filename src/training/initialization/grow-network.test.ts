@@ -75,7 +75,7 @@ describe("deeper networks", () => {
     }
   });
 
-  test("new blocks learn from the first step", async () => {
+  test("new blocks have gradients from the first step", async () => {
     const deeper: NetworkConfig = { ...TINY_LINEAR, decoder: { ...TINY_LINEAR.decoder, depth: 8 } };
     const grown = growDepth(stored("linear", TINY_LINEAR), TINY_LINEAR, deeper);
     const outputs = await compute(deeper, grown);

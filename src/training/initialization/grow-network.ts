@@ -15,9 +15,9 @@ const BRANCH_ENDS = /\.(attn\.proj|cross_attn\.proj|mlp\.fc2)\.(weight|bias)$/;
 
 /**
  * The parameters of a deeper network that computes what the old one does. Old blocks are spread evenly; each new block
- * is a copy of the one before it whose branches end in zeros, so that it starts as the identity and yet learns from the
- * first step (Chen et al. 2016, Net2Net). The hooks of a DPT head see the levels they saw before, where the old depth
- * is a multiple of four.
+ * is a copy of the one before it whose branches end in zeros, so that it starts as the identity and yet has gradients
+ * from the first step (Chen et al. 2016, Net2Net). The hooks of a DPT head see the levels they saw before, where the
+ * old depth is a multiple of four.
  */
 export function growDepth(
   parameters: NetworkParameters,

@@ -4,7 +4,7 @@ import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
 /**
  * Values to start from, as the published code draws them: Xavier-uniform matrices with zero biases, norms of one and
  * zero, heads with the range of their fan-in. The second decoder starts as a copy of the first; the keys of
- * cross-attention as a copy of its queries, so that tokens look at similar tokens from the first step on (Trockman &
+ * cross-attention as a copy of its queries, so that tokens attend to similar tokens from the first step on (Trockman &
  * Kolter 2023).
  */
 export function initialValues({ ranges, length }: ParameterLayout, seed: number): Float32Array {

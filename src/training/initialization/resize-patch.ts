@@ -2,7 +2,7 @@ import { assert } from "../../core/errors.ts";
 import { solvePositiveDefinite } from "../../geometry/solve-positive-definite.ts";
 
 /**
- * Linear interpolation of `from` samples to `to`, as a matrix `[to, from]`: pixel centres at integers plus one half,
+ * Linear interpolation of `from` samples to `to`, as a matrix `[to, from]`: pixel centers at integers plus one half,
  * the first and the last sample repeated outside.
  */
 export function interpolationMatrix(from: number, to: number): Float64Array {

@@ -14,7 +14,7 @@ import { pairLossGraph } from "./pair-loss-graph.ts";
 import { trainingCriterion } from "./pointmap-loss.ts";
 import { lossModel } from "./training-graph.ts";
 
-// One block: what it compares does not depend on what the other side has seen before.
+// One block: its queries and keys do not depend on earlier blocks of the other side.
 const stack = { dim: 16, depth: 1, heads: 2 };
 const NETWORK: NetworkConfig = configuredNetwork(
   parseTrainConfig("test", {
@@ -47,7 +47,7 @@ function sharesOfFirst(images: number): TensorValues[string] {
 test("both decoders are told the counterparts of the image that they look from", async () => {
   const layout = parameterLayout(parameterShapes(NETWORK));
   const values = initialValues(layout, 1);
-  // Larger than at the start, so that attention depends on what the images show.
+  // Larger than at initialization, so that attention depends on the images.
   for (const [name, { start, end }] of layout.ranges) {
     if (/proj[qk]\.weight/.test(name)) for (let i = start; i < end; i++) values[i]! *= 2;
   }

@@ -10,18 +10,18 @@ import { mean } from "../../tensor/operators/reduction.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
 
-/** A batch of cross-view completion: all images have equally many patches, and equally many of them are hidden. */
+/** A batch of cross-view completion: all images have equally many patches, and equally many of them are masked. */
 export interface CompletionShape {
   readonly pairs: number;
-  /** Of any image; others may be turned, positions are data. */
+  /** Of any image; others may be portrait, positions are data. */
   readonly grid: PatchGrid;
-  /** Patches of view 1 that the network does not see; CroCo hides 90 %. */
+  /** Masked patches of view 1; CroCo masks 90 %. */
   readonly hidden: number;
 }
 
 /**
  * The loss of CroCo pre-training on a batch that `completionBatch` feeds.
- * @param show whether the details hold the normalised pixels of the hidden patches, `painted`
+ * @param show whether the details hold the predicted normalized pixels of the masked patches, `painted`
  */
 export function completionGraph(config: NetworkConfig, shape: CompletionShape, show = false): TrainingGraph {
   return trainingGraph(crocoParameterShapes(config), (parameters) => {
@@ -31,7 +31,7 @@ export function completionGraph(config: NetworkConfig, shape: CompletionShape, s
   });
 }
 
-/** Decoded tokens of the hidden patches, `[pairs · hidden, dim]`. */
+/** Decoded tokens of the masked patches, `[pairs · hidden, dim]`. */
 function hiddenTokens(
   config: NetworkConfig,
   { pairs, grid, hidden }: CompletionShape,
@@ -55,7 +55,7 @@ function hiddenTokens(
 }
 
 /**
- * What the head should paint: each patch with zero mean and unit variance.
+ * The regression target: each patch with zero mean and unit variance.
  * @param patches `[rows, 3 · p · p]`: channel, row, column @returns the channel running fastest
  */
 export function pixelTargets(patches: Tensor): Tensor {

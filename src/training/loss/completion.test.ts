@@ -47,7 +47,7 @@ const hidden = mask.slice(0, TOKENS).reduce((a, b) => a + b, 0);
 const batch = completionBatch(pairs, hidden);
 
 describe("CroCo against the reference", () => {
-  test("loss on hidden patches, normalised", async () => {
+  test("loss on masked patches, normalized", async () => {
     const session = await openSession(lossModel(completionGraph(CONFIG, { pairs: 2, grid, hidden })).bytes, {
       device: "cpu",
       threads: 1,
@@ -57,7 +57,7 @@ describe("CroCo against the reference", () => {
     expectClose([loss], golden("loss_normpix").data, { absolute: 0, relative: 1e-5 });
   });
 
-  test("painted patches and the losses of its variants", async () => {
+  test("reconstructed patches and the losses of its variants", async () => {
     const all = await everything();
     const ordered = new Float32Array(2 * TOKENS * SIZE);
     pairs.forEach(({ order }, sample) => {
@@ -68,7 +68,7 @@ describe("CroCo against the reference", () => {
     });
     expectClose(ordered, golden("out").data);
     expectClose(all.everyPatch!, golden("loss_normpix_allpatches").data, { absolute: 0, relative: 1e-5 });
-    // Without normalisation, over the hidden patches only.
+    // Without normalization, over the masked patches only.
     let squares = 0;
     pairs.forEach(({ view1, order }, sample) => {
       for (let i = TOKENS - hidden; i < TOKENS; i++) {
@@ -108,7 +108,7 @@ describe("CroCo against the reference", () => {
   }
 });
 
-test("every parameter of cross-view completion learns", async () => {
+test("every parameter of cross-view completion has a gradient", async () => {
   const model = gradientModel(completionGraph(CONFIG, { pairs: 2, grid, hidden }));
   const session = await openSession(model.bytes, { device: "cpu", threads: 1 });
   const outputs = await session.run({ ...batch, ...parameterFeeds(layout, values) });

@@ -3,7 +3,7 @@ import type { Session } from "../../runtime/session.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
 import { gradientName } from "./training-graph.ts";
 
-/** The loss of a batch and what it is made of. */
+/** The loss of a batch and its terms. */
 export type LossValues = Readonly<Record<string, number>> & { readonly loss: number };
 
 /**

@@ -25,7 +25,7 @@ test("its gradient is that of finite differences", async () => {
   await expectGradients([[8, 5]], (tokens) => matchingLoss(tokens, shares), { random });
 });
 
-test("the loss of attention is that of its first head alone, and looks where the keys are", async () => {
+test("the loss of attention is that of its first head alone, by its queries and keys", async () => {
   const shares = constant(Float32Array.of(0, 1, 0, 1, 0, 0, 0, 0, 0), [1, 3, 3]);
   const [queries, keys] = [input("queries", [3, 4]), input("keys", [3, 4])];
   const loss = attentionLoss({ queries, keys }, 2, shares);

@@ -6,17 +6,17 @@ import { concat, slice, split } from "../../tensor/operators/movement.ts";
 import { softmax } from "../../tensor/operators/normalization.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
-/** Of the softmax over similarities of normalised tokens. */
+/** Of the softmax over similarities of normalized tokens. */
 const INVERSE_TEMPERATURE = 10;
 
 /** Probabilities below this count as this. */
 const SMALLEST = 1e-8;
 
 /**
- * How badly the encoder's tokens tell which patch of the partner shows the same surface: the soft cross-entropy of the true
- * shares against a softmax over the similarities with all of the partner's tokens (InfoNCE with soft targets, as in MASt3R). A small
- * network left to itself needs millions of pairs before its cross-attention looks in the right place.
- * @param tokens normalised, `[images · patches, dim]`; the partner of image i is image i ± images / 2
+ * Matching loss on the encoder's tokens: the soft cross-entropy of a softmax over the similarities with all of the
+ * partner's tokens against the true shares of surface (InfoNCE with soft targets, as in MASt3R). Without it a small
+ * network needs millions of pairs before its cross-attention finds correspondences.
+ * @param tokens normalized, `[images · patches, dim]`; the partner of image i is image i ± images / 2
  * @param shares `[images, patches, patches]`, as `correspondenceBatch` gives them
  */
 export function matchingLoss(tokens: Tensor, shares: Tensor): Tensor {
@@ -31,8 +31,8 @@ export function matchingLoss(tokens: Tensor, shares: Tensor): Tensor {
 }
 
 /**
- * The soft cross-entropy of the first head of a cross-attention: how much of its attention is not on the patch that shows
- * the same surface. The other heads are left to themselves.
+ * Matching loss on the first head of a cross-attention: the soft cross-entropy of its attention against the true
+ * shares. The other heads are not supervised.
  * @param comparison of all images, in the order of `shares`
  */
 export function attentionLoss({ queries, keys }: Comparison, heads: number, shares: Tensor): Tensor {
@@ -43,7 +43,7 @@ export function attentionLoss({ queries, keys }: Comparison, heads: number, shar
   return softCrossEntropy(scores, shares);
 }
 
-/** Soft cross-entropy, shares being the targets and scores the logits, averaged over all that has a counterpart. */
+/** Soft cross-entropy, shares being the targets and scores the logits, averaged over all rows with a counterpart. */
 function softCrossEntropy(scores: Tensor, shares: Tensor): Tensor {
   const negativeLogLikelihood = negate(log(maximum(softmax(scores), scalar(SMALLEST))));
   return divide(sum(multiply(shares, negativeLogLikelihood)), maximum(sum(shares), scalar(1)));

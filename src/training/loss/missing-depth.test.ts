@@ -32,7 +32,7 @@ async function learn(...pairs: (readonly [TrainingView, TrainingView])[]) {
   return { loss, gradient: gradientSum };
 }
 
-test("a pair without any depth teaches nothing and disturbs nothing", async () => {
+test("a pair without any depth changes neither loss nor gradient", async () => {
   const alone = await learn([first, second]);
   const beside = await learn([first, second], [blind(second), blind(first)]);
   expect(beside.loss).toBeCloseTo(alone.loss, 5);

@@ -15,7 +15,7 @@ import { predictPlanes } from "./predict-planes.ts";
 import { type TrainingGraph, trainingGraph } from "./training-graph.ts";
 
 export interface PairLossGraphOptions {
-  /** Compute every block twice instead of keeping its activations. */
+  /** Gradient checkpointing: every block is computed twice instead of keeping its activations. */
   readonly saveMemory?: boolean;
   /** Weight of the matching loss; 0 leaves it out. */
   readonly matching?: number;
@@ -25,7 +25,7 @@ export interface PairLossGraphOptions {
 
 /**
  * The loss of a batch of image pairs, each in both directions. Every image is encoded once and decoded once on each
- * side: side 1 sees all images, side 2 the partner of each. `pairBatch` makes the feeds.
+ * side: side 1 has all images, side 2 the partner of each. `pairBatch` makes the feeds.
  * @param grids of the first images of all pairs, then of the second ones; equal token counts. With a linear head they
  * may be of any orientation, whatever is said here: positions are data.
  */
@@ -88,7 +88,7 @@ function withTerm({ loss, details }: LossTerms, name: string, weight: number, te
   return { loss: add(loss, multiply(value, scalar(weight))), details: { ...details, [name]: value } };
 }
 
-/** Row i becomes the row of image i's partner: the halves change places. */
+/** Row i becomes the row of image i's partner: the halves are swapped. */
 function partners(x: Tensor): Tensor {
   const half = x.shape[0]! / 2;
   const [first, second] = split(x, [half, half], 0) as [Tensor, Tensor];

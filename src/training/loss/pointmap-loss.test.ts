@@ -139,7 +139,7 @@ describe("parts of the losses against the reference", () => {
     expectClose(scale!, golden(`find_opt_scaling.${fit === "average" ? "avg" : fit}`).data, close);
   });
 
-  test("centre and spread", async () => {
+  test("center and spread", async () => {
     const actual = await runGraph(
       { center: medianCenter(predicted, valid), spread: medianSpread(predicted, valid) },
       feeds,
@@ -156,7 +156,7 @@ describe("degenerate batches", () => {
   const gradient = gradients(everything.loss, predicted);
   const outputs = { loss: everything.loss, g1: gradient[0]!, g2: gradient[1]! };
 
-  test("a batch without a valid pixel costs nothing and pulls nowhere", async () => {
+  test("a batch without a valid pixel has zero loss and zero gradient", async () => {
     const nothing = { shape: SHAPES.scalar, data: new Float32Array(BATCH * PIXELS) };
     const actual = await runGraph(outputs, { ...feeds, valid1: nothing, valid2: nothing });
     expect(actual.loss![0]).toBe(0);

@@ -37,7 +37,7 @@ export interface LossViews {
   readonly targets: Both<TargetView>;
 }
 
-/** A number to minimise, and the parts worth logging. */
+/** A number to minimize, and the parts worth logging. */
 export interface LossTerms {
   readonly loss: Tensor;
   readonly details: Readonly<Record<string, Tensor>>;
@@ -54,7 +54,7 @@ export function trainingCriterion(alpha: number): Criterion {
   return alpha > 0 ? confidenceLoss(regressionLoss(), alpha) : meanLoss(regressionLoss());
 }
 
-/** The regression loss of view 1 alone, normalised by itself: what its partner shows is no part of it. */
+/** The regression loss of view 1 alone, normalized by itself, without its partner's. */
 export function ownViewLoss({ predictions, targets: [target1, target2] }: LossViews): LossTerms {
   const unseen = { ...target2, valid: multiply(target2.valid, scalar(0)) };
   return meanLoss(regressionLoss())({ predictions, targets: [target1, unseen] });
@@ -66,9 +66,9 @@ export interface RegressionOptions {
   readonly norm: NormMode | undefined;
   /** Compare in the truth's own scale: the truth is left as it is. For networks that predict metric points. */
   readonly trueScale: boolean;
-  /** Let the median depth of a pair be anything. */
+  /** Invariant to a shift in depth: median depths are subtracted. */
   readonly shiftInvariant: boolean;
-  /** Let the spread of a pair's points about their median be anything. */
+  /** Invariant to scale: points are divided by their spread about the median. */
   readonly scaleInvariant: boolean;
 }
 
@@ -80,7 +80,7 @@ const REGRESSION_DEFAULTS: RegressionOptions = {
   scaleInvariant: false,
 };
 
-/** Equation 2, ℓregr = ‖X / z - X̄ / z̄‖: the distance of every predicted point from the true one, both normalised. */
+/** Equation 2, ℓregr = ‖X / z - X̄ / z̄‖: the distance of every predicted point from the true one, both normalized. */
 export function regressionLoss(options: Partial<RegressionOptions> = {}): PixelwiseLoss {
   const { norm, trueScale, shiftInvariant, scaleInvariant } = { ...REGRESSION_DEFAULTS, ...options };
   return ({ predictions, targets }) => {
@@ -112,8 +112,8 @@ export function meanLoss(pixelwise: PixelwiseLoss): Criterion {
 }
 
 /**
- * Equation 4, C ℓregr - α log C: every distance weighted by the predicted confidence. Without the second term the
- * network would be sure of nothing.
+ * Equation 4, C ℓregr - α log C: every distance weighted by the predicted confidence. Without the second term
+ * confidences would fall to their minimum.
  */
 export function confidenceLoss(pixelwise: PixelwiseLoss, alpha: number): Criterion {
   return (views) => {

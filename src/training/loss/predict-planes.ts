@@ -13,7 +13,7 @@ import { planeShape } from "../batches/plane-layout.ts";
 import type { PredictedView } from "./pointmap-loss.ts";
 
 /**
- * A side's answer in the layout that it leaves the head in, so that nothing is moved for the loss.
+ * A side's prediction in the layout of the head's output, so that nothing is transposed for the loss.
  * @param grids of every image; a linear head needs no more than their common token count
  */
 export function predictPlanes(

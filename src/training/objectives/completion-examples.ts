@@ -9,17 +9,17 @@ import { lossModel } from "../loss/training-graph.ts";
 import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
 import type { Example } from "./validation.ts";
 
-/** A network of pre-training, and how much it must paint. */
+/** A network of pre-training, and how many patches are masked. */
 interface Painter {
   readonly layout: ParameterLayout;
   readonly values: Float32Array;
-  /** Patches per image that are not seen. */
+  /** Masked patches per image. */
   readonly hidden: number;
 }
 
 /**
- * What a network paints: view 1 as it is seen, with its hidden patches painted, as it is, and view 2. The network paints
- * patches of zero mean and unit variance; they get the mean and the variance that the true ones have.
+ * Examples of cross-view completion: view 1 masked, reconstructed and as it is, and view 2. The network predicts
+ * patches of zero mean and unit variance; they get the mean and the variance of the true ones.
  */
 export async function completionExamples(
   pairs: readonly CompletionPair[],
@@ -58,7 +58,7 @@ function patchOf({ patches }: PatchedImage, token: number, size: number): Float3
   return patches.subarray(token * size, (token + 1) * size);
 }
 
-/** Normalised pixels, the channel fastest, with the true patch's mean and spread, the channel slowest. */
+/** Normalized pixels, the channel fastest, with the true patch's mean and spread, the channel slowest. */
 function likeTruth(painted: Float32Array, truth: Float32Array): Float32Array {
   const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
   const variance = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (truth.length - 1);

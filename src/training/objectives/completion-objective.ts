@@ -10,7 +10,9 @@ import { type CompletionShape, completionGraph } from "../loss/completion-graph.
 import { openCompletionValidation } from "./completion-validation.ts";
 import type { Objective } from "./objective.ts";
 
-/** CroCo v2 (Weinzaepfel et al. 2023): paint the hidden patches of view 1 from its other ones and all of view 2. */
+/**
+ * CroCo v2 (Weinzaepfel et al. 2023): reconstruct the masked patches of view 1 from its other ones and all of view 2.
+ */
 export function completionObjective(config: PretrainConfig): Objective {
   const network = pretrainedNetwork(config);
   return {
@@ -32,7 +34,7 @@ export function completionObjective(config: PretrainConfig): Objective {
   };
 }
 
-/** Without a head: that of pre-training is of no use afterwards. */
+/** Without a head: that of pre-training is of no use afterward. */
 function pretrainedNetwork(config: PretrainConfig): NetworkConfig {
   return trunkWithHead(config, { kind: "none" });
 }

@@ -12,7 +12,10 @@ import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { completionExamples } from "./completion-examples.ts";
 import { EXAMPLES, type TrainingPair, type Validation, validationPairs } from "./validation.ts";
 
-/** The validation of cross-view completion; `gain` is how much better hidden patches are painted with the true partner. */
+/**
+ * The validation of cross-view completion; `gain` is how much lower the loss on masked patches is with the true
+ * partner.
+ */
 export async function openCompletionValidation(
   network: NetworkConfig,
   config: PretrainConfig,
@@ -22,7 +25,7 @@ export async function openCompletionValidation(
   const layout = parameterLayout(crocoParameterShapes(network));
   const { partners, strangers } = await validationPairs(config, number);
   const masked = (pairs: readonly TrainingPair[]): readonly CompletionPair[] => {
-    // The same patches are hidden whoever the partner is.
+    // The same patches are masked with either partner.
     const random = seededRandom("validation masks");
     return pairs.map(([first, second]) => {
       const view1 = patchedImage(first, network.patchSize);

@@ -5,7 +5,7 @@ import type { RunConfig } from "../config/run-config.ts";
 import type { TrainingGraph } from "../loss/training-graph.ts";
 import type { Validation } from "./validation.ts";
 
-/** What a run learns: a network, its batches, its loss, and how its progress is measured. */
+/** The objective of a run: a network, its batches, its loss, and its validation. */
 export interface Objective {
   readonly config: RunConfig;
   readonly network: NetworkConfig;

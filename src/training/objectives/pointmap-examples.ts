@@ -16,8 +16,8 @@ import type { ParameterLayout } from "../optimizer/parameter-layout.ts";
 import { type Example, type TrainingPair, viewPicture } from "./validation.ts";
 
 /**
- * What a network makes of a few pairs: both photos, and how far their points are from camera 1, predicted and true.
- * Predictions have no scale: their median distance is made the true one.
+ * Predictions for a few pairs: both photos, and the distances of their points from camera 1, predicted and true.
+ * Predictions have no scale: they are scaled to the true median distance.
  */
 export async function pointmapExamples(
   pairs: readonly TrainingPair[],

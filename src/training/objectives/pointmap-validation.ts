@@ -14,7 +14,7 @@ import { EXAMPLES, type Validation, validationPairs } from "./validation.ts";
 
 /**
  * The validation of pointmaps. Beside the training loss: `regression`, equation 2 of the paper, the mean distance of
- * normalised points; `gain` is of view 1's own pointmap.
+ * normalized points; `gain` is of view 1's own pointmap.
  */
 export async function openPointmapValidation(config: TrainConfig, number: number): Promise<Validation> {
   const network = configuredNetwork(config);

@@ -8,7 +8,7 @@ import { drawPairs, type ViewsOfPair } from "../batches/training-batches.ts";
 import { type TrainingView, trainingView } from "../batches/training-view.ts";
 import type { RunConfig } from "../config/run-config.ts";
 
-/** How a network does on pairs that no training run sees; objectives add figures of their own. */
+/** Metrics on held-out pairs; objectives add figures of their own. */
 export type ValidationResult = Readonly<Record<string, number>> & {
   /** The training loss. */
   readonly loss: number;
@@ -19,7 +19,7 @@ export type ValidationResult = Readonly<Record<string, number>> & {
   readonly gain: number;
 };
 
-/** What the network makes of one pair, for the eye. */
+/** The network's prediction for one pair, as pictures. */
 export interface Example {
   readonly pictures: readonly { readonly caption: string; readonly image: RgbImage }[];
 }
@@ -69,7 +69,7 @@ export async function validationPairs(
   return { partners, strangers };
 }
 
-/** The picture that a view shows the network. */
+/** The view's picture. */
 export function viewPicture({ width, height, image }: TrainingView): RgbImage {
   const size = width * height;
   const rgb = Uint8Array.from({ length: 3 * size }, (_, i) => {

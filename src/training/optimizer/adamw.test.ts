@@ -17,7 +17,7 @@ test("a first step goes by the learning rate against the gradient's sign; only m
   for (const [i, value] of values.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
 });
 
-test("a bowl's bottom is found", () => {
+test("finds the minimum of a quadratic", () => {
   const values = Float32Array.of(3, -2, 1, 4, -1, 2);
   const state = adamwState(layout);
   for (let step = 0; step < 400; step++) {

@@ -1,19 +1,19 @@
 import type { ParameterLayout } from "./parameter-layout.ts";
 
 export interface AdamwOptions {
-  /** Decay of the mean gradient. */
+  /** Decay rate of the first moment, β₁. */
   readonly beta1: number;
-  /** Decay of the mean squared gradient. */
+  /** Decay rate of the second moment, β₂. */
   readonly beta2: number;
   readonly epsilon: number;
-  /** Shrinks matrices and kernels, by this times the learning rate; never vectors. */
+  /** Decoupled weight decay of matrices and kernels, times the learning rate; never of vectors. */
   readonly weightDecay: number;
 }
 
 /** Section 4 of the paper's supplement. */
 export const ADAMW_DEFAULTS: AdamwOptions = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.05 };
 
-/** What the optimizer remembers between steps; `[length]` each. */
+/** The optimizer's state: first and second moments, `[length]` each. */
 export interface AdamwState {
   steps: number;
   readonly mean: Float32Array;
@@ -49,14 +49,14 @@ export function adamwStep(
   }
 }
 
-/** Euclidean length of a gradient. */
+/** Euclidean norm of a gradient. */
 export function gradientNorm(gradient: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < gradient.length; i++) sum += gradient[i]! * gradient[i]!;
   return Math.sqrt(sum);
 }
 
-/** Shortens a gradient to `longest` when it is longer, in place; gives its length before. */
+/** Clips a gradient to the norm `longest`, in place; gives its norm before. */
 export function clipGradient(gradient: Float32Array, longest: number): number {
   const norm = gradientNorm(gradient);
   if (norm > longest) {

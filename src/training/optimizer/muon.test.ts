@@ -31,7 +31,7 @@ test("orthogonalizing keeps the singular vectors and brings the singular values 
   );
 });
 
-test("matrices of blocks move by orthogonal steps, everything else as AdamW moves it, zero gradients nowhere", async () => {
+test("matrices of blocks get orthogonal updates, everything else AdamW's, zero gradients none", async () => {
   const layout = parameterLayout(
     new Map([
       ["enc_blocks.0.attn.qkv.weight", [12, 4]],
@@ -65,7 +65,7 @@ test("matrices of blocks move by orthogonal steps, everything else as AdamW move
   }
 });
 
-test("a bowl's bottom is found", async () => {
+test("finds the minimum of a quadratic", async () => {
   const layout = parameterLayout(new Map([["dec_blocks.0.attn.proj.weight", [3, 3]]]));
   const muon = await openMuon(layout, { threads: 1 });
   const [values, state] = [new Float32Array(9), adamwState(layout)];

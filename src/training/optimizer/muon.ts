@@ -4,10 +4,10 @@ import type { Optimizer } from "./optimizer.ts";
 import { NEWTON_SCHULZ, orthogonalizeModel } from "./orthogonalize.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
 
-/** Decay of the mean gradient of matrices. */
+/** Momentum of the gradients of matrices. */
 const MOMENTUM = 0.95;
 
-/** Makes a matrix's change as long as AdamW's usually is, so that one learning rate serves both (Liu et al. 2025). */
+/** Scales a matrix's update to the usual size of AdamW's, so that one learning rate serves both (Liu et al. 2025). */
 const MATCH_ADAMW = 0.2;
 
 /** Muon's numbers, for other executors. */
@@ -32,9 +32,9 @@ interface Stack extends MatrixStack {
 }
 
 /**
- * Muon (Jordan 2024) for the matrices inside the blocks, AdamW for all else: the mean gradient of a matrix is replaced by
- * the nearest orthogonal matrix, so that every direction of a layer learns at the same pace, at the price of a few products
- * per step.
+ * Muon (Jordan 2024) for the matrices inside the blocks, AdamW for all else: the momentum of a matrix is replaced by
+ * the nearest orthogonal matrix, so that every direction of a layer learns at the same pace, at the price of a few
+ * products per step.
  */
 export async function openMuon(
   layout: ParameterLayout,
@@ -90,7 +90,7 @@ export function matrixStacks({ ranges }: ParameterLayout): readonly MatrixStack[
   return [...byShape.values()];
 }
 
-/** Updates the mean gradient and stacks what it will be after one more step like this one (Nesterov). */
+/** Updates the momentum and stacks its Nesterov look-ahead. */
 function gatherMomentum({ rows, columns, starts, stacked }: Stack, gradient: Float32Array, mean: Float32Array): void {
   let at = 0;
   for (const start of starts) {

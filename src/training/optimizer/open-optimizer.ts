@@ -4,7 +4,7 @@ import { openMuon } from "./muon.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
 
-/** The optimizer that a run asks for; either keeps its memory in AdamW's state. */
+/** The optimizer that a run asks for; either keeps its state in AdamW's form. */
 export async function openOptimizer(
   name: RunConfig["optimizer"],
   layout: ParameterLayout,

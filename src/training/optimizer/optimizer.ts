@@ -1,6 +1,6 @@
 import type { AdamwState } from "./adamw.ts";
 
-/** How a gradient becomes a change of all parameters. */
+/** Turns gradients into updates of all parameters. */
 export interface Optimizer extends AsyncDisposable {
   /** One step, in place. `gradient` and `values` are laid out alike; the state belongs to the caller. */
   step(

@@ -19,7 +19,7 @@ export interface TrainReport {
 /** What a validation result's fields are called. */
 const MEASURES: Readonly<Record<string, string>> = {
   loss: "validation loss",
-  regression: "validation: mean distance of normalised points",
+  regression: "validation: mean distance of normalized points",
   gain: "validation: gain from the true partner",
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { gaussian, seededRandom } from "../../core/random.ts";
 import { watchLoss } from "./loss-watch.ts";
 
-/** What the watch says of a loss `f` plus noise, over so many steps. */
+/** The watch's verdicts on a loss `f` plus noise, over so many steps. */
 function trends(steps: number, f: (step: number) => number): string[] {
   const watch = watchLoss();
   const random = seededRandom("losses");
@@ -14,7 +14,7 @@ describe("no alarm", () => {
     ["a loss that falls", (step) => 3 * Math.exp(-step / 300)],
     ["one that falls below zero", (step) => 0.5 - step / 1000],
     ["single outliers", (step) => (step % 50 === 49 ? 1000 : 1)],
-    ["a plateau that is left upwards by a little", (step) => (step < 500 ? 0.5 : 0.7)],
+    ["a plateau that is left upward by a little", (step) => (step < 500 ? 0.5 : 0.7)],
     ["a bad spell that passes", (step) => (step > 400 && step < 480 ? 100 : 0.5)],
   ])("%s", (_, loss) => {
     expect(trends(2000, loss)).not.toContain("exploded");

@@ -5,7 +5,7 @@ const SPREADS = 20;
 /** Steps in a row above the limit that make an explosion. */
 const PATIENCE = 100;
 
-/** `high` is above all that noise explains; `exploded` has been so for a hundred steps. */
+/** `high` is beyond the noise; `exploded` has been so for a hundred steps. */
 export type LossTrend = "steady" | "high" | "exploded";
 
 /**

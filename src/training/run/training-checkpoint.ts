@@ -22,8 +22,8 @@ export interface TrainingState {
 const KEPT = 2;
 
 /**
- * Writes a checkpoint into `folder/step-N`, in the hub's layout so that `--model` takes it as it is, with the optimizer's
- * memory beside it; older ones are removed. A full disk leaves those that are there untouched.
+ * Writes a checkpoint into `folder/step-N`, in the hub's layout so that `--model` takes it as it is, with the
+ * optimizer's state beside it; older ones are removed. A full disk leaves those that are there untouched.
  * @returns the checkpoint's folder
  */
 export async function saveTrainingState(

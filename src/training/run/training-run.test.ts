@@ -14,7 +14,7 @@ import { train } from "../train.ts";
 import type { LossTrend } from "./loss-watch.ts";
 import type { StepReport, TrainOptions, ValidationReport } from "./training-run.ts";
 
-/** What the loss watch says of the next steps, instead of what it would say. */
+/** The loss watch's verdicts on the next steps, instead of its own. */
 const trends: LossTrend[] = [];
 vi.mock("./loss-watch.ts", () => ({ watchLoss: () => () => trends.shift() ?? "steady" }));
 
@@ -85,7 +85,7 @@ describe("a run that goes wrong", () => {
   test.each([
     ["loader", "[b]atch-worker", /makes training batches ended unexpectedly \(SIGKILL\)/],
     ["engine", "[e]ngine-worker", /runs the network ended unexpectedly \(SIGKILL\)/],
-  ])("a killed %s: what was learnt is kept, and it says so", async (_, worker, message) => {
+  ])("a killed %s: what was learned is kept, and it says so", async (_, worker, message) => {
     const kill = ({ step }: StepReport) => {
       if (step === 2) execSync(`pkill -KILL -P ${process.pid} -f "${worker}"`);
     };
@@ -209,7 +209,7 @@ describe("training from shards", () => {
     const ended = run({ data: { ...raw.data, shards: broken } });
     await expect(ended).rejects.toThrow(InputError);
     await expect(ended).rejects.toThrow(/b\.tar: the tar archive is cut off/);
-    // Nothing was learnt, and nothing ties the folder to this configuration.
+    // Nothing was learned, and nothing ties the folder to this configuration.
     expect(readdirSync(folder)).toEqual(["shards"]);
   });
 });

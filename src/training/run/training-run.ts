@@ -34,7 +34,7 @@ export interface StepReport {
   readonly secondsLeft: number;
 }
 
-/** A look at the network before the first step, or after another. */
+/** A validation before the first step, or after another. */
 export interface ValidationReport {
   readonly step: number;
   readonly result: ValidationResult;
@@ -156,7 +156,7 @@ async function runStage(number: number, first: number, context: RunContext): Pro
       await checkpoints.save();
       throw options.signal.reason;
     }
-    // Should a loader or an engine die, what was learnt so far is kept.
+    // Should a loader or an engine die, what was learned so far is kept.
     const { loss, ...details } = await averageGradient(stage.accumulate, gradients, into, loader).catch(
       async (error: unknown) => {
         await checkpoints.save();
@@ -177,7 +177,7 @@ async function runStage(number: number, first: number, context: RunContext): Pro
     options.onStep?.({ ...pace(state.step, end), stage: number, loss, details, gradientNorm, learningRate: rate });
     const last = state.step === end;
     if (last || state.step % config.validation.everySteps === 0) await look();
-    // What may be an explosion is never saved over a good state.
+    // A state that may have diverged never replaces a good one.
     const due = checkpoints.age > 60_000 * config.checkpointMinutes && trend === "steady";
     if (last || due) await checkpoints.save();
   }

@@ -85,7 +85,7 @@ describe.each(["linear", "dpt"] as const)("four steps of the %s network against 
     expectClose(parts, golden("detail").data, close);
   });
 
-  test("length of every step's gradient", () => {
+  test("norm of every step's gradient", () => {
     expectClose(norms, golden("grad_norm_per_step").data, { absolute: 0, relative: 1e-4 });
   });
 

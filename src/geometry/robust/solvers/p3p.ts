@@ -38,9 +38,9 @@ const NEWTON_STEPS = 3;
 const LINE_TOLERANCE = 1e-14;
 
 /**
- * Up to four poses `camFromWorld` under which three world points lie, in front of the camera, exactly on their
- * bearings (Ding et al., "Revisiting the P3P Problem", CVPR 2023): with x = d₁/d₃ and y = d₂/d₃ the law of cosines
- * gives two conics; one degenerate member of their pencil is two lines, and those meet the conics in the solutions.
+ * Up to four poses `camFromWorld` under which three world points lie, in front of the camera, exactly on their bearings
+ * (Ding et al., "Revisiting the P3P Problem", CVPR 2023): with x = d₁/d₃ and y = d₂/d₃ the law of cosines gives two
+ * conics; one degenerate member of their pencil is two lines, and those intersect the conics in the solutions.
  */
 export function solveP3P({ bearings: [b1, b2, b3], points: [p1, p2, p3] }: P3PSample): Pose[] {
   const side12 = subtract(p2, p1);
@@ -81,7 +81,7 @@ function solveDepths(triangle: Triangle): Vector3[] {
   return solutions;
 }
 
-/** The real common points of two conics, symmetric matrices over (x, y, 1). */
+/** The real intersections of two conics, symmetric matrices over (x, y, 1). */
 function intersectConics(a: Matrix3, b: Matrix3): [number, number][] {
   const detA = determinant3(a);
   const detB = determinant3(b);
@@ -90,7 +90,7 @@ function intersectConics(a: Matrix3, b: Matrix3): [number, number][] {
   const candidates = roots.map((gamma) => ({ gamma, ...splitIntoLines(add3(a, scale3(gamma, b))) }));
   const best = candidates.reduce((x, y) => (y.realness > x.realness ? y : x), { gamma: 0, lines: [], realness: -1 });
   if (best.realness < -Number.EPSILON) return [];
-  // On the lines a = −γ b: the conic that differs more from their own mixture meets them more sharply.
+  // On the lines a = −γ b: the conic that differs more from the degenerate member intersects them at a larger angle.
   return best.lines.flatMap((line) => intersectLine(line, Math.abs(best.gamma) > 1 ? a : b));
 }
 
