@@ -1,0 +1,39 @@
+import { SIFT_KERNELS } from "./sift-kernels-binary.ts";
+
+/** The inner loops of feature detection over rows of pixels, all on one memory; see sift-kernels.wat. */
+export interface SiftKernels {
+  readonly memory: WebAssembly.Memory;
+  scale(out: number, from: number, weight: number, bytes: number): void;
+  addPair(out: number, a: number, b: number, weight: number, bytes: number): void;
+  findExtrema(
+    g0: number,
+    g1: number,
+    g2: number,
+    g3: number,
+    stride: number,
+    bytes: number,
+    threshold: number,
+    out: number,
+  ): number;
+  gradients(from: number, stride: number, lengths: number, turns: number, bytes: number): void;
+  describe(
+    histogram: number,
+    lengths: number,
+    turns: number,
+    weights: number,
+    count: number,
+    weight: number,
+    bx: number,
+    by: number,
+    dx: number,
+    dy: number,
+    turn: number,
+  ): void;
+}
+
+const MODULE = new WebAssembly.Module(Uint8Array.from(atob(SIFT_KERNELS), (byte) => byte.charCodeAt(0)));
+
+/** The kernels on a memory of their own, which goes with them. */
+export function openSiftKernels(): SiftKernels {
+  return new WebAssembly.Instance(MODULE).exports as unknown as SiftKernels;
+}
