@@ -1,11 +1,10 @@
 import { DESCRIPTOR_LENGTH } from "./features.ts";
-import type { GradientPatch } from "./gradient-patch.ts";
+import { type GradientPatch, weighColumns } from "./gradient-patch.ts";
 import type { Keypoint } from "./keypoints.ts";
-import { PATCH_SIDE, type Workspace } from "./workspace.ts";
+import { HISTOGRAM_LENGTH, PATCH_SIDE, type Workspace } from "./workspace.ts";
 
-/** Bins along each side, and directions. */
+/** Bins along each side. */
 const BINS = 4;
-const DIRECTIONS = 8;
 /** Side of a bin, times the keypoint's sigma. */
 const MAGNIFICATION = 3;
 /** Standard deviation of the window, in bins. */
@@ -23,33 +22,25 @@ export function descriptorRadius({ sigma }: Keypoint): number {
 }
 
 /**
- * The RootSIFT descriptor of a keypoint turned by `turn`, `[y, x, direction]`: histograms of gradients (Lowe 2004, section 6), as
+ * The RootSIFT descriptor of a keypoint turned by `turn`, `[y, direction, x]`: histograms of gradients (Lowe 2004, section 6), as
  * roots of their shares, so that distances are Hellinger's (Arandjelović and Zisserman 2012).
  */
 export function describeKeypoint(space: Workspace, patch: GradientPatch, keypoint: Keypoint, turn: number): Uint8Array {
-  const { floats, histogram } = space;
-  floats.fill(0, histogram, histogram + (BINS + 3) * DIRECTIONS * BINS);
+  const { kernels, floats, histogram, descriptor } = space;
+  floats.fill(0, histogram, histogram + HISTOGRAM_LENGTH);
   addPixels(space, patch, keypoint, turn);
-  const values = new Float64Array(DESCRIPTOR_LENGTH);
-  for (let y = 0, at = 0; y < BINS; y++) {
-    const row = histogram + (y + 1) * DIRECTIONS * BINS;
-    for (let x = 0; x < BINS; x++) {
-      for (let k = 0; k < DIRECTIONS; k++) values[at++] = floats[row + k * BINS + x]!;
-    }
-  }
-  return rootOf(values);
+  kernels.rootElements(4 * histogram, CLAMP, LENGTH, 4 * descriptor);
+  return new Uint8Array(floats.buffer, 4 * descriptor, DESCRIPTOR_LENGTH).slice();
 }
 
 function addPixels(space: Workspace, patch: GradientPatch, { x, y, sigma }: Keypoint, turn: number): void {
-  const { kernels, floats, lengths, turns, weights, histogram } = space;
+  const { kernels, lengths, turns, weights, histogram } = space;
   const { left, top, width, height } = patch;
   const bin = MAGNIFICATION * sigma;
   const cos = Math.cos(2 * Math.PI * turn) / bin;
   const sin = Math.sin(2 * Math.PI * turn) / bin;
   const falloff = -0.5 / (WINDOW * bin) ** 2;
-  for (let column = 0; column < width; column++) {
-    floats[weights + column] = Math.exp(falloff * (left + column - x) ** 2);
-  }
+  weighColumns(space, patch, x, WINDOW * bin);
   for (let row = 0; row < height; row++) {
     const dy = top + row - y;
     // Columns at which |cos dx + sin dy| and |cos dy - sin dx| are below REACH.
@@ -81,11 +72,4 @@ function interval(slope: number, offset: number): readonly [from: number, to: nu
   const [a, b] = [(-REACH - offset) / slope, (REACH - offset) / slope];
   if (slope !== 0) return a < b ? [a, b] : [b, a];
   return Math.abs(offset) <= REACH ? [-Infinity, Infinity] : [Infinity, -Infinity];
-}
-
-function rootOf(values: Float64Array): Uint8Array {
-  const most = CLAMP * Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  const clamped = values.map((value) => Math.min(value, most));
-  const sum = clamped.reduce((total, value) => total + value, 0);
-  return Uint8Array.from(clamped, (value) => Math.min(255, Math.round(LENGTH * Math.sqrt(value / (sum || 1)))));
 }

@@ -15,3 +15,22 @@ export interface Features extends Size {
   /** `[count, 128]`: RootSIFT, of length about 512. */
   readonly descriptors: Uint8Array;
 }
+
+/** The features that are to be kept. */
+export function selectFeatures(features: Features, isKept: (index: number) => boolean): Features {
+  const { width, height, positions, scales, angles, descriptors } = features;
+  const kept = Array.from(scales.keys()).filter(isKept);
+  const count = kept.length;
+  const result = {
+    positions: new Float32Array(2 * count),
+    scales: Float32Array.from(kept, (i) => scales[i]!),
+    angles: Float32Array.from(kept, (i) => angles[i]!),
+    descriptors: new Uint8Array(DESCRIPTOR_LENGTH * count),
+  };
+  for (const [to, from] of kept.entries()) {
+    result.positions.set(positions.subarray(2 * from, 2 * from + 2), 2 * to);
+    const start = DESCRIPTOR_LENGTH * from;
+    result.descriptors.set(descriptors.subarray(start, start + DESCRIPTOR_LENGTH), DESCRIPTOR_LENGTH * to);
+  }
+  return { width, height, count, ...result };
+}

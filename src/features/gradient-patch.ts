@@ -21,3 +21,16 @@ export function takePatch(space: Workspace, plane: number, { x, y }: Keypoint, r
   }
   return { left, top, width, height };
 }
+
+/** Sets `weights`, for each column, to a Gaussian around `x` of the given standard deviation. */
+export function weighColumns(
+  { floats, weights }: Workspace,
+  { left, width }: GradientPatch,
+  x: number,
+  sigma: number,
+): void {
+  const falloff = -0.5 / sigma ** 2;
+  for (let column = 0; column < width; column++) {
+    floats[weights + column] = Math.exp(falloff * (left + column - x) ** 2);
+  }
+}

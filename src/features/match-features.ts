@@ -1,6 +1,16 @@
-import { isDistinct, MATCH_DEFAULTS, type MatchOptions } from "./distinct-match.ts";
+import {
+  type BestMatches,
+  MAX_DISTANCE,
+  type MatchOptions,
+  mutualMatches,
+  noMatches,
+  offerMatch,
+} from "./best-matches.ts";
 import { DESCRIPTOR_LENGTH, type Features } from "./features.ts";
 import { type MatchKernels, openMatchKernels } from "./match-kernels.ts";
+
+/** Lowe's ratio, for features of which nothing else is known. */
+const RATIO = 0.8;
 
 /** Rows and columns that the kernel compares at once; there are as many as fill them up, the last ones zero. */
 const ROWS = 4;
@@ -16,27 +26,12 @@ const STATE = 48;
  * photo: `[n, 2]` indices into `a` and `b`, by rising index into `a`.
  */
 export function matchFeatures(a: Features, b: Features, options: MatchOptions = {}): Uint32Array {
-  const { ratio = MATCH_DEFAULTS.ratio, maxDistance = MATCH_DEFAULTS.maxDistance } = options;
+  const { ratio = RATIO, maxDistance = MAX_DISTANCE } = options;
   if (a.count === 0 || b.count === 0) return new Uint32Array(0);
-  const [best1, best2] = bestOfAll(a, b);
-  const matches: number[] = [];
-  for (let i = 0; i < a.count; i++) {
-    const j = best1.index[i]!;
-    if (best1.dot[i] === 0 || best2.index[j] !== i) continue;
-    const second = Math.max(best1.second[i]!, best2.second[j]!);
-    if (isDistinct(best1.dot[i]!, second, ratio, maxDistance)) matches.push(i, j);
-  }
-  return Uint32Array.from(matches);
+  return mutualMatches(...bestOfAll(a, b), { ratio, maxDistance });
 }
 
-/** For each feature the most similar of the other photo: its index (meaningless where `dot` is 0), and dot products. */
-interface Best {
-  readonly index: Int32Array;
-  readonly dot: Int32Array;
-  readonly second: Int32Array;
-}
-
-function bestOfAll(a: Features, b: Features): readonly [Best, Best] {
+function bestOfAll(a: Features, b: Features): readonly [BestMatches, BestMatches] {
   const rows = ROWS * Math.ceil(a.count / ROWS);
   const columns = COLUMNS * Math.ceil(b.count / COLUMNS);
   let end = 0;
@@ -74,25 +69,21 @@ function putDescriptors({ memory }: MatchKernels, place: number, { descriptors }
   bytes.fill(0, descriptors.length);
 }
 
-/** The best of the four lanes of each row; of equal ones that of the lowest index. */
-function bestOfRows(values: Int32Array, states: number, count: number): Best {
-  const best = emptyBest(count);
+/** The best of the four lanes of each row. */
+function bestOfRows(values: Int32Array, states: number, count: number): BestMatches {
+  const best = noMatches(count);
   for (let row = 0; row < count; row++) {
     const at = states + row * (STATE / 4);
     for (let lane = at; lane < at + GROUP; lane++) {
-      const [dot, second, index] = [values[lane]!, values[lane + GROUP]!, values[lane + 2 * GROUP]!];
-      const least = Math.min(dot, best.dot[row]!);
-      best.second[row] = Math.max(best.second[row]!, second, least);
-      if (dot < best.dot[row]! || (dot === best.dot[row]! && index >= best.index[row]!)) continue;
-      best.dot[row] = dot;
-      best.index[row] = index;
+      offerMatch(best, row, values[lane + 2 * GROUP]!, values[lane]!);
+      best.second[row] = Math.max(best.second[row]!, values[lane + GROUP]!);
     }
   }
   return best;
 }
 
-function bestOfColumns(values: Int32Array, states: number, count: number): Best {
-  const best = emptyBest(count);
+function bestOfColumns(values: Int32Array, states: number, count: number): BestMatches {
+  const best = noMatches(count);
   for (let column = 0; column < count; column++) {
     const lane = states + Math.floor(column / GROUP) * (STATE / 4) + (column % GROUP);
     best.dot[column] = values[lane]!;
@@ -100,8 +91,4 @@ function bestOfColumns(values: Int32Array, states: number, count: number): Best 
     best.index[column] = values[lane + 2 * GROUP]!;
   }
   return best;
-}
-
-function emptyBest(count: number): Best {
-  return { index: new Int32Array(count), dot: new Int32Array(count), second: new Int32Array(count) };
 }

@@ -1,4 +1,4 @@
-import type { GradientPatch } from "./gradient-patch.ts";
+import { type GradientPatch, weighColumns } from "./gradient-patch.ts";
 import type { Keypoint } from "./keypoints.ts";
 import { PATCH_SIDE, type Workspace } from "./workspace.ts";
 
@@ -14,13 +14,14 @@ const MAX_ORIENTATIONS = 2;
 /** The directions of most gradient around a keypoint, in turns, the strongest first (Lowe 2004, section 5). */
 export function orientationsOf(space: Workspace, patch: GradientPatch, keypoint: Keypoint): number[] {
   const histogram = smoothed(directionHistogram(space, patch, keypoint));
-  const least = LEAST_SHARE * Math.max(...histogram);
+  const least = LEAST_SHARE * histogram.reduce((most, height) => Math.max(most, height));
   const peaks: { readonly turn: number; readonly height: number }[] = [];
   for (let bin = 0; bin < BINS; bin++) {
     const height = histogram[bin]!;
     const before = histogram[(bin + BINS - 1) % BINS]!;
     const after = histogram[(bin + 1) % BINS]!;
-    if (height < least || height <= before || height <= after) continue;
+    // A peak halfway between two bins is that of the second.
+    if (height < least || height <= before || height < after) continue;
     const offset = (0.5 * (before - after)) / (before + after - 2 * height);
     peaks.push({ turn: (bin + 0.5 + offset) / BINS, height });
   }
@@ -29,42 +30,46 @@ export function orientationsOf(space: Workspace, patch: GradientPatch, keypoint:
 }
 
 function directionHistogram(space: Workspace, patch: GradientPatch, { x, y, sigma }: Keypoint): Float64Array {
-  const { floats, lengths, turns } = space;
+  const { floats, lengths, turns, weights } = space;
   const { left, top, width, height } = patch;
   const histogram = new Float64Array(BINS);
   const radius = Math.max(1, Math.floor(CUT * WINDOW * sigma));
   const falloff = -0.5 / (WINDOW * sigma) ** 2;
+  weighColumns(space, patch, x, WINDOW * sigma);
   const [x0, y0] = [Math.max(0, Math.ceil(x - radius) - left), Math.max(0, Math.ceil(y - radius) - top)];
   const [x1, y1] = [
     Math.min(width, Math.floor(x + radius) - left + 1),
     Math.min(height, Math.floor(y + radius) - top + 1),
   ];
-  const across = Float64Array.from({ length: Math.max(0, x1 - x0) }, (_, i) =>
-    Math.exp(falloff * (left + x0 + i - x) ** 2),
-  );
   for (let row = y0; row < y1; row++) {
-    const dy2 = (top + row - y) ** 2;
-    const down = Math.exp(falloff * dy2);
+    const dy = top + row - y;
+    const down = Math.exp(falloff * dy * dy);
     for (let column = x0; column < x1; column++) {
-      if ((left + column - x) ** 2 + dy2 > radius * radius) continue;
+      const dx = left + column - x;
+      if (dx * dx + dy * dy > radius * radius) continue;
       const at = row * PATCH_SIDE + column;
-      const weight = floats[lengths + at]! * down * across[column - x0]!;
+      const weight = down * floats[lengths + at]! * floats[weights + column]!;
       // Bins have their middle at half a bin.
-      const place = BINS * floats[turns + at]! - 0.5;
+      const place = BINS * floats[turns + at]! + BINS - 0.5;
       const bin = Math.floor(place);
-      const share = place - bin;
-      histogram[(bin + BINS) % BINS]! += weight * (1 - share);
-      histogram[(bin + 1) % BINS]! += weight * share;
+      histogram[bin % BINS]! += weight * (bin + 1 - place);
+      histogram[(bin + 1) % BINS]! += weight * (place - bin);
     }
   }
   return histogram;
 }
 
+/** The histogram after passes of a box over three bins. */
 function smoothed(histogram: Float64Array): Float64Array {
-  let result = histogram;
-  for (let i = 0; i < SMOOTHINGS; i++) {
-    const before = result;
-    result = before.map((value, bin) => (before[(bin + BINS - 1) % BINS]! + value + before[(bin + 1) % BINS]!) / 3);
+  for (let pass = 0; pass < SMOOTHINGS; pass++) {
+    const first = histogram[0]!;
+    let before = histogram[BINS - 1]!;
+    for (let bin = 0; bin < BINS; bin++) {
+      const value = histogram[bin]!;
+      const after = bin + 1 < BINS ? histogram[bin + 1]! : first;
+      histogram[bin] = (before + value + after) / 3;
+      before = value;
+    }
   }
-  return result;
+  return histogram;
 }

@@ -29,6 +29,7 @@ export interface SiftKernels {
     dy: number,
     turn: number,
   ): void;
+  rootElements(histogram: number, clamp: number, length: number, out: number): void;
 }
 
 const MODULE = new WebAssembly.Module(Uint8Array.from(atob(SIFT_KERNELS), (byte) => byte.charCodeAt(0)));

@@ -1,4 +1,5 @@
 import type { Size } from "../core/size.ts";
+import { DESCRIPTOR_LENGTH } from "./features.ts";
 import { openSiftKernels, type SiftKernels } from "./sift-kernels.ts";
 
 /** Gaussians of an octave that are looked at together: three differences of them. */
@@ -7,10 +8,11 @@ export const PLANES = 4;
 export const MOST_TAPS = 16;
 /** Pixels along a side of the largest neighborhood whose gradients are taken. */
 export const PATCH_SIDE = 128;
+/** A descriptor's histogram: 4 x 4 places, with room for rows beyond them, and 8 directions. */
+export const HISTOGRAM_LENGTH: number = 8 * 8 * 4;
 
 /** What the kernels read beyond the end of a row. */
 const SLACK = 8;
-const HISTOGRAM = 7 * 8 * 4;
 
 /**
  * Memory of the kernels for one octave at a time, as 32-bit floats; places are indices into it. A plane holds `height` rows
@@ -32,6 +34,8 @@ export interface Workspace extends Size {
   readonly turns: number;
   readonly weights: number;
   readonly histogram: number;
+  /** Bytes of a descriptor. */
+  readonly descriptor: number;
 }
 
 /** Makes room for octaves of that size. */
@@ -51,7 +55,8 @@ export function openWorkspace({ width, height }: Size, kernels: SiftKernels = op
     lengths: reserve(PATCH_SIDE ** 2),
     turns: reserve(PATCH_SIDE ** 2),
     weights: reserve(PATCH_SIDE),
-    histogram: reserve(HISTOGRAM),
+    histogram: reserve(HISTOGRAM_LENGTH + 20),
+    descriptor: reserve(DESCRIPTOR_LENGTH / 4),
   };
   const missing = 4 * end - kernels.memory.buffer.byteLength;
   if (missing > 0) kernels.memory.grow(Math.ceil(missing / 2 ** 16));
