@@ -5,16 +5,16 @@ const CUT = 4;
 
 /** Blurs the plane at `from` into that at `to`, which may be the same. Beyond its edges the picture goes on as at them. */
 export function blur(space: Workspace, from: number, to: number, sigma: number): void {
-  const { kernels, floats, width, height, stride, row, ring } = space;
-  const taps = gaussianTaps(sigma);
-  const radius = taps.length - 1;
-  const rows = 2 * radius + 1;
-  const bytes = 4 * stride;
-  const middle = row + MOST_TAPS;
+  const { kernels, floats, integers, width, height, stride, row, ring, taps, rows } = space;
+  const weights = gaussianTaps(sigma);
+  const radius = weights.length - 1;
+  const length = 2 * radius + 1;
+  floats.set(weights, taps);
   const convolve = (out: number, placeOf: (offset: number) => number): void => {
-    kernels.scale(4 * out, 4 * placeOf(0), taps[0]!, bytes);
-    for (let k = 1; k <= radius; k++) kernels.addPair(4 * out, 4 * placeOf(-k), 4 * placeOf(k), taps[k]!, bytes);
+    for (let k = 0; k < length; k++) integers[rows + k] = 4 * placeOf(k - radius);
+    kernels.convolve(4 * out, 4 * rows, 4 * taps, radius, 4 * stride);
   };
+  const middle = row + MOST_TAPS;
   // Columns follow as soon as the rows that they need are there.
   for (let next = 0; next < height + radius; next++) {
     if (next < height) {
@@ -22,13 +22,12 @@ export function blur(space: Workspace, from: number, to: number, sigma: number):
       floats.copyWithin(middle, start, start + width);
       floats.fill(floats[start]!, row, middle);
       floats.fill(floats[start + width - 1]!, middle + width, middle + stride + MOST_TAPS);
-      convolve(ring + (next % rows) * stride, (offset) => middle + offset);
+      convolve(ring + (next % length) * stride, (offset) => middle + offset);
     }
     const y = next - radius;
-    if (y >= 0) {
-      const rowAt = (wanted: number) => ring + (Math.max(0, Math.min(height - 1, wanted)) % rows) * stride;
-      convolve(to + y * stride, (offset) => rowAt(y + offset));
-    }
+    if (y < 0) continue;
+    const rowAt = (wanted: number): number => ring + (Math.max(0, Math.min(height - 1, wanted)) % length) * stride;
+    convolve(to + y * stride, (offset) => rowAt(y + offset));
   }
 }
 

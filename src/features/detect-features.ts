@@ -7,7 +7,7 @@ import { DESCRIPTOR_LENGTH, type Features } from "./features.ts";
 import { takePatch } from "./gradient-patch.ts";
 import { doubled, type GrayImage, grayOf } from "./gray-image.ts";
 import { findKeypoints } from "./keypoints.ts";
-import { orientationsOf } from "./orientations.ts";
+import { MAX_ORIENTATIONS, orientationsOf } from "./orientations.ts";
 import { FIRST_SIGMA, walkOctave } from "./scale-space.ts";
 import { openWorkspace } from "./workspace.ts";
 
@@ -35,7 +35,9 @@ interface Feature {
   readonly y: number;
   readonly scale: number;
   readonly turn: number;
-  readonly descriptor: Uint8Array;
+  /** Its descriptor begins at `at` in them. */
+  readonly descriptors: Uint8Array;
+  readonly at: number;
 }
 
 /**
@@ -82,11 +84,16 @@ function octaveFeatures(gray: GrayImage, octaves: number, sigma: number = PHOTO_
     const space = openWorkspace(image, kernels);
     const step = 2 ** octave;
     image = walkOctave(space, image, octave === 0 ? sigma : FIRST_SIGMA, (window) => {
-      for (const keypoint of findKeypoints(space, window)) {
+      const keypoints = findKeypoints(space, window);
+      const descriptors = new Uint8Array(keypoints.length * MAX_ORIENTATIONS * DESCRIPTOR_LENGTH);
+      let at = 0;
+      for (const keypoint of keypoints) {
         const patch = takePatch(space, window.planes[1], keypoint, descriptorRadius(keypoint));
         const place = { x: step * keypoint.x, y: step * keypoint.y, scale: step * keypoint.sigma };
         for (const turn of orientationsOf(space, patch, keypoint)) {
-          features.push({ ...place, turn, descriptor: describeKeypoint(space, patch, keypoint, turn) });
+          describeKeypoint(space, patch, { ...keypoint, turn }, descriptors, at);
+          features.push({ ...place, turn, descriptors, at });
+          at += DESCRIPTOR_LENGTH;
         }
       }
     });
@@ -100,10 +107,10 @@ function packed(features: readonly Feature[], picture: Size, { width, height }: 
   const count = features.length;
   const positions = new Float32Array(2 * count);
   const descriptors = new Uint8Array(DESCRIPTOR_LENGTH * count);
-  for (const [i, { x, y, descriptor }] of features.entries()) {
+  for (const [i, { x, y, descriptors: from, at }] of features.entries()) {
     positions[2 * i] = scaleX * x + offsetX;
     positions[2 * i + 1] = scaleY * y + offsetY;
-    descriptors.set(descriptor, DESCRIPTOR_LENGTH * i);
+    descriptors.set(from.subarray(at, at + DESCRIPTOR_LENGTH), DESCRIPTOR_LENGTH * i);
   }
   const scales = Float32Array.from(features, ({ scale }) => scale * Math.sqrt(scaleX * scaleY));
   const angles = Float32Array.from(features, ({ turn }) => 2 * Math.PI * turn);

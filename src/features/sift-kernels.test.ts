@@ -63,7 +63,7 @@ describe("the kernels do what plain loops do:", () => {
     fc.assert(
       fc.property(anyRandom, side, side, (random, width, height) => {
         const space = filled(random, width, height, 1);
-        const { kernels, planes, stride, found, floats } = space;
+        const { kernels, planes, stride, found, integers } = space;
         const gaussians = planes.map((plane) => pixelsOf(space, plane));
         const d = (scale: number, x: number, y: number): number =>
           Math.fround(gaussians[scale + 1]!(x, y) - gaussians[scale]!(x, y));
@@ -74,12 +74,11 @@ describe("the kernels do what plain loops do:", () => {
           );
           return Math.abs(value) >= Math.fround(0.1) && Math.max(...around) <= Math.abs(value);
         };
-        const places = new Int32Array(floats.buffer);
         for (let y = 1; y < height - 1; y++) {
           const [p0, p1, p2, p3] = planes.map((plane) => 4 * (plane + y * stride + 1));
           const bytes = 4 * (width - 2);
           const end = kernels.findExtrema(p0!, p1!, p2!, p3!, 4 * stride, bytes, 0.1, 4 * found) / 4;
-          const columns = Array.from(places.subarray(found, end), (offset) => 1 + offset / 4).filter(
+          const columns = Array.from(integers.subarray(found, end), (offset) => 1 + offset / 4).filter(
             (x) => x < width - 1,
           );
           const expected = Array.from({ length: width - 2 }, (_, i) => i + 1).filter((x) => isExtremum(x, y));
@@ -99,7 +98,7 @@ describe("the kernels do what plain loops do:", () => {
         const patch = takePatch(space, space.planes[0]!, keypoint, 5);
         for (let row = 0; row < patch.height; row++) {
           for (let column = 0; column < patch.width; column++) {
-            const [x, y] = [patch.left + column, patch.top + row];
+            const [x, y] = [Math.round(keypoint.x - patch.x) + column, Math.round(keypoint.y - patch.y) + row];
             const [dx, dy] = [pixel(x + 1, y) - pixel(x - 1, y), pixel(x, y + 1) - pixel(x, y - 1)];
             const at = row * PATCH_SIDE + column;
             expect(space.floats[space.lengths + at]).toBeCloseTo(Math.hypot(dx, dy) / 2, 5);
@@ -119,7 +118,8 @@ describe("the kernels do what plain loops do:", () => {
         const space = filled(random, size, size, 1.5);
         const keypoint = { x: size * random(), y: size * random(), sigma: 1.6 + 2 * random() };
         const patch = takePatch(space, space.planes[0]!, keypoint, descriptorRadius(keypoint));
-        const descriptor = describeKeypoint(space, patch, keypoint, turn);
+        const descriptor = new Uint8Array(128);
+        describeKeypoint(space, patch, { ...keypoint, turn }, descriptor);
         const expected = plainDescriptor(pixelsOf(space, space.planes[0]!), size, keypoint, turn);
         expect(largestDifference(descriptor, expected)).toBeLessThanOrEqual(1);
       }),

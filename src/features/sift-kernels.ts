@@ -1,10 +1,9 @@
 import { SIFT_KERNELS } from "./sift-kernels-binary.ts";
 
-/** The inner loops of feature detection over rows of pixels, all on one memory; see sift-kernels.wat. */
+/** The inner loops of feature detection all on one memory, by places in bytes; see sift-kernels.wat. */
 export interface SiftKernels {
   readonly memory: WebAssembly.Memory;
-  scale(out: number, from: number, weight: number, bytes: number): void;
-  addPair(out: number, a: number, b: number, weight: number, bytes: number): void;
+  convolve(out: number, rows: number, taps: number, radius: number, bytes: number): void;
   findExtrema(
     g0: number,
     g1: number,
@@ -15,18 +14,31 @@ export interface SiftKernels {
     threshold: number,
     out: number,
   ): number;
-  gradients(from: number, stride: number, lengths: number, turns: number, bytes: number): void;
+  gradients(from: number, stride: number, lengths: number, turns: number, width: number, height: number): void;
+  addDirections(
+    histogram: number,
+    lengths: number,
+    turns: number,
+    across: number,
+    down: number,
+    width: number,
+    height: number,
+    x: number,
+    y: number,
+    radius: number,
+  ): void;
   describe(
     histogram: number,
     lengths: number,
     turns: number,
-    weights: number,
-    count: number,
-    weight: number,
-    bx: number,
-    by: number,
-    dx: number,
-    dy: number,
+    across: number,
+    down: number,
+    width: number,
+    height: number,
+    x: number,
+    y: number,
+    cos: number,
+    sin: number,
     turn: number,
   ): void;
   rootElements(histogram: number, clamp: number, length: number, out: number): void;

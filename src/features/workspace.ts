@@ -6,59 +6,78 @@ import { openSiftKernels, type SiftKernels } from "./sift-kernels.ts";
 export const PLANES = 4;
 /** Taps that a Gaussian may have on each side of its middle. */
 export const MOST_TAPS = 16;
-/** Pixels along a side of the largest neighborhood whose gradients are taken. */
+/** Pixels along a side of the largest neighborhood whose gradients are taken; the kernels count on it. */
 export const PATCH_SIDE = 128;
 /** A descriptor's histogram: 4 x 4 places, with room for rows beyond them, and 8 directions. */
 export const HISTOGRAM_LENGTH: number = 8 * 8 * 4;
 
-/** What the kernels read beyond the end of a row. */
-const SLACK = 8;
+/** Floats that the kernels take at once, and may read behind the end of a row. */
+const STEP = 16;
 
 /**
- * Memory of the kernels for one octave at a time, as 32-bit floats; places are indices into it. A plane holds `height` rows
+ * Memory of the kernels for one octave at a time. Places are indices into it as 32-bit numbers; a plane holds `height` rows
  * of `stride` floats, of which the first `width` are pixels.
  */
 export interface Workspace extends Size {
   readonly kernels: SiftKernels;
   readonly floats: Float32Array;
+  readonly integers: Int32Array;
   readonly stride: number;
   readonly planes: readonly number[];
   /** A row with room for `MOST_TAPS` more pixels on both sides. */
   readonly row: number;
   /** `2 MOST_TAPS + 1` rows. */
   readonly ring: number;
-  /** A row of 32-bit integers. */
+  /** Weights of a filter, and the rows (as integers) that it is applied to. */
+  readonly taps: number;
+  readonly rows: number;
+  /** Integers for a row. */
   readonly found: number;
-  /** Two patches, `[PATCH_SIDE, PATCH_SIDE]`. */
+  /** Gradients of a patch, `[PATCH_SIDE, PATCH_SIDE]`, and weights of its columns and rows. */
   readonly lengths: number;
   readonly turns: number;
-  readonly weights: number;
+  readonly across: number;
+  readonly down: number;
   readonly histogram: number;
-  /** Bytes of a descriptor. */
-  readonly descriptor: number;
+  /** The bytes of a descriptor. */
+  readonly descriptor: Uint8Array;
 }
 
 /** Makes room for octaves of that size. */
 export function openWorkspace({ width, height }: Size, kernels: SiftKernels = openSiftKernels()): Workspace {
-  const stride = 4 * Math.ceil(width / 4);
-  let end = SLACK;
+  const stride = STEP * Math.ceil(width / STEP);
+  let end = 0;
   const reserve = (count: number): number => {
-    const place = end;
-    end += 4 * Math.ceil((count + SLACK) / 4);
+    // Before it as well: the neighbors of a plane's first pixels are read, if not used.
+    const place = end + STEP;
+    end = place + STEP * Math.ceil(count / STEP) + STEP;
     return place;
   };
-  const planes = Array.from({ length: PLANES }, () => reserve(height * stride));
   const places = {
+    planes: Array.from({ length: PLANES }, () => reserve(height * stride)),
     row: reserve(stride + 2 * MOST_TAPS),
     ring: reserve((2 * MOST_TAPS + 1) * stride),
+    taps: reserve(MOST_TAPS + 1),
+    rows: reserve(2 * MOST_TAPS + 1),
     found: reserve(stride),
     lengths: reserve(PATCH_SIDE ** 2),
     turns: reserve(PATCH_SIDE ** 2),
-    weights: reserve(PATCH_SIDE),
+    across: reserve(PATCH_SIDE),
+    down: reserve(PATCH_SIDE),
     histogram: reserve(HISTOGRAM_LENGTH + 20),
-    descriptor: reserve(DESCRIPTOR_LENGTH / 4),
   };
+  const descriptorPlace = 4 * reserve(DESCRIPTOR_LENGTH / 4);
   const missing = 4 * end - kernels.memory.buffer.byteLength;
   if (missing > 0) kernels.memory.grow(Math.ceil(missing / 2 ** 16));
-  return { width, height, kernels, floats: new Float32Array(kernels.memory.buffer), stride, planes, ...places };
+  const { buffer } = kernels.memory;
+  return {
+    width,
+    height,
+    kernels,
+    floats: new Float32Array(buffer),
+    integers: new Int32Array(buffer),
+    stride,
+    ...places,
+    descriptor: new Uint8Array(buffer, descriptorPlace, DESCRIPTOR_LENGTH),
+  };
 }
