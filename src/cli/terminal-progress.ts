@@ -10,6 +10,7 @@ const LABELS: Readonly<Record<Stage, string>> = {
   images: "reading photos",
   encode: "encoding photos",
   decode: "decoding pairs",
+  features: "finding features",
   align: "aligning",
   localize: "locating photos",
   export: "writing",

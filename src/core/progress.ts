@@ -7,6 +7,7 @@ export type Stage =
   | "images"
   | "encode"
   | "decode"
+  | "features"
   | "align"
   | "localize"
   | "export"

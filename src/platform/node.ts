@@ -6,7 +6,7 @@
 export { type Canvas, encodeCanvas, type PlacedPicture } from "./node/compose-pictures.ts";
 export { deflateFast } from "./node/deflate.ts";
 export { type DownloadOptions, downloadFile } from "./node/download.ts";
-export { cacheFolder, environmentVariable, packageFolder, peakMemory } from "./node/environment.ts";
+export { cacheFolder, environmentVariable, packageFolder, peakMemory, processorCount } from "./node/environment.ts";
 export { exclusively } from "./node/exclusive.ts";
 export {
   appendText,

@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,4 +21,9 @@ export function packageFolder(name: string): string {
 /** Largest resident set of this process so far, in bytes. */
 export function peakMemory(): number {
   return process.resourceUsage().maxRSS * 1024;
+}
+
+/** Processors that this process may use. */
+export function processorCount(): number {
+  return availableParallelism();
 }

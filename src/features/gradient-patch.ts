@@ -1,0 +1,31 @@
+import type { Size } from "../core/size.ts";
+import type { Keypoint } from "./keypoints.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The surroundings of a keypoint whose gradients lie in the workspace, in rows of `PATCH_SIDE`. */
+export interface GradientPatch extends Size {
+  /** The keypoint's place in it. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Takes the gradients within `radius` of a keypoint; the picture's border has none. */
+export function takePatch(space: Workspace, plane: number, { x, y }: Keypoint, radius: number): GradientPatch {
+  const { kernels, stride, lengths, turns } = space;
+  const [left, top] = [Math.max(1, Math.round(x) - radius), Math.max(1, Math.round(y) - radius)];
+  const width = Math.min(space.width - 2, Math.round(x) + radius) - left + 1;
+  const height = Math.min(space.height - 2, Math.round(y) + radius) - top + 1;
+  kernels.gradients(4 * (plane + top * stride + left), 4 * stride, 4 * lengths, 4 * turns, width, height);
+  return { width, height, x: x - left, y: y - top };
+}
+
+/** Sets the weights of the patch's columns and rows to a Gaussian of that standard deviation around the keypoint. */
+export function weighPatch(
+  { floats, across, down }: Workspace,
+  { width, height, x, y }: GradientPatch,
+  sigma: number,
+): void {
+  const falloff = -0.5 / sigma ** 2;
+  for (let column = 0; column < width; column++) floats[across + column] = Math.exp(falloff * (column - x) ** 2);
+  for (let row = 0; row < height; row++) floats[down + row] = Math.exp(falloff * (row - y) ** 2);
+}
