@@ -4,6 +4,7 @@ import { costOf, type Objective } from "./objective.ts";
 import { observationsByPoint } from "./observations-by-point.ts";
 import { reducedPattern } from "./reduced-pattern.ts";
 import { emptyReducedSystem, type ReducedSystem, reduceToCameras } from "./reduced-system.ts";
+import { restoreGauge } from "./restore-gauge.ts";
 import { cauchyLoss, huberLoss } from "./robust-loss.ts";
 import { solveReduced } from "./solve-reduced.ts";
 import { substitutePoints } from "./substitute-points.ts";
@@ -100,7 +101,7 @@ export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}):
     }
     onIteration?.({ iteration: iterations, cost });
   }
-  return { bundle: withState(bundle, state), initialCost, cost, iterations, converged };
+  return { bundle: restoreGauge(bundle, withState(bundle, state)), initialCost, cost, iterations, converged };
 }
 
 interface DampedStep {
