@@ -1,5 +1,5 @@
+import { conjugateGradients, type LinearMap } from "../../geometry/conjugate-gradients.ts";
 import { solvePositiveDefinite } from "../../geometry/solve-positive-definite.ts";
-import { conjugateGradients, type LinearMap } from "./conjugate-gradients.ts";
 import { type Constraints, projectFree } from "./constraints.ts";
 import type { ImageHessian } from "./hessian.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF } from "./world.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyRandom } from "../../../test/random-geometry.ts";
-import { gaussian } from "../../core/random.ts";
+import { anyRandom } from "../../test/random-geometry.ts";
+import { gaussian } from "../core/random.ts";
 import { conjugateGradients } from "./conjugate-gradients.ts";
 
 test("solves symmetric positive definite systems in as many steps as they have unknowns", () => {

@@ -1,0 +1,139 @@
+import type { Bundle } from "./bundle.ts";
+import { type BundleState, bundleState, moveState, withState } from "./bundle-state.ts";
+import { costOf, type Objective } from "./objective.ts";
+import { observationsByPoint } from "./observations-by-point.ts";
+import { reducedPattern } from "./reduced-pattern.ts";
+import { emptyReducedSystem, type ReducedSystem, reduceToCameras } from "./reduced-system.ts";
+import { restoreGauge } from "./restore-gauge.ts";
+import { cauchyLoss, huberLoss } from "./robust-loss.ts";
+import { solveReduced } from "./solve-reduced.ts";
+import { substitutePoints } from "./substitute-points.ts";
+import { type Unknowns, unknownsOf } from "./unknowns.ts";
+
+/** How a bundle is adjusted. */
+export interface AdjustOptions {
+  /** In standard deviations of an observation; errors beyond it count by their size instead of their square (Huber's loss). */
+  readonly lossScale?: number;
+  /** The same for weak observations, whose errors count by their logarithm beyond it (Cauchy's). */
+  readonly weakLossScale?: number;
+  readonly maxIterations?: number;
+  /** Aborting rejects with the signal's reason after the step at work. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after every step that was tried. */
+  readonly onIteration?: ((event: AdjustIteration) => void) | undefined;
+}
+
+/** How far adjustment is. */
+export interface AdjustIteration {
+  /** Steps tried so far. */
+  readonly iteration: number;
+  /** The least so far. */
+  readonly cost: number;
+}
+
+/** What adjustment does unless told otherwise. */
+export const ADJUST_DEFAULTS: {
+  readonly lossScale: number;
+  readonly weakLossScale: number;
+  readonly maxIterations: number;
+} = { lossScale: 1, weakLossScale: 5, maxIterations: 100 };
+
+/** A bundle at a minimum of the cost, ½ Σ ρ(‖e / σ‖²) and the priors' squares. */
+export interface AdjustedBundle {
+  readonly bundle: Bundle;
+  readonly initialCost: number;
+  /** Never above the initial one. */
+  readonly cost: number;
+  /** Steps tried. */
+  readonly iterations: number;
+  /** False where the steps ran out. */
+  readonly converged: boolean;
+}
+
+/** A step that gains less than this share of the cost is the last. */
+const TOLERANCE = 1e-6;
+
+const FIRST_DAMPING = 1e-4;
+const LEAST_DAMPING = 1e-12;
+/** No step this short gains what can be measured. */
+const MOST_DAMPING = 1e12;
+
+/**
+ * Bundle adjustment: the poses, intrinsics and points, of those that are free, under which the observations are most likely.
+ * Levenberg-Marquardt by reweighted least squares, with the damping of Madsen, Nielsen and Tingleff (Methods for Non-linear Least
+ * Squares Problems, section 3.2). It is deterministic. Observations that are not numbers, or of points behind their camera,
+ * have no say.
+ */
+export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}): Promise<AdjustedBundle> {
+  const { lossScale, weakLossScale, maxIterations } = { ...ADJUST_DEFAULTS, ...options };
+  const { signal, onIteration } = options;
+  const objective: Objective = {
+    observations: observationsByPoint(bundle),
+    losses: [huberLoss(lossScale), cauchyLoss(weakLossScale)],
+    focalPriors: bundle.cameras.map(({ focalPrior }) => focalPrior),
+  };
+  const unknowns = unknownsOf(bundle);
+  const system = emptyReducedSystem(reducedPattern(objective.observations, unknowns));
+  let state = bundleState(bundle);
+  const initialCost = costOf(objective, state);
+  let cost = initialCost;
+  let damping = FIRST_DAMPING;
+  let growth = 2;
+  let iterations = 0;
+  let converged = false;
+  while (!converged && iterations < maxIterations) {
+    await nextTurn(signal);
+    iterations++;
+    const step = dampedStep(system, objective, unknowns, { state, damping });
+    const next = step && costOf(objective, step.state);
+    if (step !== undefined && next! < cost) {
+      const gain = cost - next!;
+      converged = gain <= TOLERANCE * cost;
+      damping = Math.max(LEAST_DAMPING, damping * Math.max(1 / 3, 1 - (2 * (gain / step.expectedGain) - 1) ** 3));
+      growth = 2;
+      ({ state } = step);
+      cost = next!;
+    } else {
+      // At a minimum no step gains, however short.
+      converged = damping > MOST_DAMPING || (step !== undefined && step.expectedGain <= TOLERANCE * TOLERANCE * cost);
+      damping *= growth;
+      growth *= 2;
+    }
+    onIteration?.({ iteration: iterations, cost });
+  }
+  return { bundle: restoreGauge(bundle, withState(bundle, state)), initialCost, cost, iterations, converged };
+}
+
+interface DampedStep {
+  readonly state: BundleState;
+  /** By how much the model of least squares says that the cost falls. */
+  readonly expectedGain: number;
+}
+
+function dampedStep(
+  system: ReducedSystem,
+  objective: Objective,
+  unknowns: Unknowns,
+  at: { readonly state: BundleState; readonly damping: number },
+): DampedStep | undefined {
+  reduceToCameras(system, objective, unknowns, at);
+  const change = solveReduced(system);
+  if (change === undefined) return undefined;
+  const points = substitutePoints(objective, unknowns, at, change);
+  let { slope, scaled } = points;
+  change.forEach((value, i) => {
+    slope += value * system.gradient[i]!;
+    scaled += value * value * system.scale[i]!;
+  });
+  return {
+    state: moveState(at.state, unknowns, change, points.change),
+    // Of the damped model, the step is the minimum: there its quadratic part is minus half of its linear part.
+    expectedGain: 0.5 * (at.damping * scaled - slope),
+  };
+}
+
+/** Lets other work have its turn, which is also when a signal can arrive. */
+async function nextTurn(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  signal?.throwIfAborted();
+}

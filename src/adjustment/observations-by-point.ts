@@ -1,0 +1,49 @@
+import { assert } from "../core/errors.ts";
+import type { Bundle } from "./bundle.ts";
+
+/** The observations of a bundle in the order of its points. */
+export interface ObservationsByPoint {
+  /** `[points + 1]`: point i is seen by the observations from `starts[i]` to before `starts[i + 1]`. */
+  readonly starts: Uint32Array;
+  /** `[m]`, index among the bundle's observations. */
+  readonly source: Uint32Array;
+  /** `[m]` */
+  readonly photo: Uint32Array;
+  /** `[m, 2]` */
+  readonly xy: Float64Array;
+  /** `[m]`, 1 / pixel. */
+  readonly inverseSigma: Float32Array;
+  /** `[m]`, 0 or 1. */
+  readonly weak: Uint8Array;
+  /** `[photos]`, index among the bundle's cameras. */
+  readonly photoCameras: Uint32Array;
+}
+
+/** The observations of a bundle sorted by point, in their given order for each. */
+export function observationsByPoint({ photos, cameras, points, observations }: Bundle): ObservationsByPoint {
+  const count = observations.photo.length;
+  const pointCount = points.length / 3;
+  const starts = new Uint32Array(pointCount + 1);
+  for (let k = 0; k < count; k++) {
+    assert(observations.point[k]! < pointCount, "an observation is of a point of the bundle");
+    assert(observations.photo[k]! < photos.length, "an observation is in a photo of the bundle");
+    starts[observations.point[k]! + 1]!++;
+  }
+  for (let point = 0; point < pointCount; point++) starts[point + 1]! += starts[point]!;
+  const source = new Uint32Array(count);
+  const next = starts.slice(0, -1);
+  for (let k = 0; k < count; k++) source[next[observations.point[k]!]!++] = k;
+  const { photo, xy, sigma, weak } = observations;
+  return {
+    starts,
+    source,
+    photo: source.map((k) => photo[k]!),
+    xy: Float64Array.from({ length: 2 * count }, (_, i) => xy[2 * source[i >> 1]! + (i & 1)]!),
+    inverseSigma: Float32Array.from(source, (k) => 1 / (sigma?.[k] ?? 1)),
+    weak: Uint8Array.from(source, (k) => weak?.[k] ?? 0),
+    photoCameras: Uint32Array.from(photos, ({ camera }) => {
+      assert(camera < cameras.length, "a photo is of a camera of the bundle");
+      return camera;
+    }),
+  };
+}
