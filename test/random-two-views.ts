@@ -3,6 +3,7 @@ import { gaussian, type Random } from "../src/core/random.ts";
 import type { Vector3 } from "../src/geometry/mat3.ts";
 import { normalize } from "../src/geometry/mat3.ts";
 import { rigidPose, transformPoints } from "../src/geometry/pose.ts";
+import type { Matches } from "../src/geometry/robust/two-view/two-view-cameras.ts";
 import { rotationFromVector } from "../src/geometry/rotation.ts";
 import { randomVector, vectorsOf } from "./random-geometry.ts";
 
@@ -15,6 +16,8 @@ export interface RandomTwoViews {
   /** (x, y, 1) in each camera. */
   readonly bearings1: Vector3[];
   readonly bearings2: Vector3[];
+  /** The plane normalᵀ X = distance in which all points lie, in the frame of camera 1. */
+  readonly plane: { readonly normal: Vector3; readonly distance: number } | undefined;
 }
 
 /** What differs between scenes. */
@@ -33,17 +36,39 @@ export function randomTwoViews(
   const rotation = rotationFromVector(randomVector(random, 0.15));
   const shift = normalize(randomVector(random));
   const cam2FromCam1 = rigidPose(rotation, turnOnly ? [0, 0, 0] : [shift[0], shift[1], shift[2]]);
-  const tilt = randomVector(random, 0.3);
+  const [tiltX, tiltY] = randomVector(random, 0.3);
+  const length = Math.hypot(tiltX, tiltY, 1);
   const points: number[] = [];
   while (points.length < 3 * count) {
     const [x, y] = [1.2 * random() - 0.6, 1.2 * random() - 0.6];
-    const z = flat ? 5 / (1 + tilt[0] * x + tilt[1] * y) : 3 + 4 * random() + Math.abs(gaussian(random));
+    const z = flat ? 5 / (1 + tiltX * x + tiltY * y) : 3 + 4 * random() + Math.abs(gaussian(random));
     const point = Float64Array.of(x * z, y * z, z);
     if (transformPoints(cam2FromCam1, point)[2]! > 0.5) points.push(...point);
   }
   const points1 = Float64Array.from(points);
   const points2 = transformPoints(cam2FromCam1, points1);
-  return { cam2FromCam1, points1, points2, bearings1: bearingsOf(points1), bearings2: bearingsOf(points2) };
+  const plane = { normal: [tiltX / length, tiltY / length, 1 / length], distance: 5 / length } as const;
+  return {
+    cam2FromCam1,
+    points1,
+    points2,
+    bearings1: bearingsOf(points1),
+    bearings2: bearingsOf(points2),
+    plane: flat ? plane : undefined,
+  };
+}
+
+/** Pixels from the principal points, at these focal lengths, each off by what `noise` gives. */
+export function matchesOf(
+  { bearings1, bearings2 }: Pick<RandomTwoViews, "bearings1" | "bearings2">,
+  [focal1, focal2]: readonly [number, number],
+  noise: () => number,
+): Matches {
+  const pixels = bearings1.flatMap(([x, y], i) => {
+    const [u, v] = bearings2[i]!;
+    return [x * focal1, y * focal1, u * focal2, v * focal2].map((pixel) => pixel + noise());
+  });
+  return { count: bearings1.length, pixels: Float64Array.from(pixels) };
 }
 
 function bearingsOf(points: Float64Array): Vector3[] {

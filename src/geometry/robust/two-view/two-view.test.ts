@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyRandom, largestDifference, randomVector } from "../../../../test/random-geometry.ts";
-import { type RandomTwoViews, randomTwoViews } from "../../../../test/random-two-views.ts";
+import { matchesOf, randomTwoViews } from "../../../../test/random-two-views.ts";
 import { gaussian, type Random } from "../../../core/random.ts";
 import { normalize } from "../../mat3.ts";
 import { rigidPose, rotationOf, scaleTranslation } from "../../pose.ts";
@@ -24,25 +24,12 @@ const focals: FocalsKnowledge = {
 };
 const objective: TwoViewObjective = { threshold: 20, lossScale: 3, focals, priorWeight: 4 };
 
-function seenBy(
-  { bearings1, bearings2 }: RandomTwoViews,
-  focal1: number,
-  focal2: number,
-  noise: () => number,
-): Matches {
-  const pixels = bearings1.flatMap(([x, y], i) => {
-    const [u, v] = bearings2[i]!;
-    return [x * focal1, y * focal1, u * focal2, v * focal2].map((pixel) => pixel + noise());
-  });
-  return { count: bearings1.length, pixels: Float64Array.from(pixels) };
-}
-
 function problem(random: Random, noise: number): { truth: TwoViewCameras; matches: Matches } {
   const views = randomTwoViews(random, { count: 60 });
   const [focal1, focal2] = [600 + 200 * random(), 800 + 200 * random()];
   return {
     truth: { cam2FromCam1: views.cam2FromCam1, focal1, focal2 },
-    matches: seenBy(views, focal1, focal2, () => noise * gaussian(random)),
+    matches: matchesOf(views, [focal1, focal2], () => noise * gaussian(random)),
   };
 }
 
@@ -164,7 +151,7 @@ describe("refineTwoViews", () => {
     fc.assert(
       fc.property(anyRandom, (random) => {
         const views = randomTwoViews(random, { count: 60 });
-        const matches = seenBy(views, 800, 800, () => 0.3 * gaussian(random));
+        const matches = matchesOf(views, [800, 800], () => 0.3 * gaussian(random));
         const start = changeCameras({ ...views, focal1: 800, focal2: 800 }, Float64Array.of(0, 0, 0, 0, 0, 0.03, 0.03));
         const known = { focal: 800, logSigma: 0.1 };
         const shared = { focal1: known, focal2: known, shared: true };
