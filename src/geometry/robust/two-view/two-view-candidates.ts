@@ -1,0 +1,128 @@
+import type { Pose } from "../../../core/camera.ts";
+import type { Random } from "../../../core/random.ts";
+import { type Matrix3, normalize } from "../../mat3.ts";
+import { rigidPose, rotationOf, translationOf } from "../../pose.ts";
+import { loRansac, type RansacOptions } from "../lo-ransac.ts";
+import { decomposeHomography } from "./decompose-homography.ts";
+import { depthEstimator } from "./depth-estimator.ts";
+import { essentialEstimator } from "./essential-estimator.ts";
+import type { FocalsKnowledge } from "./focal-knowledge.ts";
+import { homographyEstimator, inPixels } from "./homography.ts";
+import { refineTwoViews, type TwoViewObjective } from "./refine-two-views.ts";
+import { type Matches, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
+import { type PreparedMatches, selectMatches } from "./two-view-problem.ts";
+
+/** Matches on which hypotheses are judged. */
+const SEARCHED = 1000;
+const ESSENTIAL_SEARCH: RansacOptions = { minIterations: 50, maxIterations: 400, confidence: 0.999 };
+const DEPTH_SEARCH: RansacOptions = { minIterations: 50, maxIterations: 1500, confidence: 0.9999 };
+const HOMOGRAPHY_SEARCH: RansacOptions = { minIterations: 30, maxIterations: 500, confidence: 0.999 };
+/** Multiples of threshold and loss scale through which a hypothesis is refined: it may start as far off. */
+const FROM_A_SAMPLE: readonly (readonly number[])[] = [[1], [3, 1]];
+const FROM_A_PREDICTION: readonly (readonly number[])[] = [[1], [3, 1], [10, 5, 2, 1], [30, 15, 8, 4, 2, 1]];
+const STEPS = 10;
+
+/** What a search came back with. */
+export interface TwoViewCandidates {
+  readonly cameras: readonly TwoViewCameras[];
+  /** Minimal samples that were tried. */
+  readonly samples: number;
+}
+
+/** What there is to search in. */
+export interface TwoViewSearch {
+  readonly prepared: Pick<PreparedMatches, "matches" | "depths">;
+  readonly objective: TwoViewObjective;
+  readonly random: Random;
+}
+
+/** Cameras by three points with depth and by five points, refined. */
+export function searchTwoViews({ prepared, objective, random }: TwoViewSearch): TwoViewCandidates {
+  const all = prepared.matches;
+  const searched = prefix(all, SEARCHED);
+  const found = [loRansac(essentialEstimator(searched, objective, random), random, ESSENTIAL_SEARCH)];
+  if (prepared.depths) {
+    const withDepth = matchesWithDepth(prepared.depths).slice(0, SEARCHED);
+    const { matches, depths } = selectMatches(prepared, withDepth);
+    found.push(loRansac(depthEstimator(matches, depths!, objective, random), random, DEPTH_SEARCH));
+  }
+  return {
+    cameras: found.flatMap((result) => (result ? [settle(result.model, all, { objective, ways: FROM_A_SAMPLE })] : [])),
+    samples: found.reduce((sum, result) => sum + (result?.iterations ?? 0), 0),
+  };
+}
+
+/** The cameras that a predicted pose leads to; none where it does not move. */
+export function fromPrediction(cam2FromCam1: Pose, matches: Matches, objective: TwoViewObjective): TwoViewCameras[] {
+  const direction = normalize(translationOf(cam2FromCam1));
+  if (!(Math.hypot(...direction) > 0)) return [];
+  const { focal1, focal2 } = objective.focals;
+  const start = {
+    cam2FromCam1: rigidPose(rotationOf(cam2FromCam1), direction),
+    focal1: focal1.focal,
+    focal2: focal2.focal,
+  };
+  return [settle(start, matches, { objective, ways: FROM_A_PREDICTION })];
+}
+
+/** The homography that explains the most. */
+export function searchHomography({ prepared, objective, random }: TwoViewSearch): Matrix3 | undefined {
+  const { focal1, focal2 } = objective.focals;
+  const searched = prefix(prepared.matches, SEARCHED);
+  return loRansac(homographyEstimator(searched, [focal1.focal, focal2.focal], objective), random, HOMOGRAPHY_SEARCH)
+    ?.model;
+}
+
+/** The cameras that a homography leaves possible, were the focal lengths as expected. */
+export function fromHomography(homography: Matrix3, matches: Matches, objective: TwoViewObjective): TwoViewCameras[] {
+  const [focal1, focal2] = [objective.focals.focal1.focal, objective.focals.focal2.focal];
+  const ofBearings = inPixels(homography, [1 / focal1, 1 / focal2]);
+  return decomposeHomography(ofBearings, [0, 0, 1]).map(({ cam2FromCam1 }) => {
+    const start = { cam2FromCam1: unitTranslation(cam2FromCam1), focal1, focal2 };
+    return settle(start, matches, { objective, ways: FROM_A_SAMPLE });
+  });
+}
+
+/** The best of several refinements from one start, through wider thresholds to the right one. */
+export function settle(
+  start: TwoViewCameras,
+  matches: Matches,
+  { objective, ways }: { readonly objective: TwoViewObjective; readonly ways: readonly (readonly number[])[] },
+): TwoViewCameras {
+  const ends = ways.map((widths) =>
+    widths.reduce((cameras, width) => {
+      const { threshold, lossScale, priorWeight } = objective;
+      return refineTwoViews(cameras, matches, {
+        ...objective,
+        threshold: width * threshold,
+        lossScale: width * lossScale,
+        priorWeight: width * width * priorWeight,
+        maxIterations: STEPS,
+      });
+    }, start),
+  );
+  const costs = [start, ...ends].map((cameras) => scoreTwoViews(cameras, matches, objective.threshold).cost);
+  return [start, ...ends][costs.indexOf(Math.min(...costs))]!;
+}
+
+/** Knowledge that leaves nothing to find: the focal lengths of these cameras. */
+export function exactFocals({ focal1, focal2 }: TwoViewCameras, { shared }: FocalsKnowledge): FocalsKnowledge {
+  return { focal1: { focal: focal1, logSigma: 0 }, focal2: { focal: focal2, logSigma: 0 }, shared };
+}
+
+function unitTranslation(pose: Pose): Pose {
+  return rigidPose(rotationOf(pose), normalize(translationOf(pose)));
+}
+
+function prefix({ count, pixels }: Matches, size: number): Matches {
+  return { count: Math.min(count, size), pixels: pixels.subarray(0, 4 * size) };
+}
+
+function matchesWithDepth(depths: Float64Array): number[] {
+  const found: number[] = [];
+  for (let k = 0; 2 * k < depths.length; k++) {
+    if (depths[2 * k]! > 0 && depths[2 * k + 1]! > 0 && Number.isFinite(depths[2 * k]! + depths[2 * k + 1]!))
+      found.push(k);
+  }
+  return found;
+}
