@@ -23,17 +23,20 @@ export function twoViewScoring(
   };
 }
 
-/** Two cameras by five points, as LO-RANSAC sees it; every sample is tried with focal lengths drawn from what is known. */
+/**
+ * Two cameras by five points, as LO-RANSAC sees it; every sample is tried with focal lengths drawn from what is known, or
+ * from narrower `guesses`.
+ */
 export function essentialEstimator(
   matches: Matches,
   objective: TwoViewObjective,
-  random: Random,
+  { random, guesses = objective.focals }: { readonly random: Random; readonly guesses?: FocalsKnowledge },
 ): Estimator<TwoViewCameras> {
   return {
     ...twoViewScoring(matches, objective),
     sampleSize: 5,
     solve(sample) {
-      const [focal1, focal2] = drawFocals(objective.focals, random);
+      const [focal1, focal2] = drawFocals(guesses, random);
       const seen = bearingsOf(matches, sample, [focal1, focal2]);
       return solveEssentialFivePoints(seen).map((essential) => {
         const poses = posesOfEssential(essential);

@@ -6,10 +6,10 @@ import { loRansac, type RansacOptions } from "../lo-ransac.ts";
 import { decomposeHomography } from "./decompose-homography.ts";
 import { depthEstimator } from "./depth-estimator.ts";
 import { essentialEstimator } from "./essential-estimator.ts";
-import type { FocalsKnowledge } from "./focal-knowledge.ts";
+import type { FocalKnowledge, FocalsKnowledge } from "./focal-knowledge.ts";
 import { homographyEstimator, inPixels } from "./homography.ts";
 import { refineTwoViews, type TwoViewObjective } from "./refine-two-views.ts";
-import { type Matches, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
+import { type Matches, sampsonErrors, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
 import { type PreparedMatches, selectMatches } from "./two-view-problem.ts";
 
 /** Matches on which hypotheses are judged. */
@@ -18,9 +18,16 @@ const ESSENTIAL_SEARCH: RansacOptions = { minIterations: 50, maxIterations: 400,
 const DEPTH_SEARCH: RansacOptions = { minIterations: 50, maxIterations: 1500, confidence: 0.9999 };
 const HOMOGRAPHY_SEARCH: RansacOptions = { minIterations: 30, maxIterations: 500, confidence: 0.999 };
 /** Multiples of threshold and loss scale through which a hypothesis is refined: it may start as far off. */
-const FROM_A_SAMPLE: readonly (readonly number[])[] = [[1], [3, 1]];
+const FROM_A_SAMPLE: readonly (readonly number[])[] = [[1], [2, 1], [4, 2, 1]];
 const FROM_A_PREDICTION: readonly (readonly number[])[] = [[1], [3, 1], [10, 5, 2, 1], [30, 15, 8, 4, 2, 1]];
+const INNER_SEARCH: RansacOptions = { minIterations: 60, maxIterations: 60, confidence: 0.999 };
+/** In thresholds: among matches no farther off the inner search draws. */
+const NEARLY = 2;
+/** Standard deviation of the logarithm of the focal lengths that it tries. */
+const NARROW = 0.08;
 const STEPS = 10;
+/** Cameras by predicted depths are as coarse as those: they are searched with wider thresholds. */
+const COARSE = 4;
 
 /** What a search came back with. */
 export interface TwoViewCandidates {
@@ -40,16 +47,49 @@ export interface TwoViewSearch {
 export function searchTwoViews({ prepared, objective, random }: TwoViewSearch): TwoViewCandidates {
   const all = prepared.matches;
   const searched = prefix(all, SEARCHED);
-  const found = [loRansac(essentialEstimator(searched, objective, random), random, ESSENTIAL_SEARCH)];
+  const found = [loRansac(essentialEstimator(searched, objective, { random }), random, ESSENTIAL_SEARCH)];
   if (prepared.depths) {
     const withDepth = matchesWithDepth(prepared.depths).slice(0, SEARCHED);
     const { matches, depths } = selectMatches(prepared, withDepth);
-    found.push(loRansac(depthEstimator(matches, depths!, objective, random), random, DEPTH_SEARCH));
+    const coarse = widen(objective, COARSE);
+    found.push(loRansac(depthEstimator(matches, depths!, coarse, random), random, DEPTH_SEARCH));
   }
   return {
     cameras: found.flatMap((result) => (result ? [settle(result.model, all, { objective, ways: FROM_A_SAMPLE })] : [])),
     samples: found.reduce((sum, result) => sum + (result?.iterations ?? 0), 0),
   };
+}
+
+/**
+ * The best cameras of samples drawn among the matches that given cameras explain, or nearly do: in the neighborhood of the
+ * right ones refinement alone ends in one of many minima, and here most samples are free of outliers.
+ */
+export function searchAround(
+  cameras: TwoViewCameras,
+  { prepared, objective, random }: TwoViewSearch,
+): TwoViewCameras[] {
+  const { matches } = prepared;
+  const limit = (NEARLY * objective.threshold) ** 2;
+  const errors = sampsonErrors(cameras, matches);
+  const near = [...errors.keys()].filter((k) => errors[k]! < limit);
+  const guesses = narrowFocals(objective.focals, cameras);
+  const estimator = essentialEstimator(matches, objective, { random, guesses });
+  const amongNear = {
+    ...estimator,
+    count: near.length,
+    solve: (sample: Int32Array) => estimator.solve(sample.map((i) => near[i]!)),
+  };
+  const found = loRansac(amongNear, random, INNER_SEARCH);
+  return found ? [found.model] : [];
+}
+
+/** What is known of focal lengths once cameras are nearly right. */
+function narrowFocals({ focal1, focal2, shared }: FocalsKnowledge, cameras: TwoViewCameras): FocalsKnowledge {
+  const narrow = (focal: number, { logSigma }: FocalKnowledge) => ({
+    focal,
+    logSigma: Math.min(logSigma, NARROW),
+  });
+  return { focal1: narrow(cameras.focal1, focal1), focal2: narrow(cameras.focal2, focal2), shared };
 }
 
 /** The cameras that a predicted pose leads to; none where it does not move. */
@@ -91,18 +131,22 @@ export function settle(
 ): TwoViewCameras {
   const ends = ways.map((widths) =>
     widths.reduce((cameras, width) => {
-      const { threshold, lossScale, priorWeight } = objective;
-      return refineTwoViews(cameras, matches, {
-        ...objective,
-        threshold: width * threshold,
-        lossScale: width * lossScale,
-        priorWeight: width * width * priorWeight,
-        maxIterations: STEPS,
-      });
+      return refineTwoViews(cameras, matches, { ...widen(objective, width), maxIterations: STEPS });
     }, start),
   );
   const costs = [start, ...ends].map((cameras) => scoreTwoViews(cameras, matches, objective.threshold).cost);
   return [start, ...ends][costs.indexOf(Math.min(...costs))]!;
+}
+
+/** The objective for pixels that are so many times as wrong. */
+function widen(objective: TwoViewObjective, width: number): TwoViewObjective {
+  const { threshold, lossScale, priorWeight } = objective;
+  return {
+    ...objective,
+    threshold: width * threshold,
+    lossScale: width * lossScale,
+    priorWeight: width * width * priorWeight,
+  };
 }
 
 /** Knowledge that leaves nothing to find: the focal lengths of these cameras. */

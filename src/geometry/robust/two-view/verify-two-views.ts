@@ -12,6 +12,7 @@ import {
   fromHomography,
   fromPrediction,
   searchHomography,
+  searchAround,
   searchTwoViews,
 } from "./two-view-candidates.ts";
 import { chanceOfAgreement, groupMatches, type MatchGroups, type Support, supportOf } from "./two-view-evidence.ts";
@@ -97,12 +98,13 @@ export function verifyTwoViews(problem: TwoViewProblem, { noise = 1, seed = 0 }:
   const search = { prepared, objective, random };
   const found = searchTwoViews(search);
   const homography = searchHomography(search);
+  const candidates = [
+    ...found.cameras,
+    ...(problem.predicted ? fromPrediction(problem.predicted.cam2FromCam1, matches, objective) : []),
+    ...(homography ? fromHomography(homography, matches, objective) : []),
+  ];
   const ranking = rankCandidates(
-    [
-      ...found.cameras,
-      ...(problem.predicted ? fromPrediction(problem.predicted.cam2FromCam1, matches, objective) : []),
-      ...(homography ? fromHomography(homography, matches, objective) : []),
-    ],
+    candidates.flatMap((cameras) => [cameras, ...searchAround(cameras, search)]),
     matches,
     objective,
   );
