@@ -1,3 +1,4 @@
+import type { Pose } from "../../../core/camera.ts";
 import { addGram } from "../../gram.ts";
 import { type Matrix3, multiply3, type Vector3 } from "../../mat3.ts";
 import { rotationOf, translationOf } from "../../pose.ts";
@@ -15,6 +16,7 @@ import {
   tangentsOf,
   withFocals,
 } from "./two-view-cameras.ts";
+import { addPosePrior } from "./pose-prior.ts";
 
 /** What to minimize. */
 export interface TwoViewObjective {
@@ -23,6 +25,8 @@ export interface TwoViewObjective {
   /** In pixels; well below, errors count by their square, well above by its logarithm. */
   readonly lossScale: number;
   readonly focals: FocalsKnowledge;
+  /** Where a network has the second camera, with a translation of length one. */
+  readonly predicted?: Pose | undefined;
   /** In pixels²: what a focal length one standard deviation off what was known of it costs. */
   readonly priorWeight: number;
 }
@@ -53,7 +57,7 @@ const ROWS = 10;
 const TILE = 64;
 
 /**
- * The objective Σ s² log(1 + e² / s²) + w Σ deviation², and its derivatives by the seven parameters of `changeCameras`.
+ * The objective Σ s² log(1 + e² / s²) + w (Σ deviation² + log(1 + z²)), z being the distance from a predicted pose, and its derivatives by the seven parameters of `changeCameras`.
  * Errors depend on the cameras through F alone: their products are summed over the nine entries of F and brought to the
  * parameters at the end.
  */
@@ -73,7 +77,8 @@ export function twoViewEquations(cameras: TwoViewCameras, matches: Matches, obje
       for (let i = 0; i < 9; i++) hessian[row * TWO_VIEW_DOF + column]! += products[i]! * slopes[column]![i]!;
     }
   }
-  const { focals, priorWeight } = objective;
+  const { focals, priorWeight, predicted } = objective;
+  const poseCost = predicted ? addPosePrior({ gradient, hessian }, cameras, { predicted, priorWeight }) : 0;
   const deviations = focalDeviations(cameras, focals);
   let priorCost = 0;
   for (const [k, parameter, { logSigma }] of [
@@ -85,7 +90,7 @@ export function twoViewEquations(cameras: TwoViewCameras, matches: Matches, obje
     gradient[parameter]! += (priorWeight * deviations[k]) / logSigma;
     hessian[parameter * TWO_VIEW_DOF + parameter]! += priorWeight / logSigma ** 2;
   }
-  return { cost: cost + priorCost, gradient, hessian };
+  return { cost: cost + priorCost + poseCost, gradient, hessian };
 }
 
 /** How F changes with each of the seven parameters. */

@@ -71,7 +71,7 @@ export function withFocals([a, b, c, d, e, f, g, h, i]: Matrix3, focal1: number,
 }
 
 /** Pixels by which a point's parallax must exceed what turning alone explains before its depth must be positive. */
-const CERTAIN_PARALLAX = 2;
+export const CERTAIN_PARALLAX = 2;
 
 /**
  * The squared Sampson error of each match in pixels², `[count]`: to first order, its squared distance from the nearest

@@ -92,16 +92,10 @@ function narrowFocals({ focal1, focal2, shared }: FocalsKnowledge, cameras: TwoV
   return { focal1: narrow(cameras.focal1, focal1), focal2: narrow(cameras.focal2, focal2), shared };
 }
 
-/** The cameras that a predicted pose leads to; none where it does not move. */
-export function fromPrediction(cam2FromCam1: Pose, matches: Matches, objective: TwoViewObjective): TwoViewCameras[] {
-  const direction = normalize(translationOf(cam2FromCam1));
-  if (!(Math.hypot(...direction) > 0)) return [];
+/** The cameras that a predicted pose leads to. */
+export function fromPrediction(predicted: Pose, matches: Matches, objective: TwoViewObjective): TwoViewCameras[] {
   const { focal1, focal2 } = objective.focals;
-  const start = {
-    cam2FromCam1: rigidPose(rotationOf(cam2FromCam1), direction),
-    focal1: focal1.focal,
-    focal2: focal2.focal,
-  };
+  const start = { cam2FromCam1: predicted, focal1: focal1.focal, focal2: focal2.focal };
   return [settle(start, matches, { objective, ways: FROM_A_PREDICTION })];
 }
 
@@ -117,9 +111,10 @@ export function searchHomography({ prepared, objective, random }: TwoViewSearch)
 export function fromHomography(homography: Matrix3, matches: Matches, objective: TwoViewObjective): TwoViewCameras[] {
   const [focal1, focal2] = [objective.focals.focal1.focal, objective.focals.focal2.focal];
   const ofBearings = inPixels(homography, [1 / focal1, 1 / focal2]);
-  return decomposeHomography(ofBearings, [0, 0, 1]).map(({ cam2FromCam1 }) => {
-    const start = { cam2FromCam1: unitTranslation(cam2FromCam1), focal1, focal2 };
-    return settle(start, matches, { objective, ways: FROM_A_SAMPLE });
+  return decomposeHomography(ofBearings, [0, 0, 1]).flatMap((solution) => {
+    const cam2FromCam1 = unitTranslation(solution.cam2FromCam1);
+    if (cam2FromCam1 === undefined) return [];
+    return [settle({ cam2FromCam1, focal1, focal2 }, matches, { objective, ways: FROM_A_SAMPLE })];
   });
 }
 
@@ -154,8 +149,10 @@ export function exactFocals({ focal1, focal2 }: TwoViewCameras, { shared }: Foca
   return { focal1: { focal: focal1, logSigma: 0 }, focal2: { focal: focal2, logSigma: 0 }, shared };
 }
 
-function unitTranslation(pose: Pose): Pose {
-  return rigidPose(rotationOf(pose), normalize(translationOf(pose)));
+/** The pose with a translation of length one; undefined where it has none. */
+export function unitTranslation(pose: Pose): Pose | undefined {
+  const direction = normalize(translationOf(pose));
+  return Math.hypot(...direction) > 0 ? rigidPose(rotationOf(pose), direction) : undefined;
 }
 
 function prefix({ count, pixels }: Matches, size: number): Matches {

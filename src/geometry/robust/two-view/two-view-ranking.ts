@@ -1,14 +1,17 @@
 import { dot } from "../../mat3.ts";
 import { rotationOf, translationOf } from "../../pose.ts";
 import { rotationAngle } from "../../rotation.ts";
+import { errorsWithDepth } from "./depth-agreement.ts";
 import { focalDeviations } from "./focal-knowledge.ts";
+import { posePriorCost } from "./pose-prior.ts";
 import { refineTwoViews, type TwoViewObjective } from "./refine-two-views.ts";
-import { type Matches, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
+import { msac, sampsonErrors, type TwoViewCameras } from "./two-view-cameras.ts";
+import type { PreparedMatches } from "./two-view-problem.ts";
 
 /** Cameras and what they cost. */
 export interface RankedCameras {
   readonly cameras: TwoViewCameras;
-  /** In pixels²: squared errors up to the threshold, and what the focal lengths cost. */
+  /** In pixels²: squared errors up to the threshold, and what the focal lengths and the pose cost. */
   readonly cost: number;
   readonly inliers: number;
 }
@@ -17,43 +20,67 @@ export interface RankedCameras {
 export interface Ranking {
   readonly ranked: readonly RankedCameras[];
   readonly objective: TwoViewObjective;
-  /** Costs that differ by less are equal, in pixels². */
-  readonly equalCost: number;
 }
 
 /** Errors of matches are not independent (lens, shutter, shapes of patches): all together know no more than so many. */
 const INDEPENDENT = 100;
-/** Costs are equal when they differ by less, in squared deviations of the noise of independent matches. */
-const EQUAL_DEVIATIONS = 9;
+/** In standard deviations of the noise: matches farther off are wrong. */
+export const THRESHOLD = 3;
+/** Share of the given noise that it may turn out to be. */
+const LEAST_NOISE = 1 / 3;
+/** The standard deviation of normally distributed errors over the median of their absolute values. */
+const NORMAL_MEDIAN = 1.4826;
 const FINAL_STEPS = 20;
 /** Cameras are the same within these angles, in radians. */
 const SAME_ROTATION = 0.09;
 const SAME_DIRECTION = 0.35;
 
+/** What cameras are looked for with, where right matches are wrong by so many pixels. */
+export function objectiveFor(
+  noise: number,
+  { focals, predicted }: Pick<TwoViewObjective, "focals" | "predicted">,
+  inliers = 0,
+): TwoViewObjective {
+  const priorWeight = noise * noise * Math.max(1, inliers / INDEPENDENT);
+  return { threshold: THRESHOLD * noise, lossScale: noise, focals, predicted, priorWeight };
+}
+
 /**
- * All candidates refined once more and compared, the cheapest first. What is known of the focal lengths counts as much as
- * `INDEPENDENT` matches let it, however many there are.
+ * All candidates refined once more and compared, the cheapest first: by the noise that the best of them leave, and with as
+ * much weight on what is known beforehand as `INDEPENDENT` matches let it have, however many there are.
  */
 export function rankCandidates(
   candidates: readonly TwoViewCameras[],
-  matches: Matches,
+  { matches, depths }: Pick<PreparedMatches, "matches" | "depths">,
   search: TwoViewObjective,
 ): Ranking {
-  const inlierCounts = candidates.map((cameras) => scoreTwoViews(cameras, matches, search.threshold).inliers);
-  const priorWeight = search.priorWeight * Math.max(1, Math.max(0, ...inlierCounts) / INDEPENDENT);
-  const objective = { ...search, priorWeight };
-  const ranked = candidates
-    .map((candidate) => {
-      const cameras = refineTwoViews(candidate, matches, { ...objective, maxIterations: FINAL_STEPS });
-      const { cost, inliers } = scoreTwoViews(cameras, matches, objective.threshold);
-      const [deviation1, deviation2] = focalDeviations(cameras, objective.focals);
-      return { cameras, inliers, cost: cost + priorWeight * (deviation1 ** 2 + deviation2 ** 2) };
-    })
-    .filter(({ cost }) => Number.isFinite(cost))
-    .sort((a, b) => a.cost - b.cost);
-  return { ranked, objective, equalCost: EQUAL_DEVIATIONS * priorWeight };
+  const rank = (cameras: readonly TwoViewCameras[], objective: TwoViewObjective): Ranking => {
+    const { lossScale: noise, threshold, priorWeight, focals, predicted } = objective;
+    const ranked = cameras
+      .map((candidate) => {
+        const cameras = refineTwoViews(candidate, matches, { ...objective, maxIterations: FINAL_STEPS });
+        const errors = errorsWithDepth(cameras, { matches, depths, noise, threshold });
+        const { cost, inliers } = msac(errors, matches.count, threshold);
+        const [deviation1, deviation2] = focalDeviations(cameras, focals);
+        const focalCost = priorWeight * (deviation1 ** 2 + deviation2 ** 2);
+        const poseCost = predicted ? posePriorCost(cameras, { predicted, priorWeight }) : 0;
+        return { cameras, inliers, cost: cost + focalCost + poseCost };
+      })
+      .filter(({ cost }) => Number.isFinite(cost))
+      .sort((a, b) => a.cost - b.cost);
+    return { ranked, objective };
+  };
+  const { ranked } = rank(candidates, search);
+  const [best] = ranked;
+  if (best === undefined) return { ranked, objective: search };
+  const errors = sampsonErrors(best.cameras, matches).filter((error) => error < search.threshold ** 2).sort();
+  const median = Math.sqrt(errors[errors.length >> 1] ?? Number.POSITIVE_INFINITY);
+  const noise = search.lossScale * Math.max(LEAST_NOISE, Math.min(1, (NORMAL_MEDIAN * median) / search.lossScale));
+  return rank(
+    ranked.map(({ cameras }) => cameras),
+    objectiveFor(noise, search, best.inliers),
+  );
 }
-
 /** The angles in radians between two poses: of their rotations, and of their directions of translation. */
 export function poseDifference(
   { cam2FromCam1: a }: Pick<TwoViewCameras, "cam2FromCam1">,

@@ -2,6 +2,7 @@ import { type Random, seededRandom } from "../../../core/random.ts";
 import type { Matrix3 } from "../../mat3.ts";
 import { rotationOf } from "../../pose.ts";
 import { type Finding, isBeyondChance } from "../beyond-chance.ts";
+import { errorsWithDepth } from "./depth-agreement.ts";
 import { freeDirections, joinFocals } from "./focal-knowledge.ts";
 import { homographyOfTurn, refineTurn, transferErrors } from "./homography.ts";
 import type { TwoViewObjective } from "./refine-two-views.ts";
@@ -14,6 +15,7 @@ import {
   searchHomography,
   searchAround,
   searchTwoViews,
+  unitTranslation,
 } from "./two-view-candidates.ts";
 import { chanceOfAgreement, groupMatches, type MatchGroups, type Support, supportOf } from "./two-view-evidence.ts";
 import {
@@ -23,7 +25,7 @@ import {
   selectMatches,
   type TwoViewProblem,
 } from "./two-view-problem.ts";
-import { isSamePose, poseDifference, type Ranking, rankCandidates } from "./two-view-ranking.ts";
+import { isSamePose, objectiveFor, poseDifference, type Ranking, rankCandidates } from "./two-view-ranking.ts";
 import { type TwoViewUncertainty, twoViewUncertainty } from "./two-view-uncertainty.ts";
 
 /** How to verify two views. */
@@ -54,8 +56,6 @@ export type VerifiedTwoViews =
     }
   | { readonly status: "failed"; readonly verdict: "chance" | "too-few"; readonly reason: string };
 
-/** In standard deviations of the noise: matches farther off are wrong. */
-const THRESHOLD = 3;
 const MIN_MATCHES = 8;
 /** Solutions of a minimal sample, about. */
 const SOLUTIONS = 5;
@@ -72,6 +72,8 @@ const PREDICTED_ROTATION = 0.25;
 const PREDICTED_DIRECTION = 0.5;
 /** A prediction decides between rivals where one is so many times as near as the other. */
 const CLEARLY_NEARER = 2;
+/** Costs are equal when they differ by less, in squared deviations of the noise of independent matches. */
+const EQUAL_DEVIATIONS = 9;
 const TURN_STEPS = 15;
 /** Matches that fix the epipole once a homography is known. */
 const EPIPOLE = 2;
@@ -89,28 +91,25 @@ export function verifyTwoViews(problem: TwoViewProblem, { noise = 1, seed = 0 }:
   if (matches.count < MIN_MATCHES) {
     return { status: "failed", verdict: "too-few", reason: `${matches.count} matches are too few` };
   }
-  const objective: TwoViewObjective = {
-    threshold: THRESHOLD * noise,
-    lossScale: noise,
-    focals: joinFocals(problem.focals),
-    priorWeight: noise * noise,
-  };
+  const { predicted } = problem;
+  const expected = predicted && unitTranslation(predicted.cam2FromCam1);
+  const objective = objectiveFor(noise, { focals: joinFocals(problem.focals), predicted: expected });
   const search = { prepared, objective, random };
   const found = searchTwoViews(search);
   const homography = searchHomography(search);
   const candidates = [
     ...found.cameras,
-    ...(problem.predicted ? fromPrediction(problem.predicted.cam2FromCam1, matches, objective) : []),
+    ...(expected ? fromPrediction(expected, matches, objective) : []),
     ...(homography ? fromHomography(homography, matches, objective) : []),
   ];
   const ranking = rankCandidates(
     candidates.flatMap((cameras) => [cameras, ...searchAround(cameras, search)]),
-    matches,
+    prepared,
     objective,
   );
   const [best] = ranking.ranked;
   if (best === undefined) return { status: "failed", verdict: "chance", reason: "no cameras explain the matches" };
-  const inquiry = openInquiry(problem, matches, { best: best.cameras, objective: ranking.objective, random });
+  const inquiry = openInquiry(problem, prepared, { best: best.cameras, objective: ranking.objective, random });
   if (!isBeyondChance({ ...inquiry.finding, hypotheses: SOLUTIONS * found.samples })) {
     const reason = `no cameras explain more of the matches than chance does (${best.inliers})`;
     return { status: "failed", verdict: "chance", reason };
@@ -118,8 +117,8 @@ export function verifyTwoViews(problem: TwoViewProblem, { noise = 1, seed = 0 }:
   const rivals = [...equals(ranking), ...otherExplanation(prepared, inquiry)];
   const { cameras, isClear } = chooseAmong([best.cameras, ...rivals], problem.predicted);
   const uncertainty = twoViewUncertainty(cameras, matches, ranking.objective);
-  const errors = sampsonErrors(cameras, matches);
-  const limit = ranking.objective.threshold ** 2;
+  const errors = errorsWithDepth(cameras, { ...prepared, noise, threshold: objective.threshold });
+  const limit = objective.threshold ** 2;
   const inliers = new Uint8Array(problem.matches.length / 4);
   let inlierCount = 0;
   errors.forEach((error, k) => {
@@ -152,12 +151,12 @@ interface Inquiry {
 
 function openInquiry(
   { photo1, photo2 }: TwoViewProblem,
-  matches: Matches,
+  { matches, depths }: PreparedMatches,
   { best, objective, random }: Pick<Inquiry, "best" | "objective" | "random">,
 ): Inquiry {
-  const { threshold, focals } = objective;
+  const { threshold, lossScale: noise, focals } = objective;
   const groups = groupMatches(matches, [photo1, photo2]);
-  const errors = sampsonErrors(best, matches);
+  const errors = errorsWithDepth(best, { matches, depths, noise, threshold });
   const support = supportOf(groups, (k) => errors[k]! < threshold * threshold);
   const errorsOf = (others: Matches) => sampsonErrors(best, others);
   const finding = {
@@ -199,10 +198,11 @@ function turnLike(
 }
 
 /** Cameras that cost as little as the best and lie elsewhere. */
-function equals({ ranked, equalCost }: Ranking): TwoViewCameras[] {
+function equals({ ranked, objective }: Ranking): TwoViewCameras[] {
   const [best, ...others] = ranked;
+  const most = best!.cost + EQUAL_DEVIATIONS * objective.priorWeight;
   return others
-    .filter(({ cost, cameras }) => cost < best!.cost + equalCost && !isSamePose(cameras, best!.cameras))
+    .filter(({ cost, cameras }) => cost < most && !isSamePose(cameras, best!.cameras))
     .map(({ cameras }) => cameras);
 }
 
@@ -217,7 +217,7 @@ function otherExplanation({ matches, depths }: PreparedMatches, inquiry: Inquiry
   const prepared = selectMatches({ matches, depths }, left);
   const exact = { ...objective, focals: exactFocals(best, objective.focals) };
   const found = searchTwoViews({ prepared, objective: exact, random });
-  return rankCandidates(found.cameras, prepared.matches, exact)
+  return rankCandidates(found.cameras, prepared, exact)
     .ranked.slice(0, 1)
     .map(({ cameras }) => cameras)
     .filter((cameras) => {
