@@ -5,11 +5,12 @@ import { rigidPose, rotationOf, translationOf } from "../../pose.ts";
 import { loRansac, type RansacOptions } from "../lo-ransac.ts";
 import { decomposeHomography } from "./decompose-homography.ts";
 import { depthEstimator } from "./depth-estimator.ts";
+import { errorsWithDepth } from "./depth-agreement.ts";
 import { essentialEstimator } from "./essential-estimator.ts";
 import type { FocalKnowledge, FocalsKnowledge } from "./focal-knowledge.ts";
 import { homographyEstimator, inPixels } from "./homography.ts";
 import { refineTwoViews, type TwoViewObjective } from "./refine-two-views.ts";
-import { type Matches, sampsonErrors, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
+import { type Matches, msac, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
 import { type PreparedMatches, selectMatches } from "./two-view-problem.ts";
 
 /** Matches on which hypotheses are judged. */
@@ -69,14 +70,17 @@ export function searchAround(
   { prepared, objective, random }: TwoViewSearch,
 ): TwoViewCameras[] {
   const { matches } = prepared;
-  const limit = (NEARLY * objective.threshold) ** 2;
-  const errors = sampsonErrors(cameras, matches);
+  const { threshold, lossScale: noise } = objective;
+  const judged = { ...prepared, noise, threshold };
+  const errors = errorsWithDepth(cameras, { ...judged, noise: NEARLY * noise, threshold: NEARLY * threshold });
+  const limit = (NEARLY * threshold) ** 2;
   const near = [...errors.keys()].filter((k) => errors[k]! < limit);
   const guesses = narrowFocals(objective.focals, cameras);
   const estimator = essentialEstimator(matches, objective, { random, guesses });
   const amongNear = {
     ...estimator,
     count: near.length,
+    score: (model: TwoViewCameras) => msac(errorsWithDepth(model, judged), matches.count, threshold),
     solve: (sample: Int32Array) => estimator.solve(sample.map((i) => near[i]!)),
   };
   const found = loRansac(amongNear, random, INNER_SEARCH);
