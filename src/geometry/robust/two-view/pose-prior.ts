@@ -2,7 +2,7 @@ import type { Pose } from "../../../core/camera.ts";
 import { dot, multiply3, transpose3 } from "../../mat3.ts";
 import { rotationOf, translationOf } from "../../pose.ts";
 import type { Equations } from "../levenberg-marquardt.ts";
-import { tangentsOf, TWO_VIEW_DOF, type TwoViewCameras } from "./two-view-cameras.ts";
+import { TWO_VIEW_DOF, type TwoViewCameras, tangentsOf } from "./two-view-cameras.ts";
 
 /** Radians by which a network's rotation and direction of translation are ordinarily wrong. */
 const ROTATION_SIGMA = 0.25;
@@ -37,10 +37,7 @@ export function addPosePrior(
 ): number {
   const { predicted, priorWeight } = prior;
   const translation = translationOf(cameras.cam2FromCam1);
-  const [, m1, m2, m3, , m5, m6, m7] = multiply3(
-    rotationOf(cameras.cam2FromCam1),
-    transpose3(rotationOf(predicted)),
-  );
+  const [, m1, m2, m3, , m5, m6, m7] = multiply3(rotationOf(cameras.cam2FromCam1), transpose3(rotationOf(predicted)));
   const weight = priorWeight / (1 + poseDeviation(cameras, predicted));
   const turn = weight / ROTATION_SIGMA ** 2;
   const tilt = weight / DIRECTION_SIGMA ** 2;

@@ -4,6 +4,7 @@ import { type Matrix3, multiply3, type Vector3 } from "../../mat3.ts";
 import { rotationOf, translationOf } from "../../pose.ts";
 import { type Equations, levenbergMarquardt } from "../levenberg-marquardt.ts";
 import { type FocalsKnowledge, focalDeviations, freeDirections } from "./focal-knowledge.ts";
+import { addPosePrior } from "./pose-prior.ts";
 import {
   changeCameras,
   crossMatrix,
@@ -16,7 +17,6 @@ import {
   tangentsOf,
   withFocals,
 } from "./two-view-cameras.ts";
-import { addPosePrior } from "./pose-prior.ts";
 
 /** What to minimize. */
 export interface TwoViewObjective {

@@ -4,8 +4,8 @@ import { type Matrix3, normalize } from "../../mat3.ts";
 import { rigidPose, rotationOf, translationOf } from "../../pose.ts";
 import { loRansac, type RansacOptions } from "../lo-ransac.ts";
 import { decomposeHomography } from "./decompose-homography.ts";
-import { depthEstimator } from "./depth-estimator.ts";
 import { errorsWithDepth } from "./depth-agreement.ts";
+import { depthEstimator } from "./depth-estimator.ts";
 import { essentialEstimator } from "./essential-estimator.ts";
 import type { FocalKnowledge, FocalsKnowledge } from "./focal-knowledge.ts";
 import { homographyEstimator, inPixels } from "./homography.ts";
@@ -22,10 +22,13 @@ const HOMOGRAPHY_SEARCH: RansacOptions = { minIterations: 30, maxIterations: 500
 const FROM_A_SAMPLE: readonly (readonly number[])[] = [[1], [2, 1], [4, 2, 1]];
 const FROM_A_PREDICTION: readonly (readonly number[])[] = [[1], [3, 1], [10, 5, 2, 1], [30, 15, 8, 4, 2, 1]];
 const INNER_SEARCH: RansacOptions = { minIterations: 60, maxIterations: 60, confidence: 0.999 };
+const PROFILE_SEARCH: RansacOptions = { minIterations: 15, maxIterations: 15, confidence: 0.999 };
 /** In thresholds: among matches no farther off the inner search draws. */
 const NEARLY = 2;
 /** Standard deviation of the logarithm of the focal lengths that it tries. */
 const NARROW = 0.08;
+/** Standard deviations from what is known at which focal lengths are tried. */
+const FOCAL_DEVIATIONS: readonly number[] = [-2, -1, 0, 1, 2];
 const STEPS = 10;
 /** Cameras by predicted depths are as coarse as those: they are searched with wider thresholds. */
 const COARSE = 4;
@@ -68,6 +71,7 @@ export function searchTwoViews({ prepared, objective, random }: TwoViewSearch): 
 export function searchAround(
   cameras: TwoViewCameras,
   { prepared, objective, random }: TwoViewSearch,
+  options: RansacOptions = INNER_SEARCH,
 ): TwoViewCameras[] {
   const { matches } = prepared;
   const { threshold, lossScale: noise } = objective;
@@ -83,8 +87,25 @@ export function searchAround(
     score: (model: TwoViewCameras) => msac(errorsWithDepth(model, judged), matches.count, threshold),
     solve: (sample: Int32Array) => estimator.solve(sample.map((i) => near[i]!)),
   };
-  const found = loRansac(amongNear, random, INNER_SEARCH);
+  const found = loRansac(amongNear, random, options);
   return found ? [found.model] : [];
+}
+
+/** As `searchAround`, for each of the focal lengths that are to be expected: one that matches hardly fix has many minima. */
+export function searchByFocal(cameras: TwoViewCameras, search: TwoViewSearch): TwoViewCameras[] {
+  const { focals } = search.objective;
+  if (focals.focal1.logSigma === 0 && focals.focal2.logSigma === 0) return searchAround(cameras, search);
+  return FOCAL_DEVIATIONS.flatMap((deviation) => {
+    const at = ({ focal, logSigma }: FocalKnowledge) => ({
+      focal: focal * Math.exp(deviation * logSigma),
+      logSigma: 0,
+    });
+    const exact = { focal1: at(focals.focal1), focal2: at(focals.focal2), shared: focals.shared };
+    const start = { ...cameras, focal1: exact.focal1.focal, focal2: exact.focal2.focal };
+    const objective = { ...search.objective, focals: exact };
+    const settled = settle(start, search.prepared.matches, { objective, ways: FROM_A_SAMPLE });
+    return [settled, ...searchAround(settled, { ...search, objective }, PROFILE_SEARCH)];
+  });
 }
 
 /** What is known of focal lengths once cameras are nearly right. */

@@ -5,7 +5,7 @@ import { errorsWithDepth } from "./depth-agreement.ts";
 import { focalDeviations } from "./focal-knowledge.ts";
 import { posePriorCost } from "./pose-prior.ts";
 import { refineTwoViews, type TwoViewObjective } from "./refine-two-views.ts";
-import { msac, sampsonErrors, type TwoViewCameras } from "./two-view-cameras.ts";
+import { type Matches, msac, sampsonErrors, type TwoViewCameras } from "./two-view-cameras.ts";
 import type { PreparedMatches } from "./two-view-problem.ts";
 
 /** Cameras and what they cost. */
@@ -46,41 +46,50 @@ export function objectiveFor(
 }
 
 /**
- * All candidates refined once more and compared, the cheapest first: by the noise that the best of them leave, and with as
- * much weight on what is known beforehand as `INDEPENDENT` matches let it have, however many there are.
+ * All candidates refined once more, the cheapest first, by an objective with what is known of the focal lengths, of the pose
+ * and of depths.
  */
 export function rankCandidates(
   candidates: readonly TwoViewCameras[],
   { matches, depths }: Pick<PreparedMatches, "matches" | "depths">,
-  search: TwoViewObjective,
+  objective: TwoViewObjective,
 ): Ranking {
-  const rank = (cameras: readonly TwoViewCameras[], objective: TwoViewObjective): Ranking => {
-    const { lossScale: noise, threshold, priorWeight, focals, predicted } = objective;
-    const ranked = cameras
-      .map((candidate) => {
-        const cameras = refineTwoViews(candidate, matches, { ...objective, maxIterations: FINAL_STEPS });
-        const errors = errorsWithDepth(cameras, { matches, depths, noise, threshold });
-        const { cost, inliers } = msac(errors, matches.count, threshold);
-        const [deviation1, deviation2] = focalDeviations(cameras, focals);
-        const focalCost = priorWeight * (deviation1 ** 2 + deviation2 ** 2);
-        const poseCost = predicted ? posePriorCost(cameras, { predicted, priorWeight }) : 0;
-        return { cameras, inliers, cost: cost + focalCost + poseCost };
-      })
-      .filter(({ cost }) => Number.isFinite(cost))
-      .sort((a, b) => a.cost - b.cost);
-    return { ranked, objective };
-  };
-  const { ranked } = rank(candidates, search);
-  const [best] = ranked;
-  if (best === undefined) return { ranked, objective: search };
-  const errors = sampsonErrors(best.cameras, matches).filter((error) => error < search.threshold ** 2).sort();
-  const median = Math.sqrt(errors[errors.length >> 1] ?? Number.POSITIVE_INFINITY);
-  const noise = search.lossScale * Math.max(LEAST_NOISE, Math.min(1, (NORMAL_MEDIAN * median) / search.lossScale));
-  return rank(
-    ranked.map(({ cameras }) => cameras),
-    objectiveFor(noise, search, best.inliers),
-  );
+  const { lossScale: noise, threshold, priorWeight, focals, predicted } = objective;
+  const ranked = candidates
+    .map((candidate) => {
+      const cameras = refineTwoViews(candidate, matches, { ...objective, maxIterations: FINAL_STEPS });
+      const { cost, inliers } = msac(
+        errorsWithDepth(cameras, { matches, depths, noise, threshold }),
+        matches.count,
+        threshold,
+      );
+      const [deviation1, deviation2] = focalDeviations(cameras, focals);
+      const focalCost = priorWeight * (deviation1 ** 2 + deviation2 ** 2);
+      const poseCost = predicted ? posePriorCost(cameras, { predicted, priorWeight }) : 0;
+      return { cameras, inliers, cost: cost + focalCost + poseCost };
+    })
+    .filter(({ cost }) => Number.isFinite(cost))
+    .sort((a, b) => a.cost - b.cost);
+  return { ranked, objective };
 }
+
+/**
+ * The objective with the noise that ranked cameras leave, instead of the one that was expected, and with as much weight on
+ * what is known beforehand as `INDEPENDENT` matches let it have, however many there are.
+ */
+export function sharpenObjective(
+  { cameras, inliers }: RankedCameras,
+  matches: Matches,
+  search: TwoViewObjective,
+): TwoViewObjective {
+  const errors = sampsonErrors(cameras, matches)
+    .filter((error) => error < search.threshold ** 2)
+    .sort();
+  const median = Math.sqrt(errors[errors.length >> 1] ?? Number.POSITIVE_INFINITY);
+  const share = Math.max(LEAST_NOISE, Math.min(1, (NORMAL_MEDIAN * median) / search.lossScale));
+  return objectiveFor(share * search.lossScale, search, inliers);
+}
+
 /** The angles in radians between two poses: of their rotations, and of their directions of translation. */
 export function poseDifference(
   { cam2FromCam1: a }: Pick<TwoViewCameras, "cam2FromCam1">,

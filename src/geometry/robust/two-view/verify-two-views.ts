@@ -12,8 +12,9 @@ import {
   exactFocals,
   fromHomography,
   fromPrediction,
-  searchHomography,
   searchAround,
+  searchByFocal,
+  searchHomography,
   searchTwoViews,
   unitTranslation,
 } from "./two-view-candidates.ts";
@@ -25,7 +26,14 @@ import {
   selectMatches,
   type TwoViewProblem,
 } from "./two-view-problem.ts";
-import { isSamePose, objectiveFor, poseDifference, type Ranking, rankCandidates } from "./two-view-ranking.ts";
+import {
+  isSamePose,
+  objectiveFor,
+  poseDifference,
+  type Ranking,
+  rankCandidates,
+  sharpenObjective,
+} from "./two-view-ranking.ts";
 import { type TwoViewUncertainty, twoViewUncertainty } from "./two-view-uncertainty.ts";
 
 /** How to verify two views. */
@@ -102,11 +110,17 @@ export function verifyTwoViews(problem: TwoViewProblem, { noise = 1, seed = 0 }:
     ...(expected ? fromPrediction(expected, matches, objective) : []),
     ...(homography ? fromHomography(homography, matches, objective) : []),
   ];
-  const ranking = rankCandidates(
-    candidates.flatMap((cameras) => [cameras, ...searchAround(cameras, search)]),
+  const around = candidates.flatMap((cameras) => [cameras, ...searchAround(cameras, search)]);
+  const coarse = rankCandidates(around, prepared, objective).ranked;
+  if (coarse.length === 0) return { status: "failed", verdict: "chance", reason: "no cameras explain the matches" };
+  const sharp = sharpenObjective(coarse[0]!, matches, objective);
+  const [leader] = rankCandidates(
+    coarse.map(({ cameras }) => cameras),
     prepared,
-    objective,
-  );
+    sharp,
+  ).ranked;
+  const byFocal = leader ? searchByFocal(leader.cameras, { ...search, objective: sharp }) : [];
+  const ranking = rankCandidates([...coarse.map(({ cameras }) => cameras), ...byFocal], prepared, sharp);
   const [best] = ranking.ranked;
   if (best === undefined) return { status: "failed", verdict: "chance", reason: "no cameras explain the matches" };
   const inquiry = openInquiry(problem, prepared, { best: best.cameras, objective: ranking.objective, random });
