@@ -1,0 +1,87 @@
+import { gaussian, type Random } from "../../../core/random.ts";
+import { cross, dot, multiplyVector3, type Vector3 } from "../../mat3.ts";
+import { rotationOf, translationOf } from "../../pose.ts";
+import type { Estimator } from "../estimator.ts";
+import { type SeenTwice, solveEssentialFivePoints } from "../solvers/essential-five-points.ts";
+import type { FocalKnowledge, FocalsKnowledge } from "./focal-knowledge.ts";
+import { posesOfEssential } from "./poses-of-essential.ts";
+import { refineTwoViews, type TwoViewObjective } from "./refine-two-views.ts";
+import { type Matches, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
+
+/** Steps of a refinement inside the search. */
+const LOCAL_STEPS = 6;
+
+/** How every estimator of two cameras judges and refines. */
+export function twoViewScoring(
+  matches: Matches,
+  objective: TwoViewObjective,
+): Pick<Estimator<TwoViewCameras>, "count" | "score" | "refine"> {
+  return {
+    count: matches.count,
+    score: (cameras) => scoreTwoViews(cameras, matches, objective.threshold),
+    refine: (cameras) => refineTwoViews(cameras, matches, { ...objective, maxIterations: LOCAL_STEPS }),
+  };
+}
+
+/**
+ * Two cameras by five points, as LO-RANSAC sees it; every sample is tried with focal lengths drawn from what is known, or
+ * from narrower `guesses`.
+ */
+export function essentialEstimator(
+  matches: Matches,
+  objective: TwoViewObjective,
+  { random, guesses = objective.focals }: { readonly random: Random; readonly guesses?: FocalsKnowledge },
+): Estimator<TwoViewCameras> {
+  return {
+    ...twoViewScoring(matches, objective),
+    sampleSize: 5,
+    solve(sample) {
+      const [focal1, focal2] = drawFocals(guesses, random);
+      const seen = bearingsOf(matches, sample, [focal1, focal2]);
+      return solveEssentialFivePoints(seen).map((essential) => {
+        const poses = posesOfEssential(essential);
+        const inFront = poses.map((pose) => countInFront(pose, seen));
+        return { cam2FromCam1: poses[inFront.indexOf(Math.max(...inFront))]!, focal1, focal2 };
+      });
+    },
+  };
+}
+
+/** Focal lengths as likely as what is known says. */
+export function drawFocals({ focal1, focal2, shared }: FocalsKnowledge, random: Random): [number, number] {
+  const draw = ({ focal, logSigma }: FocalKnowledge) =>
+    logSigma > 0 ? focal * Math.exp(logSigma * gaussian(random)) : focal;
+  const first = draw(focal1);
+  return [first, shared ? first : draw(focal2)];
+}
+
+/** Directions (x, y, 1) of some matches in the frames of both cameras. */
+export function bearingsOf(
+  { pixels }: Matches,
+  sample: Int32Array,
+  [focal1, focal2]: readonly [number, number],
+): SeenTwice {
+  const bearings1: Vector3[] = [];
+  const bearings2: Vector3[] = [];
+  for (const k of sample) {
+    bearings1.push([pixels[4 * k]! / focal1, pixels[4 * k + 1]! / focal1, 1]);
+    bearings2.push([pixels[4 * k + 2]! / focal2, pixels[4 * k + 3]! / focal2, 1]);
+  }
+  return { bearings1, bearings2 };
+}
+
+/** How many of the points lie in front of both cameras. */
+function countInFront(cam2FromCam1: Float64Array, { bearings1, bearings2 }: SeenTwice): number {
+  const rotation = rotationOf(cam2FromCam1);
+  const translation = translationOf(cam2FromCam1);
+  let count = 0;
+  bearings1.forEach((bearing1, i) => {
+    const turned = multiplyVector3(rotation, bearing1);
+    // λ₂ bearing₂ = λ₁ turned + t
+    const normal = cross(bearings2[i]!, turned);
+    const depth1 = -dot(normal, cross(bearings2[i]!, translation));
+    const depth2 = -dot(normal, cross(turned, translation));
+    if (depth1 > 0 && depth2 > 0) count++;
+  });
+  return count;
+}
