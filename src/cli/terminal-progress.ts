@@ -11,6 +11,7 @@ const LABELS: Readonly<Record<Stage, string>> = {
   encode: "encoding photos",
   decode: "decoding pairs",
   features: "finding features",
+  refine: "refining cameras",
   align: "aligning",
   localize: "locating photos",
   export: "writing",

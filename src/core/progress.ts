@@ -8,6 +8,7 @@ export type Stage =
   | "encode"
   | "decode"
   | "features"
+  | "refine"
   | "align"
   | "localize"
   | "export"

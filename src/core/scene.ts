@@ -1,11 +1,20 @@
 import type { Intrinsics, Pose } from "./camera.ts";
+import type { TrackPoint } from "./track-point.ts";
 import type { Size } from "./view.ts";
 
 /**
  * Where a focal length comes from: `given` beforehand, found by the `network` and `exif` data together or by the
  * `network` alone, or `assumed` where the network's points determine none.
  */
-export type FocalSource = "given" | "exif" | "network" | "assumed";
+export type FocalSource = "given" | "features" | "exif" | "network" | "assumed";
+
+/** What supports a camera that was refined on local features of the photos. */
+export interface Refinement {
+  /** Triangulated points that the photo shows. */
+  readonly tracks: number;
+  /** Median over them, in network pixels. */
+  readonly reprojectionError: number;
+}
 
 /** One photo's part of a scene, at **network resolution**; `export` maps it to original pixels. */
 export interface SceneImage extends Size {
@@ -23,6 +32,8 @@ export interface SceneImage extends Size {
   readonly focalSource?: FocalSource | undefined;
   /** The camera's pose in the world, OpenCV axes. */
   readonly worldFromCam: Pose;
+  /** Set where pose and focal length are refined on features; undefined where they are the network's, or given. */
+  readonly refinement?: Refinement | undefined;
   /** `[height, width]`, z-depth in the camera's frame and the scene's units; 0 where there is none. */
   readonly depth: Float32Array;
   /** `[height, width]`, at least 1: the highest of all pairs. 0 where cleaning removed the point. */
@@ -89,4 +100,6 @@ export interface Scene {
   readonly pairs: readonly ScenePair[];
   readonly alignment: AlignmentReport;
   readonly warnings?: readonly AlignmentWarning[] | undefined;
+  /** Points triangulated from local features, among photos whose cameras are refined. */
+  readonly tracks?: readonly TrackPoint[] | undefined;
 }

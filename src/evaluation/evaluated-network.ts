@@ -1,6 +1,9 @@
 import type { Model } from "../pipeline/open-model.ts";
+import type { RefineMethod } from "../pipeline/reconstruct-options.ts";
 
 /** The network under test, and how photos are prepared for it. */
 export interface EvaluatedNetwork extends Pick<Model, "network" | "plan"> {
+  /** Whether the cameras of photos are refined; as by default when left out. */
+  readonly refine?: RefineMethod | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,6 +1,7 @@
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import { sceneCameras } from "../core/scene-cameras.ts";
+import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
 import type { View } from "../core/view.ts";
 import { encodeCameras, encodeImages, encodePoints } from "../formats/colmap/binary-writer.ts";
 import type { ColmapCamera, ColmapImage, ColmapModel, ColmapPoints } from "../formats/colmap/model.ts";
@@ -11,7 +12,6 @@ import { invertRigid, rotationOf, translationOf } from "../geometry/pose.ts";
 import { quaternionFromRotation } from "../geometry/rotation.ts";
 import { type ExportFile, textFile } from "./export-file.ts";
 import { originalScale } from "./tracks/summarize-tracks.ts";
-import type { TrackObservation, TrackPoint } from "./tracks/track-point.ts";
 import { viewPixels } from "./view-pixels.ts";
 
 /** What a COLMAP model is made of besides the scene. */

@@ -1,5 +1,6 @@
 import type { AnswerStatus } from "../core/answer-status.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import type { TrackPoint } from "../core/track-point.ts";
 import type { TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
@@ -23,7 +24,6 @@ import { type ScenePoints, scenePoints } from "./scene-points.ts";
 import { encodeSplatInit } from "./splat-init.ts";
 import type { LoadTexture } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
-import type { TrackPoint } from "./tracks/track-point.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
 
 /** Everything that files are made from. */

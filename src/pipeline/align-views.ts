@@ -2,19 +2,51 @@ import { align } from "../alignment/align.ts";
 import type { AlignOptions } from "../alignment/align-options.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { Picture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { keepConnected } from "./keep-connected.ts";
+import { refineViews } from "./refine-views.ts";
+import { withRefinedCameras } from "./refined-scene.ts";
 
-/**
- * One scene from predictions for pairs of views, with those photos registered that the evidence or a given pose
- * supports.
- */
+/** One scene from the network's predictions for pairs of views, with those photos registered that the evidence or a given pose supports. */
 export async function alignViews(
   views: readonly View[],
   predictions: AsyncIterable<PairPrediction>,
   options: AlignOptions = {},
 ): Promise<Scene> {
   const scene = await align(views.map(imagePlane), predictions, options);
-  return keepConnected(scene, { isPosed: (image) => options.priors?.worldFromCam?.[image] !== undefined });
+  return keepConnected(scene, { isPosed: posedBy(options) });
+}
+
+/**
+ * As `alignViews`, with cameras refined on the photos' features where these agree beyond chance; alignment then finds all
+ * other cameras and all depths anew, given the refined cameras. Holds the predictions, once.
+ */
+export async function alignRefined(
+  views: readonly View[],
+  predictions: AsyncIterable<PairPrediction>,
+  { files, ...options }: AlignOptions & { readonly files: readonly Picture[] },
+): Promise<Scene> {
+  const kept: PairPrediction[] = [];
+  const coarse = await align(views.map(imagePlane), keeping(predictions, kept), options);
+  const isPosed = posedBy(options);
+  const { onProgress, signal, seed } = options;
+  const refined = await refineViews(coarse, views, { files, isPosed, seed, onProgress, signal });
+  if (refined === undefined) return keepConnected(coarse, { isPosed });
+  return await withRefinedCameras(refined, { views, predictions: kept, options });
+}
+
+function posedBy({ priors }: AlignOptions): (image: number) => boolean {
+  return (image) => priors?.worldFromCam?.[image] !== undefined;
+}
+
+async function* keeping(
+  predictions: AsyncIterable<PairPrediction>,
+  kept: PairPrediction[],
+): AsyncGenerator<PairPrediction> {
+  for await (const prediction of predictions) {
+    kept.push(prediction);
+    yield prediction;
+  }
 }

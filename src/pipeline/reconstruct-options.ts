@@ -11,6 +11,8 @@ export interface SceneOptions extends RunOptions {
   readonly pairs?: PairChoice | undefined;
   /** How the pairs are brought into one world. */
   readonly align?: AlignMethod | undefined;
+  /** Whether cameras are refined on local features of the photos; needs `global` alignment. */
+  readonly refine?: RefineMethod | undefined;
   /** What is known of the photos beforehand, by their names and **in original pixels**. */
   readonly priors?: PhotoPriors | undefined;
   /** Pixels above this confidence locate a camera. */
@@ -25,10 +27,17 @@ export interface SceneOptions extends RunOptions {
   readonly logger?: Logger | undefined;
 }
 
+/**
+ * `features`: RootSIFT matches and bundle adjustment correct the network's cameras where the evidence is beyond chance. `none`:
+ * the paper's own pipeline.
+ */
+export type RefineMethod = "features" | "none";
+
 /** What is done unless told otherwise. */
 export const RECONSTRUCT_DEFAULTS: {
   readonly pairs: PairChoice;
   readonly align: AlignMethod;
+  readonly refine: RefineMethod;
   readonly minConfidence: number;
   readonly seed: number;
-} = { pairs: { kind: "complete" }, align: "global", minConfidence: 3, seed: 0 };
+} = { pairs: { kind: "complete" }, align: "global", refine: "features", minConfidence: 3, seed: 0 };

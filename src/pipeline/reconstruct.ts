@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import { nameOfPicture } from "../core/picture.ts";
+import { nameOfPicture, type Picture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { loadViews } from "../images/load-views.ts";
@@ -10,7 +10,7 @@ import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
-import { alignViews } from "./align-views.ts";
+import { alignRefined, alignViews } from "./align-views.ts";
 import { choosePairs } from "./choose-pairs.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
@@ -47,6 +47,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
   const scene = await reconstructViews(model, views, {
     ...options,
     pairs: pairsWithout(pairs, kept),
+    files,
   });
   clock.lap("inference");
   const alignment = scene.alignment.seconds;
@@ -66,6 +67,8 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
 
 /** How views are reconstructed. */
 export interface ReconstructViewsOptions extends SceneOptions {
+  /** The views' photos, in the same order: without them cameras are not refined. */
+  readonly files?: readonly Picture[] | undefined;
   /** Called with every prediction. */
   readonly onPrediction?: ((prediction: PairPrediction) => void) | undefined;
 }
@@ -76,15 +79,18 @@ export async function reconstructViews(
   views: readonly View[],
   options: ReconstructViewsOptions = {},
 ): Promise<Scene> {
-  const { pairs = RECONSTRUCT_DEFAULTS.pairs, minConfidence, seed, store, onProgress, signal } = options;
+  const { pairs = RECONSTRUCT_DEFAULTS.pairs, minConfidence, seed, store, files, onProgress, signal } = options;
+  const { align: method = RECONSTRUCT_DEFAULTS.align, refine = RECONSTRUCT_DEFAULTS.refine } = options;
   const run = { onProgress, signal };
   if (options.priors?.predictionsInMeters) requireMeters(network.checkpoint);
   const priors = await networkPriors(views, options.priors ?? {}, options.logger);
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
-  const predictions = inferPairs(once, views, chosen, { ...run, store });
-  const how = { ...run, method: options.align, priors, minConfidence, seed };
-  return await alignViews(views, told(predictions, options.onPrediction), how);
+  const predictions = told(inferPairs(once, views, chosen, { ...run, store }), options.onPrediction);
+  const how = { ...run, method, priors, minConfidence, seed };
+  if (files === undefined || views.length < 2 || refine === "none" || method !== "global")
+    return await alignViews(views, predictions, how);
+  return await alignRefined(views, predictions, { ...how, files });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { contentWarnings, isSamePicture, pictureContent } from "../images/picture-content.ts";
 import { alignViews } from "./align-views.ts";
+import { streamed } from "./streamed.ts";
 
 /** Whether evidence supports an answer, and reasons to doubt it, one sentence each. */
 export interface Verdict {
@@ -29,8 +30,4 @@ export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
 /** Whether evidence supports answers from the predictions of both ordered pairs of two views. */
 export async function pairVerdict(views: readonly View[], predictions: readonly PairPrediction[]): Promise<Verdict> {
   return sceneVerdict(await alignViews(views, streamed(predictions)), views);
-}
-
-async function* streamed(predictions: readonly PairPrediction[]): AsyncGenerator<PairPrediction> {
-  yield* predictions;
 }

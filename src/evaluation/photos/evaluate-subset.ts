@@ -64,7 +64,11 @@ export async function evaluateSubset(
       pictures: () => views.map(viewPixels),
     };
   }
-  const { result, error } = await reconstructOrFail(network, views);
+  const { result, error } = await reconstructOrFail(
+    network,
+    views,
+    wanted.map(({ file }) => joinPath(scene.folder, file)),
+  );
   const truthDepth = await truthMaps(scene, wanted);
   const found = foundImages(result, views);
   const depth = depthMetrics(truthDepth, foundDepth(result, views));
@@ -100,9 +104,12 @@ async function loadSubset(scene: TruthScene, wanted: readonly SceneFileImage[], 
 async function reconstructOrFail(
   network: EvaluatedNetwork,
   views: readonly View[],
+  files: readonly string[],
 ): Promise<{ readonly result?: Scene; readonly error?: string }> {
   try {
-    return { result: await reconstructViews(network, views, { signal: network.signal }) };
+    return {
+      result: await reconstructViews(network, views, { files, signal: network.signal, refine: network.refine }),
+    };
   } catch (error) {
     if (isUserError(error)) return { error: error.message };
     throw error;

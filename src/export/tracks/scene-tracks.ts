@@ -1,8 +1,9 @@
 import type { Scene } from "../../core/scene.ts";
+import type { TrackPoint } from "../../core/track-point.ts";
 import type { Size } from "../../core/view.ts";
 import { growTracks } from "./grow-tracks.ts";
 import { PosedDepth } from "./posed-depth.ts";
-import { type TrackPoint, trackPoint } from "./track-point.ts";
+import { trackPoint } from "./track-point.ts";
 
 /** About as many points as structure from motion finds in a set of photos; trainers of splats start from as many. */
 const MOST_TRACKS = 50_000;
@@ -12,8 +13,25 @@ const SMALLEST_CELL = 4;
 const RADIUS_SHARE = 0.005;
 const SMALLEST_RADIUS = 1.5;
 
-/** The points of a scene that two or more photos agree on, with where each sees them, in network pixels. */
+/**
+ * The points of a scene that two or more photos agree on, with where each sees them, in network pixels: those triangulated
+ * from features, and by depth those that a photo shows whose camera is not refined.
+ */
 export function sceneTracks(scene: Scene, minConfidence: number): TrackPoint[] {
+  const isRefined = scene.images.map(({ refinement }) => refinement !== undefined);
+  const triangulated = (scene.tracks ?? []).filter(({ observations }) =>
+    observations.every(({ image }) => scene.images[image]!.registered),
+  );
+  if (scene.images.every(({ registered }, i) => !registered || isRefined[i])) return triangulated;
+  const byDepth = depthTracks(scene, minConfidence);
+  return [
+    ...triangulated,
+    ...byDepth.filter(({ observations }) => observations.some(({ image }) => !isRefined[image])),
+  ];
+}
+
+/** The points on which the depths of two or more photos agree. */
+function depthTracks(scene: Scene, minConfidence: number): TrackPoint[] {
   const photos = scene.images.map((image) => (image.registered ? new PosedDepth(image, minConfidence) : undefined));
   const radius = matchRadius(scene.images);
   const cell = cellSize(scene.images.filter(({ registered }) => registered));

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../../test/synthetic-scene.ts";
+import type { TrackObservation, TrackPoint } from "../../core/track-point.ts";
 import { choosePointFilter } from "../point-filter.ts";
 import { sceneWarnings } from "../scene-warnings.ts";
 import { sceneTracks } from "./scene-tracks.ts";
 import { summarizeTracks } from "./summarize-tracks.ts";
-import type { TrackObservation, TrackPoint } from "./track-point.ts";
 
 const names = ["a.jpg", "b.jpg", "c.jpg"];
 const { scene, views } = syntheticScene({ names, size: { width: 96, height: 72 }, scale: 2 });

@@ -1,6 +1,6 @@
+import type { TrackPoint } from "../../core/track-point.ts";
 import type { TrackSummary } from "../../core/track-summary.ts";
 import type { View } from "../../core/view.ts";
-import type { TrackPoint } from "./track-point.ts";
 
 /** Fewer shared points than this connect no photos; COLMAP asks for as many. */
 const FEWEST_SHARED = 15;

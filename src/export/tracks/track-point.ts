@@ -1,27 +1,7 @@
+import type { TrackPoint } from "../../core/track-point.ts";
 import type { Vector3 } from "../../geometry/mat3.ts";
 import type { Track } from "./grow-tracks.ts";
 import type { PosedDepth } from "./posed-depth.ts";
-
-/** A point of the scene that photos agree on. */
-export interface TrackPoint {
-  /** In the world: the mean of what its photos say, weighted by their confidence. */
-  readonly point: Vector3;
-  /** Two or more, each in another photo. */
-  readonly observations: readonly TrackObservation[];
-}
-
-/** Where a photo sees a point. */
-export interface TrackObservation {
-  /** Index of the photo. */
-  readonly image: number;
-  /** The nearest pixel, as an index into the photo. */
-  readonly pixel: number;
-  /** Network pixels. */
-  readonly x: number;
-  readonly y: number;
-  /** Network pixels between here and where the point projects. */
-  readonly error: number;
-}
 
 /**
  * The point of a track. Observations further than `radius` network pixels from where the mean point projects are taken

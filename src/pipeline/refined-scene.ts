@@ -1,0 +1,150 @@
+import { align } from "../alignment/align.ts";
+import type { AlignOptions, AlignPriors } from "../alignment/align-options.ts";
+import { imagePlane } from "../core/image-plane.ts";
+import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { Scene, SceneImage } from "../core/scene.ts";
+import type { TrackPoint } from "../core/track-point.ts";
+import type { View } from "../core/view.ts";
+import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
+import { composePoses, depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
+import type { RefinedCameras, RefinedPoint } from "../refinement/refine-cameras.ts";
+import { keepConnected } from "./keep-connected.ts";
+import { streamed } from "./streamed.ts";
+
+/** What a coarse scene was made of. */
+export interface CoarseScene {
+  readonly views: readonly View[];
+  readonly predictions: readonly PairPrediction[];
+  readonly options: AlignOptions;
+}
+
+/** Fewer triangulated points do not set the scale of a photo's depth. */
+const LEAST_ANCHORS = 12;
+
+/**
+ * The scene with refined cameras: alignment with these given finds the cameras of the other photos and all depths, and each
+ * refined photo's depth gets the scale of the triangulated points that it shows.
+ */
+export async function withRefinedCameras(
+  refined: RefinedCameras,
+  { views, predictions, options }: CoarseScene,
+): Promise<Scene> {
+  const given = options.priors ?? {};
+  const isGiven = (image: number) => given.worldFromCam?.[image] !== undefined;
+  const priors = refinedPriors(refined, views, given);
+  const aligned = await align(views.map(imagePlane), streamed(predictions), { ...options, priors });
+  const connected = keepConnected(aligned, { isPosed: (image) => priors.worldFromCam?.[image] !== undefined });
+  const tracks = scaledTracks(refined, connected, views);
+  const images = connected.images.map((image, i) => {
+    const camera = refined.cameras[i];
+    if (camera === undefined || !image.registered) return image;
+    const { scaleX, scaleY } = views[i]!.originalFromNetwork;
+    return {
+      ...anchored(image, i, tracks),
+      focalSource: given.intrinsics?.[i] === undefined ? ("features" as const) : image.focalSource,
+      refinement: {
+        tracks: camera.tracks,
+        reprojectionError: camera.reprojectionError / Math.sqrt(scaleX * scaleY),
+      },
+    };
+  });
+  const warnings = connected.warnings?.filter(
+    (warning) => warning.kind !== "pose-contradicts-images" || isGiven(warning.image),
+  );
+  const scene = { ...connected, images, warnings, tracks };
+  return views.some((_, i) => isGiven(i)) ? scene : fromFirstCamera(scene);
+}
+
+function refinedPriors({ cameras }: RefinedCameras, views: readonly View[], given: AlignPriors): AlignPriors {
+  return {
+    ...given,
+    worldFromCam: views.map((_, i) => given.worldFromCam?.[i] ?? cameras[i]?.worldFromCam),
+    intrinsics: views.map(({ originalFromNetwork }, i) => {
+      const camera = cameras[i];
+      return given.intrinsics?.[i] ?? (camera && networkIntrinsics(camera.intrinsics, originalFromNetwork));
+    }),
+  };
+}
+
+/** The triangulated points in network pixels and in the scene's units, which a known distance may have changed. */
+function scaledTracks({ cameras, points }: RefinedCameras, scene: Scene, views: readonly View[]): TrackPoint[] {
+  const placed = scene.images.flatMap((image, i) => {
+    const camera = cameras[i];
+    return camera && image.registered ? [{ before: camera.worldFromCam, after: image.worldFromCam }] : [];
+  });
+  const [first, ...others] = placed;
+  if (first === undefined) return [];
+  const lengths = others.map(({ before, after }) => [
+    distance(first.before, before),
+    distance(first.after, after),
+  ]) as readonly (readonly [number, number])[];
+  const longest = lengths.reduce((best, pair) => (pair[0] > best[0] ? pair : best), [0, 0] as const);
+  const factor = longest[0] > 0 ? longest[1] / longest[0] : 1;
+  const sceneFromRefined = (position: RefinedPoint["position"]) => {
+    const inCamera = transformPoints(invertRigid(first.before), Float64Array.from(position));
+    return transformPoints(
+      first.after,
+      inCamera.map((value) => factor * value),
+    );
+  };
+  return points.flatMap(({ position, observations }) => {
+    const seen = observations.filter(({ photo }) => scene.images[photo]!.registered);
+    if (seen.length < 2) return [];
+    const point = sceneFromRefined(position);
+    return {
+      point: [point[0]!, point[1]!, point[2]!] as const,
+      observations: seen.map(({ photo, x, y, error }) => trackObservation(views[photo]!, { photo, x, y, error })),
+    };
+  });
+}
+
+function trackObservation(
+  { width, height, originalFromNetwork: { scaleX, scaleY, offsetX, offsetY } }: View,
+  { photo, x, y, error }: RefinedPoint["observations"][number],
+) {
+  const [u, v] = [(x - offsetX) / scaleX, (y - offsetY) / scaleY];
+  const column = Math.max(0, Math.min(width - 1, Math.round(u)));
+  const row = Math.max(0, Math.min(height - 1, Math.round(v)));
+  return { image: photo, pixel: row * width + column, x: u, y: v, error: error / Math.sqrt(scaleX * scaleY) };
+}
+
+function distance(a: SceneImage["worldFromCam"], b: SceneImage["worldFromCam"]): number {
+  const [p, q] = [translationOf(a), translationOf(b)];
+  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+}
+
+/** The photo with its depth scaled to that of the points it shows, by their median ratio. */
+function anchored(image: SceneImage, index: number, tracks: readonly TrackPoint[]): SceneImage {
+  const ratios: number[] = [];
+  const camFromWorld = invertRigid(image.worldFromCam);
+  for (const { point, observations } of tracks) {
+    const seen = observations.find((observation) => observation.image === index);
+    if (seen === undefined) continue;
+    const ratio = depthsOf(camFromWorld, Float64Array.from(point))[0]! / image.depth[seen.pixel]!;
+    if (ratio > 0 && Number.isFinite(ratio)) ratios.push(ratio);
+  }
+  if (ratios.length < LEAST_ANCHORS) return image;
+  const factor = ratios.sort((a, b) => a - b)[ratios.length >> 1]!;
+  return { ...image, depth: image.depth.map((value) => factor * value) };
+}
+
+/** The scene in the world of its first registered camera. */
+function fromFirstCamera(scene: Scene): Scene {
+  const first = scene.images.find(({ registered }) => registered);
+  if (first === undefined) return scene;
+  const firstFromWorld = invertRigid(first.worldFromCam);
+  return {
+    ...scene,
+    images: scene.images.map((image) =>
+      image.registered ? { ...image, worldFromCam: composePoses(firstFromWorld, image.worldFromCam) } : image,
+    ),
+    tracks: scene.tracks?.map((track) => {
+      const [x, y, z] = transformPoints(firstFromWorld, Float64Array.from(track.point)) as unknown as [
+        number,
+        number,
+        number,
+      ];
+      return { ...track, point: [x, y, z] as const };
+    }),
+  };
+}

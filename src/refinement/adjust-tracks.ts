@@ -1,0 +1,73 @@
+import { adjustBundle } from "../adjustment/adjust-bundle.ts";
+import type { Bundle, BundleCamera } from "../adjustment/bundle.ts";
+import { bundleOfTracks } from "../adjustment/bundle-of-tracks.ts";
+import type { Tracks } from "../adjustment/tracks.ts";
+import { triangulate } from "../adjustment/triangulate.ts";
+import type { Pose } from "../core/camera.ts";
+import { invertRigid } from "../geometry/pose.ts";
+import type { PosedPhoto } from "./posed-photo.ts";
+import type { VerifiedPair } from "./verify-pairs.ts";
+
+/** Reprojection errors that are believed, in standard deviations of a feature, round by round. */
+const GATES = [16, 8, 4, 3] as const;
+/** Points under less parallax say little, in radians. */
+const LEAST_ANGLE = (1 * Math.PI) / 180;
+
+/**
+ * Tracks triangulated and adjusted, round by round with narrower gates: every round triangulates all tracks anew, so that
+ * what a coarse start lost comes back.
+ */
+export async function adjustTracks(
+  photos: readonly PosedPhoto[],
+  start: readonly Pose[],
+  {
+    tracks,
+    verified,
+    signal,
+  }: {
+    readonly tracks: Tracks;
+    readonly verified: readonly VerifiedPair[];
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Bundle> {
+  const numbers = [...new Set(photos.map(({ camera }) => camera))];
+  let bundle: Pick<Bundle, "cameras" | "photos"> = {
+    cameras: numbers.map((camera) => bundleCamera(photos, camera, verified)),
+    photos: photos.map(({ camera, isFixed }, i) => {
+      return { camera: numbers.indexOf(camera), camFromWorld: invertRigid(start[i]!), fixed: isFixed };
+    }),
+  };
+  const keypoints = photos.map(({ features }) => features.positions);
+  let adjusted: Bundle | undefined;
+  for (const maxError of GATES) {
+    const all = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);
+    const { bundle: triangulated } = triangulate(all, { maxError, minAngle: LEAST_ANGLE });
+    ({ bundle: adjusted } = await adjustBundle(triangulated, { signal }));
+    bundle = adjusted;
+  }
+  const last = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);
+  return triangulate(last, { maxError: GATES.at(-1)!, minAngle: LEAST_ANGLE }).bundle;
+}
+
+function bundleCamera(photos: readonly PosedPhoto[], camera: number, verified: readonly VerifiedPair[]): BundleCamera {
+  const { intrinsics, focal } = photos.find((photo) => photo.camera === camera)!;
+  const isKnown = focal.logSigma === 0;
+  const found = verified.flatMap(({ photo1, photo2, focal1, focal2 }) => [
+    ...(photos[photo1]!.camera === camera ? [focal1] : []),
+    ...(photos[photo2]!.camera === camera ? [focal2] : []),
+  ]);
+  found.sort((a, b) => a - b);
+  const factor = isKnown || found.length === 0 ? 1 : found[found.length >> 1]! / focal.focal;
+  return {
+    ...intrinsics,
+    fx: factor * intrinsics.fx,
+    fy: factor * intrinsics.fy,
+    free: { focal: !isKnown, principalPoint: false, distortion: false },
+    ...(isKnown ? {} : { focalPrior: { focal: intrinsics.fx, sigma: focal.logSigma } }),
+  };
+}
+
+function withNoise(bundle: Bundle, photos: readonly PosedPhoto[]): Bundle {
+  const sigma = Float32Array.from(bundle.observations.photo, (photo) => photos[photo]!.noise);
+  return { ...bundle, observations: { ...bundle.observations, sigma } };
+}

@@ -1,0 +1,66 @@
+import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { FocalSource, SceneImage } from "../core/scene.ts";
+import type { View } from "../core/view.ts";
+import type { Features } from "../features/features.ts";
+import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
+import type { FocalKnowledge } from "../geometry/robust/two-view/focal-knowledge.ts";
+
+/** A photo as the network placed it, with its local features; all in original pixels. */
+export interface PosedPhoto {
+  readonly features: Features;
+  readonly intrinsics: Intrinsics;
+  readonly focal: FocalKnowledge;
+  /** Photos of one number share their intrinsics. */
+  readonly camera: number;
+  /** Undefined where the network could not place it. */
+  readonly worldFromCam: Pose | undefined;
+  /** Photos of different components have different worlds. */
+  readonly component: number | undefined;
+  /** The pose was given beforehand, and stays. */
+  readonly isFixed: boolean;
+  /** The network's depth at a pixel, in the scene's units; 0 where it has none. */
+  depthAt(x: number, y: number): number;
+  /** Standard deviation of a feature's position, in pixels. */
+  readonly noise: number;
+}
+
+/** By where a focal length comes from, how far it is ordinarily off: standard deviation of its logarithm. */
+const FOCAL_SIGMA: Readonly<Record<FocalSource, number>> = {
+  given: 0,
+  features: 0.05,
+  exif: 0.1,
+  network: 0.3,
+  assumed: 0.5,
+};
+/** Features are found in photos of at most this many pixels along the long side. */
+const FEATURE_SIDE = 1600;
+
+/** A photo of a scene with its features. */
+export function posedPhoto(
+  image: SceneImage,
+  view: View,
+  { features, isFixed, index }: { readonly features: Features; readonly isFixed: boolean; readonly index: number },
+): PosedPhoto {
+  const { width, height, depth } = image;
+  const { scaleX, scaleY, offsetX, offsetY } = view.originalFromNetwork;
+  const intrinsics = originalIntrinsics(image.intrinsics, view.originalFromNetwork);
+  const longSide = Math.max(view.original.width, view.original.height);
+  return {
+    features,
+    intrinsics,
+    focal: {
+      focal: Math.sqrt(intrinsics.fx * intrinsics.fy),
+      logSigma: FOCAL_SIGMA[image.focalSource ?? "network"],
+    },
+    camera: image.camera ?? index,
+    worldFromCam: image.component === undefined ? undefined : image.worldFromCam,
+    component: image.component,
+    isFixed,
+    depthAt(x, y) {
+      const u = Math.round((x - offsetX) / scaleX);
+      const v = Math.round((y - offsetY) / scaleY);
+      return u >= 0 && v >= 0 && u < width && v < height ? depth[v * width + u]! : 0;
+    },
+    noise: Math.max(1, longSide / FEATURE_SIDE),
+  };
+}

@@ -1,0 +1,123 @@
+import type { Bundle } from "../adjustment/bundle.ts";
+import { reprojectionErrors } from "../adjustment/reprojection-errors.ts";
+import { buildTracks } from "../adjustment/tracks.ts";
+import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { RunOptions } from "../core/progress.ts";
+import { invertRigid } from "../geometry/pose.ts";
+import { adjustTracks } from "./adjust-tracks.ts";
+import { initialCameras } from "./initial-cameras.ts";
+import type { PosedPhoto } from "./posed-photo.ts";
+import { type VerifiedPair, verifyPairs } from "./verify-pairs.ts";
+
+/** Which photos are compared, and how. */
+export interface RefineOptions extends RunOptions {
+  /** Pairs of photos, by index. */
+  readonly pairs: readonly (readonly [photo1: number, photo2: number])[];
+  /** Equal seeds give equal cameras; 0 when left out. */
+  readonly seed?: number | string | undefined;
+}
+
+/** What feature matches say of the cameras, in original pixels and in one world. */
+export interface RefinedCameras {
+  /** By photo; undefined where the evidence does not reach: the network's answer stands. */
+  readonly cameras: readonly (RefinedCamera | undefined)[];
+  readonly points: readonly RefinedPoint[];
+  readonly verified: readonly VerifiedPair[];
+}
+
+/** One photo's camera after bundle adjustment. */
+export interface RefinedCamera {
+  readonly intrinsics: Intrinsics;
+  readonly worldFromCam: Pose;
+  /** Points of the scene that it shows. */
+  readonly tracks: number;
+  /** Median, in pixels. */
+  readonly reprojectionError: number;
+}
+
+/** A triangulated point and where photos show it. */
+export interface RefinedPoint {
+  readonly position: readonly [x: number, y: number, z: number];
+  readonly observations: readonly {
+    readonly photo: number;
+    readonly x: number;
+    readonly y: number;
+    /** Reprojection error, in pixels. */
+    readonly error: number;
+  }[];
+}
+
+/** A photo with fewer points keeps the network's pose. */
+const LEAST_TRACKS = 12;
+
+/**
+ * Cameras refined on local features: pairs are matched and verified, verified pairs give a start, tracks of their matches
+ * are triangulated and adjusted with the cameras. Undefined where no pair of photos could be verified.
+ */
+export async function refineCameras(
+  photos: readonly PosedPhoto[],
+  { pairs, seed, onProgress, signal }: RefineOptions,
+): Promise<RefinedCameras | undefined> {
+  const verified = await verifyPairs(photos, pairs, { seed, onProgress, signal });
+  // A pure rotation says nothing of distances, and of two explanations one is wrong.
+  const used = verified.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
+  const start = initialCameras(photos, used);
+  const members = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
+  if (members.length < 2) return undefined;
+  const place = new Map(members.map((photo, k) => [photo, k]));
+  const among = used.flatMap((pair) => {
+    const [photo1, photo2] = [place.get(pair.photo1), place.get(pair.photo2)];
+    return photo1 === undefined || photo2 === undefined ? [] : [{ ...pair, photo1, photo2 }];
+  });
+  const bundle = await adjustTracks(
+    members.map((i) => photos[i]!),
+    members.map((i) => start[i]!),
+    { tracks: buildTracks(among), verified: among, signal },
+  );
+  return { ...refined(bundle, members, photos.length), verified };
+}
+
+function refined(
+  bundle: Bundle,
+  members: readonly number[],
+  count: number,
+): Pick<RefinedCameras, "cameras" | "points"> {
+  const { photo, point, xy } = bundle.observations;
+  const errors = reprojectionErrors(bundle);
+  const byPhoto: number[][] = members.map(() => []);
+  const points = Array.from({ length: bundle.points.length / 3 }, (_, i) => ({
+    position: [...bundle.points.subarray(3 * i, 3 * i + 3)] as [number, number, number],
+    observations: [] as RefinedPoint["observations"][number][],
+  }));
+  for (let k = 0; k < photo.length; k++) {
+    byPhoto[photo[k]!]!.push(errors[k]!);
+    points[point[k]!]!.observations.push({
+      photo: members[photo[k]!]!,
+      x: xy[2 * k]!,
+      y: xy[2 * k + 1]!,
+      error: errors[k]!,
+    });
+  }
+  const cameras: (RefinedCamera | undefined)[] = Array.from({ length: count }, () => undefined);
+  for (const [k, own] of byPhoto.entries()) {
+    if (own.length < LEAST_TRACKS) continue;
+    const { camera, camFromWorld } = bundle.photos[k]!;
+    const { fx, fy, cx, cy } = bundle.cameras[camera]!;
+    own.sort((a, b) => a - b);
+    cameras[members[k]!] = {
+      intrinsics: { fx, fy, cx, cy },
+      worldFromCam: invertRigid(camFromWorld),
+      tracks: own.length,
+      reprojectionError: own[own.length >> 1]!,
+    };
+  }
+  return {
+    cameras,
+    points: points
+      .map(({ position, observations }) => ({
+        position,
+        observations: observations.filter((observation) => cameras[observation.photo] !== undefined),
+      }))
+      .filter(({ observations }) => observations.length >= 2),
+  };
+}

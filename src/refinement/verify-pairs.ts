@@ -1,0 +1,128 @@
+import type { Pose } from "../core/camera.ts";
+import type { RunOptions } from "../core/progress.ts";
+import type { Features } from "../features/features.ts";
+import { matchFeatures } from "../features/match-features.ts";
+import { cross, dot, multiplyVector3, type Vector3 } from "../geometry/mat3.ts";
+import { composePoses, invertRigid, rotationOf, scaleTranslation, translationOf } from "../geometry/pose.ts";
+import type { TwoViewProblem } from "../geometry/robust/two-view/two-view-problem.ts";
+import {
+  type TwoViewVerdict,
+  type VerifiedTwoViews,
+  verifyTwoViews,
+} from "../geometry/robust/two-view/verify-two-views.ts";
+import type { PosedPhoto } from "./posed-photo.ts";
+
+/** Two photos whose feature matches agree on how they lie to each other. */
+export interface VerifiedPair {
+  readonly photo1: number;
+  readonly photo2: number;
+  readonly verdict: TwoViewVerdict;
+  /** The translation is in the scene's units, by the network's depth at the matches. */
+  readonly cam2FromCam1: Pose;
+  readonly focal1: number;
+  readonly focal2: number;
+  /** `[n, 2]`: indices among the features of photo 1 and of photo 2; those that agree. */
+  readonly matches: Uint32Array;
+}
+
+/**
+ * The pairs of photos, `[photo1, photo2]`, whose feature matches support a relative pose beyond chance. The network's
+ * pose and depth are among the hypotheses.
+ */
+export async function verifyPairs(
+  photos: readonly PosedPhoto[],
+  pairs: readonly (readonly [photo1: number, photo2: number])[],
+  { seed, onProgress, signal }: RunOptions & { readonly seed?: number | string | undefined } = {},
+): Promise<VerifiedPair[]> {
+  const verified: VerifiedPair[] = [];
+  for (const [done, [photo1, photo2]] of pairs.entries()) {
+    // Lets an abort through.
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+    onProgress?.({ stage: "refine", done, total: pairs.length });
+    const [first, second] = [photos[photo1]!, photos[photo2]!];
+    const matches = matchFeatures(first.features, second.features);
+    const problem = twoViewProblem(first, second, matches);
+    const noise = Math.sqrt(first.noise * second.noise);
+    const found = verifyTwoViews(problem, { noise, seed: `${seed ?? 0} ${photo1} ${photo2}` });
+    if (found.status === "ok") verified.push({ photo1, photo2, ...verifiedPair(found, problem, matches) });
+  }
+  return verified;
+}
+
+function twoViewProblem(photo1: PosedPhoto, photo2: PosedPhoto, matches: Uint32Array): TwoViewProblem {
+  const count = matches.length / 2;
+  const pixels = new Float64Array(4 * count);
+  const depths = new Float64Array(2 * count);
+  for (let k = 0; k < count; k++) {
+    const [x1, y1] = positionOf(photo1.features, matches[2 * k]!);
+    const [x2, y2] = positionOf(photo2.features, matches[2 * k + 1]!);
+    pixels.set([x1, y1, x2, y2], 4 * k);
+    depths.set([photo1.depthAt(x1, y1), photo2.depthAt(x2, y2)], 2 * k);
+  }
+  const arePlacedTogether =
+    photo1.worldFromCam !== undefined && photo2.worldFromCam !== undefined && photo1.component === photo2.component;
+  return {
+    matches: pixels,
+    photo1: planeOf(photo1),
+    photo2: planeOf(photo2),
+    focals: { focal1: photo1.focal, focal2: photo2.focal, shared: photo1.camera === photo2.camera },
+    predicted: arePlacedTogether
+      ? { cam2FromCam1: composePoses(invertRigid(photo2.worldFromCam), photo1.worldFromCam), depths }
+      : undefined,
+  };
+}
+
+function planeOf({ features: { width, height }, intrinsics: { cx, cy } }: PosedPhoto) {
+  return { width, height, principalPoint: [cx, cy] as const };
+}
+
+/** Where a feature is, in pixels. */
+export function positionOf({ positions }: Features, index: number): readonly [x: number, y: number] {
+  return [positions[2 * index]!, positions[2 * index + 1]!];
+}
+
+function verifiedPair(
+  { cameras, verdict, inliers }: Extract<VerifiedTwoViews, { status: "ok" }>,
+  problem: TwoViewProblem,
+  matches: Uint32Array,
+): Omit<VerifiedPair, "photo1" | "photo2"> {
+  const agreeing = [...inliers.keys()].filter((k) => inliers[k] === 1);
+  const { focal1, focal2 } = cameras;
+  const scale = translationLength(problem, cameras, agreeing);
+  return {
+    verdict,
+    cam2FromCam1: scaleTranslation(cameras.cam2FromCam1, scale),
+    focal1,
+    focal2,
+    matches: Uint32Array.from(agreeing.flatMap((k) => [matches[2 * k]!, matches[2 * k + 1]!])),
+  };
+}
+
+/** The length of the translation at which triangulated points have the network's depths, by their median ratio; 1 without. */
+function translationLength(
+  { matches, photo1, photo2, predicted }: TwoViewProblem,
+  { cam2FromCam1, focal1, focal2 }: { readonly cam2FromCam1: Pose; readonly focal1: number; readonly focal2: number },
+  agreeing: readonly number[],
+): number {
+  if (predicted === undefined) return 1;
+  const [rotation, translation] = [rotationOf(cam2FromCam1), translationOf(cam2FromCam1)];
+  const [center1, center2] = [photo1.principalPoint!, photo2.principalPoint!];
+  const ratios = agreeing.flatMap((k) => {
+    const bearing1: Vector3 = [(matches[4 * k]! - center1[0]) / focal1, (matches[4 * k + 1]! - center1[1]) / focal1, 1];
+    const bearing2: Vector3 = [
+      (matches[4 * k + 2]! - center2[0]) / focal2,
+      (matches[4 * k + 3]! - center2[1]) / focal2,
+      1,
+    ];
+    const turned = multiplyVector3(rotation, bearing1);
+    // depth1 · turned + translation = depth2 · bearing2
+    const across = cross(bearing2, turned);
+    const depth1 = -dot(cross(bearing2, translation), across) / dot(across, across);
+    const depth2 = depth1 * turned[2] + translation[2];
+    return [predicted.depths[2 * k]! / depth1, predicted.depths[2 * k + 1]! / depth2].filter(
+      (ratio) => ratio > 0 && Number.isFinite(ratio),
+    );
+  });
+  return ratios.length === 0 ? 1 : ratios.sort((a, b) => a - b)[ratios.length >> 1]!;
+}
