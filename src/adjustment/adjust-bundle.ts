@@ -1,4 +1,4 @@
-import type { Bundle } from "./bundle.ts";
+import type { Bundle, FocalPrior } from "./bundle.ts";
 import { type BundleState, bundleState, moveState, withState } from "./bundle-state.ts";
 import { costOf, type Objective } from "./objective.ts";
 import { observationsByPoint } from "./observations-by-point.ts";
@@ -70,7 +70,7 @@ export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}):
   const objective: Objective = {
     observations: observationsByPoint(bundle),
     losses: [huberLoss(lossScale), cauchyLoss(weakLossScale)],
-    focalPriors: bundle.cameras.map(({ focalPrior }) => focalPrior),
+    focalPriors: bundle.cameras.map(({ focalPrior }) => (focalPrior && isProper(focalPrior) ? focalPrior : undefined)),
   };
   const unknowns = unknownsOf(bundle);
   const system = emptyReducedSystem(reducedPattern(objective.observations, unknowns));
@@ -102,6 +102,10 @@ export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}):
     onIteration?.({ iteration: iterations, cost });
   }
   return { bundle: restoreGauge(bundle, withState(bundle, state)), initialCost, cost, iterations, converged };
+}
+
+function isProper({ focal, sigma }: FocalPrior): boolean {
+  return focal > 0 && sigma > 0 && Number.isFinite(focal);
 }
 
 interface DampedStep {
