@@ -71,9 +71,10 @@ export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}):
     observations: observationsByPoint(bundle),
     losses: [huberLoss(lossScale), cauchyLoss(weakLossScale)],
     focalPriors: bundle.cameras.map(({ focalPrior }) => (focalPrior && isProper(focalPrior) ? focalPrior : undefined)),
+    relativePoses: bundle.relativePoses ?? [],
   };
   const unknowns = unknownsOf(bundle);
-  const system = emptyReducedSystem(reducedPattern(objective.observations, unknowns));
+  const system = emptyReducedSystem(reducedPattern(objective, unknowns));
   let state = bundleState(bundle);
   const initialCost = costOf(objective, state);
   let cost = initialCost;

@@ -3,6 +3,7 @@ import type { BundleState } from "./bundle-state.ts";
 import { focalDeviation, linearize, type Objective } from "./objective.ts";
 import type { ObservationsByPoint } from "./observations-by-point.ts";
 import { addObservation, emptyPointBlock, invertDamped } from "./point-block.ts";
+import { differentiateRelativePose, relativePoseDeviation } from "./relative-pose-deviation.ts";
 import { BY_CAMERA, BY_PHOTO, BY_POINT, ERROR, emptyReprojection, type Reprojection, ROW } from "./reprojection.ts";
 import { TrackBlocks } from "./track-blocks.ts";
 import { PHOTO_DOF, type Unknowns } from "./unknowns.ts";
@@ -75,6 +76,7 @@ export function reduceToCameras(
     track.eliminate(values, right, own, inverse);
   }
   addFocalPriors(system, objective, unknowns, state);
+  addRelativePoses(system, objective, unknowns, state);
   damp(system, damping);
   for (let i = 0; i < offsets.at(-1)!; i++) right[i]! -= system.gradient[i]!;
 }
@@ -162,6 +164,47 @@ function addFocalPriors(
     scale[pattern.offsets[block]!]! += stiffness;
     gradient[pattern.offsets[block]!]! += focalDeviation(prior, state, camera) / prior.sigma;
   });
+}
+
+/** Each as one observation of six numbers, weighted as those are. */
+function addRelativePoses(
+  { pattern, values, gradient, scale }: ReducedSystem,
+  { relativePoses, losses }: Objective,
+  { photoBlocks }: Unknowns,
+  state: BundleState,
+): void {
+  for (const prior of relativePoses) {
+    const deviation = relativePoseDeviation(prior, state);
+    const weight = losses[1].weight(deviation.reduce((sum, value) => sum + value * value, 0));
+    if (!(weight > 0)) continue;
+    const sides = differentiateRelativePose(prior, state, deviation).map((derivatives, side) => ({
+      derivatives,
+      block: photoBlocks[side === 0 ? prior.photo1 : prior.photo2]!,
+    }));
+    for (const { derivatives, block } of sides.filter((side) => side.block >= 0)) {
+      const first = pattern.offsets[block]!;
+      for (let i = 0; i < PHOTO_DOF; i++) {
+        gradient[first + i]! += weight * dotColumns(derivatives, i, deviation, 0, 1);
+        scale[first + i]! += weight * dotColumns(derivatives, i, derivatives, i);
+      }
+      for (const other of sides) {
+        if (other.block < 0 || other.block > block) continue;
+        const at = findBlock(pattern, block, other.block);
+        for (let i = 0; i < PHOTO_DOF; i++) {
+          for (let j = 0; j < PHOTO_DOF; j++) {
+            values[at + PHOTO_DOF * i + j]! += weight * dotColumns(derivatives, i, other.derivatives, j);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** The inner product of a column of `a` `[6, 6]` and one of `b` `[6, width]`. */
+function dotColumns(a: Float64Array, i: number, b: Float64Array, j: number, width: number = PHOTO_DOF): number {
+  let sum = 0;
+  for (let row = 0; row < 6; row++) sum += a[6 * row + i]! * b[width * row + j]!;
+  return sum;
 }
 
 function damp({ pattern, values, scale }: ReducedSystem, damping: number): void {
