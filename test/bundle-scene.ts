@@ -25,6 +25,8 @@ export interface BundleSceneOptions {
   readonly free?: BundleCamera["free"];
   /** Of the photos that could see a point, this many at most do. */
   readonly longestTrack?: number;
+  /** In degrees, over which photos are spread around the points: all around unless given. */
+  readonly arc?: number;
   /** Standard deviation of observations, in pixels. */
   readonly noise?: number;
 }
@@ -36,7 +38,16 @@ const ALL_FREE = { focal: true, principalPoint: false, distortion: false };
 /** Points on and about a sphere, seen by photos taken around it: where all is, with observations that are noisy. */
 export function bundleScene(
   random: Random,
-  { photos, points, cameras = 1, lens = [0, 0], free = ALL_FREE, longestTrack = 6, noise = 0.5 }: BundleSceneOptions,
+  {
+    photos,
+    points,
+    cameras = 1,
+    lens = [0, 0],
+    free = ALL_FREE,
+    longestTrack = 6,
+    arc = 360,
+    noise = 0.5,
+  }: BundleSceneOptions,
 ): Bundle {
   const [k1, k2] = lens;
   const bundleCameras = Array.from({ length: cameras }, (): BundleCamera => {
@@ -44,7 +55,7 @@ export function bundleScene(
     return { fx, fy: fx, cx: (SIZE.width - 1) / 2, cy: (SIZE.height - 1) / 2, k1, k2, free };
   });
   const poses = Array.from({ length: photos }, (_, i) => {
-    const angle = (2 * Math.PI * i) / photos;
+    const angle = ((arc / 180) * Math.PI * i) / photos;
     const eye: Vector3 = [6 * Math.cos(angle), gaussian(random), 6 * Math.sin(angle)];
     return lookAt(eye, [0.3 * gaussian(random), 0.3 * gaussian(random), 0.3 * gaussian(random)]);
   });

@@ -1,9 +1,10 @@
-import type { Bundle } from "./bundle.ts";
+import type { Bundle, FocalPrior } from "./bundle.ts";
 import { type BundleState, bundleState, moveState, withState } from "./bundle-state.ts";
 import { costOf, type Objective } from "./objective.ts";
 import { observationsByPoint } from "./observations-by-point.ts";
+import { reduceToCameras } from "./reduce-to-cameras.ts";
 import { reducedPattern } from "./reduced-pattern.ts";
-import { emptyReducedSystem, type ReducedSystem, reduceToCameras } from "./reduced-system.ts";
+import { emptyReducedSystem, type ReducedSystem } from "./reduced-system.ts";
 import { restoreGauge } from "./restore-gauge.ts";
 import { cauchyLoss, huberLoss } from "./robust-loss.ts";
 import { solveReduced } from "./solve-reduced.ts";
@@ -12,10 +13,11 @@ import { type Unknowns, unknownsOf } from "./unknowns.ts";
 
 /** How a bundle is adjusted. */
 export interface AdjustOptions {
-  /** In standard deviations of an observation; errors beyond it count by their size instead of their square (Huber's loss). */
+  /** In standard deviations of an observation; errors beyond it count by their size instead of their square (Huber's loss). 1 by default. */
   readonly lossScale?: number;
-  /** The same for weak observations, whose errors count by their logarithm beyond it (Cauchy's). */
+  /** The same for weak observations, whose errors count by their logarithm beyond it (Cauchy's). 5 by default. */
   readonly weakLossScale?: number;
+  /** 100 by default. */
   readonly maxIterations?: number;
   /** Aborting rejects with the signal's reason after the step at work. */
   readonly signal?: AbortSignal | undefined;
@@ -31,12 +33,7 @@ export interface AdjustIteration {
   readonly cost: number;
 }
 
-/** What adjustment does unless told otherwise. */
-export const ADJUST_DEFAULTS: {
-  readonly lossScale: number;
-  readonly weakLossScale: number;
-  readonly maxIterations: number;
-} = { lossScale: 1, weakLossScale: 5, maxIterations: 100 };
+const DEFAULTS = { lossScale: 1, weakLossScale: 5, maxIterations: 100 };
 
 /** A bundle at a minimum of the cost, ½ Σ ρ(‖e / σ‖²) and the priors' squares. */
 export interface AdjustedBundle {
@@ -65,15 +62,16 @@ const MOST_DAMPING = 1e12;
  * have no say.
  */
 export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}): Promise<AdjustedBundle> {
-  const { lossScale, weakLossScale, maxIterations } = { ...ADJUST_DEFAULTS, ...options };
+  const { lossScale, weakLossScale, maxIterations } = { ...DEFAULTS, ...options };
   const { signal, onIteration } = options;
   const objective: Objective = {
     observations: observationsByPoint(bundle),
     losses: [huberLoss(lossScale), cauchyLoss(weakLossScale)],
-    focalPriors: bundle.cameras.map(({ focalPrior }) => focalPrior),
+    focalPriors: bundle.cameras.map(({ focalPrior }) => (focalPrior && isProper(focalPrior) ? focalPrior : undefined)),
+    relativePoses: bundle.relativePoses ?? [],
   };
   const unknowns = unknownsOf(bundle);
-  const system = emptyReducedSystem(reducedPattern(objective.observations, unknowns));
+  const system = emptyReducedSystem(reducedPattern(objective, unknowns));
   let state = bundleState(bundle);
   const initialCost = costOf(objective, state);
   let cost = initialCost;
@@ -102,6 +100,10 @@ export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}):
     onIteration?.({ iteration: iterations, cost });
   }
   return { bundle: restoreGauge(bundle, withState(bundle, state)), initialCost, cost, iterations, converged };
+}
+
+function isProper({ focal, sigma }: FocalPrior): boolean {
+  return focal > 0 && sigma > 0 && Number.isFinite(focal);
 }
 
 interface DampedStep {

@@ -132,3 +132,12 @@ function rowBySpace(out: Reprojection, row: number, poses: Float64Array, pose: n
   out[point + 1] = a * poses[pose + 1]! + b * poses[pose + 4]! + c * poses[pose + 7]!;
   out[point + 2] = a * poses[pose + 2]! + b * poses[pose + 5]! + c * poses[pose + 8]!;
 }
+
+/** Moves the derivatives by what is free of a camera to the front and counts them. */
+export function packFree(reprojection: Reprojection, free: Uint8Array): number {
+  for (let k = 0; k < free.length; k++) {
+    reprojection[BY_CAMERA + k] = reprojection[BY_CAMERA + free[k]!]!;
+    reprojection[BY_CAMERA + ROW + k] = reprojection[BY_CAMERA + ROW + free[k]!]!;
+  }
+  return free.length;
+}

@@ -1,8 +1,7 @@
 import type { BundleState } from "./bundle-state.ts";
 import { linearize, type Objective } from "./objective.ts";
 import { addObservation, emptyPointBlock, invertDamped, multiplySymmetric3, POINT_GRADIENT } from "./point-block.ts";
-import { packFree } from "./reduced-system.ts";
-import { BY_CAMERA, BY_PHOTO, BY_POINT, emptyReprojection, ROW } from "./reprojection.ts";
+import { BY_CAMERA, BY_PHOTO, BY_POINT, emptyReprojection, packFree, ROW } from "./reprojection.ts";
 import { PHOTO_DOF, type Unknowns } from "./unknowns.ts";
 
 /** The points' part of a step. */
