@@ -24,7 +24,7 @@ export interface FoundTwoViews {
 }
 
 /** Distinct cameras around which is searched. */
-const MOST_LEADERS = 6;
+const MOST_LEADERS = 4;
 
 /**
  * From coarse to fine: hypotheses of all kinds, the best of samples around each, and, with the noise that these leave, the
