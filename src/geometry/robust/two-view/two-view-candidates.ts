@@ -47,16 +47,26 @@ export interface TwoViewSearch {
   readonly random: Random;
 }
 
-/** Cameras by three points with depth and by five points, refined. */
-export function searchTwoViews({ prepared, objective, random }: TwoViewSearch): TwoViewCandidates {
+/**
+ * Cameras by three points with depth and by five points, refined.
+ * @param leastShare share of the matches that cameras must explain to be of use: the more, the shorter the search
+ */
+export function searchTwoViews({ prepared, objective, random }: TwoViewSearch, leastShare = 0): TwoViewCandidates {
   const all = prepared.matches;
+  const within = (options: RansacOptions, sampleSize: number): RansacOptions => {
+    const enough = Math.ceil(
+      Math.log(1 - options.confidence) / Math.log1p(-(Math.min(leastShare, 0.99) ** sampleSize)),
+    );
+    const maxIterations = Math.min(options.maxIterations, enough);
+    return { ...options, maxIterations, minIterations: Math.min(options.minIterations, maxIterations) };
+  };
   const searched = prefix(all, SEARCHED);
-  const found = [loRansac(essentialEstimator(searched, objective, { random }), random, ESSENTIAL_SEARCH)];
+  const found = [loRansac(essentialEstimator(searched, objective, { random }), random, within(ESSENTIAL_SEARCH, 5))];
   if (prepared.depths) {
     const withDepth = matchesWithDepth(prepared.depths).slice(0, SEARCHED);
     const { matches, depths } = selectMatches(prepared, withDepth);
     const coarse = widen(objective, COARSE);
-    found.push(loRansac(depthEstimator(matches, depths!, coarse, random), random, DEPTH_SEARCH));
+    found.push(loRansac(depthEstimator(matches, depths!, coarse, random), random, within(DEPTH_SEARCH, 3)));
   }
   return {
     cameras: found.flatMap((result) => (result ? [settle(result.model, all, { objective, ways: FROM_A_SAMPLE })] : [])),
@@ -157,7 +167,7 @@ export function fromHomography(homography: Matrix3, matches: Matches, objective:
 }
 
 /** The best of several refinements from one start, through wider thresholds to the right one. */
-export function settle(
+function settle(
   start: TwoViewCameras,
   matches: Matches,
   { objective, ways }: { readonly objective: TwoViewObjective; readonly ways: readonly (readonly number[])[] },

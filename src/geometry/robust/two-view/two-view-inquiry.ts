@@ -102,11 +102,11 @@ export function otherExplanations({ matches, depths }: PreparedMatches, inquiry:
   const limit = objective.threshold ** 2;
   const left = [...errors.keys()].filter((k) => !(errors[k]! < CONTRADICTION ** 2 * limit));
   const isLeft = new Set(left);
-  const most = supportOf(groups, (k) => isLeft.has(k)).explained;
-  if (most < RIVAL_SHARE * support.explained) return [];
+  const leastShare = (RIVAL_SHARE * support.explained) / supportOf(groups, (k) => isLeft.has(k)).explained;
+  if (!(leastShare < 1)) return [];
   const prepared = selectMatches({ matches, depths }, left);
   const exact = { ...objective, focals: exactFocals(best, objective.focals) };
-  const found = searchTwoViews({ prepared, objective: exact, random });
+  const found = searchTwoViews({ prepared, objective: exact, random }, leastShare);
   return rankCandidates(found.cameras, prepared, exact)
     .ranked.slice(0, 1)
     .map(({ cameras }) => cameras)
