@@ -15,8 +15,10 @@ export interface MatchedPhotosOptions {
   readonly noise?: number;
   readonly scene?: "deep" | "plane";
   readonly motion?: "sideways" | "none";
-  /** The same shift of all right partners in photo 2, in pixels, for a share of the matches: the next window of a facade. */
+  /** Share of the matches whose partners are all shifted alike: the next window of a facade. */
   readonly repeated?: number;
+  /** By so many pixels. */
+  readonly shift?: readonly [number, number];
   readonly focal?: number;
   /** What is known of it: factor and standard deviation of its logarithm. */
   readonly focalFactor?: number;
@@ -40,7 +42,15 @@ const SIZE = { width: 800, height: 600 };
 
 /** Photos of a scene that is 3 to 9 units deep, taken a unit apart, by a camera that turns by about 15 degrees. */
 export function matchedPhotos(seed: string, options: MatchedPhotosOptions = {}): MatchedPhotos {
-  const { count = 300, outliers = 0.3, noise = 0.7, scene = "deep", motion = "sideways", repeated = 0 } = options;
+  const {
+    count = 300,
+    outliers = 0.3,
+    noise = 0.7,
+    scene = "deep",
+    motion = "sideways",
+    repeated = 0,
+    shift = [90, 0],
+  } = options;
   const { focal = 700, focalFactor = 1.2, focalSigma = 0.3, predictedOff = 12, depthNoise = 0.15 } = options;
   const random = seededRandom(seed);
   const rotation = rotationFromVector(scaled(randomVector(random), 0.25));
@@ -56,8 +66,8 @@ export function matchedPhotos(seed: string, options: MatchedPhotosOptions = {}):
     const z1 = scene === "plane" ? 6 / (1 + tilt[0] * u + tilt[1] * v) : 3 + 6 * random();
     const point2 = transformPoints(cam2FromCam1, Float64Array.of(u * z1, v * z1, z1));
     const pixel2 = [
-      (focal * point2[0]!) / point2[2]! + 399.5 + (k < repeated * count ? 90 : 0),
-      (focal * point2[1]!) / point2[2]! + 299.5,
+      (focal * point2[0]!) / point2[2]! + 399.5 + (k < repeated * count ? shift[0] : 0),
+      (focal * point2[1]!) / point2[2]! + 299.5 + (k < repeated * count ? shift[1] : 0),
     ] as const;
     if (!(point2[2]! > 0.3) || !isInside(pixel2)) continue;
     right[k] = k < repeated * count || random() < outliers ? 0 : 1;

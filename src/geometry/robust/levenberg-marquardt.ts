@@ -20,7 +20,7 @@ const FIRST_DAMPING = 1e-4;
 const LEAST_DAMPING = 1e-9;
 const MOST_DAMPING = 1e4;
 /** A cost that falls by less than this share of itself has converged. */
-const CONVERGED = 1e-9;
+const CONVERGED = 1e-6;
 
 /** The model at the end of damped Gauss-Newton steps (Levenberg-Marquardt), none of which raises the cost. */
 export function levenbergMarquardt<Model>(start: Model, problem: LeastSquares<Model>, maxIterations: number): Model {

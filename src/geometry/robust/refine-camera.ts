@@ -1,7 +1,7 @@
 import { addGram } from "../gram.ts";
 import { rotationOf, translationOf } from "../pose.ts";
-import { solvePositiveDefinite } from "../solve-positive-definite.ts";
 import { type Correspondences, changeCamera, ESTIMATED_CAMERA_DOF, type EstimatedCamera } from "./estimated-camera.ts";
+import { type Equations, levenbergMarquardt } from "./levenberg-marquardt.ts";
 
 /** What to minimize and for how long. */
 export interface RefineOptions {
@@ -14,61 +14,34 @@ export interface RefineOptions {
   readonly maxIterations: number;
 }
 
-/** The objective at a camera: Σ s² log(1 + e² / s²) over the correspondences within the threshold, and derivatives. */
-export interface NormalEquations {
-  readonly cost: number;
-  /** `[7]`, half of the cost's gradient by the parameters of `changeCamera`. */
-  readonly gradient: Float64Array;
-  /** `[7, 7]`, the lower triangle of the Gauss-Newton approximation to half of its Hessian. */
-  readonly hessian: Float64Array;
-}
-
 /**
  * The camera on which the correspondences within the threshold agree best: Levenberg-Marquardt with analytic
  * derivatives on a truncated Cauchy loss, from a camera that is nearly right.
  */
 export function refineCamera(start: EstimatedCamera, data: Correspondences, options: RefineOptions): EstimatedCamera {
-  let camera = start;
-  let equations = normalEquations(camera, data, options);
-  let damping = 1e-4;
-  for (let iteration = 0; iteration < options.maxIterations; iteration++) {
-    const change = dampedStep(equations, damping, options.refineFocal);
-    if (change === undefined) break;
-    const candidate = changeCamera(camera, change);
-    const next = normalEquations(candidate, data, options);
-    if (!(next.cost < equations.cost)) {
-      damping *= 10;
-      if (damping > 1e4) break;
-      continue;
-    }
-    const converged = equations.cost - next.cost < 1e-9 * equations.cost;
-    camera = candidate;
-    equations = next;
-    damping = Math.max(damping / 10, 1e-9);
-    if (converged) break;
-  }
-  return camera;
+  const unknowns = options.refineFocal ? ESTIMATED_CAMERA_DOF : ESTIMATED_CAMERA_DOF - 1;
+  return levenbergMarquardt(
+    start,
+    {
+      equationsAt: (camera) => leading(normalEquations(camera, data, options), unknowns),
+      change: (camera, step) => {
+        const change = new Float64Array(ESTIMATED_CAMERA_DOF);
+        change.set(step);
+        return changeCamera(camera, change);
+      },
+    },
+    options.maxIterations,
+  );
 }
 
-function dampedStep(
-  { gradient, hessian }: NormalEquations,
-  damping: number,
-  refineFocal: boolean,
-): Float64Array | undefined {
-  const unknowns = refineFocal ? ESTIMATED_CAMERA_DOF : ESTIMATED_CAMERA_DOF - 1;
-  const matrix = new Float64Array(unknowns * unknowns);
-  for (let row = 0; row < unknowns; row++) {
-    for (let column = 0; column <= row; column++) {
-      matrix[row * unknowns + column] =
-        hessian[row * ESTIMATED_CAMERA_DOF + column]! * (row === column ? 1 + damping : 1);
-    }
+/** The equations of the first parameters alone. */
+function leading({ cost, gradient, hessian }: Equations, size: number): Equations {
+  const rows = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    const from = row * ESTIMATED_CAMERA_DOF;
+    rows.set(hessian.subarray(from, from + size), row * size);
   }
-  const step = solvePositiveDefinite(matrix, gradient.subarray(0, unknowns));
-  const change = new Float64Array(ESTIMATED_CAMERA_DOF);
-  step?.forEach((x, i) => {
-    change[i] = -x;
-  });
-  return step && change;
+  return { cost, gradient: gradient.subarray(0, size), hessian: rows };
 }
 
 /** Correspondences whose derivatives are multiplied out together. */
@@ -76,12 +49,15 @@ const TILE = 32;
 /** Rows of a tile: derivatives by the parameters, then errors. */
 const ROWS = ESTIMATED_CAMERA_DOF + 1;
 
-/** The objective of `refineCamera` and its derivatives. A point behind the camera counts as one beyond the threshold. */
+/**
+ * The objective of `refineCamera`, Σ s² log(1 + e² / s²) over the correspondences within the threshold, and its derivatives by
+ * the seven parameters of `changeCamera`. A point behind the camera counts as one beyond the threshold.
+ */
 export function normalEquations(
   { camFromWorld, intrinsics: { fx, fy, cx, cy } }: EstimatedCamera,
   { count, points, pixels }: Correspondences,
   { threshold, lossScale }: RefineOptions,
-): NormalEquations {
+): Equations {
   const limit = threshold * threshold;
   const softness = lossScale * lossScale;
   const outlierCost = softness * Math.log1p(limit / softness);

@@ -3,6 +3,8 @@ import { CERTAIN_PARALLAX, type Matches, sampsonErrors, type TwoViewCameras } fr
 
 /** Standard deviation of the logarithm of a predicted depth, once its scale is known. */
 const DEPTH_SIGMA = 0.35;
+/** In standard deviations: a depth that is farther off is another point's. */
+const MOST_DEVIATION = 3;
 
 /** Matches, the depths that are predicted for them `[count, 2]`, and what is expected of right ones. */
 export interface JudgedMatches {
@@ -24,52 +26,74 @@ export function errorsWithDepth(
 ): Float64Array {
   const errors = sampsonErrors(cameras, matches);
   if (depths === undefined) return errors;
-  const ratios = depthRatios(cameras, matches, depths);
-  const agreeing = [...errors.keys()].filter((k) => errors[k]! < threshold * threshold);
-  const centers = [0, 1].map((photo) => medianOf(agreeing.map((k) => ratios.logs[2 * k + photo]!)));
-  for (const k of agreeing) {
-    const deviations = [0, 1].map((photo) => ratios.logs[2 * k + photo]! - centers[photo]!);
-    if (!deviations.every(Number.isFinite)) continue;
-    const blur = (CERTAIN_PARALLAX * noise) / ratios.parallaxes[k]!;
-    const squared = (deviations[0]! ** 2 + deviations[1]! ** 2) / 2 / (DEPTH_SIGMA ** 2 + blur * blur);
-    errors[k] = squared < 9 ? errors[k]! + noise * noise * squared : Number.POSITIVE_INFINITY;
+  const agreeing = errors.reduce((count, error) => count + (error < threshold * threshold ? 1 : 0), 0);
+  const { chosen, logs1, logs2, parallaxes } = depthRatios(cameras, matches, {
+    depths,
+    chosen: indicesBelow(errors, threshold * threshold, agreeing),
+  });
+  const [center1, center2] = [medianOf(logs1), medianOf(logs2)];
+  for (let i = 0; i < chosen.length; i++) {
+    const [off1, off2] = [logs1[i]! - center1, logs2[i]! - center2];
+    const blur = (CERTAIN_PARALLAX * noise) / parallaxes[i]!;
+    const squared = (off1 * off1 + off2 * off2) / 2 / (DEPTH_SIGMA ** 2 + blur * blur);
+    // Where there is no depth to go by, Sampson's error stands.
+    if (squared >= MOST_DEVIATION ** 2 && squared < Number.POSITIVE_INFINITY)
+      errors[chosen[i]!] = Number.POSITIVE_INFINITY;
+    else if (squared >= 0 && squared < MOST_DEVIATION ** 2) errors[chosen[i]!]! += noise * noise * squared;
   }
   return errors;
 }
 
+/** Of some matches, the logarithms of the depth at which their rays meet over the predicted one, in each photo. */
 interface DepthRatios {
-  /** `[count, 2]`: logarithms of the depth at which the rays meet over the predicted one; NaN where there is none. */
-  readonly logs: Float64Array;
-  /** `[count]`, in pixels. */
+  readonly chosen: Int32Array;
+  readonly logs1: Float64Array;
+  readonly logs2: Float64Array;
+  /** In pixels. */
   readonly parallaxes: Float64Array;
 }
 
 function depthRatios(
   { cam2FromCam1, focal1, focal2 }: TwoViewCameras,
-  { count, pixels }: Matches,
-  depths: Float64Array,
+  { pixels }: Matches,
+  { depths, chosen }: { readonly depths: Float64Array; readonly chosen: Int32Array },
 ): DepthRatios {
   const [a, b, c, d, e, f, g, h, i] = rotationOf(cam2FromCam1);
   const [tx, ty, tz] = translationOf(cam2FromCam1);
-  const logs = new Float64Array(2 * count);
-  const parallaxes = new Float64Array(count);
-  for (let k = 0; k < count; k++) {
-    const [x, y] = [pixels[4 * k]! / focal1, pixels[4 * k + 1]! / focal1];
-    const [u, v] = [pixels[4 * k + 2]! / focal2, pixels[4 * k + 3]! / focal2];
-    const [rx, ry, rz] = [a * x + b * y + c, d * x + e * y + f, g * x + h * y + i];
-    const [cx, cy, cz] = [v * rz - ry, rx - u * rz, u * ry - v * rx];
+  const logs1 = new Float64Array(chosen.length);
+  const logs2 = new Float64Array(chosen.length);
+  const parallaxes = new Float64Array(chosen.length);
+  for (let at = 0; at < chosen.length; at++) {
+    const k = chosen[at]!;
+    const x = pixels[4 * k]! / focal1;
+    const y = pixels[4 * k + 1]! / focal1;
+    const u = pixels[4 * k + 2]! / focal2;
+    const v = pixels[4 * k + 3]! / focal2;
+    const rx = a * x + b * y + c;
+    const ry = d * x + e * y + f;
+    const rz = g * x + h * y + i;
+    const cx = v * rz - ry;
+    const cy = rx - u * rz;
+    const cz = u * ry - v * rx;
     const squared = cx * cx + cy * cy + cz * cz;
     const depth1 = (cx * (ty - v * tz) + cy * (u * tz - tx) + cz * (v * tx - u * ty)) / squared;
     const depth2 = (cx * (rz * ty - ry * tz) + cy * (rx * tz - rz * tx) + cz * (ry * tx - rx * ty)) / squared;
-    logs[2 * k] = Math.log(depth1 / depths[2 * k]!);
-    logs[2 * k + 1] = Math.log(depth2 / depths[2 * k + 1]!);
+    logs1[at] = Math.log(depth1 / depths[2 * k]!);
+    logs2[at] = Math.log(depth2 / depths[2 * k + 1]!);
     const lengths = (u * u + v * v + 1) * (rx * rx + ry * ry + rz * rz);
-    parallaxes[k] = Math.sqrt((squared / lengths) * focal1 * focal2);
+    parallaxes[at] = Math.sqrt((squared / lengths) * focal1 * focal2);
   }
-  return { logs, parallaxes };
+  return { chosen, logs1, logs2, parallaxes };
 }
 
-function medianOf(values: readonly number[]): number {
-  const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
-  return finite.length > 0 ? finite[finite.length >> 1]! : 0;
+function indicesBelow(values: Float64Array, limit: number, count: number): Int32Array {
+  const indices = new Int32Array(count);
+  let filled = 0;
+  for (let k = 0; k < values.length; k++) if (values[k]! < limit) indices[filled++] = k;
+  return indices;
+}
+
+function medianOf(values: Float64Array): number {
+  const finite = values.filter(Number.isFinite).sort();
+  return finite[finite.length >> 1] ?? 0;
 }

@@ -15,7 +15,7 @@ export interface PosePrior {
 }
 
 /** z²: the squared distance from a predicted pose in standard deviations (of chords, which are angles when small). */
-export function poseDeviation({ cam2FromCam1 }: Pick<TwoViewCameras, "cam2FromCam1">, predicted: Pose): number {
+function poseDeviation({ cam2FromCam1 }: Pick<TwoViewCameras, "cam2FromCam1">, predicted: Pose): number {
   const [a, , , , b, , , , c] = multiply3(rotationOf(cam2FromCam1), transpose3(rotationOf(predicted)));
   const cosine = dot(translationOf(cam2FromCam1), translationOf(predicted));
   return (3 - a - b - c) / ROTATION_SIGMA ** 2 + (2 - 2 * cosine) / DIRECTION_SIGMA ** 2;

@@ -125,6 +125,15 @@ function fundamentalEquations(
   const gram = new Float64Array(ROWS * ROWS);
   let cost = 0;
   let filled = 0;
+  /** Of 1 + e² / s² over the tile: one logarithm for all. */
+  let product = 1;
+  const finishTile = () => {
+    cost += softness * Math.log(product);
+    addGram(gram, tile, { size: ROWS, length: TILE });
+    tile.fill(0);
+    filled = 0;
+    product = 1;
+  };
   for (let k = 0; k < count; k++) {
     const x1 = pixels[4 * k]!;
     const y1 = pixels[4 * k + 1]!;
@@ -134,17 +143,17 @@ function fundamentalEquations(
     const lineY = f3 * x1 + f4 * y1 + f5;
     const backX = f0 * x2 + f3 * y2 + f6;
     const backY = f1 * x2 + f4 * y2 + f7;
-    const product = x2 * lineX + y2 * lineY + f6 * x1 + f7 * y1 + f8;
+    const algebraic = x2 * lineX + y2 * lineY + f6 * x1 + f7 * y1 + f8;
     const inverse = 1 / (lineX * lineX + lineY * lineY + backX * backX + backY * backY);
-    const squared = product * product * inverse;
+    const squared = algebraic * algebraic * inverse;
     if (!(squared < limit)) {
       cost += outlierCost;
       continue;
     }
-    cost += softness * Math.log1p(squared / softness);
-    // e = product / √D: its slope is that of the product less that of D times e² / product.
+    product *= 1 + squared / softness;
+    // e = a / √D: its slope is that of a, the algebraic error, less a / D times half that of D.
     const scale = Math.sqrt((softness / (softness + squared)) * inverse);
-    const pull = product * inverse;
+    const pull = algebraic * inverse;
     const [dx1, dy1] = [pull * lineX, pull * lineY];
     const [dx2, dy2] = [pull * backX, pull * backY];
     tile[filled] = scale * (x2 * x1 - dx1 * x1 - dx2 * x2);
@@ -156,14 +165,10 @@ function fundamentalEquations(
     tile[filled + 6 * TILE] = scale * (x1 - dx2);
     tile[filled + 7 * TILE] = scale * (y1 - dy2);
     tile[filled + 8 * TILE] = scale;
-    tile[filled + 9 * TILE] = scale * product;
-    if (++filled === TILE) {
-      addGram(gram, tile, { size: ROWS, length: TILE });
-      tile.fill(0);
-      filled = 0;
-    }
+    tile[filled + 9 * TILE] = scale * algebraic;
+    if (++filled === TILE) finishTile();
   }
-  if (filled > 0) addGram(gram, tile, { size: ROWS, length: TILE });
+  if (filled > 0) finishTile();
   return { cost, gram };
 }
 

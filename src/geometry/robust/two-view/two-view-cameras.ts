@@ -60,7 +60,7 @@ export function essentialOf(cam2FromCam1: Pose): Matrix3 {
 }
 
 /** The matrix F with x₂ᵀ F x₁ = 0 for x = (x, y, 1) in pixels from the principal points. */
-export function fundamentalOf({ cam2FromCam1, focal1, focal2 }: TwoViewCameras): Matrix3 {
+function fundamentalOf({ cam2FromCam1, focal1, focal2 }: TwoViewCameras): Matrix3 {
   return withFocals(essentialOf(cam2FromCam1), focal1, focal2);
 }
 

@@ -47,16 +47,26 @@ export interface TwoViewSearch {
   readonly random: Random;
 }
 
-/** Cameras by three points with depth and by five points, refined. */
-export function searchTwoViews({ prepared, objective, random }: TwoViewSearch): TwoViewCandidates {
+/**
+ * Cameras by three points with depth and by five points, refined.
+ * @param leastShare share of the matches that cameras must explain to be of use: the more, the shorter the search
+ */
+export function searchTwoViews({ prepared, objective, random }: TwoViewSearch, leastShare = 0): TwoViewCandidates {
   const all = prepared.matches;
+  const within = (options: RansacOptions, sampleSize: number): RansacOptions => {
+    const enough = Math.ceil(
+      Math.log(1 - options.confidence) / Math.log1p(-(Math.min(leastShare, 0.99) ** sampleSize)),
+    );
+    const maxIterations = Math.min(options.maxIterations, enough);
+    return { ...options, maxIterations, minIterations: Math.min(options.minIterations, maxIterations) };
+  };
   const searched = prefix(all, SEARCHED);
-  const found = [loRansac(essentialEstimator(searched, objective, { random }), random, ESSENTIAL_SEARCH)];
+  const found = [loRansac(essentialEstimator(searched, objective, { random }), random, within(ESSENTIAL_SEARCH, 5))];
   if (prepared.depths) {
     const withDepth = matchesWithDepth(prepared.depths).slice(0, SEARCHED);
     const { matches, depths } = selectMatches(prepared, withDepth);
     const coarse = widen(objective, COARSE);
-    found.push(loRansac(depthEstimator(matches, depths!, coarse, random), random, DEPTH_SEARCH));
+    found.push(loRansac(depthEstimator(matches, depths!, coarse, random), random, within(DEPTH_SEARCH, 3)));
   }
   return {
     cameras: found.flatMap((result) => (result ? [settle(result.model, all, { objective, ways: FROM_A_SAMPLE })] : [])),
@@ -81,10 +91,18 @@ export function searchAround(
   const near = [...errors.keys()].filter((k) => errors[k]! < limit);
   const guesses = narrowFocals(objective.focals, cameras);
   const estimator = essentialEstimator(matches, objective, { random, guesses });
+  let leastCost = Number.POSITIVE_INFINITY;
   const amongNear = {
     ...estimator,
     count: near.length,
-    score: (model: TwoViewCameras) => msac(errorsWithDepth(model, judged), matches.count, threshold),
+    score: (model: TwoViewCameras) => {
+      // Depths only add to the cost: what is no better without them needs no second look.
+      const plain = scoreTwoViews(model, matches, threshold);
+      if (!(plain.cost < leastCost)) return plain;
+      const score = msac(errorsWithDepth(model, judged), matches.count, threshold);
+      leastCost = Math.min(leastCost, score.cost);
+      return score;
+    },
     solve: (sample: Int32Array) => estimator.solve(sample.map((i) => near[i]!)),
   };
   const found = loRansac(amongNear, random, options);
@@ -132,19 +150,24 @@ export function searchHomography({ prepared, objective, random }: TwoViewSearch)
     ?.model;
 }
 
-/** The cameras that a homography leaves possible, were the focal lengths as expected. */
-export function fromHomography(homography: Matrix3, matches: Matches, objective: TwoViewObjective): TwoViewCameras[] {
-  const [focal1, focal2] = [objective.focals.focal1.focal, objective.focals.focal2.focal];
-  const ofBearings = inPixels(homography, [1 / focal1, 1 / focal2]);
+/** The cameras that a homography leaves possible, were the focal lengths as expected, as they are. */
+export function camerasOfPlane(homography: Matrix3, { focal1, focal2 }: FocalsKnowledge): TwoViewCameras[] {
+  const ofBearings = inPixels(homography, [1 / focal1.focal, 1 / focal2.focal]);
   return decomposeHomography(ofBearings, [0, 0, 1]).flatMap((solution) => {
     const cam2FromCam1 = unitTranslation(solution.cam2FromCam1);
-    if (cam2FromCam1 === undefined) return [];
-    return [settle({ cam2FromCam1, focal1, focal2 }, matches, { objective, ways: FROM_A_SAMPLE })];
+    return cam2FromCam1 ? [{ cam2FromCam1, focal1: focal1.focal, focal2: focal2.focal }] : [];
   });
 }
 
+/** The cameras that a homography leads to where not all points lie in its plane. */
+export function fromHomography(homography: Matrix3, matches: Matches, objective: TwoViewObjective): TwoViewCameras[] {
+  return camerasOfPlane(homography, objective.focals).map((start) =>
+    settle(start, matches, { objective, ways: FROM_A_SAMPLE }),
+  );
+}
+
 /** The best of several refinements from one start, through wider thresholds to the right one. */
-export function settle(
+function settle(
   start: TwoViewCameras,
   matches: Matches,
   { objective, ways }: { readonly objective: TwoViewObjective; readonly ways: readonly (readonly number[])[] },

@@ -25,7 +25,7 @@ export interface Ranking {
 /** Errors of matches are not independent (lens, shutter, shapes of patches): all together know no more than so many. */
 const INDEPENDENT = 100;
 /** In standard deviations of the noise: matches farther off are wrong. */
-export const THRESHOLD = 3;
+const THRESHOLD = 3;
 /** Share of the given noise that it may turn out to be. */
 const LEAST_NOISE = 1 / 3;
 /** The standard deviation of normally distributed errors over the median of their absolute values. */

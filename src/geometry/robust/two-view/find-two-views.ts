@@ -1,0 +1,63 @@
+import type { Random } from "../../../core/random.ts";
+import type { Matrix3 } from "../../mat3.ts";
+import type { TwoViewObjective } from "./refine-two-views.ts";
+import type { TwoViewCameras } from "./two-view-cameras.ts";
+import {
+  fromHomography,
+  fromPrediction,
+  searchAround,
+  searchByFocal,
+  searchHomography,
+  searchTwoViews,
+} from "./two-view-candidates.ts";
+import type { PreparedMatches } from "./two-view-problem.ts";
+import { isSamePose, type Ranking, rankCandidates, sharpenObjective } from "./two-view-ranking.ts";
+
+/** The cameras found, the cheapest first, and how. */
+export interface FoundTwoViews {
+  /** None where no cameras explain anything. */
+  readonly ranking: Ranking;
+  /** The homography that explains the most. */
+  readonly homography: Matrix3 | undefined;
+  /** Minimal samples that were tried. */
+  readonly samples: number;
+}
+
+/** Distinct cameras around which is searched. */
+const MOST_LEADERS = 4;
+
+/**
+ * From coarse to fine: hypotheses of all kinds, the best of samples around each, and, with the noise that these leave, the
+ * best around the cheapest for each focal length that is to be expected.
+ */
+export function findTwoViews(prepared: PreparedMatches, objective: TwoViewObjective, random: Random): FoundTwoViews {
+  const { matches } = prepared;
+  const search = { prepared, objective, random };
+  const { cameras, samples } = searchTwoViews(search);
+  const homography = searchHomography(search);
+  const hypotheses = [
+    ...cameras,
+    ...(objective.predicted ? fromPrediction(objective.predicted, matches, objective) : []),
+    ...(homography ? fromHomography(homography, matches, objective) : []),
+  ];
+  const leaders = distinct(rankCandidates(hypotheses, prepared, objective)).slice(0, MOST_LEADERS);
+  const around = leaders.flatMap((leader) => [leader, ...searchAround(leader, search)]);
+  const { ranked } = rankCandidates(around, prepared, objective);
+  const sharp = ranked[0] ? sharpenObjective(ranked[0], matches, objective) : objective;
+  const found = rankCandidates(
+    ranked.map((one) => one.cameras),
+    prepared,
+    sharp,
+  );
+  const byFocal = found.ranked
+    .slice(0, 1)
+    .flatMap((one) => searchByFocal(one.cameras, { ...search, objective: sharp }));
+  const ranking = rankCandidates([...found.ranked.map((one) => one.cameras), ...byFocal], prepared, sharp);
+  return { ranking, homography, samples };
+}
+
+/** The ranked cameras without those that lie where better ones do. */
+function distinct({ ranked }: Ranking): TwoViewCameras[] {
+  const cameras = ranked.map((one) => one.cameras);
+  return cameras.filter((one, place) => !cameras.slice(0, place).some((better) => isSamePose(one, better)));
+}
