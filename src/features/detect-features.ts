@@ -89,10 +89,10 @@ function octaveFeatures(gray: GrayImage, octaves: number, sigma: number = PHOTO_
       let at = 0;
       for (const keypoint of keypoints) {
         const patch = takePatch(space, window.planes[1], keypoint, descriptorRadius(keypoint));
-        const place = { x: step * keypoint.x, y: step * keypoint.y, scale: step * keypoint.sigma };
+        const { x, y, sigma: scale } = keypoint;
         for (const turn of orientationsOf(space, patch, keypoint)) {
-          describeKeypoint(space, patch, { ...keypoint, turn }, descriptors, at);
-          features.push({ ...place, turn, descriptors, at });
+          describeKeypoint(space, patch, { sigma: scale, turn }, descriptors, at);
+          features.push({ x: step * x, y: step * y, scale: step * scale, turn, descriptors, at });
           at += DESCRIPTOR_LENGTH;
         }
       }
