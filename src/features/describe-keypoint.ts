@@ -2,8 +2,8 @@ import { type GradientPatch, weighPatch } from "./gradient-patch.ts";
 import type { Keypoint } from "./keypoints.ts";
 import { HISTOGRAM_LENGTH, type Workspace } from "./workspace.ts";
 
-/** A keypoint with its direction, in turns. */
-export interface TurnedKeypoint extends Keypoint {
+/** What a descriptor is made for: a keypoint's size and its direction, in turns. */
+export interface KeypointFrame extends Pick<Keypoint, "sigma"> {
   readonly turn: number;
 }
 
@@ -33,7 +33,7 @@ export function descriptorRadius({ sigma }: Keypoint): number {
 export function describeKeypoint(
   space: Workspace,
   patch: GradientPatch,
-  { sigma, turn }: TurnedKeypoint,
+  { sigma, turn }: KeypointFrame,
   out: Uint8Array,
   at = 0,
 ): void {

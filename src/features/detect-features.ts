@@ -26,8 +26,8 @@ const PHOTO_SIGMA = 0.5;
 const OCTAVES = 4;
 /** Pixels along the shorter side that an octave must have. */
 const LEAST_SIDE = 16;
-/** A photo with fewer keypoints is looked at enlarged, too. Elsewhere what that finds is too unsteady to be of use. */
-const PIXELS_PER_KEYPOINT = 700;
+/** A photo with fewer features is looked at enlarged, too: for others that costs four times as much and yields enough as it is. */
+const PIXELS_PER_FEATURE = 700;
 
 /** A feature in pixels of the picture that was looked at. */
 interface Feature {
@@ -53,7 +53,7 @@ export function detectFeatures(image: RgbImage, options: FeatureOptions & { read
   const picture = reduced(image, featureSize);
   const gray = grayOf(picture);
   const features = octaveFeatures(gray, OCTAVES);
-  if (features.length < (gray.width * gray.height) / PIXELS_PER_KEYPOINT) features.push(...enlargedFeatures(gray));
+  if (features.length < (gray.width * gray.height) / PIXELS_PER_FEATURE) features.push(...enlargedFeatures(gray));
   features.sort((a, b) => b.scale - a.scale || a.y - b.y || a.x - b.x || a.turn - b.turn);
   return packed(features.slice(0, maxFeatures), picture, original);
 }
@@ -89,10 +89,10 @@ function octaveFeatures(gray: GrayImage, octaves: number, sigma: number = PHOTO_
       let at = 0;
       for (const keypoint of keypoints) {
         const patch = takePatch(space, window.planes[1], keypoint, descriptorRadius(keypoint));
-        const place = { x: step * keypoint.x, y: step * keypoint.y, scale: step * keypoint.sigma };
+        const { x, y, sigma: scale } = keypoint;
         for (const turn of orientationsOf(space, patch, keypoint)) {
-          describeKeypoint(space, patch, { ...keypoint, turn }, descriptors, at);
-          features.push({ ...place, turn, descriptors, at });
+          describeKeypoint(space, patch, { sigma: scale, turn }, descriptors, at);
+          features.push({ x: step * x, y: step * y, scale: step * scale, turn, descriptors, at });
           at += DESCRIPTOR_LENGTH;
         }
       }

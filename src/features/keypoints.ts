@@ -123,15 +123,24 @@ function readNeighborhood(
 
 /** Gradient and Hessian by x, y and scale. */
 function derivatives(near: Neighborhood): { readonly gradient: Vector3; readonly hessian: Matrix3 } {
-  const first = (step: number): number => (near[MIDDLE + step]! - near[MIDDLE - step]!) / 2;
-  const second = (step: number): number => near[MIDDLE + step]! + near[MIDDLE - step]! - 2 * near[MIDDLE]!;
-  const mixed = (a: number, b: number): number =>
-    (near[MIDDLE + a + b]! + near[MIDDLE - a - b]! - near[MIDDLE + a - b]! - near[MIDDLE - a + b]!) / 4;
-  const [xy, xs, ys] = [mixed(1, 3), mixed(1, 9), mixed(3, 9)];
+  const [xy, xs, ys] = [mixed(near, 1, 3), mixed(near, 1, 9), mixed(near, 3, 9)];
   return {
-    gradient: [first(1), first(3), first(9)],
-    hessian: [second(1), xy, xs, xy, second(3), ys, xs, ys, second(9)],
+    gradient: [first(near, 1), first(near, 3), first(near, 9)],
+    hessian: [second(near, 1), xy, xs, xy, second(near, 3), ys, xs, ys, second(near, 9)],
   };
+}
+
+function first(near: Neighborhood, step: number): number {
+  return (near[MIDDLE + step]! - near[MIDDLE - step]!) / 2;
+}
+
+function second(near: Neighborhood, step: number): number {
+  return near[MIDDLE + step]! + near[MIDDLE - step]! - 2 * near[MIDDLE]!;
+}
+
+function mixed(near: Neighborhood, a: number, b: number): number {
+  const [ahead, back] = [MIDDLE + a, MIDDLE - a];
+  return (near[ahead + b]! + near[back - b]! - near[ahead - b]! - near[back + b]!) / 4;
 }
 
 function isOnEdge([xx, xy, , , yy]: Matrix3): boolean {

@@ -14,15 +14,17 @@ export const MAX_ORIENTATIONS = 2;
 
 /** The directions of most gradient around a keypoint, in turns, the strongest first (Lowe 2004, section 5). */
 export function orientationsOf(space: Workspace, patch: GradientPatch, keypoint: Keypoint): number[] {
-  const histogram = smoothed(directionHistogram(space, patch, keypoint));
-  const least = LEAST_SHARE * histogram.reduce((most, height) => Math.max(most, height));
+  fillHistogram(space, patch, keypoint);
+  const { floats, histogram } = space;
+  let most = 0;
+  for (let bin = 0; bin < BINS; bin++) most = Math.max(most, floats[histogram + bin]!);
   const peaks: { readonly turn: number; readonly height: number }[] = [];
   for (let bin = 0; bin < BINS; bin++) {
-    const height = histogram[bin]!;
-    const before = histogram[(bin + BINS - 1) % BINS]!;
-    const after = histogram[(bin + 1) % BINS]!;
+    const height = floats[histogram + bin]!;
+    const before = floats[histogram + ((bin + BINS - 1) % BINS)]!;
+    const after = floats[histogram + ((bin + 1) % BINS)]!;
     // A peak halfway between two bins is that of the second.
-    if (height < least || height <= before || height < after) continue;
+    if (height < LEAST_SHARE * most || height <= before || height < after) continue;
     const offset = (0.5 * (before - after)) / (before + after - 2 * height);
     peaks.push({ turn: (bin + 0.5 + offset) / BINS, height });
   }
@@ -30,28 +32,23 @@ export function orientationsOf(space: Workspace, patch: GradientPatch, keypoint:
   return peaks.slice(0, MAX_ORIENTATIONS).map(({ turn }) => turn);
 }
 
-function directionHistogram(space: Workspace, patch: GradientPatch, { sigma }: Keypoint): Float64Array {
+/** Fills the first bins of the workspace's histogram with the gradients around a keypoint by direction, smoothed. */
+function fillHistogram(space: Workspace, patch: GradientPatch, { sigma }: Keypoint): void {
   const { kernels, floats, lengths, turns, across, down, histogram } = space;
   const { width, height, x, y } = patch;
   const radius = Math.max(1, Math.floor(CUT * WINDOW * sigma));
   weighPatch(space, patch, WINDOW * sigma);
   floats.fill(0, histogram, histogram + BINS);
-  const [gradients, weights] = [[4 * lengths, 4 * turns] as const, [4 * across, 4 * down] as const];
-  kernels.addDirections(4 * histogram, ...gradients, ...weights, width, height, x, y, radius);
-  return Float64Array.from(floats.subarray(histogram, histogram + BINS));
-}
-
-/** The histogram after passes of a box over three bins. */
-function smoothed(histogram: Float64Array): Float64Array {
+  const [bins, gradients, weights] = [4 * histogram, [4 * lengths, 4 * turns], [4 * across, 4 * down]] as const;
+  kernels.addDirections(bins, ...gradients, ...weights, width, height, x, y, radius);
   for (let pass = 0; pass < SMOOTHINGS; pass++) {
-    const first = histogram[0]!;
-    let before = histogram[BINS - 1]!;
+    const first = floats[histogram]!;
+    let before = floats[histogram + BINS - 1]!;
     for (let bin = 0; bin < BINS; bin++) {
-      const value = histogram[bin]!;
-      const after = bin + 1 < BINS ? histogram[bin + 1]! : first;
-      histogram[bin] = (before + value + after) / 3;
+      const value = floats[histogram + bin]!;
+      const after = bin + 1 < BINS ? floats[histogram + bin + 1]! : first;
+      floats[histogram + bin] = (before + value + after) / 3;
       before = value;
     }
   }
-  return histogram;
 }

@@ -3,7 +3,7 @@ import { DESCRIPTOR_LENGTH } from "./features.ts";
 import { openSiftKernels, type SiftKernels } from "./sift-kernels.ts";
 
 /** Gaussians of an octave that are looked at together: three differences of them. */
-export const PLANES = 4;
+const PLANES = 4;
 /** Taps that a Gaussian may have on each side of its middle. */
 export const MOST_TAPS = 16;
 /** Pixels along a side of the largest neighborhood whose gradients are taken; the kernels count on it. */
