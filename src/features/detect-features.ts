@@ -26,7 +26,7 @@ const PHOTO_SIGMA = 0.5;
 const OCTAVES = 4;
 /** Pixels along the shorter side that an octave must have. */
 const LEAST_SIDE = 16;
-/** A photo with fewer features is looked at enlarged, too: for others that costs four times as much and yields enough as it is. */
+/** A photo with fewer features is looked at enlarged, too; there would be more to find in any, at four times the cost. */
 const PIXELS_PER_FEATURE = 700;
 
 /** A feature in pixels of the picture that was looked at. */
@@ -52,8 +52,9 @@ export function detectFeatures(image: RgbImage, options: FeatureOptions & { read
   } = options;
   const picture = reduced(image, featureSize);
   const gray = grayOf(picture);
-  const features = octaveFeatures(gray, OCTAVES);
-  if (features.length < (gray.width * gray.height) / PIXELS_PER_FEATURE) features.push(...enlargedFeatures(gray));
+  const plain = octaveFeatures(gray, OCTAVES);
+  const isPoor = plain.length < (gray.width * gray.height) / PIXELS_PER_FEATURE;
+  const features = isPoor ? plain.concat(enlargedFeatures(gray)) : plain;
   features.sort((a, b) => b.scale - a.scale || a.y - b.y || a.x - b.x || a.turn - b.turn);
   return packed(features.slice(0, maxFeatures), picture, original);
 }
