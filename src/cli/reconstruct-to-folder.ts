@@ -18,7 +18,7 @@ export async function reconstructToFolder(
   flags: ReconstructFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { output, align, minConfidence, seed, force, export: kinds } = flags;
+  const { output, align, refine, minConfidence, seed, force, export: kinds } = flags;
   const locating = minConfidence === "auto" ? undefined : minConfidence;
   await withTerminal(flags, signal, async (run) => {
     await using folder = await openSceneFolder(output, { resume: flags.resume });
@@ -27,7 +27,7 @@ export async function reconstructToFolder(
     const pairs = await parsePairChoice(flags.pairs, files, run.logger);
     const priors = await readPriors(flags, run.logger);
     const { skipBroken } = flags;
-    const scene = { pairs, skipBroken, align, priors, minConfidence: locating, seed, store: folder.store };
+    const scene = { pairs, skipBroken, align, refine, priors, minConfidence: locating, seed, store: folder.store };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
     await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
   });

@@ -16,6 +16,7 @@ import { runEvaluation } from "../evaluation/run-evaluation.ts";
 import type { Shard } from "../evaluation/shard.ts";
 import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
 import { openModel } from "../pipeline/open-model.ts";
+import type { RefineMethod } from "../pipeline/reconstruct-options.ts";
 import { modelOptions, type OutputFlags, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
@@ -28,6 +29,7 @@ export interface EvalFlags extends ViewFlags {
 
 /** Flags of `dust3r eval photos`. */
 export interface EvalPhotosFlags extends EvalFlags {
+  readonly refine: RefineMethod;
   readonly truth: string;
   readonly protocol?: string;
 }
@@ -54,12 +56,12 @@ const DESCRIPTORS_FOLDER = "descriptors";
 
 /** `dust3r eval photos` */
 export async function evalPhotos(flags: EvalPhotosFlags, signal: AbortSignal): Promise<void> {
-  const { truth, protocol } = flags;
-  const settings = { protocol: protocol?.split(/[\\/]/).at(-1) ?? null };
+  const { truth, protocol, refine } = flags;
+  const settings = { protocol: protocol?.split(/[\\/]/).at(-1) ?? null, refine };
   await evaluate(PHOTOS_BENCHMARK, flags, {
     settings,
     signal,
-    open: (network) => photosItems(network, truth, protocol),
+    open: (network) => photosItems({ ...network, refine }, truth, protocol),
   });
 }
 

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AlignMethod } from "../alignment/align-options.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
+import { RECONSTRUCT_DEFAULTS, REFINE_METHODS, type RefineMethod } from "../pipeline/reconstruct-options.ts";
 import { finiteNumber } from "./shared-options.ts";
 
 /** Flags of every command that makes a scene. */
@@ -11,6 +12,7 @@ export interface SceneFlags {
   readonly seed: number;
   /** Left out, alignment decides. */
   readonly align?: AlignMethod;
+  readonly refine?: RefineMethod;
   readonly intrinsics?: string;
   readonly poses?: string;
   readonly sharedFocal?: SharedFocal;
@@ -83,4 +85,13 @@ function parseKinds(text: string): ExportKind[] {
     if ((EXPORT_KINDS as readonly string[]).includes(kind)) return kind as ExportKind;
     throw new InvalidArgumentError(`"${kind}" is none of ${EXPORT_KINDS.join(", ")}.`);
   });
+}
+
+/** Adds `--refine`. */
+export function withRefineOption(command: Command): Command {
+  return command.addOption(
+    new Option("--refine <how>", "cameras by local features and bundle adjustment, or the network's as they are")
+      .choices(REFINE_METHODS)
+      .default(RECONSTRUCT_DEFAULTS.refine),
+  );
 }

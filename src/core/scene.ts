@@ -3,18 +3,15 @@ import type { TrackPoint } from "./track-point.ts";
 import type { Size } from "./view.ts";
 
 /**
- * Where a focal length comes from: `given` beforehand, found by the `network` and `exif` data together or by the
- * `network` alone, or `assumed` where the network's points determine none.
+ * Where a focal length comes from: `given` beforehand, found by local `features` of several photos, by the `network` and
+ * `exif` data together or by the `network` alone, or `assumed` where the network's points hold none.
  */
 export type FocalSource = "given" | "features" | "exif" | "network" | "assumed";
 
-/** What supports a camera that was refined on local features of the photos. */
-export interface Refinement {
-  /** Triangulated points that the photo shows. */
-  readonly tracks: number;
-  /** Median over them, in network pixels. */
-  readonly reprojectionError: number;
-}
+/**
+ * Where a pose comes from: `given` beforehand, `refined` on local features of the photos, or found by the `network` alone.
+ */
+export type PoseSource = "given" | "refined" | "network";
 
 /** One photo's part of a scene, at **network resolution**; `export` maps it to original pixels. */
 export interface SceneImage extends Size {
@@ -32,8 +29,8 @@ export interface SceneImage extends Size {
   readonly focalSource?: FocalSource | undefined;
   /** The camera's pose in the world, OpenCV axes. */
   readonly worldFromCam: Pose;
-  /** Set where pose and focal length are refined on features; undefined where they are the network's, or given. */
-  readonly refinement?: Refinement | undefined;
+  /** Undefined where it is not known. */
+  readonly poseSource?: PoseSource | undefined;
   /** `[height, width]`, z-depth in the camera's frame and the scene's units; 0 where there is none. */
   readonly depth: Float32Array;
   /** `[height, width]`, at least 1: the highest of all pairs. 0 where cleaning removed the point. */

@@ -11,7 +11,7 @@ import { nearestSamples } from "./nearest-samples.ts";
 
 /** One image of a scene from the scene's folder, at the resolution of its view. */
 export async function readStoredImage(folder: string, image: SceneFileImage, view: View): Promise<SceneImage> {
-  const { file, registered, intrinsics, camera, focalSource, worldFromCam, depth, confidence } = image;
+  const { file, registered, intrinsics, camera, focalSource, poseSource, worldFromCam, depth, confidence } = image;
   const fail = (missing: string) => new FormatError(joinPath(folder, "scene.json"), `has no ${missing} of ${file}`);
   if (intrinsics === null) throw fail("K");
   if (registered && worldFromCam === null) throw fail("pose");
@@ -26,6 +26,7 @@ export async function readStoredImage(folder: string, image: SceneFileImage, vie
     intrinsics: networkIntrinsics(intrinsics, view.originalFromNetwork),
     camera: camera ?? undefined,
     focalSource: focalSource ?? undefined,
+    poseSource: poseSource ?? undefined,
     worldFromCam: (registered && worldFromCam) || identityPose(),
     depth: await read(depth, 0),
     confidence: await read(confidence, 1),

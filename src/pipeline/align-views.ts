@@ -15,8 +15,7 @@ export async function alignViews(
   predictions: AsyncIterable<PairPrediction>,
   options: AlignOptions = {},
 ): Promise<Scene> {
-  const scene = await align(views.map(imagePlane), predictions, options);
-  return keepConnected(scene, { isPosed: posedBy(options) });
+  return fromNetwork(await align(views.map(imagePlane), predictions, options), posedBy(options));
 }
 
 /**
@@ -33,8 +32,17 @@ export async function alignRefined(
   const isPosed = posedBy(options);
   const { onProgress, signal, seed } = options;
   const refined = await refineViews(coarse, views, { files, isPosed, seed, onProgress, signal });
-  if (refined === undefined) return keepConnected(coarse, { isPosed });
+  if (refined === undefined) return fromNetwork(coarse, isPosed);
   return await withRefinedCameras(refined, { views, predictions: kept, options });
+}
+
+/** The aligned scene with what the evidence supports. */
+function fromNetwork(scene: Scene, isPosed: (image: number) => boolean): Scene {
+  const { images, ...connected } = keepConnected(scene, { isPosed });
+  return {
+    ...connected,
+    images: images.map((image, i) => ({ ...image, poseSource: isPosed(i) ? "given" : "network" })),
+  };
 }
 
 function posedBy({ priors }: AlignOptions): (image: number) => boolean {

@@ -70,6 +70,7 @@ function registerPhoto(
         registered: true,
         intrinsics,
         focalSource: "network",
+        poseSource: "network",
         worldFromCam: invertRigid(camFromWorld),
         ...seen,
       },

@@ -31,7 +31,9 @@ export interface SceneOptions extends RunOptions {
  * `features`: RootSIFT matches and bundle adjustment correct the network's cameras where the evidence is beyond chance. `none`:
  * the paper's own pipeline.
  */
-export type RefineMethod = "features" | "none";
+export const REFINE_METHODS = ["features", "none"] as const;
+/** One of them. */
+export type RefineMethod = (typeof REFINE_METHODS)[number];
 
 /** What is done unless told otherwise. */
 export const RECONSTRUCT_DEFAULTS: {

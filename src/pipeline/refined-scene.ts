@@ -37,15 +37,12 @@ export async function withRefinedCameras(
   const tracks = scaledTracks(refined, connected, views);
   const images = connected.images.map((image, i) => {
     const camera = refined.cameras[i];
-    if (camera === undefined || !image.registered) return image;
-    const { scaleX, scaleY } = views[i]!.originalFromNetwork;
+    if (camera === undefined || !image.registered)
+      return { ...image, poseSource: isGiven(i) ? ("given" as const) : ("network" as const) };
     return {
       ...anchored(image, i, tracks),
       focalSource: given.intrinsics?.[i] === undefined ? ("features" as const) : image.focalSource,
-      refinement: {
-        tracks: camera.tracks,
-        reprojectionError: camera.reprojectionError / Math.sqrt(scaleX * scaleY),
-      },
+      poseSource: isGiven(i) ? ("given" as const) : ("refined" as const),
     };
   });
   const warnings = connected.warnings?.filter(

@@ -29,10 +29,6 @@ export interface RefinedCameras {
 export interface RefinedCamera {
   readonly intrinsics: Intrinsics;
   readonly worldFromCam: Pose;
-  /** Points of the scene that it shows. */
-  readonly tracks: number;
-  /** Median, in pixels. */
-  readonly reprojectionError: number;
 }
 
 /** A triangulated point and where photos show it. */
@@ -80,17 +76,17 @@ export async function refineCameras(
 function refined(
   bundle: Bundle,
   members: readonly number[],
-  count: number,
+  photoCount: number,
 ): Pick<RefinedCameras, "cameras" | "points"> {
   const { photo, point, xy } = bundle.observations;
   const errors = reprojectionErrors(bundle);
-  const byPhoto: number[][] = members.map(() => []);
+  const counts = members.map(() => 0);
   const points = Array.from({ length: bundle.points.length / 3 }, (_, i) => ({
     position: [...bundle.points.subarray(3 * i, 3 * i + 3)] as [number, number, number],
     observations: [] as RefinedPoint["observations"][number][],
   }));
   for (let k = 0; k < photo.length; k++) {
-    byPhoto[photo[k]!]!.push(errors[k]!);
+    counts[photo[k]!]!++;
     points[point[k]!]!.observations.push({
       photo: members[photo[k]!]!,
       x: xy[2 * k]!,
@@ -98,17 +94,14 @@ function refined(
       error: errors[k]!,
     });
   }
-  const cameras: (RefinedCamera | undefined)[] = Array.from({ length: count }, () => undefined);
-  for (const [k, own] of byPhoto.entries()) {
-    if (own.length < LEAST_TRACKS) continue;
+  const cameras: (RefinedCamera | undefined)[] = Array.from({ length: photoCount }, () => undefined);
+  for (const [k, count] of counts.entries()) {
+    if (count < LEAST_TRACKS) continue;
     const { camera, camFromWorld } = bundle.photos[k]!;
     const { fx, fy, cx, cy } = bundle.cameras[camera]!;
-    own.sort((a, b) => a - b);
     cameras[members[k]!] = {
       intrinsics: { fx, fy, cx, cy },
       worldFromCam: invertRigid(camFromWorld),
-      tracks: own.length,
-      reprojectionError: own[own.length >> 1]!,
     };
   }
   return {

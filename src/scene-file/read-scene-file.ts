@@ -4,7 +4,7 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import { FormatError, InputError } from "../core/errors.ts";
 import type { KnownLens } from "../core/known-lens.ts";
 import type { Distortion } from "../core/lens.ts";
-import type { FocalSource, Scene } from "../core/scene.ts";
+import type { FocalSource, PoseSource, Scene } from "../core/scene.ts";
 import type { Size } from "../core/view.ts";
 import { parseCalibrationRows, parsePoseRows } from "../formats/camera-matrices.ts";
 import { parseJsonText } from "../formats/json-text.ts";
@@ -31,6 +31,7 @@ export interface SceneFileImage extends Size {
   readonly intrinsics: Intrinsics | null;
   readonly camera: number | null;
   readonly focalSource: FocalSource | null;
+  readonly poseSource: PoseSource | null;
   /** The lens whose distortion was taken out of the photo: all else is of the photo without it. */
   readonly lens: KnownLens | null;
   /** OpenCV axes; both or neither. */
@@ -102,7 +103,7 @@ function requireWithin({ images }: PosedPhotosJson, path: string): void {
 }
 
 function parseImage(image: PosedPhotoJson, path: string): SceneFileImage {
-  const { file, width, height, registered, K, camera, focal_source, depth, confidence, disparity } = image;
+  const { file, width, height, registered, K, camera, focal_source, pose_source, depth, confidence, disparity } = image;
   const pose = (field: "world_from_cam" | "cam_from_world") =>
     image[field] ? parsePoseRows(image[field], `${path}: ${field} of ${file}`) : null;
   const [worldFromCam, camFromWorld] = [pose("world_from_cam"), pose("cam_from_world")];
@@ -114,6 +115,7 @@ function parseImage(image: PosedPhotoJson, path: string): SceneFileImage {
     intrinsics: K ? parseCalibrationRows(K, `${path}: K of ${file}`) : null,
     camera: camera ?? null,
     focalSource: focal_source ?? null,
+    poseSource: pose_source ?? null,
     lens: image.lens ? parseLens(image.lens, { width, height }, `${path}: lens of ${file}`) : null,
     worldFromCam: worldFromCam ?? (camFromWorld && invertRigid(camFromWorld)),
     camFromWorld: camFromWorld ?? (worldFromCam && invertRigid(worldFromCam)),

@@ -1,6 +1,6 @@
 import type { AnswerStatus } from "../core/answer-status.ts";
 import type { Distortion } from "../core/lens.ts";
-import type { AlignmentReport, FocalSource, Scene } from "../core/scene.ts";
+import type { AlignmentReport, FocalSource, PoseSource, Scene } from "../core/scene.ts";
 
 // What each field means stands in `scene-schema.ts`, whose fields the compiler holds to these types.
 
@@ -32,6 +32,7 @@ export interface SceneJsonImage {
   readonly K: readonly (readonly number[])[];
   readonly camera: number;
   readonly focal_source: FocalSource | null;
+  readonly pose_source: PoseSource | null;
   readonly lens: StoredLens | null;
   readonly cam_from_world: readonly (readonly number[])[] | null;
   readonly world_from_cam: readonly (readonly number[])[] | null;

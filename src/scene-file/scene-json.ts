@@ -78,6 +78,7 @@ function imageJson(
     registered,
     K: calibrationRows(originalIntrinsics(image.intrinsics, view.originalFromNetwork)),
     focal_source: image.focalSource ?? null,
+    pose_source: registered ? (image.poseSource ?? null) : null,
     lens: view.straightening ? lensJson(view.straightening.lens) : null,
     cam_from_world: registered ? poseRows(invertRigid(worldFromCam)) : null,
     world_from_cam: registered ? poseRows(worldFromCam) : null,

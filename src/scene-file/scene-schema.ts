@@ -63,11 +63,18 @@ const imageFields: Fields<SceneJsonImage> = {
   K: matrixSchema(3, 3).describe("[[fx, 0, cx], [0, fy, cy], [0, 0, 1]] in original pixels; pixel centers at integers"),
   camera: count.describe("Photos of one number are of one camera and share their focal length"),
   focal_source: z
-    .enum(["given", "exif", "network", "assumed"])
+    .enum(["given", "features", "exif", "network", "assumed"])
     .nullable()
     .describe(
-      "Where the focal length comes from: given beforehand, found by the network and EXIF data together, by the network " +
-        "alone, or assumed for want of any; null for photos of scenes without it",
+      "Where the focal length comes from: given beforehand, found by local features of several photos, by the " +
+        "network and EXIF data together, by the network alone, or assumed for want of any; null for photos of scenes without it",
+    ),
+  pose_source: z
+    .enum(["given", "refined", "network"])
+    .nullable()
+    .describe(
+      "Where the pose comes from: given beforehand, refined on local features of the photos, or the network alone; null when " +
+        "not registered, or not known",
     ),
   lens: z
     .object(lensFields)

@@ -18,7 +18,7 @@ const SMALLEST_RADIUS = 1.5;
  * from features, and by depth those that a photo shows whose camera is not refined.
  */
 export function sceneTracks(scene: Scene, minConfidence: number): TrackPoint[] {
-  const isRefined = scene.images.map(({ refinement }) => refinement !== undefined);
+  const isRefined = scene.images.map(({ poseSource }) => scene.tracks !== undefined && poseSource === "refined");
   const triangulated = (scene.tracks ?? []).filter(({ observations }) =>
     observations.every(({ image }) => scene.images[image]!.registered),
   );
