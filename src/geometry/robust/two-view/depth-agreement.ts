@@ -44,6 +44,23 @@ export function errorsWithDepth(
   return errors;
 }
 
+/**
+ * The length of the translation in the unit of the depths predicted for photo 1, by the median over matches that agree;
+ * undefined where none has a depth.
+ */
+export function baselineByDepth(
+  cameras: TwoViewCameras,
+  { matches, depths, threshold }: JudgedMatches,
+): number | undefined {
+  if (depths === undefined) return undefined;
+  const limit = threshold * threshold;
+  const errors = sampsonErrors(cameras, matches);
+  const agreeing = errors.reduce((count, error) => count + (error < limit ? 1 : 0), 0);
+  const chosen = indicesBelow(errors, limit, agreeing);
+  const { logs1 } = depthRatios(cameras, matches, { depths, chosen });
+  return logs1.some(Number.isFinite) ? Math.exp(-medianOf(logs1)) : undefined;
+}
+
 /** Of some matches, the logarithms of the depth at which their rays meet over the predicted one, in each photo. */
 interface DepthRatios {
   readonly chosen: Int32Array;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type MatchedPhotosOptions, matchedPhotos } from "../../../../test/matched-photos.ts";
 import { gaussian, seededRandom } from "../../../core/random.ts";
+import { translationOf } from "../../pose.ts";
 import { poseDifference } from "./two-view-ranking.ts";
 import { type VerifiedTwoViews, verifyTwoViews } from "./verify-two-views.ts";
 
@@ -129,6 +130,15 @@ test("photos of different sizes and focal lengths", () => {
   expect(result.cameras.focal2 / result.cameras.focal1).toBeGreaterThan(1.6);
   expect(result.cameras.focal2 / result.cameras.focal1).toBeLessThan(2.4);
   expect(Math.abs(result.cameras.focal1 / focal - 1)).toBeLessThan(0.25);
+});
+
+test("predicted depths give the translation its length", () => {
+  for (const { result, photos } of outcomes("length", { depthNoise: 0.2 })) {
+    const length = Math.hypot(...translationOf(photos.cam2FromCam1));
+    if (result.status === "failed") throw new Error(result.reason);
+    expect(Math.abs(Math.log((result.baseline ?? 0) / length))).toBeLessThan(0.2);
+  }
+  expect(outcomes("no length", { predictedOff: Number.NaN }, 1)[0]?.result).toMatchObject({ baseline: undefined });
 });
 
 test("equal seeds give equal results", () => {

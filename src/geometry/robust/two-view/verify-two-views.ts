@@ -1,7 +1,7 @@
 import { seededRandom } from "../../../core/random.ts";
 import type { Matrix3 } from "../../mat3.ts";
 import { rigidPose, translationOf } from "../../pose.ts";
-import { errorsWithDepth } from "./depth-agreement.ts";
+import { baselineByDepth, errorsWithDepth } from "./depth-agreement.ts";
 import { findTwoViews } from "./find-two-views.ts";
 import { joinFocals } from "./focal-knowledge.ts";
 import { homographyOfTurn, transferErrors } from "./homography.ts";
@@ -44,6 +44,8 @@ export type VerifiedTwoViews =
       readonly inliers: Uint8Array;
       readonly inlierCount: number;
       readonly uncertainty: TwoViewUncertainty;
+      /** Length of the translation in the unit of the predicted depths; undefined without, and where the camera only turns. */
+      readonly baseline: number | undefined;
     }
   | { readonly status: "failed"; readonly verdict: "chance" | "too-few"; readonly reason: string };
 
@@ -83,6 +85,7 @@ export function verifyTwoViews(problem: TwoViewProblem, { noise = 1, seed = 0 }:
     const reason = `no cameras explain more of the matches than chance does (${best?.inliers ?? 0})`;
     return { status: "failed", verdict: "chance", reason };
   }
+  const judged = { ...prepared, noise, threshold: objective.threshold };
   const answer = (verdict: TwoViewVerdict, cameras: TwoViewCameras, errors: Float64Array): VerifiedTwoViews => {
     const inliers = new Uint8Array(problem.matches.length / 4);
     errors.forEach((error, k) => {
@@ -90,9 +93,9 @@ export function verifyTwoViews(problem: TwoViewProblem, { noise = 1, seed = 0 }:
     });
     const inlierCount = inliers.reduce((sum, isInlier) => sum + isInlier, 0);
     const uncertainty = twoViewUncertainty(cameras, matches, ranking.objective);
-    return { status: "ok", verdict, cameras, inliers, inlierCount, uncertainty };
+    const baseline = verdict === "rotation" ? undefined : baselineByDepth(cameras, judged);
+    return { status: "ok", verdict, cameras, inliers, inlierCount, uncertainty, baseline };
   };
-  const judged = { ...prepared, noise, threshold: objective.threshold };
 
   const turn = likeliestTurn(homography, inquiry);
   if (!contradicts(homographyOfTurn(turn), inquiry)) {
