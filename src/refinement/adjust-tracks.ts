@@ -57,13 +57,14 @@ function bundleCamera(photos: readonly PosedPhoto[], camera: number, verified: r
     ...(photos[photo2]!.camera === camera ? [focal2] : []),
   ]);
   found.sort((a, b) => a - b);
-  const factor = isKnown || found.length === 0 ? 1 : found[found.length >> 1]! / focal.focal;
+  const start = isKnown || found.length === 0 ? focal.focal : found[found.length >> 1]!;
+  const factor = start / Math.sqrt(intrinsics.fx * intrinsics.fy);
   return {
     ...intrinsics,
     fx: factor * intrinsics.fx,
     fy: factor * intrinsics.fy,
     free: { focal: !isKnown, principalPoint: false, distortion: false },
-    ...(isKnown ? {} : { focalPrior: { focal: intrinsics.fx, sigma: focal.logSigma } }),
+    ...(isKnown ? {} : { focalPrior: { focal: focal.focal, sigma: focal.logSigma } }),
   };
 }
 

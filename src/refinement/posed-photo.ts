@@ -29,9 +29,12 @@ const FOCAL_SIGMA: Readonly<Record<FocalSource, number>> = {
   given: 0,
   features: 0.05,
   exif: 0.1,
-  network: 0.3,
-  assumed: 0.5,
+  network: 0.35,
+  assumed: Number.POSITIVE_INFINITY,
 };
+/** Photos of unknown lenses: their focal lengths as a share of the long side, and how they scatter. */
+const ORDINARY_FOCAL = 1.15;
+const ORDINARY_SIGMA = 0.35;
 /** Features are found in photos of at most this many pixels along the long side. */
 const FEATURE_SIDE = 1600;
 
@@ -48,10 +51,7 @@ export function posedPhoto(
   return {
     features,
     intrinsics,
-    focal: {
-      focal: Math.sqrt(intrinsics.fx * intrinsics.fy),
-      logSigma: FOCAL_SIGMA[image.focalSource ?? "network"],
-    },
+    focal: focalKnowledge(Math.sqrt(intrinsics.fx * intrinsics.fy), image.focalSource ?? "network", longSide),
     camera: image.camera ?? index,
     worldFromCam: image.component === undefined ? undefined : image.worldFromCam,
     component: image.component,
@@ -63,4 +63,13 @@ export function posedPhoto(
     },
     noise: Math.max(1, longSide / FEATURE_SIDE),
   };
+}
+
+/** What is known of a focal length: what the scene has, and, where the network alone found that, what is ordinary. */
+function focalKnowledge(focal: number, source: FocalSource, longSide: number): FocalKnowledge {
+  const logSigma = FOCAL_SIGMA[source];
+  if (source !== "network" && source !== "assumed") return { focal, logSigma };
+  const [own, ordinary] = [logSigma ** -2, ORDINARY_SIGMA ** -2];
+  const mean = (own * Math.log(focal) + ordinary * Math.log(ORDINARY_FOCAL * longSide)) / (own + ordinary);
+  return { focal: Math.exp(mean), logSigma: (own + ordinary) ** -0.5 };
 }

@@ -2,8 +2,7 @@ import type { Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Features } from "../features/features.ts";
 import { matchFeatures } from "../features/match-features.ts";
-import { cross, dot, multiplyVector3, type Vector3 } from "../geometry/mat3.ts";
-import { composePoses, invertRigid, rotationOf, scaleTranslation, translationOf } from "../geometry/pose.ts";
+import { composePoses, invertRigid, scaleTranslation } from "../geometry/pose.ts";
 import type { TwoViewProblem } from "../geometry/robust/two-view/two-view-problem.ts";
 import {
   type TwoViewVerdict,
@@ -25,6 +24,9 @@ export interface VerifiedPair {
   readonly matches: Uint32Array;
 }
 
+/** Features may be nearly as similar to another: what is wrong among them, verification finds out. */
+const RATIO = 0.9;
+
 /**
  * The pairs of photos, `[photo1, photo2]`, whose feature matches support a relative pose beyond chance. The network's
  * pose and depth are among the hypotheses.
@@ -41,11 +43,11 @@ export async function verifyPairs(
     signal?.throwIfAborted();
     onProgress?.({ stage: "refine", done, total: pairs.length });
     const [first, second] = [photos[photo1]!, photos[photo2]!];
-    const matches = matchFeatures(first.features, second.features);
+    const matches = matchFeatures(first.features, second.features, { ratio: RATIO });
     const problem = twoViewProblem(first, second, matches);
     const noise = Math.sqrt(first.noise * second.noise);
     const found = verifyTwoViews(problem, { noise, seed: `${seed ?? 0} ${photo1} ${photo2}` });
-    if (found.status === "ok") verified.push({ photo1, photo2, ...verifiedPair(found, problem, matches) });
+    if (found.status === "ok") verified.push({ photo1, photo2, ...verifiedPair(found, matches) });
   }
   return verified;
 }
@@ -83,46 +85,16 @@ export function positionOf({ positions }: Features, index: number): readonly [x:
 }
 
 function verifiedPair(
-  { cameras, verdict, inliers }: Extract<VerifiedTwoViews, { status: "ok" }>,
-  problem: TwoViewProblem,
+  { cameras, verdict, inliers, baseline }: Extract<VerifiedTwoViews, { status: "ok" }>,
   matches: Uint32Array,
 ): Omit<VerifiedPair, "photo1" | "photo2"> {
   const agreeing = [...inliers.keys()].filter((k) => inliers[k] === 1);
   const { focal1, focal2 } = cameras;
-  const scale = translationLength(problem, cameras, agreeing);
   return {
     verdict,
-    cam2FromCam1: scaleTranslation(cameras.cam2FromCam1, scale),
+    cam2FromCam1: scaleTranslation(cameras.cam2FromCam1, baseline ?? 1),
     focal1,
     focal2,
     matches: Uint32Array.from(agreeing.flatMap((k) => [matches[2 * k]!, matches[2 * k + 1]!])),
   };
-}
-
-/** The length of the translation at which triangulated points have the network's depths, by their median ratio; 1 without. */
-function translationLength(
-  { matches, photo1, photo2, predicted }: TwoViewProblem,
-  { cam2FromCam1, focal1, focal2 }: { readonly cam2FromCam1: Pose; readonly focal1: number; readonly focal2: number },
-  agreeing: readonly number[],
-): number {
-  if (predicted === undefined) return 1;
-  const [rotation, translation] = [rotationOf(cam2FromCam1), translationOf(cam2FromCam1)];
-  const [center1, center2] = [photo1.principalPoint!, photo2.principalPoint!];
-  const ratios = agreeing.flatMap((k) => {
-    const bearing1: Vector3 = [(matches[4 * k]! - center1[0]) / focal1, (matches[4 * k + 1]! - center1[1]) / focal1, 1];
-    const bearing2: Vector3 = [
-      (matches[4 * k + 2]! - center2[0]) / focal2,
-      (matches[4 * k + 3]! - center2[1]) / focal2,
-      1,
-    ];
-    const turned = multiplyVector3(rotation, bearing1);
-    // depth1 · turned + translation = depth2 · bearing2
-    const across = cross(bearing2, turned);
-    const depth1 = -dot(cross(bearing2, translation), across) / dot(across, across);
-    const depth2 = depth1 * turned[2] + translation[2];
-    return [predicted.depths[2 * k]! / depth1, predicted.depths[2 * k + 1]! / depth2].filter(
-      (ratio) => ratio > 0 && Number.isFinite(ratio),
-    );
-  });
-  return ratios.length === 0 ? 1 : ratios.sort((a, b) => a - b)[ratios.length >> 1]!;
 }

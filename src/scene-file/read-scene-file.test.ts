@@ -83,6 +83,7 @@ describe("posed photos of another program", () => {
           intrinsics: null,
           camera: null,
           focalSource: null,
+          poseSource: null,
           worldFromCam: null,
           camFromWorld: null,
           depth: null,
