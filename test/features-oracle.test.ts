@@ -61,8 +61,7 @@ describe.skipIf(!existsSync(DATA) || !canAskColmap)("features of real photos bes
     const folder = join(DATA, scene);
     const photos = [join(folder, name1), join(folder, name2)] as const;
     const pictures = await Promise.all(photos.map((photo) => decodeImage(photo)));
-    const [a, b] = pictures.map((picture) => detectFeatures(picture)) as [Features, Features];
-    // None of these photos is poor in features, so that ours begin at octave 0.
+    const [a, b] = pictures.map((picture) => detectFeatures(picture, { enlarged: false })) as [Features, Features];
     const colmap = colmapMatches(photos, pictures[0]!, 0);
     for (const [k, ours] of [a, b].entries()) {
       const theirs = colmap.features[k]!;

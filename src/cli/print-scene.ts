@@ -15,8 +15,11 @@ export async function printScene(
   if (flags.json) await printOut(JSON.stringify(sceneJson, null, 1));
   else if (!flags.quiet) {
     const registered = sceneJson.images.filter((image) => image.registered).length;
+    const refined = sceneJson.images.filter((image) => image.pose_source === "refined").length;
+    const how =
+      sceneJson.refinement && ` (${refined} with cameras refined on ${sceneJson.refinement.points} feature points)`;
     await printOut(
-      `${registered} of ${sceneJson.images.length} photos registered; wrote ${files.length} files to ${output}` +
+      `${registered} of ${sceneJson.images.length} photos registered${how ?? ""}; wrote ${files.length} files to ${output}` +
         (files.includes("index.html") ? `\nopen ${joinPath(output, "index.html")} in a browser` : ""),
     );
   }

@@ -89,6 +89,15 @@ export type AlignmentWarning =
   /** The given distance is `ratio` times that at the scale of the given poses, which stands. */
   | { readonly kind: "distance-contradicts-poses"; readonly ratio: number };
 
+/** What local features of the photos contributed to a scene. */
+export interface RefinementReport {
+  /** Pairs of photos whose matches support a relative pose. */
+  readonly verifiedPairs: number;
+  /** Points triangulated from them. */
+  readonly points: number;
+  readonly seconds: number;
+}
+
 /** Many photos in one world frame: that of the first registered photo's camera, or of the poses that were given. */
 export interface Scene {
   readonly units: "arbitrary" | "metres";
@@ -99,4 +108,6 @@ export interface Scene {
   readonly warnings?: readonly AlignmentWarning[] | undefined;
   /** Points triangulated from local features, among photos whose cameras are refined. */
   readonly tracks?: readonly TrackPoint[] | undefined;
+  /** Undefined where features were not asked. */
+  readonly refinement?: RefinementReport | undefined;
 }

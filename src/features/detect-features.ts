@@ -17,6 +17,8 @@ export interface FeatureOptions {
   readonly featureSize?: number | undefined;
   /** Of more features, the coarsest are kept. */
   readonly maxFeatures?: number | undefined;
+  /** Whether a photo is looked at enlarged, too; those poor in features are when left out. */
+  readonly enlarged?: boolean | undefined;
 }
 
 export const FEATURE_DEFAULTS = { featureSize: 1600, maxFeatures: 8192 } as const;
@@ -27,7 +29,7 @@ const OCTAVES = 4;
 /** Pixels along the shorter side that an octave must have. */
 const LEAST_SIDE = 16;
 /** A photo with fewer features is looked at enlarged, too; there would be more to find in any, at four times the cost. */
-const PIXELS_PER_FEATURE = 700;
+const PIXELS_PER_FEATURE = 200;
 
 /** A feature in pixels of the picture that was looked at. */
 interface Feature {
@@ -54,7 +56,7 @@ export function detectFeatures(image: RgbImage, options: FeatureOptions & { read
   const gray = grayOf(picture);
   const plain = octaveFeatures(gray, OCTAVES);
   const isPoor = plain.length < (gray.width * gray.height) / PIXELS_PER_FEATURE;
-  const features = isPoor ? plain.concat(enlargedFeatures(gray)) : plain;
+  const features = (options.enlarged ?? isPoor) ? plain.concat(enlargedFeatures(gray)) : plain;
   features.sort((a, b) => b.scale - a.scale || a.y - b.y || a.x - b.x || a.turn - b.turn);
   return packed(features.slice(0, maxFeatures), picture, original);
 }

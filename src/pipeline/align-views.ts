@@ -31,9 +31,17 @@ export async function alignRefined(
   const coarse = await align(views.map(imagePlane), keeping(predictions, kept), options);
   const isPosed = posedBy(options);
   const { onProgress, signal, seed } = options;
+  const started = performance.now();
   const refined = await refineViews(coarse, views, { files, isPosed, seed, onProgress, signal });
-  if (refined === undefined) return fromNetwork(coarse, isPosed);
-  return await withRefinedCameras(refined, { views, predictions: kept, options });
+  const refinement = {
+    verifiedPairs: refined.verified.length,
+    points: refined.points.length,
+    seconds: (performance.now() - started) / 1000,
+  };
+  if (refined.points.length === 0) return { ...fromNetwork(coarse, isPosed), refinement };
+  const scene = await withRefinedCameras(refined, { views, predictions: kept, options });
+  const seconds = coarse.alignment.seconds + scene.alignment.seconds;
+  return { ...scene, alignment: { ...scene.alignment, seconds }, refinement };
 }
 
 /** The aligned scene with what the evidence supports. */

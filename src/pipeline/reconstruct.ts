@@ -51,6 +51,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
   });
   clock.lap("inference");
   const alignment = scene.alignment.seconds;
+  const refinement = scene.refinement?.seconds ?? 0;
   return {
     photos: reconstructedPhotos(scene, views),
     scene,
@@ -59,7 +60,12 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     warnings: model.warnings,
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
-      timings: { ...clock.laps, inference: clock.laps.inference! - alignment, alignment },
+      timings: {
+        ...clock.laps,
+        inference: clock.laps.inference! - alignment - refinement,
+        alignment,
+        ...(scene.refinement && { refinement }),
+      },
       peakMemoryBytes: await model.peakMemory(),
     },
   };

@@ -15,12 +15,12 @@ export interface RefineViewsOptions extends RunOptions {
   readonly seed?: number | string | undefined;
 }
 
-/** The cameras of an aligned scene, refined on local features of its photos; undefined where these agree on nothing. */
+/** The cameras of an aligned scene, refined on local features of its photos. */
 export async function refineViews(
   scene: Scene,
   views: readonly View[],
   { files, isPosed, seed, onProgress, signal }: RefineViewsOptions,
-): Promise<RefinedCameras | undefined> {
+): Promise<RefinedCameras> {
   const run = { onProgress, signal };
   const features = await extractFeatures(
     views.map(({ straightening }, i) => ({ picture: files[i]!, straightening })),

@@ -1,6 +1,6 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { FocalSource, SceneImage } from "../core/scene.ts";
-import type { View } from "../core/view.ts";
+import type { Size, View } from "../core/view.ts";
 import type { Features } from "../features/features.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import type { FocalKnowledge } from "../geometry/robust/two-view/focal-knowledge.ts";
@@ -32,8 +32,8 @@ const FOCAL_SIGMA: Readonly<Record<FocalSource, number>> = {
   network: 0.35,
   assumed: Number.POSITIVE_INFINITY,
 };
-/** Photos of unknown lenses: their focal lengths as a share of the long side, and how they scatter. */
-const ORDINARY_FOCAL = 1.15;
+/** Photos of unknown lenses: their focal lengths as a multiple of the side of a square as large, and how they scatter. */
+const ORDINARY_FOCAL = 1.3;
 const ORDINARY_SIGMA = 0.35;
 /** Features are found in photos of at most this many pixels along the long side. */
 const FEATURE_SIDE = 1600;
@@ -51,7 +51,7 @@ export function posedPhoto(
   return {
     features,
     intrinsics,
-    focal: focalKnowledge(Math.sqrt(intrinsics.fx * intrinsics.fy), image.focalSource ?? "network", longSide),
+    focal: focalKnowledge(Math.sqrt(intrinsics.fx * intrinsics.fy), image.focalSource ?? "network", view.original),
     camera: image.camera ?? index,
     worldFromCam: image.component === undefined ? undefined : image.worldFromCam,
     component: image.component,
@@ -66,10 +66,11 @@ export function posedPhoto(
 }
 
 /** What is known of a focal length: what the scene has, and, where the network alone found that, what is ordinary. */
-function focalKnowledge(focal: number, source: FocalSource, longSide: number): FocalKnowledge {
+function focalKnowledge(focal: number, source: FocalSource, { width, height }: Size): FocalKnowledge {
   const logSigma = FOCAL_SIGMA[source];
   if (source !== "network" && source !== "assumed") return { focal, logSigma };
   const [own, ordinary] = [logSigma ** -2, ORDINARY_SIGMA ** -2];
-  const mean = (own * Math.log(focal) + ordinary * Math.log(ORDINARY_FOCAL * longSide)) / (own + ordinary);
+  const mean =
+    (own * Math.log(focal) + ordinary * Math.log(ORDINARY_FOCAL * Math.sqrt(width * height))) / (own + ordinary);
   return { focal: Math.exp(mean), logSigma: (own + ordinary) ** -0.5 };
 }

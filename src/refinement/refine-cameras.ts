@@ -48,18 +48,22 @@ const LEAST_TRACKS = 12;
 
 /**
  * Cameras refined on local features: pairs are matched and verified, verified pairs give a start, tracks of their matches
- * are triangulated and adjusted with the cameras. Undefined where no pair of photos could be verified.
+ * are triangulated and adjusted with the cameras.
  */
 export async function refineCameras(
   photos: readonly PosedPhoto[],
   { pairs, seed, onProgress, signal }: RefineOptions,
-): Promise<RefinedCameras | undefined> {
+): Promise<RefinedCameras> {
   const verified = await verifyPairs(photos, pairs, { seed, onProgress, signal });
-  // A pure rotation says nothing of distances, and of two explanations one is wrong.
+  // A pure rotation says nothing of distances, and of two explanations one is wrong. Matches on a plane hold among several
+  // photos, but of two they leave more than one pose.
   const used = verified.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
-  const start = initialCameras(photos, used);
+  const start = initialCameras(
+    photos,
+    used.filter(({ verdict }) => verdict === "verified"),
+  );
   const members = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
-  if (members.length < 2) return undefined;
+  if (members.length < 2) return { cameras: photos.map(() => undefined), points: [], verified };
   const place = new Map(members.map((photo, k) => [photo, k]));
   const among = used.flatMap((pair) => {
     const [photo1, photo2] = [place.get(pair.photo1), place.get(pair.photo2)];

@@ -68,6 +68,11 @@ export interface SceneJson {
   readonly images: readonly SceneJsonImage[];
   readonly pairs: readonly SceneJsonPair[];
   readonly alignment: AlignmentReport;
+  readonly refinement: {
+    readonly verified_pairs: number;
+    readonly points: number;
+    readonly seconds: number;
+  } | null;
   readonly timings: Readonly<Record<string, number>>;
   readonly peak_memory_bytes: number;
 }

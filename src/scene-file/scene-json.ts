@@ -59,9 +59,16 @@ export function sceneJson(scene: Scene, views: readonly View[], parts: SceneJson
       shared_points: trackSummary.sharedPoints(image1, image2),
     })),
     alignment: scene.alignment,
+    refinement: refinementJson(scene.refinement),
     timings: run.timings,
     peak_memory_bytes: run.peakMemoryBytes,
   };
+}
+
+function refinementJson(report: Scene["refinement"]): SceneJson["refinement"] {
+  if (report === undefined) return null;
+  const { verifiedPairs, points, seconds } = report;
+  return { verified_pairs: verifiedPairs, points, seconds };
 }
 
 function imageJson(

@@ -129,6 +129,14 @@ const sceneFields: Fields<SceneJson> = {
   images: z.array(z.object(imageFields)).min(1).describe("The photos, in the order of the input"),
   pairs: z.array(z.object(pairFields)).describe("The photos that the network saw together"),
   alignment: z.object(alignmentFields),
+  refinement: z
+    .object({
+      verified_pairs: count.describe("Pairs of photos whose local features support a relative pose"),
+      points: count.describe("Points triangulated from features"),
+      seconds: z.number().min(0),
+    })
+    .nullable()
+    .describe("What local features contributed to the cameras; null where they were not asked"),
   timings: z.record(z.string(), z.number()).describe("Seconds by stage"),
   peak_memory_bytes: z.number().min(0).describe("Largest resident set of all processes together"),
 };

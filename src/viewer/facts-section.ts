@@ -58,6 +58,7 @@ export function factsSection(data: ReportData, shown: number): HTMLElement {
       "Alignment",
       METHODS[alignment.method] + (alignment.loss === null ? "" : `, loss ${alignment.loss.toPrecision(3)}`),
     ],
+    ["Cameras", camerasText(data)],
     ["Units", units === "metres" ? "meters" : "arbitrary scale"],
     [
       "Points",
@@ -85,4 +86,11 @@ function capitalized(text: string): string {
 function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** How many cameras are measured, and how many are predicted. */
+function camerasText({ images, refinement }: ReportData): string {
+  if (refinement === null) return "the network's";
+  const refined = images.filter(({ pose_source }) => pose_source === "refined").length;
+  return `${refined} of ${images.length} refined on ${formatCount(refinement.points)} feature points`;
 }
