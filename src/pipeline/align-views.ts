@@ -39,7 +39,7 @@ export async function alignRefined(
     seconds: (performance.now() - started) / 1000,
   };
   if (refined.points.length === 0) return { ...fromNetwork(coarse, isPosed), refinement };
-  const scene = await withRefinedCameras(refined, { views, predictions: kept, options });
+  const scene = await withRefinedCameras(refined, { scene: coarse, views, predictions: kept, options });
   const seconds = coarse.alignment.seconds + scene.alignment.seconds;
   return { ...scene, alignment: { ...scene.alignment, seconds }, refinement };
 }

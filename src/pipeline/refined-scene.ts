@@ -11,8 +11,9 @@ import type { RefinedCameras, RefinedPoint } from "../refinement/refine-cameras.
 import { keepConnected } from "./keep-connected.ts";
 import { streamed } from "./streamed.ts";
 
-/** What a coarse scene was made of. */
+/** A coarse scene, and what it was made of. */
 export interface CoarseScene {
+  readonly scene: Scene;
   readonly views: readonly View[];
   readonly predictions: readonly PairPrediction[];
   readonly options: AlignOptions;
@@ -27,13 +28,14 @@ const LEAST_ANCHORS = 12;
  */
 export async function withRefinedCameras(
   refined: RefinedCameras,
-  { views, predictions, options }: CoarseScene,
+  { scene: coarse, views, predictions, options }: CoarseScene,
 ): Promise<Scene> {
   const given = options.priors ?? {};
   const isGiven = (image: number) => given.worldFromCam?.[image] !== undefined;
   const priors = refinedPriors(refined, views, given);
   const aligned = await align(views.map(imagePlane), streamed(predictions), { ...options, priors });
-  const connected = keepConnected(aligned, { isPosed: (image) => priors.worldFromCam?.[image] !== undefined });
+  const placed = withAllRefined(aligned, coarse, priors);
+  const connected = keepConnected(placed, { isPosed: (image) => priors.worldFromCam?.[image] !== undefined });
   const tracks = scaledTracks(refined, connected, views);
   const images = connected.images.map((image, i) => {
     const camera = refined.cameras[i];
@@ -50,6 +52,26 @@ export async function withRefinedCameras(
   );
   const scene = { ...connected, images, warnings, tracks };
   return views.some((_, i) => isGiven(i)) ? scene : fromFirstCamera(scene);
+}
+
+/**
+ * The aligned scene with every refined camera in it. Where the predictions contradict the cameras too much for alignment to use
+ * them, the photo has the coarse scene's depth; where that goes for all of them, other photos are not in their world.
+ */
+function withAllRefined(aligned: Scene, coarse: Scene, { worldFromCam, intrinsics }: AlignPriors): Scene {
+  const isPlaced = ({ component }: SceneImage) => component === 0;
+  const isWorldKept = aligned.images.some((image, i) => isPlaced(image) && worldFromCam?.[i] !== undefined);
+  return {
+    ...aligned,
+    images: aligned.images.map((image, i) => {
+      const pose = worldFromCam?.[i];
+      if (isWorldKept && (isPlaced(image) || pose === undefined)) return image;
+      if (pose === undefined) return { ...image, registered: false, component: undefined };
+      const { depth, confidence, intrinsics: own } = coarse.images[i]!;
+      const camera = { intrinsics: intrinsics?.[i] ?? own, worldFromCam: pose };
+      return { ...image, ...camera, depth, confidence, registered: true, component: 0, fit: undefined };
+    }),
+  };
 }
 
 function refinedPriors({ cameras }: RefinedCameras, views: readonly View[], given: AlignPriors): AlignPriors {

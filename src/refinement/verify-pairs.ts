@@ -80,7 +80,7 @@ function planeOf({ features: { width, height }, intrinsics: { cx, cy } }: PosedP
 }
 
 /** Where a feature is, in pixels. */
-export function positionOf({ positions }: Features, index: number): readonly [x: number, y: number] {
+function positionOf({ positions }: Features, index: number): readonly [x: number, y: number] {
   return [positions[2 * index]!, positions[2 * index + 1]!];
 }
 

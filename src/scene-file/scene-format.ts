@@ -71,7 +71,6 @@ export interface SceneJson {
   readonly refinement: {
     readonly verified_pairs: number;
     readonly points: number;
-    readonly seconds: number;
   } | null;
   readonly timings: Readonly<Record<string, number>>;
   readonly peak_memory_bytes: number;

@@ -67,8 +67,7 @@ export function sceneJson(scene: Scene, views: readonly View[], parts: SceneJson
 
 function refinementJson(report: Scene["refinement"]): SceneJson["refinement"] {
   if (report === undefined) return null;
-  const { verifiedPairs, points, seconds } = report;
-  return { verified_pairs: verifiedPairs, points, seconds };
+  return { verified_pairs: report.verifiedPairs, points: report.points };
 }
 
 function imageJson(

@@ -133,7 +133,6 @@ const sceneFields: Fields<SceneJson> = {
     .object({
       verified_pairs: count.describe("Pairs of photos whose local features support a relative pose"),
       points: count.describe("Points triangulated from features"),
-      seconds: z.number().min(0),
     })
     .nullable()
     .describe("What local features contributed to the cameras; null where they were not asked"),

@@ -102,7 +102,9 @@ test.concurrent("doctor --json says what the machine can use", async () => {
 
 test("demo writes a scene that view finds", async () => {
   const output = await dust3rOutput("demo", "-o", at("demo"));
-  expect(output).toMatch(/^\d of 4 photos registered; wrote \d+ files to .*demo$/m);
+  expect(output).toMatch(
+    /^\d of 4 photos registered \(\d with cameras refined on \d+ feature points\); wrote \d+ files to .*demo$/m,
+  );
   expect(output).toContain(`open ${at("demo", "index.html")} in a browser`);
   expect(filesBelow(at("demo"))).toEqual(
     expect.arrayContaining(["index.html", "points.ply", "scene.glb", "scene.json"]),

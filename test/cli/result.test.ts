@@ -35,7 +35,8 @@ const sceneSchema = z.strictObject({
       registered: z.boolean(),
       K: matrix(3),
       camera: number.int().min(0),
-      focal_source: z.enum(["given", "exif", "network", "assumed"]),
+      focal_source: z.enum(["given", "features", "exif", "network", "assumed"]),
+      pose_source: z.enum(["given", "refined", "network"]).nullable(),
       lens: z.null(),
       cam_from_world: matrix(4).nullable(),
       world_from_cam: matrix(4).nullable(),
@@ -66,6 +67,7 @@ const sceneSchema = z.strictObject({
     iterations: number.int().min(0),
     seconds: number.min(0),
   }),
+  refinement: z.strictObject({ verified_pairs: z.number(), points: z.number() }).nullable(),
   timings: z.record(z.string(), number.min(0)),
   peak_memory_bytes: number.int().min(1e7),
 });
@@ -141,7 +143,7 @@ describe("reconstruct", () => {
       expect(png).toMatchObject({ width: 640, height: 480, depth: "ushort", channels: 1 });
     }
     expect(scene.images.filter(({ registered }) => registered).length).toBeGreaterThan(1);
-    expect(Object.keys(scene.timings)).toEqual(["model", "images", "inference", "alignment", "export"]);
+    expect(Object.keys(scene.timings)).toEqual(["model", "images", "inference", "alignment", "refinement", "export"]);
   });
 
   test("--quiet prints no progress; the same photos and seed give the same bytes", async () => {
