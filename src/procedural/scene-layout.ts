@@ -1,4 +1,6 @@
+import type { Random } from "../core/random.ts";
 import type { SceneDescription } from "./scene-model.ts";
+import type { Walk } from "./shot.ts";
 import type { Vec3 } from "./vec3.ts";
 
 /** A described scene and where a photographer may stand in it. */
@@ -9,6 +11,12 @@ export interface SceneLayout extends SceneDescription {
   readonly ground?: (x: number, y: number) => number;
   /** Things worth a photo. */
   readonly targets: readonly Vec3[];
+  /** The photographer's way for `count` photos; drawn from region and targets where left out. */
+  readonly walk?: (random: Random, count: number) => Walk;
+  /** What is nearer, in metres, is in the camera's way; 0.35 where left out. */
+  readonly nearest?: number;
+  /** Share of a photo that shows something with depth at least; 0.35 where left out. */
+  readonly leastCovered?: number;
 }
 
 /** What every designer of scenes is told. */

@@ -11,6 +11,8 @@ export interface SceneObject {
   readonly mesh: Mesh;
   readonly placement: Placement;
   readonly material: Material;
+  /** The number of the only photo that shows it: something that moves. */
+  readonly photo?: number;
 }
 
 /** A lamp, or the sun when `position` is a direction towards it. */
@@ -32,6 +34,8 @@ export interface SceneDescription {
 
 /** A scene ready to be seen: z up, metres. */
 export interface SceneModel extends PartedGeometry {
+  /** One per object. */
+  readonly parts: readonly ScenePart[];
   /** `[vertices, 3]` in the world. */
   readonly normals: Float32Array;
   /** `[triangles]`, index into `materials`; each object has its own. */
@@ -42,6 +46,16 @@ export interface SceneModel extends PartedGeometry {
   readonly lights: readonly Light[];
   readonly sky: Sky;
   readonly ambient: number;
+}
+
+/** The triangles of one object. */
+export interface ScenePart extends GeometryPart {
+  readonly photo: number | undefined;
+}
+
+/** What stands still, and what moves as `photo` shows it; nothing of this where left out. */
+export function sceneAt(scene: SceneModel, photo?: number): SceneModel {
+  return { ...scene, parts: scene.parts.filter((part) => part.photo === undefined || part.photo === photo) };
 }
 
 /** Numbers per triangle in `SceneModel.frames`. */
@@ -57,10 +71,10 @@ export function compileScene(description: SceneDescription, random: Random): Sce
   const triangles = new Uint32Array(corners);
   const owner = new Uint16Array(corners / 3);
   const frames = new Float32Array((FRAME * corners) / 3);
-  const parts: GeometryPart[] = [];
+  const parts: ScenePart[] = [];
   let vertex = 0;
   let used = 0;
-  objects.forEach(({ mesh, placement, material }, index) => {
+  objects.forEach(({ mesh, placement, material, photo }, index) => {
     placeVertices(mesh, placement, { positions, normals, at: vertex });
     const axes = textureAxes(placement, material, random);
     const firstTriangle = used;
@@ -76,7 +90,8 @@ export function compileScene(description: SceneDescription, random: Random): Sce
     }
     const firstVertex = vertex / 3;
     vertex += mesh.positions.length;
-    parts.push(geometryPart(positions, { firstVertex, endVertex: vertex / 3, firstTriangle, endTriangle: used }));
+    const runs = { firstVertex, endVertex: vertex / 3, firstTriangle, endTriangle: used };
+    parts.push({ ...geometryPart(positions, runs), photo });
   });
   return {
     positions,

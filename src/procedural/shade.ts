@@ -1,5 +1,5 @@
 import { ambientAccess, type OcclusionGrid, occlusionGrid } from "./occlusion.ts";
-import { FRAME, type SceneModel } from "./scene-model.ts";
+import { FRAME, type SceneModel, sceneAt } from "./scene-model.ts";
 import { lightAccess, type ShadowMap, shadowMapOf } from "./shadow-map.ts";
 import { skyColor } from "./sky.ts";
 import { type Texture, textureOf } from "./texture.ts";
@@ -41,7 +41,8 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
   const table = materialTable(scene);
   const textures: Texture[] = scene.materials.map(({ texture }) => textureOf(texture, options.textureSize));
   const occlusion: OcclusionGrid = occlusionGrid(scene.positions, triangles);
-  const maps: ShadowMap[] = scene.lights.map((light) => shadowMapOf(light, scene, options.shadowSize));
+  const lasting = sceneAt(scene);
+  const maps: ShadowMap[] = scene.lights.map((light) => shadowMapOf(light, lasting, options.shadowSize));
   const ambientUp = sky.zenith.map((value, c) => ambient * 0.6 * (0.5 * value + 0.5 * sky.horizon[c]!));
   const ambientDown = sky.nadir.map((value, c) => ambient * 0.4 * (0.7 * value + 0.3 * sky.horizon[c]!));
   const surroundings = new Float32Array(3);
