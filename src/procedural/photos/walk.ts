@@ -24,7 +24,7 @@ export function drawLens(random: Random): Lens {
   const isCropped = random() < 0.25;
   const offset = (): number => Math.min(Math.max(0.07 * gaussian(random), -0.15), 0.15);
   const [across, along, own] = [offset(), offset(), random() < 0.4];
-  const tilt = random() < 0.8 ? 0.04 : 0.4;
+  const tilt = random() < 0.85 ? 0.05 : 0.4;
   return {
     focal: () => (zooms ? one() : focal),
     shift: () => (isCropped ? (own ? [offset(), offset()] : [across, along]) : [0, 0]),

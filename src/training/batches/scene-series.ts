@@ -3,23 +3,28 @@ import { randomInteger, seededRandom } from "../../core/random.ts";
 import type { Size } from "../../core/view.ts";
 import { openPhotoScene } from "../../datasets/photo-scene.ts";
 import { openShards, type ShardScenes } from "../../datasets/shard-scenes.ts";
-import { type GeneratedScene, generateScene } from "../../procedural/generate-scene.ts";
+import { type GeneratedScene, generateScene, type SceneCollection } from "../../procedural/generate-scene.ts";
 import type { RgbdScene } from "../../rgbd/rgbd-view.ts";
+import { type HeightSettings, sceneHeight } from "./batch-height.ts";
 
 /** An endless series of procedural scenes. */
-export interface SeriesSettings extends Size {
+export interface SeriesSettings extends Size, HeightSettings {
   readonly seed: number;
+  /** What the scenes are like; `figures` where left out. */
+  readonly collection?: SceneCollection;
   /** Views per scene. */
   readonly views: number;
   /** Share of scenes photographed upright. */
   readonly portrait: number;
 }
 
-/** Scene number `index`, photographed upright or not by its number alone. */
-export function trainingScene({ seed, width, height, views, portrait }: SeriesSettings, index: number): GeneratedScene {
+/** Scene number `index`, its photos of one of the series' shapes, upright or not, by its number alone. */
+export function trainingScene(settings: SeriesSettings, index: number): GeneratedScene {
+  const { seed, width, views, portrait, collection = "figures" } = settings;
+  const height = sceneHeight(settings, index);
   const upright = seededRandom(`orientation ${seed}/${index}`)() < portrait;
   const size = upright ? { width: height, height: width } : { width, height };
-  return generateScene(seed, index, { ...size, views });
+  return generateScene(seed, index, { ...size, views, collection });
 }
 
 /** The scenes of a folder of shards over and over, each time in another order; those with too little depth are skipped. */

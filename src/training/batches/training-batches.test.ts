@@ -16,7 +16,7 @@ import { type BatchSettings, trainingBatches } from "./training-batches.ts";
 const stack = { dim: 16, depth: 1, heads: 2 };
 const raw = {
   network: { encoder: stack, decoder: stack },
-  stages: [{ width: 32, height: 24, lowerHeights: [16, 8], steps: 9, pairs: 3 }],
+  stages: [{ width: 32, height: 24, otherHeights: [16, 8], steps: 9, pairs: 3 }],
   data: { scenes: 2, views: 3, portrait: 0.5, jitter: 0 },
 };
 const linear = pointmapObjective(parseTrainConfig("test", raw)).batches(0);
@@ -25,7 +25,7 @@ const dpt = pointmapObjective(
   parseTrainConfig("test", {
     ...raw,
     network: { ...raw.network, patchSize: 16, decoder: { ...stack, depth: 4 }, head },
-    stages: [{ ...raw.stages[0], height: 32, lowerHeights: [16] }],
+    stages: [{ ...raw.stages[0], height: 32, otherHeights: [16] }],
   }),
 ).batches(0);
 
@@ -33,7 +33,7 @@ const dpt = pointmapObjective(
 function firstAt(height: number, settings: BatchSettings): { readonly batch: number; readonly alone: BatchSettings } {
   let batch = 0;
   while (batchHeight(settings, batch) !== height) batch++;
-  return { batch, alone: { ...settings, height, lowerHeights: [] } };
+  return { batch, alone: { ...settings, height, otherHeights: [] } };
 }
 
 /** Image `index` of a batch for a linear head: an input of it, put together, `[height, width, 3]`. */
@@ -61,7 +61,7 @@ test.each([16, 8])(
   "a procedural batch of height %i is the middle of the stage's own, portraits too",
   async (height) => {
     const { batch } = firstAt(height, linear);
-    const whole = await trainingBatches({ ...linear, lowerHeights: [] })(batch);
+    const whole = await trainingBatches({ ...linear, otherHeights: [] })(batch);
     const cut = await trainingBatches(linear)(batch);
     const stances = new Set<string>();
     for (const name of ["patches", "points1"]) {

@@ -2,14 +2,15 @@ import { z } from "zod";
 import { PAPER_PAIRS_PER_EPOCH } from "../../datasets/mixture.ts";
 import { SET_NAMES, type SetName } from "../../datasets/set-names.ts";
 import type { HeadConfig, NetworkConfig, StackConfig } from "../../network/config.ts";
+import { SCENE_COLLECTIONS, type SceneCollection } from "../../procedural/generate-scene.ts";
 
 /** One leg of the curriculum: a resolution, a difficulty, and how long. */
 export interface TrainStage {
   /** Views are this wide and high in landscape, the other way round in portrait. */
   readonly width: number;
   readonly height: number;
-  /** Other heights, below `height`: each batch has one of all of them. */
-  readonly lowerHeights: readonly number[];
+  /** Other heights, up to the width: each batch has one of all of them. `height` is that of validation. */
+  readonly otherHeights: readonly number[];
   /** Optimizer steps. */
   readonly steps: number;
   /** Unordered pairs per batch; training uses each in both directions, pre-training in one. */
@@ -59,6 +60,8 @@ export interface RunConfig {
     readonly photos?: string | undefined;
     /** Shards and photos only: a view may be up to this many pixels larger before it is cropped. */
     readonly spare: number;
+    /** What procedural scenes are like. */
+    readonly collection: SceneCollection;
     /** Views per procedural scene. */
     readonly views: number;
     /** Scenes that a batch draws from. */
@@ -89,7 +92,7 @@ const set = z.strictObject({
 const stage = z.strictObject({
   width: count,
   height: count,
-  lowerHeights: z.array(count).default([]),
+  otherHeights: z.array(count).default([]),
   steps: count,
   pairs: count.default(32),
   accumulate: count.default(1),
@@ -122,6 +125,7 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
       sets: z.array(set).min(1).optional(),
       photos: z.string().min(1).optional(),
       spare: z.int().min(0).default(16),
+      collection: z.enum(SCENE_COLLECTIONS).default("figures"),
       views: z.int().min(2).default(8),
       scenes: count.default(64),
       fresh: positive.default(0.5),
@@ -138,18 +142,19 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
   checkpointMinutes: positive.default(5),
 };
 
-/** Names every lower height that is none, or that views cannot be cut to. */
-export function checkLowerHeights({ network, stages }: RunConfig, context: z.RefinementCtx): void {
-  stages.forEach(({ width, height, lowerHeights }, stage) => {
+/** Names every other height that is none, or that landscape views do not have. */
+export function checkOtherHeights({ network, stages }: RunConfig, context: z.RefinementCtx): void {
+  stages.forEach(({ width, height, otherHeights }, stage) => {
     const refuse = (message: string, ...path: readonly PropertyKey[]) =>
       context.addIssue({ code: "custom", path: ["stages", stage, ...path], message });
-    if (lowerHeights.length > 0 && height > width) refuse(`above the width, ${width}`, "height");
-    lowerHeights.forEach((lower, i) => {
-      if (lower >= height) refuse(`${lower} is not below the height, ${height}`, "lowerHeights", i);
-      if (lower % network.patchSize !== 0) {
-        refuse(`${lower} is not a multiple of the patch size, ${network.patchSize}`, "lowerHeights", i);
+    if (otherHeights.length > 0 && height > width) refuse(`above the width, ${width}`, "height");
+    otherHeights.forEach((other, i) => {
+      if (other > width) refuse(`${other} is above the width, ${width}`, "otherHeights", i);
+      if (other === height) refuse(`${other} is the stage's height`, "otherHeights", i);
+      if (other % network.patchSize !== 0) {
+        refuse(`${other} is not a multiple of the patch size, ${network.patchSize}`, "otherHeights", i);
       }
-      if (lowerHeights.indexOf(lower) < i) refuse(`${lower} is given twice`, "lowerHeights", i);
+      if (otherHeights.indexOf(other) < i) refuse(`${other} is given twice`, "otherHeights", i);
     });
   });
 }

@@ -13,16 +13,16 @@ import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { type GradientPoolOptions, openGradientPool } from "./gradient-pool.ts";
 
 const stack = { dim: 16, depth: 1, heads: 2 };
-const raw = (height: number, lowerHeights: readonly number[]) => ({
+const raw = (height: number, otherHeights: readonly number[]) => ({
   network: { encoder: stack, decoder: stack },
-  stages: [{ width: 32, height, lowerHeights, steps: 9, pairs: 2 }],
+  stages: [{ width: 32, height, otherHeights, steps: 9, pairs: 2 }],
   data: { scenes: 2, views: 3, portrait: 0.5 },
 });
 const head = { kind: "dpt", featureDim: 8, lastDim: 4, layerDims: [4, 4, 4, 4] };
 const dptNetwork = { encoder: stack, decoder: { ...stack, depth: 4 }, patchSize: 16, head };
 
 /** A run at these heights. */
-type Heights = (height: number, lowerHeights: readonly number[]) => Objective;
+type Heights = (height: number, otherHeights: readonly number[]) => Objective;
 const linear: Heights = (height, lower) =>
   pointmapObjective(parseTrainConfig("test", { ...raw(height, lower), matching: 0.5 }));
 const dpt: Heights = (height, lower) =>
