@@ -3,6 +3,8 @@ import { type Random, seededRandom } from "../core/random.ts";
 import type { Size } from "../core/view.ts";
 import { overlapMatrix } from "../rgbd/overlap.ts";
 import type { RgbdScene } from "../rgbd/rgbd-view.ts";
+import { dress } from "./assets/dress.ts";
+import type { Scenery } from "./assets/scenery.ts";
 import { pick, uniform } from "./choice.ts";
 import { jpegArtifacts } from "./jpeg-artifacts.ts";
 import { courtLayout, landscapeLayout } from "./outdoor-layouts.ts";
@@ -116,24 +118,28 @@ const lots = (kinds: readonly LayoutKind[]): readonly LayoutKind[] =>
 
 const LOTS: Readonly<Record<SceneCollection, readonly LayoutKind[]>> = { figures: lots(FIGURES), photos: lots(PHOTOS) };
 
+const NO_SCENERY: Scenery = { models: [], pictures: [] };
+
 /** Designs that are tried before the options must be at fault. */
 const ATTEMPTS = 60;
 
 /**
  * Scene number `index` of the series `seed`: a pure function of its arguments, on whatever worker it runs. Throws an
  * `InputError` when the options ask for the impossible.
+ * @param scenery what scenes of the collection `photos` are made of besides
  */
 export function generateScene(
   seed: number,
   index: number,
   options: Partial<GenerateSceneOptions> = {},
+  scenery: Scenery = NO_SCENERY,
 ): GeneratedScene {
   const resolved = checkOptions({ ...SCENE_DEFAULTS, ...options });
   // The kind is kept over all attempts, lest those that are hard to photograph become rare.
   const chosen = pick(seededRandom(`kind ${seed}/${index}`), LOTS[resolved.collection]);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const random = seededRandom(`scene ${seed}/${index}/${attempt}`);
-    const scene = attemptScene(chosen, random, resolved);
+    const scene = attemptScene(chosen, random, resolved, scenery);
     if (scene !== undefined) return scene;
   }
   throw new InputError(`${ATTEMPTS} scenes had no room for ${resolved.views} cameras; ask for fewer views`);
@@ -156,8 +162,10 @@ function attemptScene(
   { kind, design }: LayoutKind,
   random: Random,
   options: GenerateSceneOptions,
+  { models, pictures }: Scenery,
 ): GeneratedScene | undefined {
-  const layout = design(random, options);
+  const designed = design(random, { ...options, models });
+  const layout = pictures.length > 0 ? { ...designed, objects: dress(designed.objects, pictures, random) } : designed;
   const model = compileScene(layout, random);
   const cameras = placeCameras(layout, model, random, { count: options.views, size: options });
   if (cameras.length < options.views) return undefined;

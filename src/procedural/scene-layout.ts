@@ -1,4 +1,5 @@
 import type { Random } from "../core/random.ts";
+import type { Furnishing } from "./photos/furnishing.ts";
 import type { SceneDescription } from "./scene-model.ts";
 import type { Walk } from "./shot.ts";
 import type { Vec3 } from "./vec3.ts";
@@ -21,6 +22,8 @@ export interface SceneLayout extends SceneDescription {
 
 /** What every designer of scenes is told. */
 export interface LayoutOptions {
+  /** Pieces to furnish with besides the drawn ones. */
+  readonly models?: readonly Furnishing[];
   /** Tessellation: 1 suits pictures up to about 200 pixels wide. */
   readonly detail: number;
 }

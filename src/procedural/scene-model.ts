@@ -83,6 +83,7 @@ export function compileScene(description: SceneDescription, random: Random): Sce
       const b = mesh.triangles[t + 1]! + vertex / 3;
       const c = mesh.triangles[t + 2]! + vertex / 3;
       if (!writeFrame(frames, FRAME * used, positions, [3 * a, 3 * b, 3 * c], axes)) continue;
+      if (mesh.uvs) writeCoordinates(frames, FRAME * used, mesh.uvs, mesh.triangles.subarray(t, t + 3));
       triangles[3 * used] = a;
       triangles[3 * used + 1] = b;
       triangles[3 * used + 2] = c;
@@ -91,7 +92,7 @@ export function compileScene(description: SceneDescription, random: Random): Sce
     const firstVertex = vertex / 3;
     vertex += mesh.positions.length;
     const runs = { firstVertex, endVertex: vertex / 3, firstTriangle, endTriangle: used };
-    parts.push({ ...geometryPart(positions, runs), photo });
+    parts.push({ ...geometryPart(positions, runs), photo, twoSided: material.twoSided ?? false });
   });
   return {
     positions,
@@ -211,6 +212,18 @@ function writeFrame(
   writeAffine(frame, at + 16, v[0], v[1], v[2]);
   frame[at + 19] = chosen.vOffset;
   return true;
+}
+
+/** Texture coordinates of the corners as affine functions of a world point, from the barycentric ones. */
+function writeCoordinates(frame: Float32Array, at: number, uvs: Float32Array, [a, b, c]: Uint32Array): void {
+  for (let axis = 0; axis < 2; axis++) {
+    const origin = uvs[2 * a! + axis]!;
+    const [along1, along2] = [uvs[2 * b! + axis]! - origin, uvs[2 * c! + axis]! - origin];
+    for (let i = 0; i < 4; i++) {
+      frame[at + 12 + 4 * axis + i] =
+        along1 * frame[at + 4 + i]! + along2 * frame[at + 8 + i]! + (i === 3 ? origin : 0);
+    }
+  }
 }
 
 function writeAffine(frame: Float32Array, at: number, x: number, y: number, z: number): void {

@@ -6,33 +6,9 @@ import { upright } from "../placement.ts";
 import type { SceneObject } from "../scene-model.ts";
 import { carvedBox, cylinder, ellipsoid, frustum } from "../solids.ts";
 import type { Vec3 } from "../vec3.ts";
-import { smallThing } from "./clutter.ts";
+import type { Furnish, Top } from "./furnishing.ts";
 import { block, moved, part } from "./parts.ts";
 import { cloth, metal, plain, porcelain, print, tiles, wood } from "./surfaces.ts";
-
-/** A piece of furniture in metres. Its back stands along y = 0 around x = 0, and it reaches towards -y, z up. */
-export interface Furnishing {
-  readonly parts: readonly SceneObject[];
-  readonly width: number;
-  readonly depth: number;
-  readonly height: number;
-}
-
-/** Draws a piece of furniture. */
-export type Furnish = (random: Random) => Furnishing;
-
-/** Small things on a surface of `width` × `depth` at height `z`, its back along y = 0. */
-function laid(
-  random: Random,
-  { width, depth, z }: { width: number; depth: number; z: number },
-  most: number,
-): SceneObject[] {
-  const count = randomInteger(random, most + 1);
-  return Array.from({ length: count }, () => {
-    const at: Vec3 = [width * uniform(random, -0.42, 0.42), -depth * uniform(random, 0.15, 0.85), z];
-    return moved(smallThing(random), at, uniform(random, -Math.PI, Math.PI));
-  }).flat();
-}
 
 /** Doors or drawers in front of a carcass whose face is at y = `front`. */
 function fronts(
@@ -68,7 +44,6 @@ export const counter: Furnish = (random) => {
     block(body, [width, depth - 0.04, z - 0.04], [0, -depth / 2 + 0.02, 0]),
     block(top, [width + 0.02, depth + 0.02, 0.04], [0, -depth / 2, z - 0.04]),
     ...fronts(random, { width, front: -depth + 0.04, bottom: 0.1, top: z - 0.05 }, body),
-    ...laid(random, { width, depth, z }, 6),
   ];
   const x = uniform(random, -0.25, 0.25) * width;
   if (random() < 0.5)
@@ -83,7 +58,7 @@ export const counter: Furnish = (random) => {
       ...fronts(random, { width, front: -0.335, bottom, top: bottom + height }, body),
     );
   }
-  return { parts, width, depth, height: high ? 2.1 : z };
+  return { parts, width, depth, height: high ? 2.1 : z, tops: [{ width, depth, z, most: 7 }] };
 };
 
 function tap(at: Vec3, steel: Material): SceneObject[] {
@@ -125,7 +100,7 @@ export const appliance: Furnish = (random) => {
       },
     });
   }
-  return { parts: [...parts, ...laid(random, { width, depth, z: height }, 2)], width, depth, height };
+  return { parts, width, depth, height, tops: [{ width, depth, z: height, most: 2 }] };
 };
 
 /** A water closet with cistern, its lid up or down. */
@@ -183,7 +158,7 @@ export const basin: Furnish = (random) => {
   } else parts.push(part(white, cylinder(0.09, z - 0.15, 12), [0, -0.2, (z - 0.15) / 2]));
   const glass = { ...metal(random), base: [0.4, 0.43, 0.45] as const, roughness: 0.05 };
   parts.push(block(glass, [uniform(random, 0.4, width), 0.02, uniform(random, 0.5, 0.9)], [0, -0.01, z + 0.25]));
-  return { parts: [...parts, ...laid(random, { width, depth: 0.2, z }, 3)], width, depth, height: 1.8 };
+  return { parts, width, depth, height: 1.8, tops: [{ width, depth: 0.2, z, most: 3 }] };
 };
 
 /** A bathtub or a shower tray with a curtain. */
@@ -235,9 +210,8 @@ export const cupboard: Furnish = (random) => {
       { width: width - 0.02, front: -depth + 0.02, bottom: 0.05, top: height - 0.03 },
       random() < 0.8 ? body : plain(random),
     ),
-    ...laid(random, { width, depth, z: height }, high ? 2 : 5),
   ];
-  return { parts, width, depth, height };
+  return { parts, width, depth, height, tops: [{ width, depth, z: height, most: high ? 2 : 6 }] };
 };
 
 /** Open shelves full of books and things. */
@@ -247,20 +221,23 @@ export const bookcase: Furnish = (random) => {
   const levels = Math.max(2, Math.round(height / uniform(random, 0.3, 0.42)));
   const parts = [-1, 1].map((side) => block(board, [0.02, depth, height], [(side * width) / 2, -depth / 2, 0]));
   if (random() < 0.8) parts.push(block(board, [width, 0.01, height], [0, -0.005, 0]));
+  const tops: Top[] = [{ width, depth, z: height, most: 2 }];
   for (let level = 0; level <= levels; level++) {
     const z = (level * (height - 0.02)) / levels;
     parts.push(block(board, [width, depth, 0.02], [0, -depth / 2, z]));
-    if (level < levels)
-      parts.push(...shelved(random, { width: width - 0.06, depth, z: z + 0.02, space: height / levels - 0.04 }));
+    const shelf = { width: width - 0.06, depth, z: z + 0.02 };
+    if (level === levels) break;
+    if (random() < 0.2) tops.push({ ...shelf, most: 3 });
+    else parts.push(...books(random, { ...shelf, space: height / levels - 0.04 }));
   }
-  return { parts, width, depth, height };
+  return { parts, width, depth, height, tops };
 };
 
-function shelved(
+/** Books standing side by side. */
+function books(
   random: Random,
   { width, depth, z, space }: { width: number; depth: number; z: number; space: number },
 ): SceneObject[] {
-  if (random() < 0.25) return laid(random, { width, depth, z }, 2).filter(() => space > 0.3);
   const parts: SceneObject[] = [];
   const shades = Array.from({ length: 4 }, () => (random() < 0.6 ? plain(random) : print(random, 0.2)));
   const end = width / 2 - uniform(random, 0, 0.6) * width;
@@ -285,7 +262,6 @@ export const desk: Furnish = (random) => {
     ...[-1, 1].flatMap((i) =>
       [0.05, depth - 0.05].map((y) => block(leg, [0.05, 0.05, z - 0.03], [i * (width / 2 - 0.05), -y, 0])),
     ),
-    ...laid(random, { width, depth, z }, 9),
   ];
   if (random() < 0.6) {
     const side = random() < 0.5 ? -1 : 1;
@@ -308,7 +284,7 @@ export const desk: Furnish = (random) => {
     const keys = { ...print(random, 0.1), base: [0.06, 0.06, 0.06] as const };
     parts.push(block(keys, [0.42, 0.14, 0.02], [uniform(random, -0.1, 0.1), -depth + 0.2, z]));
   }
-  return { parts, width, depth, height: z + (screens > 0 ? 0.5 : 0.15) };
+  return { parts, width, depth, height: z + (screens > 0 ? 0.5 : 0.15), tops: [{ width, depth, z, most: 10 }] };
 };
 
 function screen(random: Random): SceneObject[] {
@@ -350,7 +326,7 @@ export const bed: Furnish = (random) => {
   for (let x = -width / 2 + 0.4; x < width / 2; x += 0.75) {
     parts.push(part(random() < 0.6 ? linen : cloth(random), ellipsoid([0.33, 0.24, 0.1], 12, 8), [x, -0.33, z + 0.1]));
   }
-  return { parts: [...parts, ...laid(random, { width, depth, z: z + 0.1 }, 2)], width, depth, height: 1 };
+  return { parts, width, depth, height: 1, tops: [{ width, depth, z: z + 0.1, most: 2 }] };
 };
 
 /** A sofa or armchair. */
@@ -385,13 +361,7 @@ export const diningTable: Furnish = (random) => {
   const [width, depth] = [w + 2 * margin, d + 2 * margin];
   const middle = -depth / 2;
   const parts = [
-    ...moved(
-      [
-        block(top, [w, d, 0.035], [0, 0, z - 0.035]),
-        ...laid(random, { width: w, depth: d, z }, 8).map((thing) => moved([thing], [0, d / 2, 0])[0]!),
-      ],
-      [0, middle, 0],
-    ),
+    block(top, [w, d, 0.035], [0, middle, z - 0.035]),
     ...[-1, 1].flatMap((i) =>
       [-1, 1].map((j) => block(leg, [0.06, 0.06, z - 0.03], [i * (w / 2 - 0.06), middle + j * (d / 2 - 0.06), 0])),
     ),
@@ -407,7 +377,7 @@ export const diningTable: Furnish = (random) => {
       );
     }
   }
-  return { parts, width, depth, height: z };
+  return { parts, width, depth, height: z, tops: [{ y: -margin, width: w, depth: d, z, most: 9 }] };
 };
 
 /** Chairs of one kind, each around the origin and facing −y. */

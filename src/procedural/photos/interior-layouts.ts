@@ -2,14 +2,16 @@ import { gaussian, type Random, randomInteger } from "../../core/random.ts";
 import { logUniform, pick, uniform } from "../choice.ts";
 import { placeComposite } from "../composite.ts";
 import type { Material } from "../material.ts";
-import { type Placement, placePoint, shifted } from "../placement.ts";
-import type { SceneLayout } from "../scene-layout.ts";
+import { type Placement, placePoint, shifted, upright } from "../placement.ts";
+import type { LayoutOptions, SceneLayout } from "../scene-layout.ts";
 import type { Light, SceneObject } from "../scene-model.ts";
 import type { Walk } from "../shot.ts";
 import { randomSky } from "../sky.ts";
 import { box, ellipsoid } from "../solids.ts";
 import { scale, type Vec3 } from "../vec3.ts";
 import { type Opening, sides, wallMesh, windowBars } from "../wall.ts";
+import { smallThing } from "./clutter.ts";
+import { centered, extentOf, type Furnish, type Furnishing, inUse } from "./furnishing.ts";
 import {
   appliance,
   basin,
@@ -22,7 +24,6 @@ import {
   curtain,
   desk,
   diningTable,
-  type Furnish,
   oddment,
   sofa,
   toilet,
@@ -98,14 +99,14 @@ const WALL = 0.15;
 /** Share of rooms photographed as one thing in them, from close by. */
 const CLOSE_UPS = 0.45;
 
-type Design = (random: Random) => SceneLayout;
+type Design = (random: Random, options: LayoutOptions) => SceneLayout;
 
-export const bathroomLayout: Design = (random) => room(random, BATHROOM);
-export const kitchenLayout: Design = (random) => room(random, KITCHEN);
-export const corridorLayout: Design = (random) => room(random, CORRIDOR);
-export const studyLayout: Design = (random) => room(random, STUDY);
-export const bedroomLayout: Design = (random) => room(random, BEDROOM);
-export const livingRoomLayout: Design = (random) => room(random, LIVING_ROOM);
+export const bathroomLayout: Design = (random, options) => room(random, BATHROOM, options);
+export const kitchenLayout: Design = (random, options) => room(random, KITCHEN, options);
+export const corridorLayout: Design = (random, options) => room(random, CORRIDOR, options);
+export const studyLayout: Design = (random, options) => room(random, STUDY, options);
+export const bedroomLayout: Design = (random, options) => room(random, BEDROOM, options);
+export const livingRoomLayout: Design = (random, options) => room(random, LIVING_ROOM, options);
 
 /** A rectangle of the floor that is taken. */
 interface Footprint {
@@ -120,43 +121,44 @@ interface Sight {
 }
 
 /** A room of ordinary size, furnished along its walls, photographed by somebody who stands in it. */
-function room(random: Random, program: RoomProgram): SceneLayout {
+function room(random: Random, program: RoomProgram, { models = [] }: LayoutOptions): SceneLayout {
   const [width, depth] = [logUniform(random, ...program.width), logUniform(random, ...program.depth)];
   const height = uniform(random, 2.25, 3);
   const objects = [...shell(random, program, { width, depth, height })];
   const taken: Footprint[] = [];
   const sights: Sight[] = [];
   const walls = sides(width, depth);
-  for (const furnish of program.along) {
+  const props = models.filter((model) => extentOf(model) < 0.5);
+  const pieces = models.filter((model) => extentOf(model) >= 0.5 && model.height < height - 0.1);
+  const drawn = (furnish: Furnish): Furnishing => {
+    return pieces.length > 0 && random() < 0.6 ? pick(random, pieces) : furnish(random);
+  };
+  const put = (piece: Furnishing, at: Placement): boolean => {
+    if (!claim(taken, at, piece)) return false;
+    objects.push(...placeComposite(inUse(random, piece, props), at));
+    sights.push(...sightsOf(random, at, piece));
+    return true;
+  };
+  for (const furnish of [...program.along, ...program.along]) {
     if (random() < 0.15) continue;
-    const piece = furnish(random);
+    const piece = drawn(furnish);
     for (let attempt = 0; attempt < 6; attempt++) {
       const { placement, length } = pick(random, walls);
       if (piece.width > length) continue;
       const along = uniform(random, piece.width / 2, length - piece.width / 2);
-      const at = shifted(placement, [along, -0.01, 0]);
-      if (!claim(taken, at, piece)) continue;
-      objects.push(...placeComposite(piece.parts, at));
-      sights.push(...sightsOf(random, at, piece));
-      break;
+      if (put(piece, shifted(placement, [along, -0.01, 0]))) break;
     }
   }
   for (const furnish of program.free) {
     if (random() < 0.3) continue;
-    const piece = furnish(random);
     const yaw = random() < 0.6 ? (Math.PI / 2) * randomInteger(random, 4) : 2 * Math.PI * random();
-    const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
-    const at: Placement = {
-      axes: [
-        [c, s, 0],
-        [-s, c, 0],
-        [0, 0, 1],
-      ],
-      origin: [uniform(random, -0.35, 0.35) * width, uniform(random, -0.35, 0.35) * depth, 0],
-    };
-    if (!claim(taken, at, piece)) continue;
-    objects.push(...placeComposite(piece.parts, at));
-    sights.push(...sightsOf(random, at, piece));
+    const at: Vec3 = [uniform(random, -0.35, 0.35) * width, uniform(random, -0.35, 0.35) * depth, 0];
+    put(drawn(furnish), upright(at, yaw));
+  }
+  for (let odds = randomInteger(random, 4); odds > 0; odds--) {
+    const at: Vec3 = [uniform(random, -0.45, 0.45) * width, uniform(random, -0.45, 0.45) * depth, 0.002];
+    const thing = props.length > 0 && random() < 0.5 ? centered(pick(random, props)) : smallThing(random);
+    objects.push(...placeComposite(thing, upright(at, 2 * Math.PI * random())));
   }
   const margin = 0.12;
   const region: Region = {

@@ -3,13 +3,14 @@ import { logUniform, pick, uniform } from "../choice.ts";
 import { placeComposite, randomComposite, rocks, tree } from "../composite.ts";
 import { color, type Material } from "../material.ts";
 import { upright } from "../placement.ts";
-import type { SceneLayout } from "../scene-layout.ts";
+import type { LayoutOptions, SceneLayout } from "../scene-layout.ts";
 import type { Light, SceneObject } from "../scene-model.ts";
 import { randomSky, type Sky } from "../sky.ts";
 import { box } from "../solids.ts";
 import { scale, type Vec3 } from "../vec3.ts";
 import { smallThing } from "./clutter.ts";
-import { bed, bookcase, chair, cupboard, desk, diningTable, type Furnish, oddment, sofa } from "./furniture.ts";
+import { centered, extentOf, type Furnish, inUse } from "./furnishing.ts";
+import { bed, bookcase, chair, cupboard, desk, diningTable, oddment, sofa } from "./furniture.ts";
 import { block, moved, part } from "./parts.ts";
 import { masonry, paint, pavement, plain, print, tiles, wallpaper, wood } from "./surfaces.ts";
 import { car } from "./vehicles.ts";
@@ -22,9 +23,10 @@ const BACKGROUNDS = 8;
  * One thing, or a few on a plate or a table top, photographed from around it: before nothing at all, a plain wall,
  * patterns, or backgrounds that change from photo to photo.
  */
-export function objectLayout(random: Random): SceneLayout {
-  const size = logUniform(random, 0.15, 1.6);
-  const things = subject(random, size);
+export function objectLayout(random: Random, { models = [] }: LayoutOptions): SceneLayout {
+  const model = models.length > 0 && random() < 0.6 ? pick(random, models) : undefined;
+  const size = model === undefined ? logUniform(random, 0.15, 1.6) : extentOf(model);
+  const things = model === undefined ? subject(random, size) : centered(model);
   const ground = random();
   const objects: SceneObject[] = [...things];
   const reach = 6 * size;
@@ -78,9 +80,8 @@ function subject(random: Random, size: number): SceneObject[] {
     placeComposite(parts, upright([0, 0, 0], 2 * Math.PI * random(), size / own));
   if (kind < 0.3) return sized(randomComposite(random, { detail: 1.2, size }), 1);
   if (kind < 0.6) {
-    const furnished = pick(random, FURNITURE)(random);
-    const own = Math.max(furnished.width, furnished.depth, furnished.height);
-    return sized(moved(furnished.parts, [0, furnished.depth / 2, 0]), own);
+    const piece = pick(random, FURNITURE)(random);
+    return sized(centered({ ...piece, parts: inUse(random, piece, []) }), extentOf(piece));
   }
   if (kind < 0.7) return sized(tree(random, { detail: 1, size }), 1);
   if (kind < 0.78) return sized(rocks(random, { detail: 1.2, size }), 1);

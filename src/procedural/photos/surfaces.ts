@@ -42,9 +42,9 @@ export function wallpaper(random: Random): Material {
 export function wood(random: Random): Material {
   return randomMaterial(random, {
     texture: random() < 0.75 ? patterned(random, "wood") : patterned(random, "bricks", "strokes"),
-    tilesPerMeter: logUniform(random, 0.6, 2),
+    tilesPerMeter: logUniform(random, 0.8, 3),
     base: color(uniform(random, 0.04, 0.1), uniform(random, 0.25, 0.75), uniform(random, 0.2, 0.85)),
-    contrast: uniform(random, 0.1, 0.5),
+    contrast: uniform(random, 0.06, 0.35),
     glossy: random() < 0.4,
   });
 }
@@ -73,7 +73,7 @@ export function cloth(random: Random): Material {
 
 /** Lacquer, plastic, enamel and porcelain: one colour, often white or black. */
 export function plain(random: Random): Material {
-  const gray = random() < 0.6;
+  const gray = random() < 0.75;
   return randomMaterial(random, {
     base: gray
       ? color(0.1, 0.05 * random(), pick(random, [uniform(random, 0.05, 0.25), uniform(random, 0.6, 0.97)]))

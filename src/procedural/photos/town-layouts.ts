@@ -5,12 +5,13 @@ import { facade, sunLight } from "../outdoor-layouts.ts";
 import type { Placement } from "../placement.ts";
 import { placePoint, upright } from "../placement.ts";
 import { stairs, vessel } from "../primitive.ts";
-import type { SceneLayout } from "../scene-layout.ts";
+import type { LayoutOptions, SceneLayout } from "../scene-layout.ts";
 import type { SceneObject } from "../scene-model.ts";
 import { randomSky } from "../sky.ts";
 import { box, cylinder, frustum } from "../solids.ts";
 import type { Vec3 } from "../vec3.ts";
 import { sides } from "../wall.ts";
+import { centered, extentOf, type Furnishing } from "./furnishing.ts";
 import { block, moved, part } from "./parts.ts";
 import { passersBy, person } from "./person.ts";
 import { grass, masonry, metal, paint, pavement, plain, print } from "./surfaces.ts";
@@ -18,7 +19,8 @@ import { car } from "./vehicles.ts";
 import { forward, orbit, type Region, roam } from "./walk.ts";
 
 /** A road between houses, trees and parked cars, mostly seen by somebody who drives or walks along it. */
-export function streetLayout(random: Random): SceneLayout {
+export function streetLayout(random: Random, { models = [] }: LayoutOptions): SceneLayout {
+  const thing = standing(models);
   const [road, walkway, length] = [uniform(random, 5, 11), uniform(random, 1, 5), uniform(random, 50, 110)];
   const half = road / 2;
   const objects: SceneObject[] = [
@@ -41,7 +43,7 @@ export function streetLayout(random: Random): SceneLayout {
     }
     for (let y = -length / 2; y < length / 2; y += uniform(random, 4, 14)) {
       const at: Vec3 = [side * (half + uniform(random, 0.4, Math.max(0.5, walkway * 0.5))), y, 0.1];
-      objects.push(...moved(streetThing(random), at, side * 1.57));
+      objects.push(...moved(thing(random), at, side * 1.57));
       targets.push([at[0], at[1], 1]);
     }
     for (let y = -length / 2; y < length / 2; y += uniform(random, 5.5, 18)) {
@@ -110,6 +112,12 @@ function house(random: Random, side: number, corner: Vec3, wide: number): SceneO
   ];
 }
 
+/** What stands about outdoors: models of the size of cars, trees and people, and what is drawn. */
+function standing(models: readonly Furnishing[]): (random: Random) => SceneObject[] {
+  const large = models.filter((model) => model.height > 1.2 && extentOf(model) < 12);
+  return (random) => (large.length > 0 && random() < 0.4 ? centered(pick(random, large)) : streetThing(random));
+}
+
 /** A tree, lamp post, sign, bin, hedge or somebody standing. */
 function streetThing(random: Random): SceneObject[] {
   const kind = random();
@@ -133,7 +141,8 @@ function streetThing(random: Random): SceneObject[] {
 }
 
 /** Monumental fronts around a place, with a portal, fountain or monument, seen from 3 to 40 m. */
-export function squareLayout(random: Random): SceneLayout {
+export function squareLayout(random: Random, { models = [] }: LayoutOptions): SceneLayout {
+  const thing = standing(models);
   const [width, depth] = [logUniform(random, 14, 50), logUniform(random, 14, 50)];
   const objects: SceneObject[] = [block(pavement(random), [220, 220, 0.2], [0, 0, -0.2])];
   const targets: Vec3[] = [];
@@ -166,7 +175,7 @@ export function squareLayout(random: Random): SceneLayout {
   targets.push([centre[0], centre[1], uniform(random, 0.8, 2)], [centre[0], centre[1], 1]);
   for (let i = randomInteger(random, 6); i > 0; i--) {
     const at: Vec3 = [uniform(random, -0.45, 0.45) * width, uniform(random, -0.45, 0.45) * depth, 0];
-    objects.push(...moved(pick(random, [car, streetThing, person])(random), at, 2 * Math.PI * random()));
+    objects.push(...moved(pick(random, [car, thing, person])(random), at, 2 * Math.PI * random()));
   }
   const sky = randomSky(random);
   const region: Region = {
