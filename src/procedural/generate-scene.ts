@@ -23,6 +23,7 @@ import { type PhotoSession, photoSession } from "./photos/photo-session.ts";
 import { squareLayout, streetLayout } from "./photos/town-layouts.ts";
 import { renderView } from "./render.ts";
 import { roomLayout } from "./room-layout.ts";
+import type { SceneCollection } from "./scene-collection.ts";
 import type { LayoutOptions, SceneLayout } from "./scene-layout.ts";
 import { compileScene, sceneAt } from "./scene-model.ts";
 import { createShader, type ShadingOptions } from "./shade.ts";
@@ -39,12 +40,6 @@ export interface GenerateSceneOptions extends Size, ShadingOptions {
   /** False for a good camera on a good day, true for the spread of a casual photographer's collection. */
   readonly casual: boolean;
 }
-
-/** The collections of kinds there are. Those of `figures` stay what they are: evaluations draw from it. */
-export const SCENE_COLLECTIONS = ["figures", "photos"] as const;
-
-/** See `SCENE_COLLECTIONS`. */
-export type SceneCollection = (typeof SCENE_COLLECTIONS)[number];
 
 /** Small views for training. */
 export const SCENE_DEFAULTS: GenerateSceneOptions = {

@@ -47,17 +47,14 @@ function zUp(positions: Float32Array): Float32Array {
 /** The triangles with corners of their own, shaded smoothly where they meet at a blunt angle. */
 function facets(positions: Float32Array, { triangles, uvs }: ModelSurface): Omit<Mesh, "triangles"> {
   const flat: Vec3[] = [];
-  const around = new Map<string, Vec3[]>();
-  const key = (vertex: number): string =>
-    pointAt(positions, vertex)
-      .map((value) => value.toFixed(5))
-      .join();
+  const around = new Map<number, Vec3[]>();
+  const place = welded(positions);
   for (let t = 0; t < triangles.length; t += 3) {
     const [a, b, c] = [0, 1, 2].map((k) => pointAt(positions, triangles[t + k]!)) as [Vec3, Vec3, Vec3];
     const normal = cross(subtract(b, a), subtract(c, a));
     flat.push(normal);
     for (let k = 0; k < 3; k++) {
-      const corner = key(triangles[t + k]!);
+      const corner = place[triangles[t + k]!]!;
       const known = around.get(corner);
       if (known === undefined) around.set(corner, [normal]);
       else known.push(normal);
@@ -71,7 +68,7 @@ function facets(positions: Float32Array, { triangles, uvs }: ModelSurface): Omit
   triangles.forEach((vertex, i) => {
     const own = normalize(flat[(i / 3) | 0]!);
     let sum: Vec3 = [0, 0, 0];
-    for (const other of around.get(key(vertex))!) {
+    for (const other of around.get(place[vertex]!)!) {
       const length = Math.hypot(...other);
       const cosine = (own[0] * other[0] + own[1] * other[1] + own[2] * other[2]) / (length || 1);
       if (cosine > ROUNDED) sum = add(sum, other);
@@ -81,6 +78,17 @@ function facets(positions: Float32Array, { triangles, uvs }: ModelSurface): Omit
     spread.uvs.set(uvs.subarray(2 * vertex, 2 * vertex + 2), 2 * i);
   });
   return spread;
+}
+
+/** For every vertex the first one at the same place. */
+function welded(positions: Float32Array): Int32Array {
+  const first = new Map<string, number>();
+  return Int32Array.from({ length: positions.length / 3 }, (_, vertex) => {
+    const place = `${positions[3 * vertex]},${positions[3 * vertex + 1]},${positions[3 * vertex + 2]}`;
+    const known = first.get(place) ?? vertex;
+    first.set(place, known);
+    return known;
+  });
 }
 
 /** The area of triangles between points `[n, size]`. */

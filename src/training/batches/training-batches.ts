@@ -2,6 +2,7 @@ import { type Random, randomInteger, seededRandom } from "../../core/random.ts";
 import type { Size } from "../../core/view.ts";
 import type { NetworkConfig } from "../../network/config.ts";
 import { choosePair, type OverlapRange } from "../../pairs/choose-pair.ts";
+import type { SceneryFolders } from "../../procedural/assets/scenery.ts";
 import { cropView } from "../../rgbd/crop-view.ts";
 import type { RgbdScene, RgbdView } from "../../rgbd/rgbd-view.ts";
 import type { TensorValues } from "../../runtime/device.ts";
@@ -11,13 +12,13 @@ import { colorJitter } from "./color-jitter.ts";
 import { completionBatch, hiddenPatches, patchedImage, shuffledPatches } from "./completion-batch.ts";
 import { pairBatch } from "./pair-batch.ts";
 import { correspondenceBatch } from "./patch-correspondence.ts";
-import { photoSeries, type SeriesSettings, shardSeries, trainingScene } from "./scene-series.ts";
+import { furnishedSeries, photoSeries, type SeriesSettings, shardSeries } from "./scene-series.ts";
 import { movingScenes, type WindowSettings } from "./scene-window.ts";
 import { setPairs } from "./set-pairs.ts";
 import { trainingView } from "./training-view.ts";
 
 /** What batches are made of. */
-export interface BatchSettings extends SeriesSettings, WindowSettings {
+export interface BatchSettings extends SeriesSettings, SceneryFolders, WindowSettings {
   /** Unordered pairs per batch. */
   readonly pairs: number;
   readonly network: NetworkConfig;
@@ -181,7 +182,7 @@ function seriesOf(settings: BatchSettings, size: Size): (index: number) => Promi
   const { shards, photos, seed, spare = 0 } = settings;
   if (shards !== undefined) return shardSeries(shards, seed);
   if (photos !== undefined) return photoSeries(photos, { ...size, spare });
-  return async (index) => trainingScene(settings, index);
+  return furnishedSeries(settings, settings);
 }
 
 /** The scenes whose photos lose least when they are cut to a shape: where shapes differ, those that have it. */

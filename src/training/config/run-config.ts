@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PAPER_PAIRS_PER_EPOCH } from "../../datasets/mixture.ts";
 import { SET_NAMES, type SetName } from "../../datasets/set-names.ts";
 import type { HeadConfig, NetworkConfig, StackConfig } from "../../network/config.ts";
-import { SCENE_COLLECTIONS, type SceneCollection } from "../../procedural/generate-scene.ts";
+import { SCENE_COLLECTIONS, type SceneCollection } from "../../procedural/scene-collection.ts";
 
 /** One leg of the curriculum: a resolution, a difficulty, and how long. */
 export interface TrainStage {
@@ -62,6 +62,10 @@ export interface RunConfig {
     readonly spare: number;
     /** What procedural scenes are like. */
     readonly collection: SceneCollection;
+    /** A folder of models (GLB, OBJ) in metres that scenes of `photos` are furnished with. */
+    readonly assets?: string | undefined;
+    /** A folder of pictures that paint surfaces of such scenes. */
+    readonly textures?: string | undefined;
     /** Views per procedural scene. */
     readonly views: number;
     /** Scenes that a batch draws from. */
@@ -126,6 +130,8 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
       photos: z.string().min(1).optional(),
       spare: z.int().min(0).default(16),
       collection: z.enum(SCENE_COLLECTIONS).default("figures"),
+      assets: z.string().min(1).optional(),
+      textures: z.string().min(1).optional(),
       views: z.int().min(2).default(8),
       scenes: count.default(64),
       fresh: positive.default(0.5),
@@ -136,6 +142,10 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
     .refine(
       ({ shards, sets, photos }) => [shards, sets, photos].filter((source) => source !== undefined).length <= 1,
       "give one of shards, sets and photos, not several",
+    )
+    .refine(
+      ({ collection, assets, textures }) => collection === "photos" || (assets ?? textures) === undefined,
+      "assets and textures are for scenes of the collection photos",
     )
     .prefault({}),
   validation: z.strictObject({ pairs: count.default(64), everySteps: count.default(1000) }).prefault({}),

@@ -45,7 +45,7 @@ test("a recorded configuration is the same whatever the order of its fields, and
   expect(isSameTrainConfig({ nonsense: true }, config)).toBe(false);
 });
 
-test("a stage has one height, or lower ones beside it", () => {
+test("a stage has one height, or others beside it", () => {
   const heights = (otherHeights?: readonly number[]) =>
     parseTrainConfig("run.json", { ...smallest, stages: [{ ...smallest.stages[0], otherHeights }] });
   expect(heights().stages[0]!.otherHeights).toEqual([]);
@@ -85,26 +85,31 @@ describe("every wrong field is named", () => {
       { ...smallest, data: { shards: "x", sets: [{ name: "co3d", folder: "y" }] } },
       /data: give one of shards, sets and photos, not several/,
     ],
+    [
+      "a folder of models for scenes that take none",
+      { ...smallest, data: { assets: "x" } },
+      /data: assets and textures are for scenes of the collection photos/,
+    ],
     ["no data set", { ...smallest, data: { sets: [] } }, /data\.sets/],
     [
-      "lower heights that patches do not fill, that are not lower, or that come twice",
-      { ...smallest, stages: [{ ...smallest.stages[0], otherHeights: [16, 20, 24, 32, 16] }] },
+      "other heights that patches do not fill, that are no others, or that come twice",
+      { ...smallest, stages: [{ ...smallest.stages[0], otherHeights: [16, 20, 24, 32, 40, 16] }] },
       new RegExp(
         [
           "stages\\.0\\.otherHeights\\.1: 20 is not a multiple of the patch size, 8",
-          "stages\\.0\\.otherHeights\\.2: 24 is not below the height, 24",
-          "stages\\.0\\.otherHeights\\.3: 32 is not below the height, 24",
-          "stages\\.0\\.otherHeights\\.4: 16 is given twice",
+          "stages\\.0\\.otherHeights\\.2: 24 is the stage's height",
+          "stages\\.0\\.otherHeights\\.4: 40 is above the width, 32",
+          "stages\\.0\\.otherHeights\\.5: 16 is given twice",
         ].join("\\s*"),
       ),
     ],
     [
-      "lower heights below a height that is above the width",
+      "other heights beside a height that is above the width",
       { ...smallest, stages: [{ ...smallest.stages[0], height: 40, otherHeights: [16] }] },
       /stages\.0\.height: above the width, 32/,
     ],
     [
-      "a lower height that is none",
+      "another height that is none",
       { ...smallest, stages: [{ ...smallest.stages[0], otherHeights: [0] }] },
       /stages\.0\.otherHeights\.0: /,
     ],

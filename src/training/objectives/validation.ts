@@ -1,7 +1,7 @@
 import { seededRandom } from "../../core/random.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import { openPhotoScene } from "../../datasets/photo-scene.ts";
-import type { SceneCollection } from "../../procedural/generate-scene.ts";
+import type { SceneCollection } from "../../procedural/scene-collection.ts";
 import { cropView } from "../../rgbd/crop-view.ts";
 import type { RgbdScene, RgbdView } from "../../rgbd/rgbd-view.ts";
 import { trainingScene } from "../batches/scene-series.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { seriesHeights } from "../../procedural/scene-size.ts";
 import type { TensorValues } from "../../runtime/device.ts";
-import { batchHeight, batchHeights } from "../batches/batch-height.ts";
+import { batchHeight } from "../batches/batch-height.ts";
 import { trainingBatches } from "../batches/training-batches.ts";
 import { parsePretrainConfig } from "../config/pretrain-config.ts";
 import { parseTrainConfig } from "../config/train-config.ts";
@@ -34,7 +35,7 @@ async function oneOfEach(objective: Objective): Promise<readonly TensorValues[]>
   const settings = objective.batches(0);
   const batches = trainingBatches(settings);
   const found: TensorValues[] = [];
-  for (const height of batchHeights(settings)) {
+  for (const height of seriesHeights(settings)) {
     let number = 0;
     while (batchHeight(settings, number) !== height) number++;
     found.push(await batches(number));
