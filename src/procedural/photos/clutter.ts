@@ -16,7 +16,7 @@ export function smallThing(random: Random): SceneObject[] {
 }
 
 /** One to six books, lying. */
-export const bookPile: Thing = (random) => {
+const bookPile: Thing = (random) => {
   let z = 0;
   return Array.from({ length: 1 + randomInteger(random, 6) }, () => {
     const thickness = uniform(random, 0.008, 0.05);

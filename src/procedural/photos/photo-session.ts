@@ -4,9 +4,13 @@ import { logUniform, uniform } from "../choice.ts";
 import { jpegArtifacts } from "../jpeg-artifacts.ts";
 import { blur, type PhotoSettings, photograph } from "../photograph.ts";
 import type { RenderedView } from "../render.ts";
+import { distort } from "./distort.ts";
 
 /** Develops the photos of one scene, `[height, width, 3]` each. */
 export type PhotoSession = (view: RenderedView, size: Size) => Uint8Array;
+
+/** Cameras are taken to be pinholes, and so are ours: at 96 pixels this bends a photo by a third of one at most. */
+const DISTORTION = 0.015;
 
 /**
  * The photos of one scene are one camera's or a collection's: exposure, white balance, sharpness and compression stay
@@ -26,6 +30,7 @@ export function photoSession(random: Random): PhotoSession {
   const shaky = random() < 0.35 ? 0.6 : 0.08;
   const soft = random() < 0.35 ? 1.1 * random() : 0;
   const aperture = random() < 0.35 ? logUniform(random, 0.15, 2) : 0;
+  const distortion = random() < 0.3 ? uniform(random, -DISTORTION, DISTORTION) : 0;
   const quality = random() < 0.7 ? uniform(random, 25, 95) : undefined;
   return ({ radiance, depth }, size) => {
     const pixel = Math.max(size.width, size.height) / 96;
@@ -43,7 +48,8 @@ export function photoSession(random: Random): PhotoSession {
       saturation: isGray ? 0 : Math.exp(saturation()),
     };
     const light = aperture > 0 ? defocus(radiance, depth, size, { aperture, sigma: 1.4 * pixel }) : radiance;
-    const rgb = photograph(light, size, settings, random);
+    const seen = distortion === 0 ? light : distort(light, size, distortion);
+    const rgb = photograph(seen, size, settings, random);
     if (quality !== undefined)
       jpegArtifacts(rgb, size, Math.max(15, Math.min(95, quality + 15 * spread * gaussian(random))));
     return rgb;

@@ -11,7 +11,7 @@ import { completionObjective } from "../objectives/completion-objective.ts";
 import { pointmapObjective } from "../objectives/pointmap-objective.ts";
 import { batchHeight } from "./batch-height.ts";
 import { joinBlocks } from "./pixel-blocks.ts";
-import { trainingScene } from "./scene-series.ts";
+import { shardSeries, trainingScene } from "./scene-series.ts";
 import { type BatchSettings, trainingBatches } from "./training-batches.ts";
 import { trainingView } from "./training-view.ts";
 
@@ -97,6 +97,34 @@ test.each([
   // Whatever was asked for before.
   await mixed(0);
   expect(await mixed(batch)).toEqual(await trainingBatches(alone)(batch));
+});
+
+test("from shards of mixed shapes a batch takes scenes of its own, uncropped", async () => {
+  const mixed = mkdtempSync(join(tmpdir(), "dust3r-shapes-"));
+  try {
+    const scene = { ...SCENE_DEFAULTS, width: 32, height: 24, views: 3 };
+    const shapes = { otherHeights: [16, 8], portrait: 0.5 };
+    await writeShard({ ...shapes, path: join(mixed, "a.tar"), seed: 5, first: 0, count: 9, scene });
+    const settings = { ...linear, shards: mixed, scenes: 9, spare: 0 };
+    const stored = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7, 8].map(shardSeries(mixed, settings.seed)));
+    for (const height of [24, 16, 8]) {
+      const own = stored.flatMap(({ views }) => views).filter((view) => Math.min(view.width, view.height) === height);
+      const photos = own.map((view) => trainingView(view));
+      const made = await trainingBatches(settings)(firstAt(height, settings).batch);
+      for (const index of [0, 1, 2, 3, 4, 5]) {
+        const { pixels, ...shown } = imageOf(made, "patches", index, 6);
+        const size = shown.width * shown.height;
+        const isShown = photos
+          .filter((photo) => photo.width === shown.width)
+          .some((photo) =>
+            pixels.every((value, i) => Math.abs(value - photo.image[(i % 3) * size + Math.floor(i / 3)]!) < 1e-6),
+          );
+        expect(isShown).toBe(true);
+      }
+    }
+  } finally {
+    rmSync(mixed, { recursive: true });
+  }
 });
 
 test("batches for a DPT head keep their number of portrait pairs", async () => {
