@@ -101,11 +101,17 @@ const CLOSE_UPS = 0.45;
 
 type Design = (random: Random, options: LayoutOptions) => SceneLayout;
 
+/** A bathroom of 1 to 3 m: tiles, porcelain and a mirror. */
 export const bathroomLayout: Design = (random, options) => room(random, BATHROOM, options);
+/** A kitchen: counters, appliances, a table with chairs. */
 export const kitchenLayout: Design = (random, options) => room(random, KITCHEN, options);
+/** A corridor of 3.5 to 11 m, with doors and little furniture. */
 export const corridorLayout: Design = (random, options) => room(random, CORRIDOR, options);
+/** A study or office: desks with screens, books, chairs. */
 export const studyLayout: Design = (random, options) => room(random, STUDY, options);
+/** A bedroom: a bed, cupboards, a desk. */
 export const bedroomLayout: Design = (random, options) => room(random, BEDROOM, options);
+/** A living room of up to 9 m: sofas, shelves, tables. */
 export const livingRoomLayout: Design = (random, options) => room(random, LIVING_ROOM, options);
 
 /** A rectangle of the floor that is taken. */

@@ -159,7 +159,7 @@ export function squareLayout(random: Random, { models = [] }: LayoutOptions): Sc
       placePoint(placement, [uniform(random, 0.1, 0.9) * length, 0, 3]),
     );
     const relief = (size: Vec3, at: Vec3): void => {
-      objects.push(...placeComposite([block(trim, size, at)], { ...placement, origin: placement.origin }));
+      objects.push(...placeComposite([block(trim, size, at)], placement));
     };
     if (random() < 0.6) {
       const w = uniform(random, 2, 5);
