@@ -1,15 +1,18 @@
 /**
- * How fast procedural scenes are made on one core: `npx tsx --conditions=source bench/data.bench.ts [scenes]`.
- * Prints views per second of processor time by picture size, and what finding the visible surface costs here and by
+ * How fast procedural scenes are made on one core:
+ * `npx tsx --conditions=source bench/data.bench.ts [scenes] [models] [pictures]`, the last two being folders.
+ * Prints views per second of processor time by collection and picture size, and what finding the visible surface costs here and by
  * ray casting with three-mesh-bvh on the same scenes.
  */
 import { BufferAttribute, BufferGeometry, FrontSide, Ray } from "three";
 import { MeshBVH } from "three-mesh-bvh";
 import { seededRandom } from "../src/core/random.ts";
+import { openScenery, type Scenery } from "../src/procedural/assets/scenery.ts";
 import { generateScene, SCENE_DEFAULTS } from "../src/procedural/generate-scene.ts";
 import { placeCameras } from "../src/procedural/photographer.ts";
 import { rasterize } from "../src/procedural/rasterize.ts";
 import { roomLayout } from "../src/procedural/room-layout.ts";
+import type { SceneCollection } from "../src/procedural/scene-collection.ts";
 import { compileScene } from "../src/procedural/scene-model.ts";
 import { TEXTURES, textureOf } from "../src/procedural/texture.ts";
 
@@ -22,6 +25,7 @@ function measure(work: () => void): number {
 }
 
 const scenes = Number(process.argv[2] ?? 24);
+const [assets, pictures] = [process.argv[3], process.argv[4]];
 const sizes = [
   [64, 48, 128],
   [96, 72, 128],
@@ -32,14 +36,19 @@ for (const [width, height, textureSize] of sizes) {
   const textures = measure(() => {
     for (let id = 0; id < TEXTURES; id++) textureOf(id, textureSize);
   });
-  const options = { width, height, textureSize };
-  const series = (seed: number): void => {
-    for (let k = 0; k < scenes; k++) generateScene(seed, k, options);
+  console.log(`${width}x${height} (textures, once: ${textures.toFixed(1)} s):`);
+  const scenery = await openScenery({ assets, textures: pictures }, textureSize);
+  const series = (name: string, collection: SceneCollection, from?: Scenery): void => {
+    const run = (seed: number) => {
+      for (let k = 0; k < scenes; k++) generateScene(seed, k, { width, height, textureSize, collection }, from);
+    };
+    run(1);
+    const seconds = measure(() => run(2));
+    console.log(`  ${name}: ${((scenes * SCENE_DEFAULTS.views) / seconds).toFixed(1)} views/s`);
   };
-  series(1);
-  const seconds = measure(() => series(2));
-  const views = scenes * SCENE_DEFAULTS.views;
-  console.log(`${width}x${height}: ${(views / seconds).toFixed(1)} views/s (textures, once: ${textures.toFixed(1)} s)`);
+  series("figures", "figures");
+  series("photos", "photos");
+  if (assets ?? pictures) series("photos, furnished", "photos", scenery);
 }
 
 let pixels = 0;

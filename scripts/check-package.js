@@ -14,7 +14,7 @@ const EXPECTED = [
   /^bin\/dust3r\.js$/,
   /^dist\/(?!.*\.test\.)[\w/-]+(\.d\.ts|\.js)$/,
   /^dist\/export\/viewer\.html$/,
-  /^models\/(small|tiny)\/(config\.json|training\.json|model\.safetensors)$/,
+  /^models\/(small|tiny)\/(config\.json|training\.json|model\.safetensors|README\.md)$/,
   /^examples\/photos\/([\w-]+\.jpg|scene\.json)$/,
 ];
 

@@ -8,11 +8,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type TensorContent, writeSafetensors } from "../src/formats/safetensors-writer.ts";
+import { SCENE_COLLECTIONS } from "../src/procedural/scene-collection.ts";
 import type { RgbdScene, RgbdView } from "../src/rgbd/rgbd-view.ts";
 import { trainingScene } from "../src/training/batches/scene-series.ts";
 
 const USAGE = `usage: node generate-raw-shards.mjs FOLDER [--seed 1] [--scenes 1000000] [--views 8]
-  [--width 96] [--height 72] [--portrait 0.2] [--per-shard 8] [--share 0/1: this process's of how many]`;
+  [--width 96] [--height 72] [--portrait 0.2] [--collection figures]
+  [--per-shard 8] [--share 0/1: this process's of how many]`;
 
 /**
  * A shard: `size` [scenes, 2] (width, height), `rgb` U8 [scenes, views, pixels, 3], `depth` U16 [scenes, views, pixels]
@@ -73,24 +75,26 @@ async function main(): Promise<void> {
       width: { type: "string", default: "96" },
       height: { type: "string", default: "72" },
       portrait: { type: "string", default: "0.2" },
+      collection: { type: "string", default: "figures" },
       "per-shard": { type: "string", default: "8" },
       share: { type: "string", default: "0/1" },
     },
   });
   const [folder] = positionals;
-  const number = (name: Exclude<keyof typeof values, "share">): number => Number(values[name]);
+  const number = (name: Exclude<keyof typeof values, "share" | "collection">): number => Number(values[name]);
   const [seed, scenes, perShard] = [number("seed"), number("scenes"), number("per-shard")];
   const [width, height, views, portrait] = [number("width"), number("height"), number("views"), number("portrait")];
   const [own, shares] = values.share.split("/").map(Number);
   const all = [seed, scenes, perShard, width, height, views, portrait, own, shares];
-  if (folder === undefined || !all.every(Number.isFinite)) throw new Error(USAGE);
+  const collection = SCENE_COLLECTIONS.find((name) => name === values.collection);
+  if (folder === undefined || collection === undefined || !all.every(Number.isFinite)) throw new Error(USAGE);
   await mkdir(folder, { recursive: true });
   for (let shard = own!; shard * perShard < scenes; shard += shares!) {
     const path = join(folder, `scenes-${String(shard).padStart(8, "0")}.safetensors`);
     if (existsSync(path)) continue;
     const count = Math.min(perShard, scenes - shard * perShard);
     const made = Array.from({ length: count }, (_, i) => {
-      return trainingScene({ seed, width, height, views, portrait }, shard * perShard + i);
+      return trainingScene({ seed, width, height, views, portrait, collection }, shard * perShard + i);
     });
     await writeFile(`${path}.partial`, encodeRawShard(made));
     await rename(`${path}.partial`, path);

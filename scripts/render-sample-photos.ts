@@ -249,4 +249,4 @@ for (const [i, { eye, target, roll }] of viewpoints.entries()) {
   });
   console.log(`${file} rendered`);
 }
-writeFileSync(join(OUT, "scene.json"), `${JSON.stringify({ units: "metres", images }, null, 2)}\n`);
+writeFileSync(join(OUT, "scene.json"), `${JSON.stringify({ units: "meters", images }, null, 2)}\n`);

@@ -17,7 +17,7 @@ let folder: string;
 beforeAll(async () => {
   original = mkdtempSync(join(tmpdir(), "dust3r-shards-"));
   const path = join(original, "a.tar");
-  await writeShard({ path, seed: 5, first: 0, count: 2, scene: SCENE });
+  await writeShard({ portrait: 0, path, seed: 5, first: 0, count: 2, scene: SCENE });
   entries = await readTar(bytesInMemory(path, new Uint8Array(readFileSync(path))));
 });
 afterAll(() => rmSync(original, { recursive: true }));

@@ -10,10 +10,11 @@ const GAP = 2;
  * far is violet, on a logarithmic scale of the whole scene; black has no depth.
  */
 export function contactSheet(scenes: readonly RgbdScene[]): Uint8Array {
-  const first = scenes[0]?.views[0];
-  if (first === undefined) throw new InputError("a contact sheet needs at least one scene");
+  const all = scenes.flatMap(({ views }) => views);
+  if (all.length === 0) throw new InputError("a contact sheet needs at least one scene");
   const columns = Math.max(...scenes.map(({ views }) => views.length));
-  const [cellWidth, cellHeight] = [first.width + GAP, 2 * first.height + 2 * GAP];
+  const [widest, highest] = [Math.max(...all.map((view) => view.width)), Math.max(...all.map((view) => view.height))];
+  const [cellWidth, cellHeight] = [widest + GAP, 2 * highest + 2 * GAP];
   const [width, height] = [columns * cellWidth, scenes.length * cellHeight];
   const data = new Uint8Array(3 * width * height).fill(40);
   scenes.forEach(({ views }, row) => {

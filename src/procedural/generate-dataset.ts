@@ -1,11 +1,20 @@
 import { joinPath, pathContent, readText, startWorkerProcess, writeText } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
-import { checkOptions, type GenerateSceneOptions, SCENE_DEFAULTS } from "./generate-scene.ts";
+import { openScenery, type SceneryFolders } from "./assets/scenery.ts";
+import {
+  checkOptions,
+  type GeneratedScene,
+  type GenerateSceneOptions,
+  generateScene,
+  SCENE_DEFAULTS,
+} from "./generate-scene.ts";
+import { sceneSize } from "./scene-size.ts";
+import type { ShardJob } from "./shard-worker.ts";
 import type { ShardRequest } from "./write-shard.ts";
 
 /** What to generate; see `DATASET_DEFAULTS`. */
-export interface DatasetOptions extends RunOptions {
+export interface DatasetOptions extends RunOptions, SceneryFolders {
   /** Scenes with different seeds have nothing in common. */
   readonly seed: number;
   readonly scenes: number;
@@ -14,10 +23,22 @@ export interface DatasetOptions extends RunOptions {
   readonly workers: number;
   /** How each scene is made, where it differs from `SCENE_DEFAULTS`. */
   readonly scene: Partial<GenerateSceneOptions>;
+  /** Heights of landscape photos beside the scene's: each scene has one of all of them. */
+  readonly otherHeights: readonly number[];
+  /** Share of scenes photographed upright. */
+  readonly portrait: number;
 }
 
 /** A small training set on two processes. */
-const DATASET_DEFAULTS = { seed: 1, scenes: 1000, scenesPerShard: 50, workers: 2, scene: {} } as const;
+const DATASET_DEFAULTS = {
+  seed: 1,
+  scenes: 1000,
+  scenesPerShard: 50,
+  workers: 2,
+  scene: {},
+  otherHeights: [],
+  portrait: 0,
+} as const;
 
 const RECORD = "dataset.json";
 
@@ -28,9 +49,12 @@ const RECORD = "dataset.json";
  * @returns the paths of all shards, in order
  */
 export async function generateDataset(folder: string, options: Partial<DatasetOptions> = {}): Promise<string[]> {
-  const { seed, scenes, scenesPerShard, workers, scene, onProgress, signal } = { ...DATASET_DEFAULTS, ...options };
-  const resolved = checkOptions({ ...SCENE_DEFAULTS, ...scene });
-  await claimFolder(folder, { version: 1, seed, scenes, scenes_per_shard: scenesPerShard, scene: resolved });
+  const settings = { ...DATASET_DEFAULTS, ...options };
+  const { seed, scenes, scenesPerShard, workers, otherHeights, portrait, assets, textures } = settings;
+  const { onProgress, signal } = settings;
+  const scene = checkOptions({ ...SCENE_DEFAULTS, ...settings.scene });
+  const record = { seed, scenes, scenes_per_shard: scenesPerShard, scene, other_heights: otherHeights, portrait };
+  await claimFolder(folder, { version: 1, ...record, assets, textures });
 
   const shards: ShardRequest[] = [];
   for (let first = 0; first < scenes; first += scenesPerShard) {
@@ -39,7 +63,7 @@ export async function generateDataset(folder: string, options: Partial<DatasetOp
       folder,
       `scenes-${String(first).padStart(8, "0")}-${String(first + count - 1).padStart(8, "0")}.tar`,
     );
-    shards.push({ path, seed, first, count, scene: resolved });
+    shards.push({ path, seed, first, count, scene, otherHeights, portrait });
   }
   const exists = await Promise.all(shards.map(async ({ path }) => (await pathContent(path)).kind === "file"));
   const missing = shards.filter((_, i) => !exists[i]);
@@ -53,7 +77,7 @@ export async function generateDataset(folder: string, options: Partial<DatasetOp
     try {
       for (let shard = missing.shift(); shard !== undefined; shard = missing.shift()) {
         signal?.throwIfAborted();
-        await worker.request(shard);
+        await worker.request({ shard, folders: { assets, textures } } satisfies ShardJob);
         onProgress?.({ stage: "generate", done: ++done, total: shards.length, reused, item: shard.path });
       }
     } catch (error) {
@@ -67,6 +91,17 @@ export async function generateDataset(folder: string, options: Partial<DatasetOp
   const outcomes = await Promise.allSettled(Array.from({ length: Math.min(workers, missing.length) }, work));
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   return shards.map(({ path }) => path);
+}
+
+/** The first `count` scenes of a data set. */
+export async function previewScenes(options: Partial<DatasetOptions>, count: number): Promise<GeneratedScene[]> {
+  const { seed, scene, otherHeights, portrait, assets, textures } = { ...DATASET_DEFAULTS, ...options };
+  const settings = { ...SCENE_DEFAULTS, ...scene };
+  const scenery = await openScenery({ assets, textures }, settings.textureSize);
+  return Array.from({ length: count }, (_, index) => {
+    const size = sceneSize(seed, index, { ...settings, otherHeights, portrait });
+    return generateScene(seed, index, { ...settings, ...size }, scenery);
+  });
 }
 
 /** Records the settings in an empty folder and compares them with those of an earlier run. */

@@ -19,6 +19,8 @@ export interface GeometryPart {
   readonly endTriangle: number;
   readonly center: Vec3;
   readonly radius: number;
+  /** Its triangles show from both sides. */
+  readonly twoSided?: boolean;
 }
 
 /** A part of `positions` `[n, 3]` with its sphere. */

@@ -1,12 +1,15 @@
 import { type Random, randomInteger } from "../core/random.ts";
-import { TEXTURES } from "./texture.ts";
+import { TEXTURES, type Texture } from "./texture.ts";
 import { mix, scale, subtract, type Vec3 } from "./vec3.ts";
 
 /** Reflectance of a surface. Colors are linear RGB. */
 export interface Material {
-  /** Number of its texture, mapped onto each face along the axis of the object's frame that the face looks to. */
-  readonly texture: number;
-  /** Repeats of the texture per meter. */
+  /**
+   * The number of its pattern, or a picture; mapped onto each face along the axis of the object's frame that the face
+   * looks to, unless the mesh has coordinates of its own.
+   */
+  readonly texture: number | Texture;
+  /** Repeats of the texture per metre. */
   readonly tilesPerMeter: number;
   /** Rotation of the texture, in radians. */
   readonly rotation: number;
@@ -22,6 +25,8 @@ export interface Material {
   readonly metallic: boolean;
   /** Radiance that the surface gives off by itself, as a multiple of its albedo. */
   readonly emission: number;
+  /** Shows on both sides of its faces; by default only on the outer one. */
+  readonly twoSided?: boolean;
 }
 
 /** A color by hue in [0, 1), saturation and value, made linear. */
@@ -50,6 +55,25 @@ export interface MaterialOptions {
   readonly base?: Vec3;
   readonly contrast?: number;
   readonly glossy?: boolean;
+}
+
+/** How a picture answers to light: its colors are the albedo, times `tint`. */
+export function picturedMaterial(texture: Texture, tilesPerMeter: number, tint: Vec3 = [1, 1, 1]): Material {
+  return {
+    texture,
+    tilesPerMeter,
+    rotation: 0,
+    base: scale(tint, 0.5),
+    channels: [
+      [tint[0], 0, 0],
+      [0, tint[1], 0],
+      [0, 0, tint[2]],
+    ],
+    roughness: 0.8,
+    reflectance: 0,
+    metallic: false,
+    emission: 0,
+  };
 }
 
 /** A random material: any texture and colors, one in eight without texture, one in four glossy. */

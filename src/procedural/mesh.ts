@@ -8,6 +8,8 @@ export interface Mesh {
   readonly normals: Float32Array;
   /** `[triangles, 3]`, counter-clockwise seen from outside. */
   readonly triangles: Uint32Array;
+  /** `[vertices, 2]`, where in its texture each vertex lies, (0, 0) being the top left corner; by its place if left out. */
+  readonly uvs?: Float32Array;
 }
 
 /** The point `vertex` of a `[n, 3]` array. */

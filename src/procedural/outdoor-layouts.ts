@@ -113,11 +113,16 @@ function ground(random: Random, size: number, amplitude: number): SceneObject {
   };
 }
 
-/** A front with recessed windows, its glass, a plinth and cornices. */
-function facade(random: Random, placement: Placement, length: number): SceneObject[] {
-  const height = logUniform(random, 2.5, 11);
+/** A front with recessed windows, its glass, a plinth and cornices; height and stone are drawn where left out. */
+export function facade(
+  random: Random,
+  placement: Placement,
+  length: number,
+  height: number = logUniform(random, 2.5, 11),
+  masonry?: Material,
+): SceneObject[] {
   const openings = windowGrid(random, length, height);
-  const stone = randomMaterial(random, { tilesPerMeter: logUniform(random, 0.2, 0.8), glossy: false });
+  const stone = masonry ?? randomMaterial(random, { tilesPerMeter: logUniform(random, 0.2, 0.8), glossy: false });
   const trim = random() < 0.5 ? stone : randomMaterial(random);
   const glass: Material = {
     ...randomMaterial(random, { base: [0.03, 0.035, 0.045], contrast: 0.3, glossy: true }),

@@ -11,6 +11,8 @@ export interface PhotoSettings {
   readonly vignetting: number;
   /** Standard deviation of the blur in pixels. */
   readonly blur: number;
+  /** Pixels along x and y by which the camera moved while the shutter was open. */
+  readonly motion: readonly [number, number];
   /** Standard deviation of the noise at mid gray, of 1 for white. */
   readonly noise: number;
   /** Steepness of the tone curve, 1 for none. */
@@ -25,6 +27,7 @@ export const CLEAN_PHOTO: PhotoSettings = {
   whiteBalance: [1, 1, 1],
   vignetting: 0.05,
   blur: 0,
+  motion: [0, 0],
   noise: 0.004,
   contrast: 1.1,
   saturation: 1.05,
@@ -39,6 +42,7 @@ export function randomPhotoSettings(random: Random): PhotoSettings {
     whiteBalance: [Math.exp(warmth), Math.exp(tint), Math.exp(-warmth)],
     vignetting: random() < 0.5 ? 0 : 0.45 * random(),
     blur: random() < 0.6 ? 0 : 0.9 * random() ** 2,
+    motion: [0, 0],
     noise: 0.025 * random() ** 3,
     contrast: Math.exp(0.15 * gaussian(random)),
     saturation: random() < 0.04 ? 0 : Math.exp(0.2 * gaussian(random)),
@@ -49,7 +53,8 @@ export function randomPhotoSettings(random: Random): PhotoSettings {
 export function photograph(radiance: Float32Array, size: Size, settings: PhotoSettings, random: Random): Uint8Array {
   const { width, height } = size;
   const exposed = expose(radiance, size, settings);
-  const light = settings.blur > 0.15 ? blur(exposed, size, settings.blur) : exposed;
+  const steady = Math.hypot(...settings.motion) > 0.5 ? smear(exposed, size, settings.motion) : exposed;
+  const light = settings.blur > 0.15 ? blur(steady, size, settings.blur) : steady;
   const rgb = new Uint8Array(light.length);
   const grainStart = randomInteger(random, GRAIN.length);
   for (let i = 0; i < width * height; i++) {
@@ -108,8 +113,29 @@ function toneCurve(light: number, contrast: number): number {
   return 0.5 + contrast * (encoded - 0.5);
 }
 
-/** Separable Gaussian blur. */
-function blur(image: Float32Array, { width, height }: Size, sigma: number): Float32Array {
+/** The mean along a straight way of (dx, dy) pixels around each one. */
+function smear(image: Float32Array, { width, height }: Size, [dx, dy]: readonly [number, number]): Float32Array {
+  const steps = Math.ceil(Math.hypot(dx, dy)) + 1;
+  const target = new Float32Array(image.length);
+  for (let step = 0; step < steps; step++) {
+    const share = step / (steps - 1) - 0.5;
+    const [right, down] = [Math.round(share * dx), Math.round(share * dy)];
+    for (let y = 0; y < height; y++) {
+      const row = Math.max(0, Math.min(height - 1, y + down)) * width;
+      for (let x = 0; x < width; x++) {
+        const from = 3 * (row + Math.max(0, Math.min(width - 1, x + right)));
+        const at = 3 * (y * width + x);
+        target[at]! += image[from]! / steps;
+        target[at + 1]! += image[from + 1]! / steps;
+        target[at + 2]! += image[from + 2]! / steps;
+      }
+    }
+  }
+  return target;
+}
+
+/** Separable Gaussian blur of `image` `[height, width, 3]`; `sigma` in pixels. */
+export function blur(image: Float32Array, { width, height }: Size, sigma: number): Float32Array {
   const radius = Math.ceil(2.5 * sigma);
   const kernel = Float32Array.from({ length: 2 * radius + 1 }, (_, i) =>
     Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),

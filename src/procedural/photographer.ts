@@ -6,7 +6,8 @@ import type { DepthView, PosedCamera } from "../rgbd/rgbd-view.ts";
 import { logUniform, pick, uniform } from "./choice.ts";
 import { rasterize } from "./rasterize.ts";
 import type { SceneLayout } from "./scene-layout.ts";
-import type { SceneModel } from "./scene-model.ts";
+import { type SceneModel, sceneAt } from "./scene-model.ts";
+import type { Walk } from "./shot.ts";
 import { add, cross, normalize, scale, subtract, type Vec3 } from "./vec3.ts";
 
 /** Pose of a camera at `eye` that looks at `target`, turned by `roll` radians around its axis; the world's z is up. */
@@ -19,9 +20,6 @@ export function lookAt(eye: Vec3, target: Vec3, roll = 0): Pose {
   const down = subtract(scale(below, c), scale(level, s));
   return Float64Array.from([0, 1, 2].flatMap((i) => [right[i]!, down[i]!, forward[i]!, eye[i]!]).concat(0, 0, 0, 1));
 }
-
-/** A way to walk around a scene: where the next photo is taken, its height above the ground, and what it looks at. */
-type Walk = (view: number) => { readonly eye: Vec3; readonly target: Vec3 };
 
 /** Long side of the draft in which a camera is tried, in pixels. */
 const DRAFT = 32;
@@ -38,7 +36,7 @@ export function placeCameras(
   random: Random,
   { count, size }: { count: number; size: Size },
 ): PosedCamera[] {
-  const walk = randomWalk(layout, random, count);
+  const walk = layout.walk?.(random, count) ?? randomWalk(layout, random, count);
   const commonFocal = drawFocal(random);
   const sharesFocal = random() < 0.6;
   const rollSpread = random() < 0.8 ? 0.06 : 0.35;
@@ -48,12 +46,17 @@ export function placeCameras(
     const wanted = random() < 0.08 ? 0 : uniform(random, 0.05, 0.45);
     let best: { draft: DepthView; camera: PosedCamera; score: number } | undefined;
     for (let attempt = 0; attempt < ATTEMPTS && !(best && best.score >= 0); attempt++) {
-      const { eye: spot, target } = walk(view);
+      const shot = walk(view);
+      const { eye: spot, target, shift } = shot;
       const eye: Vec3 = [spot[0], spot[1], spot[2] + (layout.ground?.(spot[0], spot[1]) ?? 0)];
-      const focal = sharesFocal ? commonFocal : drawFocal(random);
-      const worldFromCam = lookAt(eye, target, rollSpread * gaussian(random));
-      const camera = cameraOf(size, focal, worldFromCam);
-      const draft = tryCamera(scene, cameraOf(draftSize(size), focal, worldFromCam));
+      const focal = shot.focal ?? (sharesFocal ? commonFocal : drawFocal(random));
+      const worldFromCam = lookAt(eye, target, shot.roll ?? rollSpread * gaussian(random));
+      const camera = cameraOf(size, focal, worldFromCam, shift);
+      const draft = tryCamera(
+        sceneAt(scene, cameras.length),
+        cameraOf(draftSize(size), focal, worldFromCam, shift),
+        layout,
+      );
       if (draft === undefined) continue;
       const overlap = accepted.reduce((most, other) => Math.max(most, overlapOf(draft, other, 2)), view === 0 ? 1 : 0);
       const score = overlap - wanted;
@@ -75,9 +78,15 @@ function drawFocal(random: Random): number {
   return Math.min(Math.max(0.9 * Math.exp(0.3 * gaussian(random)), 0.6), 3);
 }
 
-function cameraOf({ width, height }: Size, focal: number, worldFromCam: Pose): PosedCamera {
+function cameraOf(
+  { width, height }: Size,
+  focal: number,
+  worldFromCam: Pose,
+  [across, along]: readonly [number, number] = [0, 0],
+): PosedCamera {
   const f = focal * Math.max(width, height);
-  return { width, height, intrinsics: { fx: f, fy: f, cx: (width - 1) / 2, cy: (height - 1) / 2 }, worldFromCam };
+  const [cx, cy] = [(width - 1) / 2 + across * width, (height - 1) / 2 + along * height];
+  return { width, height, intrinsics: { fx: f, fy: f, cx, cy }, worldFromCam };
 }
 
 function draftSize({ width, height }: Size): Size {
@@ -85,8 +94,12 @@ function draftSize({ width, height }: Size): Size {
   return { width: Math.round(width * shrink), height: Math.round(height * shrink) };
 }
 
-/** The draft's depth; undefined when the camera is inside of an object, too close, or sees too little. */
-function tryCamera(scene: SceneModel, camera: PosedCamera): DepthView | undefined {
+/** The draft's depth, or nothing when the camera is inside of something, too close, or sees too little. */
+function tryCamera(
+  scene: SceneModel,
+  camera: PosedCamera,
+  { nearest = 0.35, leastCovered = 0.35 }: Pick<SceneLayout, "nearest" | "leastCovered">,
+): DepthView | undefined {
   const { triangle, inverseDepth } = rasterize(scene, camera, true);
   const shares = new Map<number, number>();
   let covered = 0;
@@ -96,14 +109,14 @@ function tryCamera(scene: SceneModel, camera: PosedCamera): DepthView | undefine
     if (triangle[i]! < -1) inside++;
     if (triangle[i]! < 0) continue;
     covered++;
-    if (inverseDepth[i]! > 1 / 0.35) close++;
+    if (inverseDepth[i]! > 1 / nearest) close++;
     const object = scene.object[triangle[i]!]!;
     shares.set(object, (shares.get(object) ?? 0) + 1);
   }
   const pixels = triangle.length;
   if (
     inside > 0.02 * pixels ||
-    covered < 0.35 * pixels ||
+    covered < leastCovered * pixels ||
     close > 0.02 * pixels ||
     Math.max(...shares.values()) > 0.8 * pixels
   )

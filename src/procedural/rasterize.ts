@@ -17,7 +17,7 @@ const NEAR = 0.02;
  * pixel's ray r (r.z = 1), each edge function (v1 × v2)·r / det is barycentric coordinate over depth and their sum is
  * one over depth (Olano and Greer, "Triangle scan conversion using 2D homogeneous coordinates", 1997): linear in the
  * pixel, and right without clipping for triangles that reach behind the camera. Faces turned away are skipped, unless
- * `backFaces` asks for them: these get the index `-2 - triangle`.
+ * `backFaces` asks for them: these get the index `-2 - triangle`. Parts with two sides have outer ones only.
  */
 export function rasterize(geometry: PartedGeometry, camera: PosedCamera, backFaces = false): VisibilityBuffer {
   const { positions, triangles } = geometry;
@@ -49,7 +49,7 @@ function toCamera(positions: Float32Array, { firstVertex, endVertex }: GeometryP
 
 function drawPart(
   triangles: Uint32Array,
-  { firstTriangle, endTriangle }: GeometryPart,
+  { firstTriangle, endTriangle, twoSided = false }: GeometryPart,
   { width, height, intrinsics }: PosedCamera,
   backFaces: boolean,
   { triangle, inverseDepth }: VisibilityBuffer,
@@ -74,8 +74,8 @@ function drawPart(
     const e0y = bz * cx_ - bx * cz;
     const e0z = bx * cy_ - by * cx_;
     const determinant = ax * e0x + ay * e0y + az * e0z;
-    if (!(determinant < 0 || (backFaces && determinant > 0))) continue;
-    const index = determinant < 0 ? t / 3 : -2 - t / 3;
+    if (!(determinant < 0 || ((backFaces || twoSided) && determinant > 0))) continue;
+    const index = determinant < 0 || twoSided ? t / 3 : -2 - t / 3;
 
     let x0 = 0;
     let x1 = width - 1;

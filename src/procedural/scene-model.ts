@@ -11,6 +11,8 @@ export interface SceneObject {
   readonly mesh: Mesh;
   readonly placement: Placement;
   readonly material: Material;
+  /** The number of the only photo that shows it: something that moves. */
+  readonly photo?: number;
 }
 
 /** A lamp, or the sun when `position` is a direction toward it. */
@@ -32,6 +34,8 @@ export interface SceneDescription {
 
 /** A scene ready to be rendered: z up, meters. */
 export interface SceneModel extends PartedGeometry {
+  /** One per object. */
+  readonly parts: readonly ScenePart[];
   /** `[vertices, 3]` in the world. */
   readonly normals: Float32Array;
   /** `[triangles]`, index into `materials`; each object has its own. */
@@ -42,6 +46,16 @@ export interface SceneModel extends PartedGeometry {
   readonly lights: readonly Light[];
   readonly sky: Sky;
   readonly ambient: number;
+}
+
+/** The triangles of one object. */
+export interface ScenePart extends GeometryPart {
+  readonly photo: number | undefined;
+}
+
+/** What stands still, and what moves as `photo` shows it; nothing of this where left out. */
+export function sceneAt(scene: SceneModel, photo?: number): SceneModel {
+  return { ...scene, parts: scene.parts.filter((part) => part.photo === undefined || part.photo === photo) };
 }
 
 /** Numbers per triangle in `SceneModel.frames`. */
@@ -57,10 +71,10 @@ export function compileScene(description: SceneDescription, random: Random): Sce
   const triangles = new Uint32Array(corners);
   const owner = new Uint16Array(corners / 3);
   const frames = new Float32Array((FRAME * corners) / 3);
-  const parts: GeometryPart[] = [];
+  const parts: ScenePart[] = [];
   let vertex = 0;
   let used = 0;
-  objects.forEach(({ mesh, placement, material }, index) => {
+  objects.forEach(({ mesh, placement, material, photo }, index) => {
     placeVertices(mesh, placement, { positions, normals, at: vertex });
     const axes = textureAxes(placement, material, random);
     const firstTriangle = used;
@@ -69,6 +83,7 @@ export function compileScene(description: SceneDescription, random: Random): Sce
       const b = mesh.triangles[t + 1]! + vertex / 3;
       const c = mesh.triangles[t + 2]! + vertex / 3;
       if (!writeFrame(frames, FRAME * used, positions, [3 * a, 3 * b, 3 * c], axes)) continue;
+      if (mesh.uvs) writeCoordinates(frames, FRAME * used, mesh.uvs, mesh.triangles.subarray(t, t + 3));
       triangles[3 * used] = a;
       triangles[3 * used + 1] = b;
       triangles[3 * used + 2] = c;
@@ -76,7 +91,8 @@ export function compileScene(description: SceneDescription, random: Random): Sce
     }
     const firstVertex = vertex / 3;
     vertex += mesh.positions.length;
-    parts.push(geometryPart(positions, { firstVertex, endVertex: vertex / 3, firstTriangle, endTriangle: used }));
+    const runs = { firstVertex, endVertex: vertex / 3, firstTriangle, endTriangle: used };
+    parts.push({ ...geometryPart(positions, runs), photo, twoSided: material.twoSided ?? false });
   });
   return {
     positions,
@@ -196,6 +212,18 @@ function writeFrame(
   writeAffine(frame, at + 16, v[0], v[1], v[2]);
   frame[at + 19] = chosen.vOffset;
   return true;
+}
+
+/** Texture coordinates of the corners as affine functions of a world point, from the barycentric ones. */
+function writeCoordinates(frame: Float32Array, at: number, uvs: Float32Array, [a, b, c]: Uint32Array): void {
+  for (let axis = 0; axis < 2; axis++) {
+    const origin = uvs[2 * a! + axis]!;
+    const [along1, along2] = [uvs[2 * b! + axis]! - origin, uvs[2 * c! + axis]! - origin];
+    for (let i = 0; i < 4; i++) {
+      frame[at + 12 + 4 * axis + i] =
+        along1 * frame[at + 4 + i]! + along2 * frame[at + 8 + i]! + (i === 3 ? origin : 0);
+    }
+  }
 }
 
 function writeAffine(frame: Float32Array, at: number, x: number, y: number, z: number): void {

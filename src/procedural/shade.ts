@@ -1,5 +1,5 @@
 import { ambientAccess, type OcclusionGrid, occlusionGrid } from "./occlusion.ts";
-import { FRAME, type SceneModel } from "./scene-model.ts";
+import { FRAME, type SceneModel, sceneAt } from "./scene-model.ts";
 import { lightAccess, type ShadowMap, shadowMapOf } from "./shadow-map.ts";
 import { skyColor } from "./sky.ts";
 import { type Texture, textureOf } from "./texture.ts";
@@ -30,7 +30,7 @@ export type Shader = (
 ) => void;
 
 /** Numbers per material in the shader's table. */
-const MATERIAL = 20;
+const MATERIAL = 21;
 
 /**
  * Lights a scene: sun and lamps with mapped shadows, ambient light from the sky dimmed in corners, highlights, and
@@ -39,9 +39,12 @@ const MATERIAL = 20;
 export function createShader(scene: SceneModel, options: ShadingOptions): Shader {
   const { frames, object, normals, triangles, sky, ambient } = scene;
   const table = materialTable(scene);
-  const textures: Texture[] = scene.materials.map(({ texture }) => textureOf(texture, options.textureSize));
+  const textures: Texture[] = scene.materials.map(({ texture }) => {
+    return typeof texture === "number" ? textureOf(texture, options.textureSize) : texture;
+  });
   const occlusion: OcclusionGrid = occlusionGrid(scene.positions, triangles);
-  const maps: ShadowMap[] = scene.lights.map((light) => shadowMapOf(light, scene, options.shadowSize));
+  const lasting = sceneAt(scene);
+  const maps: ShadowMap[] = scene.lights.map((light) => shadowMapOf(light, lasting, options.shadowSize));
   const ambientUp = sky.zenith.map((value, c) => ambient * 0.6 * (0.5 * value + 0.5 * sky.horizon[c]!));
   const ambientDown = sky.nadir.map((value, c) => ambient * 0.4 * (0.7 * value + 0.3 * sky.horizon[c]!));
   const surroundings = new Float32Array(3);
@@ -61,9 +64,16 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
     const py = sight[1]! + depth * dy;
     const pz = sight[2]! + depth * dz;
     const f = FRAME * triangle;
-    const gx = frames[f]!;
-    const gy = frames[f + 1]!;
-    const gz = frames[f + 2]!;
+    const m = MATERIAL * object[triangle]!;
+    let gx = frames[f]!;
+    let gy = frames[f + 1]!;
+    let gz = frames[f + 2]!;
+    const turned = table[m + 20]! > 0 && gx * dx + gy * dy + gz * dz > 0;
+    if (turned) {
+      gx = -gx;
+      gy = -gy;
+      gz = -gz;
+    }
     const facing = Math.max(0.02, -(gx * dx + gy * dy + gz * dz) / length);
 
     // Shading normal, interpolated over the triangle.
@@ -76,13 +86,12 @@ export function createShader(scene: SceneModel, options: ShadingOptions): Shader
     let nx = b0 * normals[v0]! + b1 * normals[v1]! + b2 * normals[v2]!;
     let ny = b0 * normals[v0 + 1]! + b1 * normals[v1 + 1]! + b2 * normals[v2 + 1]!;
     let nz = b0 * normals[v0 + 2]! + b1 * normals[v1 + 2]! + b2 * normals[v2 + 2]!;
-    const shrink = 1 / Math.sqrt(nx * nx + ny * ny + nz * nz);
+    const shrink = (turned ? -1 : 1) / Math.sqrt(nx * nx + ny * ny + nz * nz);
     nx *= shrink;
     ny *= shrink;
     nz *= shrink;
 
     // Albedo: one bilinear fetch from the level whose texels are about as large as the pixel.
-    const m = MATERIAL * object[triangle]!;
     const texture = textures[object[triangle]!]!;
     const texelsPerPixel = ((footprint * depth * length) / Math.sqrt(facing)) * table[m + 12]! * texture.size;
     const level = Math.max(0, Math.min(texture.levels.length - 1, Math.floor(Math.log2(texelsPerPixel) + 0.3)));
@@ -199,6 +208,7 @@ function materialTable({ materials }: SceneModel): Float64Array {
         (1 - material.roughness) ** 2,
         material.roughness,
         material.metallic ? 1 : 0,
+        material.twoSided ? 1 : 0,
       ],
       MATERIAL * i,
     );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textureNumber, textureOf } from "./texture.ts";
+import { pictureTexture, textureNumber, textureOf } from "./texture.ts";
 import { PATTERNS } from "./texture-pattern.ts";
 
 test.each(PATTERNS.map((_, id) => id))("pattern %i is not flat, and its mip levels keep the mean", (id) => {
@@ -30,4 +30,18 @@ test("patterns repeat without a seam", () => {
   };
   const inner = Array.from({ length: size - 1 }, (_, x) => step(x, x + 1));
   expect(step(size - 1, 0)).toBeLessThan(1.5 * Math.max(...inner));
+});
+
+test("a picture becomes linear light, whole or mirrored at its edges", () => {
+  // Black on the left, mid gray (0.216 of the light) on the right.
+  const rgb = Uint8Array.from({ length: 3 * 6 * 4 }, (_, i) => (Math.floor(i / 3) % 6 < 3 ? 0 : 128));
+  const picture = { width: 6, height: 4, rgb };
+  const row = (repeats: boolean): number[] => {
+    const { levels } = pictureTexture(picture, 4, repeats);
+    return [0, 1, 2, 3].map((x) => levels[0]![4 * (2 * 4 + x)]!);
+  };
+  expect(row(false)).toEqual([0, 0, 55, 55]);
+  expect(row(true)).toEqual([0, 55, 55, 0]);
+  const last = pictureTexture(picture, 4, false).levels.at(-1)!;
+  expect(Math.abs(last[0]! - 27.5)).toBeLessThanOrEqual(1);
 });

@@ -1,4 +1,5 @@
 import { seededRandom } from "../core/random.ts";
+import type { RgbImage } from "../core/rgb-image.ts";
 import { PATTERN, PATTERNS, type Planes } from "./texture-pattern.ts";
 
 /**
@@ -38,11 +39,46 @@ export function textureOf(id: number, size: number): Texture {
   return texture;
 }
 
+/** A picture as a texture of `size` texels a side, in linear light; mirrored at its edges where it is to repeat. */
+export function pictureTexture({ width, height, rgb }: RgbImage, size: number, repeats: boolean): Texture {
+  const side = repeats ? size / 2 : size;
+  const finest = new Uint8Array(size * size * 4);
+  const bounds = (i: number, extent: number): readonly [number, number] => {
+    const first = Math.floor((i * extent) / side);
+    return [first, Math.max(first + 1, Math.floor(((i + 1) * extent) / side))];
+  };
+  const folded = (i: number): number => (i < side ? i : 2 * side - 1 - i);
+  for (let y = 0; y < size; y++) {
+    const [top, bottom] = bounds(folded(y), height);
+    for (let x = 0; x < size; x++) {
+      const [left, right] = bounds(folded(x), width);
+      for (let c = 0; c < 3; c++) {
+        let sum = 0;
+        for (let j = top; j < bottom; j++) {
+          for (let i = left; i < right; i++) sum += LINEAR[rgb[3 * (j * width + i) + c]!]!;
+        }
+        finest[4 * (y * size + x) + c] = Math.round((255 * sum) / ((bottom - top) * (right - left)));
+      }
+    }
+  }
+  return { size, levels: pyramid(finest, size) };
+}
+
+/** sRGB bytes as linear light. */
+const LINEAR = Float32Array.from({ length: 256 }, (_, i) => {
+  const value = i / 255;
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+});
+
 function mipLevels({ size, channels }: Planes): Uint8Array[] {
   const finest = new Uint8Array(size * size * 4);
   for (let i = 0; i < size * size; i++) {
     for (let c = 0; c < 3; c++) finest[4 * i + c] = Math.max(0, Math.min(255, 255 * channels[c]![i]! + 0.5));
   }
+  return pyramid(finest, size);
+}
+
+function pyramid(finest: Uint8Array, size: number): Uint8Array[] {
   const levels = [finest];
   for (let side = size >> 1; side >= 1; side >>= 1) {
     const fine = levels[levels.length - 1]!;

@@ -4,10 +4,12 @@ import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { encodePng16 } from "../formats/png16.ts";
 import { encodeTarEntry, TAR_END } from "../formats/tar.ts";
 import { invertRigid } from "../geometry/pose.ts";
+import type { Scenery } from "./assets/scenery.ts";
 import { type GeneratedScene, type GenerateSceneOptions, generateScene } from "./generate-scene.ts";
+import { type SeriesShapes, sceneSize } from "./scene-size.ts";
 
-/** A run of scenes that share one archive. */
-export interface ShardRequest {
+/** A run of scenes that share one archive; those of `scene` are the first of their shapes. */
+export interface ShardRequest extends Pick<SeriesShapes, "portrait" | "otherHeights"> {
   readonly path: string;
   readonly seed: number;
   /** Number of the first scene. */
@@ -38,10 +40,12 @@ export interface SampleRecord {
  * Writes a WebDataset shard: `KEY.jpg`, `KEY.depth.png` (16 bits) and `KEY.json` (`SampleRecord`) per view, KEY being
  * `SSSSSSSS-VV` of scene and view. The file appears once it is complete.
  */
-export async function writeShard({ path, seed, first, count, scene }: ShardRequest): Promise<void> {
+export async function writeShard(request: ShardRequest, scenery?: Scenery): Promise<void> {
+  const { path, seed, first, count, scene, otherHeights, portrait } = request;
+  const shapes = { ...scene, otherHeights, portrait };
   await using file = await openOutputFile(path);
   for (let index = first; index < first + count; index++) {
-    const generated = generateScene(seed, index, scene);
+    const generated = generateScene(seed, index, { ...scene, ...sceneSize(seed, index, shapes) }, scenery);
     for (let view = 0; view < generated.views.length; view++) {
       const key = `${String(index).padStart(8, "0")}-${String(view).padStart(2, "0")}`;
       for (const [suffix, bytes] of await encodeView(generated, { seed, scene: index, view })) {

@@ -82,6 +82,6 @@ test("a DPT head is refused: the batches of other executors are made for linear 
 });
 
 test("a stage of several heights is refused: other executors know one", async () => {
-  const mixed = { ...config, stages: [{ ...config.stages[1]!, lowerHeights: [16] }] };
-  await expect(exportTraining(mixed, { output: folder })).rejects.toThrow(/stage 0 has lowerHeights.*one size/);
+  const mixed = { ...config, stages: [{ ...config.stages[1]!, otherHeights: [16] }] };
+  await expect(exportTraining(mixed, { output: folder })).rejects.toThrow(/stage 0 has otherHeights.*one size/);
 });

@@ -69,8 +69,8 @@ export async function exportTraining(config: TrainConfig, options: ExportTrainin
   if (network.head.kind !== "linear") {
     throw new InputError("tools/torch makes batches for linear heads only; train a DPT head with `dust3r train`");
   }
-  if (stage.lowerHeights.length > 0) {
-    throw new InputError(`stage ${number} has lowerHeights; tools/torch trains at one size: use \`dust3r train\``);
+  if (stage.otherHeights.length > 0) {
+    throw new InputError(`stage ${number} has otherHeights; tools/torch trains at one size: use \`dust3r train\``);
   }
   const layout = parameterLayout(parameterShapes(network));
   const { values } = await startingValues({ network, layout, seed: config.seed, init });

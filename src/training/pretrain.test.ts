@@ -69,7 +69,7 @@ describe("pre-training", { timeout: 120_000 }, () => {
   });
 
   test("heights mix, and an interruption changes nothing", async () => {
-    const mixed = { ...config, stages: [{ ...config.stages[0]!, steps: 12, lowerHeights: [16] }] };
+    const mixed = { ...config, stages: [{ ...config.stages[0]!, steps: 12, otherHeights: [16] }] };
     const [whole, parts] = [join(folder, "mixed"), join(folder, "mixed-parts")];
     await pretrain(mixed, { output: whole, threads: 1 });
     const controller = new AbortController();

@@ -126,7 +126,7 @@ test("batches of two heights: 8 steps are 4 and 4, and two processes take the sa
   const folder = mkdtempSync(join(tmpdir(), "dust3r-heights-"));
   const mixed: TrainConfig = {
     ...config,
-    stages: [{ ...config.stages[0]!, lowerHeights: [16], steps: 8 }],
+    stages: [{ ...config.stages[0]!, otherHeights: [16], steps: 8 }],
     data: { ...config.data, workers: 2 },
     validation: { pairs: 2, everySteps: 100 },
   };

@@ -73,7 +73,14 @@ print(json.dumps({name: tensor.flatten().tolist() for name, tensor in batch.item
 
   test("WebDataset shards hold the same scenes", async () => {
     const path = join(folder, "scenes.tar");
-    await writeShard({ path, seed: 5, first: 0, count: 1, scene: { ...SCENE_DEFAULTS, ...SIZE, views: 3 } });
+    await writeShard({
+      portrait: 0,
+      path,
+      seed: 5,
+      first: 0,
+      count: 1,
+      scene: { ...SCENE_DEFAULTS, ...SIZE, views: 3 },
+    });
     const printed = program(`
 rgb, depth = pool.rgb.float(), (pool.depth.int() & 0xFFFF) * pool.depth_scale[:, :, None, None]
 print(json.dumps({

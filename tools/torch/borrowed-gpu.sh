@@ -19,7 +19,8 @@ series=$(python3 - "$carried/export/training.json" <<'PYTHON'
 import json, sys
 record = json.load(open(sys.argv[1]))
 stage, data = record["config"]["stages"][record["stage"]], record["config"]["data"]
-print(f"--width {stage['width']} --height {stage['height']} --views {data['views']} --portrait {data['portrait']}")
+print(f"--width {stage['width']} --height {stage['height']} --views {data['views']} --portrait {data['portrait']}",
+      f"--collection {data.get('collection', 'figures')}")
 PYTHON
 )
 scenes=$work/scenes$(tr -cd 'a-z0-9' <<<"$series")

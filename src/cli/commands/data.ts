@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } from "../../datasets/set-names.ts";
+import { SCENE_COLLECTIONS, type SceneCollection } from "../../procedural/scene-collection.ts";
 import type { CheckFlags } from "../check-data.ts";
 import type { PairsFlags } from "../pairs-to-file.ts";
 import type { PrepareFlags } from "../prepare-data.ts";
@@ -21,6 +22,11 @@ interface GenerateFlags extends OutputFlags {
   readonly views: number;
   readonly width: number;
   readonly height: number;
+  readonly otherHeights?: readonly number[];
+  readonly portrait: number;
+  readonly collection: SceneCollection;
+  readonly assets?: string;
+  readonly textures?: string;
   readonly workers: number;
   readonly preview?: string;
 }
@@ -35,6 +41,22 @@ export function dataCommand(): Command {
     .option("--views <n>", "photos of each", positiveInteger, 8)
     .option("--width <pixels>", "of a photo", positiveInteger, 96)
     .option("--height <pixels>", "of a photo", positiveInteger, 72)
+    .option(
+      "--other-heights <pixels...>",
+      "beside that one: each scene is photographed at one of all of them",
+      (text: string, before: readonly number[] = []) => [...before, positiveInteger(text)],
+    )
+    .option("--portrait <share>", "of scenes photographed upright, 0 to 1", finiteNumber, 0)
+    .addOption(
+      new Option(
+        "--collection <name>",
+        "what scenes are like: places and cameras as people photograph them, or figures",
+      )
+        .choices(SCENE_COLLECTIONS)
+        .default("figures"),
+    )
+    .option("--assets <folder>", "furnish scenes of `photos` with the models in it (GLB, OBJ; metres, y up)")
+    .option("--textures <folder>", "paint surfaces of such scenes with the pictures in it")
     .option("--workers <n>", "processes at work", positiveInteger, 2)
     .option("--preview <file.png>", "also draw a contact sheet of the first scenes");
   withOutputOptions(generate).action((flags: GenerateFlags) =>
@@ -99,18 +121,19 @@ export function dataCommand(): Command {
 const PREVIEW_SCENES = 8;
 
 async function generateShards(flags: GenerateFlags, signal: AbortSignal): Promise<void> {
-  const [{ generateDataset }, { contactSheet }, { generateScene }, { terminalProgress }, { openOutputFile }] =
+  const [{ generateDataset, previewScenes }, { contactSheet }, { terminalProgress }, { openOutputFile }] =
     await Promise.all([
       import("../../procedural/generate-dataset.ts"),
       import("../../procedural/contact-sheet.ts"),
-      import("../../procedural/generate-scene.ts"),
       import("../terminal-progress.ts"),
       import("#platform"),
     ]);
   const { seed, scenes, workers, views, width, height, preview } = flags;
-  const scene = { views, width, height };
+  const { collection, otherHeights = [], portrait, assets, textures } = flags;
+  const scene = { views, width, height, collection };
+  const dataset = { seed, scenes, scene, otherHeights, portrait, assets, textures };
   if (preview !== undefined) {
-    const shown = Array.from({ length: Math.min(scenes, PREVIEW_SCENES) }, (_, k) => generateScene(seed, k, scene));
+    const shown = await previewScenes(dataset, Math.min(scenes, PREVIEW_SCENES));
     await using file = await openOutputFile(preview);
     await file.write(contactSheet(shown));
     await file.commit();
@@ -118,7 +141,7 @@ async function generateShards(flags: GenerateFlags, signal: AbortSignal): Promis
   const progress = terminalProgress(flags.quiet ?? false);
   const { onProgress } = progress;
   try {
-    const shards = await generateDataset(flags.output, { seed, scenes, workers, scene, onProgress, signal });
+    const shards = await generateDataset(flags.output, { ...dataset, workers, onProgress, signal });
     if (flags.json) await printOut(JSON.stringify({ shards }));
     else if (!flags.quiet) await printOut(`${scenes} scenes in ${shards.length} shards in ${flags.output}`);
   } finally {

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { batchHeight, batchHeights } from "./batch-height.ts";
+import { seriesHeights } from "../../procedural/scene-size.ts";
+import { batchHeight } from "./batch-height.ts";
 
 const drawn = (settings: Parameters<typeof batchHeight>[0], count: number) =>
   Array.from({ length: count }, (_, batch) => batchHeight(settings, batch));
 
 test("heights come equally often, each by seed and number alone", () => {
-  const settings = { seed: 7, height: 24, lowerHeights: [16, 8] };
+  const settings = { seed: 7, height: 24, otherHeights: [16, 8] };
   const heights = drawn(settings, 3000);
-  for (const height of batchHeights(settings)) {
+  for (const height of seriesHeights(settings)) {
     expect(Math.abs(heights.filter((value) => value === height).length - 1000)).toBeLessThan(100);
   }
   expect(batchHeight(settings, 1234)).toBe(heights[1234]);

@@ -1,20 +1,11 @@
 import { randomInteger, seededRandom } from "../../core/random.ts";
+import { type SeriesShapes, seriesHeights } from "../../procedural/scene-size.ts";
 
 /** How high the landscape views of a stage's batches may be. */
-export interface HeightSettings {
-  /** The largest. */
-  readonly height: number;
-  /** Others, below it. */
-  readonly lowerHeights?: readonly number[];
-}
+export type HeightSettings = Pick<SeriesShapes, "height" | "otherHeights">;
 
-/** All heights of a stage, the largest first. */
-export function batchHeights({ height, lowerHeights = [] }: HeightSettings): readonly number[] {
-  return [height, ...lowerHeights];
-}
-
-/** The height of every view of batch `batch`, whichever worker makes it; the published training draws it evenly, too. */
+/** The height of the landscape views of batch `batch`, whichever worker makes it; the published training draws it evenly, too. */
 export function batchHeight(settings: HeightSettings & { readonly seed: number }, batch: number): number {
-  const heights = batchHeights(settings);
+  const heights = seriesHeights(settings);
   return heights[randomInteger(seededRandom(`height ${settings.seed}/${batch}`), heights.length)]!;
 }

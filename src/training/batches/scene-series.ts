@@ -3,23 +3,37 @@ import { randomInteger, seededRandom } from "../../core/random.ts";
 import type { Size } from "../../core/view.ts";
 import { openPhotoScene } from "../../datasets/photo-scene.ts";
 import { openShards, type ShardScenes } from "../../datasets/shard-scenes.ts";
-import { type GeneratedScene, generateScene } from "../../procedural/generate-scene.ts";
+import { openScenery, type Scenery, type SceneryFolders } from "../../procedural/assets/scenery.ts";
+import { type GeneratedScene, generateScene, SCENE_DEFAULTS } from "../../procedural/generate-scene.ts";
+import type { SceneCollection } from "../../procedural/scene-collection.ts";
+import { type SeriesShapes, sceneSize } from "../../procedural/scene-size.ts";
 import type { RgbdScene } from "../../rgbd/rgbd-view.ts";
 
 /** An endless series of procedural scenes. */
-export interface SeriesSettings extends Size {
+export interface SeriesSettings extends SeriesShapes {
   readonly seed: number;
+  /** What the scenes are like; `figures` where left out. */
+  readonly collection?: SceneCollection;
   /** Views per scene. */
   readonly views: number;
-  /** Share of scenes photographed upright. */
-  readonly portrait: number;
 }
 
-/** Scene number `index`, photographed upright or not by its number alone. */
-export function trainingScene({ seed, width, height, views, portrait }: SeriesSettings, index: number): GeneratedScene {
-  const upright = seededRandom(`orientation ${seed}/${index}`)() < portrait;
-  const size = upright ? { width: height, height: width } : { width, height };
-  return generateScene(seed, index, { ...size, views });
+/** Scene number `index`, its photos of one of the series' shapes, upright or not, by its number alone. */
+export function trainingScene(settings: SeriesSettings, index: number, scenery?: Scenery): GeneratedScene {
+  const { seed, views, collection = "figures" } = settings;
+  return generateScene(seed, index, { ...sceneSize(seed, index, settings), views, collection }, scenery);
+}
+
+/** The scenes of `trainingScene`, furnished and painted from these folders too. */
+export function furnishedSeries(
+  settings: SeriesSettings,
+  folders: SceneryFolders,
+): (index: number) => Promise<GeneratedScene> {
+  let opened: Promise<Scenery> | undefined;
+  return async (index) => {
+    opened ??= openScenery(folders, SCENE_DEFAULTS.textureSize);
+    return trainingScene(settings, index, await opened);
+  };
 }
 
 /** The scenes of a folder of shards over and over, each time in another order; those with too little depth are skipped. */

@@ -131,7 +131,7 @@ test("for a DPT head, a batch's first pairs lie and its last ones stand", async 
 
 test("a batch of a lower height is that of a run at this height", async () => {
   const run = batchSettings({ kind: "linear" });
-  const mixed = { ...run, lowerHeights: [16] };
+  const mixed = { ...run, otherHeights: [16] };
   const [batches, lower] = [trainingBatches(mixed), trainingBatches({ ...run, height: 16 })];
   const numbers = [0, 1, 2, 3, 4, 5, 6, 7];
   const low = numbers.filter((batch) => batchHeight(mixed, batch) === 16);

@@ -11,12 +11,14 @@ import { completionObjective } from "../objectives/completion-objective.ts";
 import { pointmapObjective } from "../objectives/pointmap-objective.ts";
 import { batchHeight } from "./batch-height.ts";
 import { joinBlocks } from "./pixel-blocks.ts";
+import { shardSeries, trainingScene } from "./scene-series.ts";
 import { type BatchSettings, trainingBatches } from "./training-batches.ts";
+import { trainingView } from "./training-view.ts";
 
 const stack = { dim: 16, depth: 1, heads: 2 };
 const raw = {
   network: { encoder: stack, decoder: stack },
-  stages: [{ width: 32, height: 24, lowerHeights: [16, 8], steps: 9, pairs: 3 }],
+  stages: [{ width: 32, height: 24, otherHeights: [16, 8], steps: 9, pairs: 3 }],
   data: { scenes: 2, views: 3, portrait: 0.5, jitter: 0 },
 };
 const linear = pointmapObjective(parseTrainConfig("test", raw)).batches(0);
@@ -25,7 +27,7 @@ const dpt = pointmapObjective(
   parseTrainConfig("test", {
     ...raw,
     network: { ...raw.network, patchSize: 16, decoder: { ...stack, depth: 4 }, head },
-    stages: [{ ...raw.stages[0], height: 32, lowerHeights: [16] }],
+    stages: [{ ...raw.stages[0], height: 32, otherHeights: [16] }],
   }),
 ).batches(0);
 
@@ -33,7 +35,7 @@ const dpt = pointmapObjective(
 function firstAt(height: number, settings: BatchSettings): { readonly batch: number; readonly alone: BatchSettings } {
   let batch = 0;
   while (batchHeight(settings, batch) !== height) batch++;
-  return { batch, alone: { ...settings, height, lowerHeights: [] } };
+  return { batch, alone: { ...settings, height, otherHeights: [] } };
 }
 
 /** Image `index` of a batch for a linear head: an input of it, put together, `[height, width, 3]`. */
@@ -53,36 +55,38 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dust3r-batches-"));
   const scene = { ...SCENE_DEFAULTS, width: 48, height: 36, views: 3 };
-  await writeShard({ path: join(folder, "a.tar"), seed: 5, first: 0, count: 3, scene });
+  await writeShard({ portrait: 0, path: join(folder, "a.tar"), seed: 5, first: 0, count: 3, scene });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.each([16, 8])(
-  "a procedural batch of height %i is the middle of the stage's own, portraits too",
-  async (height) => {
-    const { batch } = firstAt(height, linear);
-    const whole = await trainingBatches({ ...linear, lowerHeights: [] })(batch);
-    const cut = await trainingBatches(linear)(batch);
-    const stances = new Set<string>();
-    for (const name of ["patches", "points1"]) {
-      for (const index of [0, 1, 2, 3, 4, 5]) {
-        const [from, to] = [imageOf(whole, name, index, 6), imageOf(cut, name, index, 6)];
-        const isUpright = from.height > from.width;
-        stances.add(isUpright ? "portrait" : "landscape");
-        expect([to.width, to.height]).toEqual(isUpright ? [height, 32] : [32, height]);
-        const [left, top] = [(from.width - to.width) / 2, (from.height - to.height) / 2];
-        // A point's place is that of the picture it was cut from but for the rounding of the intrinsics.
-        const farthest = Math.max(...from.pixels.map(Math.abs));
-        for (let i = 0; i < to.pixels.length; i++) {
-          const [x, y, channel] = [Math.floor(i / 3) % to.width, Math.floor(i / 3 / to.width), i % 3];
-          const expected = from.pixels[3 * ((top + y) * from.width + left + x) + channel]!;
-          expect(Math.abs(to.pixels[i]! - expected)).toBeLessThanOrEqual(1e-6 * farthest);
-        }
-      }
-    }
-    expect([...stances].sort()).toEqual(["landscape", "portrait"]);
-  },
-);
+test.each([24, 16, 8])("a procedural batch of height %i shows scenes photographed in its shape", async (height) => {
+  const settings = { ...linear, scenes: 12 };
+  const { batch } = firstAt(height, settings);
+  const first = Math.floor(batch * settings.fresh);
+  const inWindow = Array.from({ length: 12 }, (_, i) => trainingScene(settings, first + i));
+  const own = inWindow.filter(({ views: [view] }) => Math.min(view!.width, view!.height) === height);
+  expect(own.length).toBeGreaterThan(0);
+  const photos = own.flatMap(({ views }) => views.map((view) => trainingView(view)));
+  const made = await trainingBatches(settings)(batch);
+  for (const index of [0, 1, 2, 3, 4, 5]) {
+    const { width, height: rows, pixels } = imageOf(made, "patches", index, 6);
+    const taken = photos.filter((photo) => photo.width === width && photo.height === rows);
+    const size = width * rows;
+    const isShown = taken.some(({ image }) =>
+      pixels.every((value, i) => Math.abs(value - image[(i % 3) * size + Math.floor(i / 3)]!) < 1e-6),
+    );
+    expect(isShown).toBe(true);
+  }
+});
+
+test("where no scene in the window has a batch's shape, those nearest to it are cut", async () => {
+  const settings = { ...linear, scenes: 1, fresh: 1 };
+  const made = trainingBatches(settings);
+  for (const batch of [0, 1, 2, 3, 4, 5]) {
+    const { patches } = await made(batch);
+    expect(patches!.shape[0]).toBe(6 * 4 * (batchHeight(settings, batch) / 8));
+  }
+});
 
 test.each([
   ["a linear head", linear],
@@ -93,6 +97,34 @@ test.each([
   // Whatever was asked for before.
   await mixed(0);
   expect(await mixed(batch)).toEqual(await trainingBatches(alone)(batch));
+});
+
+test("from shards of mixed shapes a batch takes scenes of its own, uncropped", async () => {
+  const mixed = mkdtempSync(join(tmpdir(), "dust3r-shapes-"));
+  try {
+    const scene = { ...SCENE_DEFAULTS, width: 32, height: 24, views: 3 };
+    const shapes = { otherHeights: [16, 8], portrait: 0.5 };
+    await writeShard({ ...shapes, path: join(mixed, "a.tar"), seed: 5, first: 0, count: 9, scene });
+    const settings = { ...linear, shards: mixed, scenes: 9, spare: 0 };
+    const stored = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7, 8].map(shardSeries(mixed, settings.seed)));
+    for (const height of [24, 16, 8]) {
+      const own = stored.flatMap(({ views }) => views).filter((view) => Math.min(view.width, view.height) === height);
+      const photos = own.map((view) => trainingView(view));
+      const made = await trainingBatches(settings)(firstAt(height, settings).batch);
+      for (const index of [0, 1, 2, 3, 4, 5]) {
+        const { pixels, ...shown } = imageOf(made, "patches", index, 6);
+        const size = shown.width * shown.height;
+        const isShown = photos
+          .filter((photo) => photo.width === shown.width)
+          .some((photo) =>
+            pixels.every((value, i) => Math.abs(value - photo.image[(i % 3) * size + Math.floor(i / 3)]!) < 1e-6),
+          );
+        expect(isShown).toBe(true);
+      }
+    }
+  } finally {
+    rmSync(mixed, { recursive: true });
+  }
 });
 
 test("batches for a DPT head keep their number of portrait pairs", async () => {

@@ -2,22 +2,23 @@ import { type Random, randomInteger, seededRandom } from "../../core/random.ts";
 import type { Size } from "../../core/view.ts";
 import type { NetworkConfig } from "../../network/config.ts";
 import { choosePair, type OverlapRange } from "../../pairs/choose-pair.ts";
+import type { SceneryFolders } from "../../procedural/assets/scenery.ts";
 import { cropView } from "../../rgbd/crop-view.ts";
 import type { RgbdScene, RgbdView } from "../../rgbd/rgbd-view.ts";
 import type { TensorValues } from "../../runtime/device.ts";
 import type { SetConfig } from "../config/run-config.ts";
-import { batchHeight, type HeightSettings } from "./batch-height.ts";
+import { batchHeight } from "./batch-height.ts";
 import { colorJitter } from "./color-jitter.ts";
 import { completionBatch, hiddenPatches, patchedImage, shuffledPatches } from "./completion-batch.ts";
 import { pairBatch } from "./pair-batch.ts";
 import { correspondenceBatch } from "./patch-correspondence.ts";
-import { photoSeries, type SeriesSettings, shardSeries, trainingScene } from "./scene-series.ts";
+import { furnishedSeries, photoSeries, type SeriesSettings, shardSeries } from "./scene-series.ts";
 import { movingScenes, type WindowSettings } from "./scene-window.ts";
 import { setPairs } from "./set-pairs.ts";
 import { trainingView } from "./training-view.ts";
 
 /** What batches are made of. */
-export interface BatchSettings extends SeriesSettings, WindowSettings, HeightSettings {
+export interface BatchSettings extends SeriesSettings, SceneryFolders, WindowSettings {
   /** Unordered pairs per batch. */
   readonly pairs: number;
   readonly network: NetworkConfig;
@@ -131,21 +132,23 @@ function viewSize({ width }: Pick<Size, "width">, height: number, orientation: O
 function sceneParts(settings: BatchSettings): readonly BatchPart[] {
   const { pairs, height } = settings;
   const drawing = (part: BatchSettings, scenes: ReturnType<typeof movingScenes>): BatchPart["draw"] => {
-    return async ({ number, random }) => drawPairs(await scenes(number), part, random);
+    return async ({ number, height, random }) => {
+      return drawPairs(ofClosestShape(await scenes(number), viewSize(part, height, "own")), part, random);
+    };
   };
   const upright = uprightPairs(settings);
   if (upright === undefined) {
-    const scenes = movingScenes(settings, seriesOf(settings));
+    const scenes = movingScenes(settings, seriesOf(settings, settings));
     return [{ draw: drawing(settings, scenes), fit: fitting(settings, "own") }];
   }
   const landscape = { own: pairs - upright, orientation: "landscape" } as const;
   const portrait = { own: upright, orientation: "portrait" } as const;
   return [landscape, portrait].flatMap(({ own, orientation }, i) => {
     if (own === 0) return [];
-    const part = { ...settings, ...viewSize(settings, height, orientation), pairs: own, portrait: 0 };
+    const part = { ...settings, pairs: own, portrait: i };
     const share = own / pairs;
     const scenes = Math.max(1, Math.round(settings.scenes * share));
-    const series = seriesOf(part);
+    const series = seriesOf(part, viewSize(settings, height, orientation));
     // Every other scene of the series, so that none is seen both ways.
     const window = movingScenes({ scenes, fresh: settings.fresh * share }, (index) => series(2 * index + i));
     return [{ draw: drawing(part, window), fit: fitting(settings, orientation) }];
@@ -174,13 +177,23 @@ function setParts(
   ];
 }
 
-function seriesOf(settings: BatchSettings): (index: number) => Promise<RgbdScene> {
-  const { shards, photos, seed } = settings;
+/** @param size that photos of a folder have at least */
+function seriesOf(settings: BatchSettings, size: Size): (index: number) => Promise<RgbdScene> {
+  const { shards, photos, seed, spare = 0 } = settings;
   if (shards !== undefined) return shardSeries(shards, seed);
-  return photos === undefined ? async (index) => trainingScene(settings, index) : photoSeries(photos, settings);
+  if (photos !== undefined) return photoSeries(photos, { ...size, spare });
+  return furnishedSeries(settings, settings);
 }
 
-/** Procedural views have their stage's size from the start; for lower ones the short side is cut at both ends. */
+/** The scenes whose photos lose least when they are cut to a shape: where shapes differ, those that have it. */
+function ofClosestShape(scenes: readonly RgbdScene[], size: Size): readonly RgbdScene[] {
+  const elongation = ({ width, height }: Size) => Math.abs(Math.log(width / height));
+  const distances = scenes.map(({ views }) => Math.abs(elongation(views[0]!) - elongation(size)));
+  const least = Math.min(...distances);
+  return scenes.filter((_, i) => distances[i]! <= least + 1e-9);
+}
+
+/** Procedural views of the batch's shape stay as they are; all others are cropped to it. */
 function fitting(settings: BatchSettings, orientation: Orientation): BatchPart["fit"] {
   const { shards, photos, spare = 0 } = settings;
   const drawn = shards === undefined && photos === undefined;
@@ -189,7 +202,7 @@ function fitting(settings: BatchSettings, orientation: Orientation): BatchPart["
     spare: drawn ? 0 : spare,
   } as const;
   return (view, { height, random }) => {
-    if (drawn && height === settings.height) return view;
+    if (drawn && Math.min(view.width, view.height) === height) return view;
     return cropView(view, viewSize(settings, height, orientation), { ...crop, random });
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isSameConfig, parseConfig } from "./parse-config.ts";
-import { checkLowerHeights, RUN_FIELDS, type RunConfig, TRUNK_FIELDS } from "./run-config.ts";
+import { checkOtherHeights, RUN_FIELDS, type RunConfig, TRUNK_FIELDS } from "./run-config.ts";
 
 /** What `dust3r pretrain` is told, with every default filled in. */
 export interface PretrainConfig extends RunConfig {
@@ -14,7 +14,7 @@ const schema: z.ZodType<PretrainConfig> = z
     network: z.strictObject(TRUNK_FIELDS),
     masked: z.number().gt(0).lt(1).default(0.9),
   })
-  .superRefine(checkLowerHeights);
+  .superRefine(checkOtherHeights);
 
 /** Checks a configuration; an `InputError` names every wrong field, and the field a misspelled one may have meant. */
 export function parsePretrainConfig(path: string, value: unknown): PretrainConfig {

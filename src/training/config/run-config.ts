@@ -2,14 +2,15 @@ import { z } from "zod";
 import { PAPER_PAIRS_PER_EPOCH } from "../../datasets/mixture.ts";
 import { SET_NAMES, type SetName } from "../../datasets/set-names.ts";
 import type { HeadConfig, NetworkConfig, StackConfig } from "../../network/config.ts";
+import { SCENE_COLLECTIONS, type SceneCollection } from "../../procedural/scene-collection.ts";
 
 /** One stage of the curriculum: a resolution, a difficulty, and how long. */
 export interface TrainStage {
   /** Views are this wide and high in landscape, the other way round in portrait. */
   readonly width: number;
   readonly height: number;
-  /** Other heights, below `height`: each batch has one of all of them. */
-  readonly lowerHeights: readonly number[];
+  /** Other heights, up to the width: each batch has one of all of them. `height` is that of validation. */
+  readonly otherHeights: readonly number[];
   /** Optimizer steps. */
   readonly steps: number;
   /** Unordered pairs per batch; training uses each in both directions, pre-training in one. */
@@ -59,6 +60,12 @@ export interface RunConfig {
     readonly photos?: string | undefined;
     /** Shards and photos only: a view may be up to this many pixels larger before it is cropped. */
     readonly spare: number;
+    /** What procedural scenes are like. */
+    readonly collection: SceneCollection;
+    /** A folder of models (GLB, OBJ) in meters that scenes of `photos` are furnished with. */
+    readonly assets?: string | undefined;
+    /** A folder of pictures that paint surfaces of such scenes. */
+    readonly textures?: string | undefined;
     /** Views per procedural scene. */
     readonly views: number;
     /** Scenes that a batch draws from. */
@@ -89,7 +96,7 @@ const set = z.strictObject({
 const stage = z.strictObject({
   width: count,
   height: count,
-  lowerHeights: z.array(count).default([]),
+  otherHeights: z.array(count).default([]),
   steps: count,
   pairs: count.default(32),
   accumulate: count.default(1),
@@ -122,6 +129,9 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
       sets: z.array(set).min(1).optional(),
       photos: z.string().min(1).optional(),
       spare: z.int().min(0).default(16),
+      collection: z.enum(SCENE_COLLECTIONS).default("figures"),
+      assets: z.string().min(1).optional(),
+      textures: z.string().min(1).optional(),
       views: z.int().min(2).default(8),
       scenes: count.default(64),
       fresh: positive.default(0.5),
@@ -133,23 +143,28 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
       ({ shards, sets, photos }) => [shards, sets, photos].filter((source) => source !== undefined).length <= 1,
       "give one of shards, sets and photos, not several",
     )
+    .refine(
+      ({ collection, assets, textures }) => collection === "photos" || (assets ?? textures) === undefined,
+      "assets and textures are for scenes of the collection photos",
+    )
     .prefault({}),
   validation: z.strictObject({ pairs: count.default(64), everySteps: count.default(1000) }).prefault({}),
   checkpointMinutes: positive.default(5),
 };
 
-/** Names every lower height that is none, or that views cannot be cut to. */
-export function checkLowerHeights({ network, stages }: RunConfig, context: z.RefinementCtx): void {
-  stages.forEach(({ width, height, lowerHeights }, stage) => {
+/** Names every other height that is none, or that landscape views do not have. */
+export function checkOtherHeights({ network, stages }: RunConfig, context: z.RefinementCtx): void {
+  stages.forEach(({ width, height, otherHeights }, stage) => {
     const refuse = (message: string, ...path: readonly PropertyKey[]) =>
       context.addIssue({ code: "custom", path: ["stages", stage, ...path], message });
-    if (lowerHeights.length > 0 && height > width) refuse(`above the width, ${width}`, "height");
-    lowerHeights.forEach((lower, i) => {
-      if (lower >= height) refuse(`${lower} is not below the height, ${height}`, "lowerHeights", i);
-      if (lower % network.patchSize !== 0) {
-        refuse(`${lower} is not a multiple of the patch size, ${network.patchSize}`, "lowerHeights", i);
+    if (otherHeights.length > 0 && height > width) refuse(`above the width, ${width}`, "height");
+    otherHeights.forEach((other, i) => {
+      if (other > width) refuse(`${other} is above the width, ${width}`, "otherHeights", i);
+      if (other === height) refuse(`${other} is the stage's height`, "otherHeights", i);
+      if (other % network.patchSize !== 0) {
+        refuse(`${other} is not a multiple of the patch size, ${network.patchSize}`, "otherHeights", i);
       }
-      if (lowerHeights.indexOf(lower) < i) refuse(`${lower} is given twice`, "lowerHeights", i);
+      if (otherHeights.indexOf(other) < i) refuse(`${other} is given twice`, "otherHeights", i);
     });
   });
 }

@@ -45,14 +45,14 @@ test("a recorded configuration is the same whatever the order of its fields, and
   expect(isSameTrainConfig({ nonsense: true }, config)).toBe(false);
 });
 
-test("a stage has one height, or lower ones beside it", () => {
-  const heights = (lowerHeights?: readonly number[]) =>
-    parseTrainConfig("run.json", { ...smallest, stages: [{ ...smallest.stages[0], lowerHeights }] });
-  expect(heights().stages[0]!.lowerHeights).toEqual([]);
+test("a stage has one height, or others beside it", () => {
+  const heights = (otherHeights?: readonly number[]) =>
+    parseTrainConfig("run.json", { ...smallest, stages: [{ ...smallest.stages[0], otherHeights }] });
+  expect(heights().stages[0]!.otherHeights).toEqual([]);
   const mixed = heights([16, 8]);
-  expect(mixed.stages[0]).toMatchObject({ width: 32, height: 24, lowerHeights: [16, 8] });
+  expect(mixed.stages[0]).toMatchObject({ width: 32, height: 24, otherHeights: [16, 8] });
   expect(configuredNetwork(mixed).imageSize).toEqual({ width: 32, height: 24 });
-  const { lowerHeights: _, ...before } = heights().stages[0]!;
+  const { otherHeights: _, ...before } = heights().stages[0]!;
   expect(isSameTrainConfig({ ...heights(), stages: [before] }, heights())).toBe(true);
   expect(isSameTrainConfig(heights(), mixed)).toBe(false);
 });
@@ -85,28 +85,33 @@ describe("every wrong field is named", () => {
       { ...smallest, data: { shards: "x", sets: [{ name: "co3d", folder: "y" }] } },
       /data: give one of shards, sets and photos, not several/,
     ],
+    [
+      "a folder of models for scenes that take none",
+      { ...smallest, data: { assets: "x" } },
+      /data: assets and textures are for scenes of the collection photos/,
+    ],
     ["no data set", { ...smallest, data: { sets: [] } }, /data\.sets/],
     [
-      "lower heights that patches do not fill, that are not lower, or that come twice",
-      { ...smallest, stages: [{ ...smallest.stages[0], lowerHeights: [16, 20, 24, 32, 16] }] },
+      "other heights that patches do not fill, that are no others, or that come twice",
+      { ...smallest, stages: [{ ...smallest.stages[0], otherHeights: [16, 20, 24, 32, 40, 16] }] },
       new RegExp(
         [
-          "stages\\.0\\.lowerHeights\\.1: 20 is not a multiple of the patch size, 8",
-          "stages\\.0\\.lowerHeights\\.2: 24 is not below the height, 24",
-          "stages\\.0\\.lowerHeights\\.3: 32 is not below the height, 24",
-          "stages\\.0\\.lowerHeights\\.4: 16 is given twice",
+          "stages\\.0\\.otherHeights\\.1: 20 is not a multiple of the patch size, 8",
+          "stages\\.0\\.otherHeights\\.2: 24 is the stage's height",
+          "stages\\.0\\.otherHeights\\.4: 40 is above the width, 32",
+          "stages\\.0\\.otherHeights\\.5: 16 is given twice",
         ].join("\\s*"),
       ),
     ],
     [
-      "lower heights below a height that is above the width",
-      { ...smallest, stages: [{ ...smallest.stages[0], height: 40, lowerHeights: [16] }] },
+      "other heights beside a height that is above the width",
+      { ...smallest, stages: [{ ...smallest.stages[0], height: 40, otherHeights: [16] }] },
       /stages\.0\.height: above the width, 32/,
     ],
     [
-      "a lower height that is none",
-      { ...smallest, stages: [{ ...smallest.stages[0], lowerHeights: [0] }] },
-      /stages\.0\.lowerHeights\.0: /,
+      "another height that is none",
+      { ...smallest, stages: [{ ...smallest.stages[0], otherHeights: [0] }] },
+      /stages\.0\.otherHeights\.0: /,
     ],
     ["two mistakes at once", { ...smallest, alpha: -1, clip: 0 }, /clip[\s\S]*alpha/],
   ])("%s", (_, value, message) => {

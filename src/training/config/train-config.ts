@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { HeadConfig, NetworkConfig } from "../../network/config.ts";
 import { isSameConfig, parseConfig } from "./parse-config.ts";
 import {
-  checkLowerHeights,
+  checkOtherHeights,
   RUN_FIELDS,
   type RunConfig,
   TRUNK_FIELDS,
@@ -57,7 +57,7 @@ const schema: z.ZodType<TrainConfig> = z
     attention: z.number().min(0).default(0),
     saveMemory: z.boolean().default(false),
   })
-  .superRefine(checkLowerHeights);
+  .superRefine(checkOtherHeights);
 
 /** Checks a configuration; an `InputError` names every wrong field, and the field a misspelled one may have meant. */
 export function parseTrainConfig(path: string, value: unknown): TrainConfig {

@@ -1,7 +1,7 @@
 import type { NetworkConfig } from "../../network/config.ts";
 import { crocoParameterShapes } from "../../network/croco.ts";
 import { patchGrid } from "../../network/tokens.ts";
-import { batchHeights } from "../batches/batch-height.ts";
+import { seriesHeights } from "../../procedural/scene-size.ts";
 import { hiddenPatches } from "../batches/completion-batch.ts";
 import { stageBatches } from "../batches/stage-batches.ts";
 import { isSamePretrainConfig, type PretrainConfig } from "../config/pretrain-config.ts";
@@ -24,7 +24,7 @@ export function completionObjective(config: PretrainConfig): Objective {
     batches: (number) => ({ ...stageBatches(config, number, network), masked: config.masked }),
     graphs: (number) => {
       const stage = config.stages[number]!;
-      return batchHeights(stage).map((height) =>
+      return seriesHeights(stage).map((height) =>
         completionGraph(network, completionShape(config, { ...stage, height })),
       );
     },

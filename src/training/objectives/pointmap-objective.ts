@@ -1,5 +1,5 @@
 import { parameterShapes } from "../../network/parameters.ts";
-import { batchHeights } from "../batches/batch-height.ts";
+import { seriesHeights } from "../../procedural/scene-size.ts";
 import { batchGrids, stageBatches } from "../batches/stage-batches.ts";
 import type { BatchSettings } from "../batches/training-batches.ts";
 import { configuredNetwork, isSameTrainConfig, type TrainConfig } from "../config/train-config.ts";
@@ -20,7 +20,7 @@ export function pointmapObjective(config: TrainConfig): Objective {
     isOwnConfig: (recorded) => isSameTrainConfig(recorded, config),
     batches: (number) => pointmapBatches(config, number),
     graphs: (number) => {
-      return batchHeights(config.stages[number]!).map((height) => pointmapGraph(config, number, height));
+      return seriesHeights(config.stages[number]!).map((height) => pointmapGraph(config, number, height));
     },
     openValidation: (number) => openPointmapValidation(config, number),
   };

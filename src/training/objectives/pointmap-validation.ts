@@ -14,7 +14,8 @@ import { EXAMPLES, type Validation, validationPairs } from "./validation.ts";
 
 /**
  * The validation of pointmaps. Beside the training loss: `regression`, equation 2 of the paper, the mean distance of
- * normalized points; `gain` is of view 1's own pointmap.
+ * normalized points; `gain` is of view 1's own pointmap; `lossOfPhotos` is on scenes of that collection, where it is
+ * trained on.
  */
 export async function openPointmapValidation(config: TrainConfig, number: number): Promise<Validation> {
   const network = configuredNetwork(config);
@@ -28,6 +29,8 @@ export async function openPointmapValidation(config: TrainConfig, number: number
   const run = (session: Session, batch: TensorValues, values: Float32Array) =>
     evaluateLoss(session, batch, { layout, values });
   const [partners, strangers] = [pairBatch(pairs.partners, network), pairBatch(pairs.strangers, network)];
+  const hasPhotos = config.data.collection === "photos";
+  const alike = hasPhotos ? pairBatch((await validationPairs(config, number, "photos")).partners, network) : undefined;
   return {
     async validate(values) {
       const all = await run(whole, partners, values);
@@ -37,6 +40,7 @@ export async function openPointmapValidation(config: TrainConfig, number: number
         loss: all.loss,
         regression: (all.regressionLoss1! + all.regressionLoss2!) / 2,
         gain: withStranger.loss - withPartner.loss,
+        ...(alike && { lossOfPhotos: (await run(whole, alike, values)).loss }),
       };
     },
     examples: (values) => pointmapExamples(pairs.partners.slice(0, EXAMPLES), network, { layout, values }),

@@ -1,6 +1,7 @@
 import { seededRandom } from "../../core/random.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import { openPhotoScene } from "../../datasets/photo-scene.ts";
+import type { SceneCollection } from "../../procedural/scene-collection.ts";
 import { cropView } from "../../rgbd/crop-view.ts";
 import type { RgbdScene, RgbdView } from "../../rgbd/rgbd-view.ts";
 import { trainingScene } from "../batches/scene-series.ts";
@@ -47,9 +48,10 @@ export type TrainingPair = readonly [TrainingView, TrainingView];
 export async function validationPairs(
   { stages, data, validation: { pairs } }: RunConfig,
   number: number,
+  collection: SceneCollection = "figures",
 ): Promise<Readonly<Record<"partners" | "strangers", readonly TrainingPair[]>>> {
   const { width, height } = stages[number]!;
-  const series = { seed: VALIDATION_SEED, width, height, views: data.views, portrait: 0 };
+  const series = { seed: VALIDATION_SEED, width, height, views: data.views, portrait: 0, collection };
   const scenes = Array.from({ length: Math.ceil(pairs / 4) }, (_, i) => trainingScene(series, i));
   const draw = (from: readonly RgbdScene[]) => {
     return drawPairs(from, { pairs, overlap: [0.1, 0.9] }, seededRandom("validation pairs"));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { seriesHeights } from "../../procedural/scene-size.ts";
 import type { TensorValues } from "../../runtime/device.ts";
-import { batchHeight, batchHeights } from "../batches/batch-height.ts";
+import { batchHeight } from "../batches/batch-height.ts";
 import { trainingBatches } from "../batches/training-batches.ts";
 import { parsePretrainConfig } from "../config/pretrain-config.ts";
 import { parseTrainConfig } from "../config/train-config.ts";
@@ -13,16 +14,16 @@ import { parameterLayout } from "../optimizer/parameter-layout.ts";
 import { type GradientPoolOptions, openGradientPool } from "./gradient-pool.ts";
 
 const stack = { dim: 16, depth: 1, heads: 2 };
-const raw = (height: number, lowerHeights: readonly number[]) => ({
+const raw = (height: number, otherHeights: readonly number[]) => ({
   network: { encoder: stack, decoder: stack },
-  stages: [{ width: 32, height, lowerHeights, steps: 9, pairs: 2 }],
+  stages: [{ width: 32, height, otherHeights, steps: 9, pairs: 2 }],
   data: { scenes: 2, views: 3, portrait: 0.5 },
 });
 const head = { kind: "dpt", featureDim: 8, lastDim: 4, layerDims: [4, 4, 4, 4] };
 const dptNetwork = { encoder: stack, decoder: { ...stack, depth: 4 }, patchSize: 16, head };
 
 /** A run at these heights. */
-type Heights = (height: number, lowerHeights: readonly number[]) => Objective;
+type Heights = (height: number, otherHeights: readonly number[]) => Objective;
 const linear: Heights = (height, lower) =>
   pointmapObjective(parseTrainConfig("test", { ...raw(height, lower), matching: 0.5 }));
 const dpt: Heights = (height, lower) =>
@@ -34,7 +35,7 @@ async function oneOfEach(objective: Objective): Promise<readonly TensorValues[]>
   const settings = objective.batches(0);
   const batches = trainingBatches(settings);
   const found: TensorValues[] = [];
-  for (const height of batchHeights(settings)) {
+  for (const height of seriesHeights(settings)) {
     let number = 0;
     while (batchHeight(settings, number) !== height) number++;
     found.push(await batches(number));

@@ -185,7 +185,7 @@ describe("training from shards", () => {
   beforeAll(async () => {
     shards = mkdtempSync(join(tmpdir(), "dust3r-shards-"));
     const scene = { ...SCENE_DEFAULTS, width: 48, height: 36, views: 3 };
-    await writeShard({ path: join(shards, "a.tar"), seed: 5, first: 0, count: 3, scene });
+    await writeShard({ portrait: 0, path: join(shards, "a.tar"), seed: 5, first: 0, count: 3, scene });
   });
   afterAll(() => rmSync(shards, { recursive: true }));
 
@@ -204,7 +204,7 @@ describe("training from shards", () => {
     const broken = join(folder, "shards");
     mkdirSync(broken);
     const scene = { ...SCENE_DEFAULTS, width: 48, height: 36, views: 2 };
-    await writeShard({ path: join(broken, "b.tar"), seed: 5, first: 0, count: 1, scene });
+    await writeShard({ portrait: 0, path: join(broken, "b.tar"), seed: 5, first: 0, count: 1, scene });
     truncateSync(join(broken, "b.tar"), 3000);
     const ended = run({ data: { ...raw.data, shards: broken } });
     await expect(ended).rejects.toThrow(InputError);
