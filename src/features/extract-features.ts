@@ -1,4 +1,4 @@
-import { processorCount, startWorkerProcess } from "#platform";
+import { processorCount, requestWorkers, startWorkerProcess } from "#platform";
 import { nameOfPicture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { FeatureOptions } from "./detect-features.ts";
@@ -23,29 +23,17 @@ export async function extractFeatures(
   options: ExtractOptions = {},
 ): Promise<Features[]> {
   const { workers = Math.min(MOST_WORKERS, processorCount()), onProgress, signal, ...featureOptions } = options;
-  const results: Features[] = [];
-  const waiting = [...photos.entries()];
+  const total = photos.length;
   let done = 0;
-  const work = async (): Promise<void> => {
-    const worker = startWorkerProcess(import.meta.url, "feature-worker", "finds features");
-    const stop = (): void => worker.kill(signal?.reason);
-    signal?.addEventListener("abort", stop, { once: true });
-    try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        signal?.throwIfAborted();
-        const [i, photo] = next;
-        results[i] = (await worker.request({ photo, options: featureOptions } satisfies FeatureRequest)) as Features;
-        onProgress?.({ stage: "features", done: ++done, total: photos.length, item: nameOfPicture(photo.picture) });
-      }
-    } catch (error) {
-      waiting.length = 0;
-      throw error;
-    } finally {
-      signal?.removeEventListener("abort", stop);
-      worker.kill(new Error("all features are found"));
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(workers, photos.length) }, work));
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-  return results;
+  const features = await requestWorkers(
+    photos.map((photo): FeatureRequest => ({ photo, options: featureOptions })),
+    {
+      start: () => startWorkerProcess(import.meta.url, "feature-worker", "finds features"),
+      workers: Math.min(workers, total),
+      signal,
+      onAnswer: (i) =>
+        onProgress?.({ stage: "features", done: ++done, total, item: nameOfPicture(photos[i]!.picture) }),
+    },
+  );
+  return features as Features[];
 }

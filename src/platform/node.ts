@@ -41,3 +41,4 @@ export { placeFolder, removeFolder } from "./node/place-folder.ts";
 export type { ReplaceRules } from "./node/replaceable.ts";
 export { uprightPhoto } from "./node/upright-photo.ts";
 export { serveRequests, startWorkerProcess } from "./node/worker-process.ts";
+export { requestWorkers } from "./request-workers.ts";

@@ -10,6 +10,8 @@ import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** Reprojection errors that are believed, in standard deviations of a feature, round by round. */
 const GATES = [16, 8, 4, 3] as const;
+/** Steps of all rounds but the last: the next one triangulates anew anyway. */
+const EARLY_STEPS = 10;
 /** Points under less parallax say little, in radians. */
 const LEAST_ANGLE = (1 * Math.PI) / 180;
 
@@ -42,7 +44,10 @@ export async function adjustTracks(
   for (const maxError of GATES) {
     const all = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);
     const { bundle: triangulated } = triangulate(all, { maxError, minAngle: LEAST_ANGLE });
-    ({ bundle: adjusted } = await adjustBundle(triangulated, { signal }));
+    ({ bundle: adjusted } = await adjustBundle(triangulated, {
+      signal,
+      ...(maxError === GATES.at(-1) ? {} : { maxIterations: EARLY_STEPS }),
+    }));
     bundle = adjusted;
   }
   const last = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);

@@ -1,15 +1,13 @@
+import { processorCount, requestWorkers, startWorkerProcess } from "#platform";
 import type { Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Features } from "../features/features.ts";
 import { matchFeatures } from "../features/match-features.ts";
 import { composePoses, invertRigid, scaleTranslation } from "../geometry/pose.ts";
 import type { TwoViewProblem } from "../geometry/robust/two-view/two-view-problem.ts";
-import {
-  type TwoViewVerdict,
-  type VerifiedTwoViews,
-  verifyTwoViews,
-} from "../geometry/robust/two-view/verify-two-views.ts";
+import type { TwoViewVerdict, VerifiedTwoViews } from "../geometry/robust/two-view/verify-two-views.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
+import type { VerifyRequest } from "./verify-worker.ts";
 
 /** Two photos whose feature matches agree on how they lie to each other. */
 export interface VerifiedPair {
@@ -27,29 +25,45 @@ export interface VerifiedPair {
 /** Features may be nearly as similar to another: what is wrong among them, verification finds out. */
 const RATIO = 0.9;
 
+/** Each holds little in memory, but a pair takes a fraction of a second only. */
+const MOST_WORKERS = 8;
+/** Starting another process takes as long as so many pairs. */
+const PAIRS_PER_WORKER = 2;
+
 /**
  * The pairs of photos, `[photo1, photo2]`, whose feature matches support a relative pose beyond chance. The network's
- * pose and depth are among the hypotheses.
+ * pose and depth are among the hypotheses. Verified by several processes; the result depends on photos and seed alone.
  */
 export async function verifyPairs(
   photos: readonly PosedPhoto[],
   pairs: readonly (readonly [photo1: number, photo2: number])[],
   { seed, onProgress, signal }: RunOptions & { readonly seed?: number | string | undefined } = {},
 ): Promise<VerifiedPair[]> {
-  const verified: VerifiedPair[] = [];
-  for (const [done, [photo1, photo2]] of pairs.entries()) {
-    // Lets an abort through.
-    await new Promise((resolve) => setImmediate(resolve));
-    signal?.throwIfAborted();
-    onProgress?.({ stage: "refine", done, total: pairs.length });
-    const [first, second] = [photos[photo1]!, photos[photo2]!];
-    const matches = matchFeatures(first.features, second.features, { ratio: RATIO });
-    const problem = twoViewProblem(first, second, matches);
-    const noise = Math.sqrt(first.noise * second.noise);
-    const found = verifyTwoViews(problem, { noise, seed: `${seed ?? 0} ${photo1} ${photo2}` });
-    if (found.status === "ok") verified.push({ photo1, photo2, ...verifiedPair(found, matches) });
+  signal?.throwIfAborted();
+  const total = pairs.length;
+  const matches: Uint32Array[] = [];
+  function* requests(): Generator<VerifyRequest> {
+    for (const [photo1, photo2] of pairs) {
+      const [first, second] = [photos[photo1]!, photos[photo2]!];
+      const own = matchFeatures(first.features, second.features, { ratio: RATIO });
+      matches.push(own);
+      yield {
+        problem: twoViewProblem(first, second, own),
+        options: { noise: Math.sqrt(first.noise * second.noise), seed: `${seed ?? 0} ${photo1} ${photo2}` },
+      };
+    }
   }
-  return verified;
+  let done = 0;
+  const found = await requestWorkers(requests(), {
+    start: () => startWorkerProcess(import.meta.url, "verify-worker", "verifies pairs of photos"),
+    workers: Math.min(MOST_WORKERS, processorCount(), Math.ceil(total / PAIRS_PER_WORKER)),
+    signal,
+    onAnswer: () => onProgress?.({ stage: "refine", done: ++done, total }),
+  });
+  return (found as VerifiedTwoViews[]).flatMap((result, i) => {
+    const [photo1, photo2] = pairs[i]!;
+    return result.status === "ok" ? { photo1, photo2, ...verifiedPair(result, matches[i]!) } : [];
+  });
 }
 
 function twoViewProblem(photo1: PosedPhoto, photo2: PosedPhoto, matches: Uint32Array): TwoViewProblem {
