@@ -95,6 +95,8 @@ export interface RefinementReport {
   readonly verifiedPairs: number;
   /** Points triangulated from them. */
   readonly points: number;
+  /** Pairs of images whose features tell of a turn alone: nothing fixes their distance. */
+  readonly rotations: readonly (readonly [image1: number, image2: number])[];
   readonly seconds: number;
 }
 

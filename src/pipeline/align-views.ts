@@ -36,6 +36,9 @@ export async function alignRefined(
   const refinement = {
     verifiedPairs: refined.verified.length,
     points: refined.points.length,
+    rotations: refined.verified.flatMap(({ photo1, photo2, verdict }) =>
+      verdict === "rotation" ? [[photo1, photo2] as const] : [],
+    ),
     seconds: (performance.now() - started) / 1000,
   };
   if (refined.points.length === 0) return { ...fromNetwork(coarse, isPosed), refinement };

@@ -18,13 +18,23 @@ export interface Verdict {
  */
 export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
   const contents = views.map(pictureContent);
-  const warnings = contentWarnings(views, contents);
+  const warnings = [...contentWarnings(views, contents), ...rotationWarnings(scene, views)];
   const used = views.filter((_, i) => scene.images[i]!.registered && contents[i] === "picture");
   const different = used.filter((view, i) => !used.slice(0, i).some((earlier) => isSamePicture(earlier, view)));
   if (different.length >= Math.min(2, views.length)) return { status: "ok", warnings };
   if (views.length > 1 && different.length === 1)
     warnings.push("Nothing shows that any two of the photos are of one place.");
   return { status: "no-evidence", warnings };
+}
+
+/** Photos that were taken from one place have no baseline: where a scene puts them is the network's guess. */
+function rotationWarnings({ images, refinement }: Scene, views: readonly View[]): string[] {
+  return (refinement?.rotations ?? []).flatMap(([image1, image2]) => {
+    const isGuessed = [image1, image2].some((i) => images[i]!.registered && images[i]!.poseSource === "network");
+    if (!isGuessed) return [];
+    const [name1, name2] = [views[image1]!.name, views[image2]!.name];
+    return `${name1} and ${name2} seem to be taken from one place: their distance is the network's guess.`;
+  });
 }
 
 /** Whether evidence supports answers from the predictions of both ordered pairs of two views. */

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { syntheticScene } from "../../test/synthetic-scene.ts";
+import { sceneVerdict } from "./scene-verdict.ts";
+
+test("photos taken from one place are said to be, unless others fix where they are", () => {
+  const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"] });
+  const refinement = { verifiedPairs: 1, points: 0, rotations: [[0, 1]] as const, seconds: 1 };
+  const withSource = (poseSource: "network" | "refined") => ({
+    ...scene,
+    refinement,
+    images: scene.images.map((image) => ({ ...image, poseSource })),
+  });
+  expect(sceneVerdict(withSource("network"), views).warnings).toEqual([
+    "a.jpg and b.jpg seem to be taken from one place: their distance is the network's guess.",
+  ]);
+  expect(sceneVerdict(withSource("refined"), views).warnings).toEqual([]);
+  expect(sceneVerdict(scene, views).warnings).toEqual([]);
+});
