@@ -1,4 +1,4 @@
-import { joinPath, pathContent, readText, startWorkerProcess, writeText } from "#platform";
+import { joinPath, pathContent, readText, requestWorkers, startWorkerProcess, writeText } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { openScenery, type SceneryFolders } from "./assets/scenery.ts";
@@ -70,26 +70,16 @@ export async function generateDataset(folder: string, options: Partial<DatasetOp
   const reused = shards.length - missing.length;
   let done = reused;
 
-  const work = async (): Promise<void> => {
-    const worker = startWorkerProcess(import.meta.url, "shard-worker", "generates scenes");
-    const stop = (): void => worker.kill(signal?.reason);
-    signal?.addEventListener("abort", stop, { once: true });
-    try {
-      for (let shard = missing.shift(); shard !== undefined; shard = missing.shift()) {
-        signal?.throwIfAborted();
-        await worker.request({ shard, folders: { assets, textures } } satisfies ShardJob);
-        onProgress?.({ stage: "generate", done: ++done, total: shards.length, reused, item: shard.path });
-      }
-    } catch (error) {
-      missing.length = 0;
-      throw error;
-    } finally {
-      signal?.removeEventListener("abort", stop);
-      worker.kill(new Error("all shards are written"));
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(workers, missing.length) }, work));
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  await requestWorkers(
+    missing.map((shard): ShardJob => ({ shard, folders: { assets, textures } })),
+    {
+      start: () => startWorkerProcess(import.meta.url, "shard-worker", "generates scenes"),
+      workers: Math.min(workers, missing.length),
+      signal,
+      onAnswer: (i) =>
+        onProgress?.({ stage: "generate", done: ++done, total: shards.length, reused, item: missing[i]!.path }),
+    },
+  );
   return shards.map(({ path }) => path);
 }
 

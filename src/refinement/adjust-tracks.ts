@@ -13,7 +13,7 @@ const GATES = [16, 8, 4, 3] as const;
 /** Steps of all rounds but the last: the next one triangulates anew anyway. */
 const EARLY_STEPS = 10;
 /** Points under less parallax say little, in radians. */
-const LEAST_ANGLE = (1 * Math.PI) / 180;
+const LEAST_ANGLE = Math.PI / 180;
 
 /**
  * Tracks triangulated and adjusted, round by round with narrower gates: every round triangulates all tracks anew, so that
@@ -40,18 +40,16 @@ export async function adjustTracks(
     }),
   };
   const keypoints = photos.map(({ features }) => features.positions);
-  let adjusted: Bundle | undefined;
-  for (const maxError of GATES) {
+  const triangulated = (maxError: number) => {
     const all = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);
-    const { bundle: triangulated } = triangulate(all, { maxError, minAngle: LEAST_ANGLE });
-    ({ bundle: adjusted } = await adjustBundle(triangulated, {
-      signal,
-      ...(maxError === GATES.at(-1) ? {} : { maxIterations: EARLY_STEPS }),
-    }));
-    bundle = adjusted;
+    return triangulate(all, { maxError, minAngle: LEAST_ANGLE }).bundle;
+  };
+  const last = GATES.at(-1)!;
+  for (const maxError of GATES) {
+    const steps = maxError === last ? {} : { maxIterations: EARLY_STEPS };
+    ({ bundle } = await adjustBundle(triangulated(maxError), { signal, ...steps }));
   }
-  const last = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);
-  return triangulate(last, { maxError: GATES.at(-1)!, minAngle: LEAST_ANGLE }).bundle;
+  return triangulated(last);
 }
 
 function bundleCamera(photos: readonly PosedPhoto[], camera: number, verified: readonly VerifiedPair[]): BundleCamera {

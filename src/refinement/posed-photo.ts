@@ -1,6 +1,7 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { FocalSource, SceneImage } from "../core/scene.ts";
 import type { Size, View } from "../core/view.ts";
+import { FEATURE_DEFAULTS } from "../features/detect-features.ts";
 import type { Features } from "../features/features.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import type { FocalKnowledge } from "../geometry/robust/two-view/focal-knowledge.ts";
@@ -35,8 +36,6 @@ const FOCAL_SIGMA: Readonly<Record<FocalSource, number>> = {
 /** Photos of unknown lenses: their focal lengths as a multiple of the side of a square as large, and how they scatter. */
 const ORDINARY_FOCAL = 1.3;
 const ORDINARY_SIGMA = 0.35;
-/** Features are found in photos of at most this many pixels along the long side. */
-const FEATURE_SIDE = 1600;
 
 /** A photo of a scene with its features. */
 export function posedPhoto(
@@ -61,7 +60,7 @@ export function posedPhoto(
       const v = Math.round((y - offsetY) / scaleY);
       return u >= 0 && v >= 0 && u < width && v < height ? depth[v * width + u]! : 0;
     },
-    noise: Math.max(1, longSide / FEATURE_SIDE),
+    noise: Math.max(1, longSide / FEATURE_DEFAULTS.featureSize),
   };
 }
 
