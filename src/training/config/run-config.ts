@@ -62,6 +62,8 @@ export interface RunConfig {
     readonly spare: number;
     /** What procedural scenes are like. */
     readonly collection: SceneCollection;
+    /** Collection `photos`: share of scenes drawn from `figures` instead, so that training does not forget them. */
+    readonly figures: number;
     /** A folder of models (GLB, OBJ) in meters that scenes of `photos` are furnished with. */
     readonly assets?: string | undefined;
     /** A folder of pictures that paint surfaces of such scenes. */
@@ -130,6 +132,7 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
       photos: z.string().min(1).optional(),
       spare: z.int().min(0).default(16),
       collection: z.enum(SCENE_COLLECTIONS).default("figures"),
+      figures: share.default(0),
       assets: z.string().min(1).optional(),
       textures: z.string().min(1).optional(),
       views: z.int().min(2).default(8),
@@ -146,6 +149,10 @@ export const RUN_FIELDS: Fields<Omit<RunConfig, "network">> = {
     .refine(
       ({ collection, assets, textures }) => collection === "photos" || (assets ?? textures) === undefined,
       "assets and textures are for scenes of the collection photos",
+    )
+    .refine(
+      ({ collection, figures }) => collection === "photos" || figures === 0,
+      "figures is the share of them among scenes of the collection photos",
     )
     .prefault({}),
   validation: z.strictObject({ pairs: count.default(64), everySteps: count.default(1000) }).prefault({}),

@@ -90,6 +90,11 @@ describe("every wrong field is named", () => {
       { ...smallest, data: { assets: "x" } },
       /data: assets and textures are for scenes of the collection photos/,
     ],
+    [
+      "figures among figures",
+      { ...smallest, data: { figures: 0.5 } },
+      /data: figures is the share of them among scenes of the collection photos/,
+    ],
     ["no data set", { ...smallest, data: { sets: [] } }, /data\.sets/],
     [
       "other heights that patches do not fill, that are no others, or that come twice",
