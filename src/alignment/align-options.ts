@@ -8,7 +8,9 @@ import type { RunOptions } from "../core/progress.ts";
  *   along the maximum spanning tree.
  * - `none`: every image by itself, with the focal length and the depth of its strongest pair; no poses.
  */
-export type AlignMethod = "global" | "pair" | "none";
+export const ALIGN_METHODS = ["global", "pair", "none"] as const;
+/** One of them. */
+export type AlignMethod = (typeof ALIGN_METHODS)[number];
 
 /** How to bring predictions into one scene. */
 export interface AlignOptions extends RunOptions {

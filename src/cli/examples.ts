@@ -27,6 +27,7 @@ const EXAMPLES: Readonly<Record<string, Two>> = {
   doctor: ["doctor", "doctor --json"],
   demo: ["demo", "demo -o out/ --quiet"],
   view: ["view out/", "view out/ --no-open"],
+  serve: ["serve", "serve --host 0.0.0.0 --port 9000 --max-photos 40"],
   data: ["data generate -o shards/ --scenes 100", "data pairs photos/ -o pairs.txt"],
   "data generate": [
     "data generate -o shards/ --scenes 100 --preview sheet.png",

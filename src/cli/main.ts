@@ -15,6 +15,7 @@ import { modelsCommand } from "./commands/models.ts";
 import { poseCommand } from "./commands/pose.ts";
 import { pretrainCommand } from "./commands/pretrain.ts";
 import { reconstructCommand } from "./commands/reconstruct.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
 import { viewCommand } from "./commands/view.ts";
 import { addExamples } from "./examples.ts";
@@ -42,6 +43,7 @@ const program = new Command("dust3r")
   .addCommand(doctorCommand())
   .addCommand(demoCommand())
   .addCommand(viewCommand())
+  .addCommand(serveCommand())
   .addCommand(dataCommand())
   .addCommand(pretrainCommand())
   .addCommand(trainCommand())

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { AlignMethod } from "../alignment/align-options.ts";
+import { ALIGN_METHODS, type AlignMethod } from "../alignment/align-options.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
 import { RECONSTRUCT_DEFAULTS, REFINE_METHODS, type RefineMethod } from "../pipeline/reconstruct-options.ts";
@@ -35,8 +35,6 @@ export const MIN_CONFIDENCE_HELP =
 export function leastConfidence(text: string): LeastConfidence {
   return text === "auto" ? text : finiteNumber(text);
 }
-
-const ALIGN_METHODS: readonly AlignMethod[] = ["global", "pair", "none"];
 
 /** Adds `--min-confidence`, `--export`, `--seed`, `--align` and what may be known of the photos. */
 export function withSceneOptions(command: Command): Command {

@@ -24,7 +24,7 @@ export const PAIRS_HELP =
 export const RESUME_HINT = "run the same command again to go on";
 
 /** Adds `--model`, `--device`, `--dtype` and `--threads`. */
-function withNetworkOptions(command: Command): Command {
+export function withNetworkOptions(command: Command): Command {
   return command
     .option("--model <name>", "embedded name, file, folder or hub id such as naver/DUSt3R_ViTLarge_BaseDecoder_512_dpt")
     .addOption(new Option("--device <device>", "where the network runs").choices(DEVICES).default("auto"))

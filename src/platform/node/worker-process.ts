@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { CapabilityError, InputError, isUserError } from "../../core/errors.ts";
 import type { WorkerProcess } from "../worker-process.ts";
@@ -31,6 +31,15 @@ const KEEP = { MALLOC_MMAP_THRESHOLD_: "33554432", MALLOC_TRIM_THRESHOLD_: "1073
 export interface WorkerOptions {
   /** Keep freed memory for the next request instead of giving it back to the system. */
   readonly keepMemory?: boolean;
+  /** Makes it the leader of a process group, so that killing it ends whatever it has started, too. */
+  readonly ownGroup?: boolean;
+  /** Called with what the worker tells while it works on a request. */
+  readonly onNotice?: (notice: unknown) => void;
+}
+
+/** What a worker tells before its answer. */
+interface Notice {
+  readonly notice: unknown;
 }
 
 /** Characters of the worker's output that are kept to explain its death. */
@@ -46,12 +55,13 @@ export function startWorkerProcess(
   beside: string,
   name: string,
   purpose: string,
-  { keepMemory = false }: WorkerOptions = {},
+  { keepMemory = false, ownGroup = false, onNotice }: WorkerOptions = {},
 ): WorkerProcess {
   const fromSource = beside.endsWith(".ts");
   const module = new URL(`./${name}.${fromSource ? "ts" : "js"}`, beside);
   const child = fork(fileURLToPath(module), {
     serialization: "advanced",
+    detached: ownGroup,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     env: { ...(keepMemory ? KEEP : GIVE_BACK), ...process.env },
     execArgv: fromSource ? ["--conditions=source", "--import", "tsx"] : [],
@@ -74,7 +84,12 @@ export function startWorkerProcess(
     const remedies = signal === "SIGKILL" ? ["size"] : [];
     end(new CapabilityError(describeDeath(purpose, signal ?? code, stderr), { remedies }));
   });
-  child.on("message", ({ id, result, error }: Answer) => {
+  child.on("message", (message: Answer | Notice) => {
+    if ("notice" in message) {
+      onNotice?.(message.notice);
+      return;
+    }
+    const { id, result, error } = message;
     const waiting = pending.get(id);
     pending.delete(id);
     if (pending.size === 0) release();
@@ -106,18 +121,31 @@ export function startWorkerProcess(
     },
     kill(reason) {
       end(reason);
-      child.kill("SIGKILL");
+      if (ownGroup) killGroup(child);
+      else child.kill("SIGKILL");
     },
   };
 }
 
-/** In the child: answers every request with what `handle` gives, in the order they came. */
-export function serveRequests(handle: (message: unknown) => Promise<unknown>): void {
+/** Ends a process and all of its group. */
+function killGroup(child: ChildProcess): void {
+  try {
+    // Windows has no process groups; there the others notice that their channel is gone.
+    if (process.platform !== "win32" && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // All of them have ended already.
+  }
+  child.kill("SIGKILL");
+}
+
+/** In the child: answers every request with what `handle` gives, in the order they came; `tell` sends notices before that. */
+export function serveRequests(handle: (message: unknown, tell: (notice: unknown) => void) => Promise<unknown>): void {
+  const tell = (notice: unknown): void => void process.send?.({ notice });
   let last: Promise<void> = Promise.resolve();
   process.on("message", ({ id, message }: { id: number; message: unknown }) => {
     last = last.then(async () => {
       try {
-        process.send?.({ id, result: await handle(message) });
+        process.send?.({ id, result: await handle(message, tell) });
       } catch (error) {
         const kind = error instanceof CapabilityError ? "capability" : isUserError(error) ? "input" : "bug";
         const message = error instanceof Error ? error.message : String(error);
