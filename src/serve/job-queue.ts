@@ -1,9 +1,10 @@
 import type { Logger } from "../core/logger.ts";
 import { isFinished, type Job, type JobProgress, type JobRecord } from "./job.ts";
 import { jobError, Parked, RanTooLong } from "./job-error.ts";
-import { JobEvents } from "./job-events.ts";
+import type { JobEvents } from "./job-events.ts";
 import type { JobFolders } from "./job-folders.ts";
 import type { JobOutcome, RunJob } from "./job-runner.ts";
+import { type JobCounts, type LiveJob, liveJob, NO_COUNTS } from "./live-job.ts";
 import { newRecord, now } from "./new-record.ts";
 import type { Received, Receiving } from "./receive-upload.ts";
 import { Refusal } from "./refusal.ts";
@@ -18,36 +19,13 @@ export interface JobQueueOptions {
   readonly logger: Logger;
 }
 
-/** A job in memory. */
-interface LiveJob {
-  record: JobRecord;
-  progress: JobProgress | null;
-  readonly events: JobEvents;
-  /** Stops what is going on with it. */
-  readonly stop: AbortController;
-  /** Its work or its upload, to be waited for. */
-  busy: Promise<void>;
-  /** The latest writing of its record. */
-  saved: Promise<void>;
-}
-
-/** What has happened since the start. */
-export interface JobCounts {
-  done: number;
-  failed: number;
-  canceled: number;
-  refused: number;
-  seconds: number;
-  uploaded_bytes: number;
-}
-
 /** So often the server may end during a job before the job is taken for the reason. */
 const MOST_STARTS = 3;
 const SWEEP_MS = 600_000;
 
 /** The jobs of a server: received, run in their order, at most so many at once, and kept for a while. */
 export class JobQueue {
-  readonly counts: JobCounts = { done: 0, failed: 0, canceled: 0, refused: 0, seconds: 0, uploaded_bytes: 0 };
+  readonly counts: JobCounts = { ...NO_COUNTS };
   readonly #jobs = new Map<string, LiveJob>();
   readonly #options: JobQueueOptions;
   readonly #sweeping: NodeJS.Timeout;
@@ -135,9 +113,9 @@ export class JobQueue {
       job.events.changed();
     } catch (error) {
       this.counts.refused++;
-      this.#jobs.delete(id);
-      job.events.close();
-      await folders.drop(id);
+      // Its id is free again when nothing of it is left.
+      await folders.drop(id).catch((problem) => this.#log(problem));
+      this.#forget(job);
       throw error;
     }
   }
@@ -160,14 +138,25 @@ export class JobQueue {
   /** Removes a job and its files; one that is at work stops. */
   async remove(id: string): Promise<void> {
     const job = this.#find(id);
+    job.removal ??= this.#remove(job);
+    await job.removal;
+    this.#advance();
+  }
+
+  async #remove(job: LiveJob): Promise<void> {
+    const { id } = job.record;
     job.stop.abort(new Refusal(409, "the job was removed"));
-    const wasReceived = job.record.state !== "uploading";
-    this.#jobs.delete(id);
-    job.events.close();
     await job.busy;
     await job.saved;
-    if (wasReceived) await this.#options.folders.remove(id);
-    this.#advance();
+    // An upload that was stopped is gone by now.
+    if (!this.#jobs.has(id)) return;
+    await this.#options.folders.remove(id);
+    this.#forget(job);
+  }
+
+  #forget({ record, events }: LiveJob): void {
+    this.#jobs.delete(record.id);
+    events.close();
   }
 
   /** Stops all work, so that the next server goes on with it. No job can be taken up after that. */
@@ -182,15 +171,7 @@ export class JobQueue {
   }
 
   #add(record: JobRecord): LiveJob {
-    const done = Promise.resolve();
-    const job = {
-      record,
-      progress: null,
-      events: new JobEvents(),
-      stop: new AbortController(),
-      busy: done,
-      saved: done,
-    };
+    const job = liveJob(record);
     this.#jobs.set(record.id, job);
     return job;
   }
@@ -203,7 +184,7 @@ export class JobQueue {
   }
 
   #inState(state: JobRecord["state"]): LiveJob[] {
-    return [...this.#jobs.values()].filter(({ record }) => record.state === state);
+    return [...this.#jobs.values()].filter(({ record, removal }) => record.state === state && removal === undefined);
   }
 
   /** Starts what may start. */
@@ -251,7 +232,7 @@ export class JobQueue {
   /** What becomes of a job whose work ended before its end. */
   async #stopped(job: LiveJob, error: unknown): Promise<void> {
     const { id, state, starts } = job.record;
-    if (!this.#jobs.has(id)) return;
+    if (job.removal !== undefined) return;
     // It was canceled while it was at work: what that wrote since is removed, too.
     if (state === "canceled") await this.#options.folders.clear(id, { result: true });
     else if (job.stop.signal.reason instanceof Parked) {
@@ -292,7 +273,8 @@ export class JobQueue {
   }
 
   #describe({ record, progress }: LiveJob, queued = this.#inState("queued")): Job {
-    const position = record.state === "queued" ? queued.findIndex((job) => job.record === record) : null;
+    const place = queued.findIndex((job) => job.record === record);
+    const position = place < 0 ? null : place;
     return { ...record, progress, position };
   }
 

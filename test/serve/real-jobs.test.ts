@@ -24,6 +24,9 @@ const photos: readonly SentPhoto[] = await Promise.all(
 );
 const FAST = { refine: "none", export: ["ply"] };
 
+/** Of real work, on a machine that has other work. */
+const PATIENCE_MS = 50_000;
+
 let server: ServerProcess;
 beforeAll(async () => {
   server = await start();
@@ -75,7 +78,7 @@ test("a job survives kill -9 of the server, whose processes end with it, and goe
   await server.end("SIGKILL");
   await until(() => !processes.some(isAlive));
   server = await start();
-  const done = await finished(server.base, id);
+  const done = await finished(server.base, id, PATIENCE_MS);
   expect(done).toMatchObject({ state: "done", starts: 2, registered: expect.any(Number), error: null });
   expect(done.files.map(({ name }) => name)).toEqual(["points.ply", "scene.json"]);
   const scene = await (await fetch(`${server.base}/api/jobs/${id}/files/scene.json`)).json();
@@ -89,7 +92,7 @@ test("a process that is killed fails its job, not the server; the memory of jobs
   await decoded(id, 1);
   const [worker] = childrenOf(server.child.pid!);
   process.kill(worker!, "SIGKILL");
-  expect(await finished(server.base, id)).toMatchObject({
+  expect(await finished(server.base, id, PATIENCE_MS)).toMatchObject({
     state: "failed",
     error: { kind: "machine", message: expect.stringMatching(/SIGKILL/) },
   });
@@ -108,11 +111,11 @@ test("what cannot be read, or is too large, is named", async () => {
     ),
   };
   const second = await uploaded(server.base, [large], FAST);
-  expect(await finished(server.base, id)).toMatchObject({
+  expect(await finished(server.base, id, PATIENCE_MS)).toMatchObject({
     state: "failed",
     error: { kind: "input", message: expect.stringMatching(/broken\.jpg/) },
   });
-  expect(await finished(server.base, second.id)).toMatchObject({
+  expect(await finished(server.base, second.id, PATIENCE_MS)).toMatchObject({
     state: "failed",
     error: { kind: "input", message: expect.stringMatching(/large\.png: 1200x900 pixels, at most 1 million/) },
   });

@@ -30,6 +30,8 @@ const PHOTOS: readonly SentPhoto[] = [
 ];
 const SLOW = fakeJobs(60_000);
 const ID = "0b6e3c1a-8f0e-4f0a-9a51-3f0c1f1d2e3a";
+const UPLOAD_HEAD =
+  "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000\r\n\r\n";
 const problem = async (response: Response) => ((await response.json()) as { error: string }).error;
 
 /** Sends bytes as they are and gives what comes back until the server closes. */
@@ -117,6 +119,9 @@ describe("a job", () => {
     expect((await upload(base, PHOTOS, { id: ID })).status).toBe(200);
     expect((await finished(base, ID)).starts).toBe(1);
     expect((await fetch(`${base}/api/jobs/${ID}/cancel`, { method: "POST" })).status).toBe(409);
+    const removals = [1, 2].map(() => fetch(`${base}/api/jobs/${ID}`, { method: "DELETE" }));
+    for (const removal of removals) expect([204, 404]).toContain((await removal).status);
+    expect((await upload(base, PHOTOS, { id: ID })).status).toBe(201);
     expect((await upload(base, PHOTOS, { id: "7" })).status).toBe(400);
   });
 
@@ -272,12 +277,10 @@ describe("uploads are refused cleanly", () => {
 
   test("slow ones, by their pauses and by their time", async () => {
     const { port, base, data } = await start({ limits: { stalled_seconds: 0.2, upload_seconds: 0.6 } });
-    const head =
-      "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000\r\n\r\n";
     const began = performance.now();
-    expect(await exchange(port, head, "--x\r\n")).toMatch(/^HTTP\/1\.1 408 .*nothing has come for 0\.2 s/s);
+    expect(await exchange(port, UPLOAD_HEAD, "--x\r\n")).toMatch(/^HTTP\/1\.1 408 .*nothing has come for 0\.2 s/s);
     const drops = Array.from({ length: 30 }, () => ["-", 100] as const).flat();
-    expect(await exchange(port, head, ...drops)).toMatch(/^HTTP\/1\.1 408 .*longer than the 0\.6 s/s);
+    expect(await exchange(port, UPLOAD_HEAD, ...drops)).toMatch(/^HTTP\/1\.1 408 .*longer than the 0\.6 s/s);
     expect(performance.now() - began).toBeLessThan(8000);
     expect(await jobs(base)).toEqual([]);
     expect(readdirSync(join(data, "passing"))).toEqual([]);
@@ -285,10 +288,8 @@ describe("uploads are refused cleanly", () => {
 
   test("clients that go away in the middle", async () => {
     const { port, base, data } = await start();
-    const head =
-      "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000\r\n\r\n";
     const socket = connect(port, "127.0.0.1");
-    socket.write(`${head}${part("photos", "a.gif", "GIF89a")}`);
+    socket.write(`${UPLOAD_HEAD}${part("photos", "a.gif", "GIF89a")}`);
     await until(async () => (await jobs(base)).length === 1);
     socket.destroy();
     await until(async () => (await jobs(base)).length === 0);
@@ -460,6 +461,16 @@ describe("what is kept", () => {
     const done = await finished(second.base, id);
     expect(done).toMatchObject({ state: "done", starts: 1, progress: { reused: expect.any(Number) } });
     expect(done.progress!.reused).toBeGreaterThanOrEqual(2);
+  });
+
+  test("an upload that is under way when the server stops is refused, and nothing of it is left", async () => {
+    const { port, base, data, stop } = await start();
+    const answer = exchange(port, `${UPLOAD_HEAD}--x\r\n`);
+    await until(async () => (await jobs(base))[0]?.progress?.done !== undefined);
+    await stop();
+    expect(await answer).toMatch(/^HTTP\/1\.1 503 .*the server is stopping/s);
+    expect([readdirSync(join(data, "jobs")), readdirSync(join(data, "passing"))]).toEqual([[], []]);
+    await expect(fetch(base)).rejects.toThrow();
   });
 
   test("a job that ended the server three times is not tried again", async () => {
