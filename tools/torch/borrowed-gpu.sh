@@ -105,7 +105,7 @@ if ! kill -0 "$(<"$work/trainer")" 2>/dev/null; then
   while read -r group; do kill -- "-$group" 2>/dev/null || true; done <"$work/generators"
   : >"$work/generators"
 fi
-grep -h '"validation"' "$work/train.log" || true
+grep '"validation": {"loss"' "$work/train.log" || true
 tail -n 3 "$work/train.log"
 tail -qn 1 "$work"/generator-*.log
 newest=$(ls -dt "$work"/run-*/checkpoints/step-* 2>/dev/null | head -n 1 || true)
