@@ -6,23 +6,15 @@
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openFile } from "#platform";
-import { readSafetensorsHeader } from "../src/formats/safetensors.ts";
-import { type TensorContent, writeSafetensors } from "../src/formats/safetensors-writer.ts";
-import { readFloats } from "../src/formats/tensor-entry.ts";
+import { halfPrecision } from "./half-precision.ts";
 
 const [checkpoint, name] = process.argv.slice(2);
 if (checkpoint === undefined || name === undefined) {
   throw new Error("usage: embed-weights.ts <checkpoint folder> <name>");
 }
 const folder = join(import.meta.dirname, "../models", name);
-const source = await openFile(join(checkpoint, "model.safetensors"));
-const tensors = new Map<string, TensorContent>();
-for (const [key, entry] of (await readSafetensorsHeader(source)).tensors) {
-  tensors.set(key, { dtype: "F16", shape: entry.shape, values: await readFloats(source, entry) });
-}
 mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, "model.safetensors"), writeSafetensors(tensors));
+writeFileSync(join(folder, "model.safetensors"), await halfPrecision(join(checkpoint, "model.safetensors")));
 copyFileSync(join(checkpoint, "training.json"), join(folder, "training.json"));
 // Networks this small are fast enough for test-time augmentation; as text, because Infinity is no JSON.
 const config = readFileSync(join(checkpoint, "config.json"), "utf8").trim();

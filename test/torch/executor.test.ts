@@ -29,6 +29,7 @@ const config = (pairs: number): TrainConfig =>
 
 interface Checked {
   readonly loss: readonly number[];
+  readonly heights: readonly number[];
   readonly knownGradients: number;
   readonly knownAttentions: number;
   readonly differences: Readonly<Record<"loss" | "gradientNorm" | "gradient" | "values", number>>;
@@ -68,6 +69,15 @@ describe.skipIf(PYTHON === undefined)("the graph on PyTorch", { timeout: 60_000 
     const { differences, knownAttentions } = await check(join(folder, "muon"));
     for (const difference of Object.values(differences)) expect(difference).toBeLessThan(2e-5);
     expect(knownAttentions).toBe(await attentions());
+  });
+
+  test("a stage of several shapes: each batch goes through its own graph, all on the same parameters", async () => {
+    const mixed = config(2);
+    const stages = [{ ...mixed.stages[0]!, otherHeights: [32, 16] }];
+    await exportTraining({ ...mixed, stages, matching: 0.5 }, { output: join(folder, "mixed"), check: 6 });
+    const { differences, heights } = await check(join(folder, "mixed"));
+    for (const difference of Object.values(differences)) expect(difference).toBeLessThan(2e-5);
+    expect(new Set(heights)).toEqual(new Set([16, 24, 32]));
   });
 
   test("half-precision products stay close", async () => {

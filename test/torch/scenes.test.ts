@@ -9,7 +9,7 @@ import { SCENE_DEFAULTS } from "../../src/procedural/generate-scene.ts";
 import { writeShard } from "../../src/procedural/write-shard.ts";
 import { pairBatch } from "../../src/training/batches/pair-batch.ts";
 import { correspondenceBatch } from "../../src/training/batches/patch-correspondence.ts";
-import { trainingScene } from "../../src/training/batches/scene-series.ts";
+import { trainingScene } from "../../src/training/batches/procedural-series.ts";
 import { trainingView } from "../../src/training/batches/training-view.ts";
 import { PYTHON, pythonResult } from "./python.ts";
 
@@ -27,15 +27,17 @@ const NETWORK: NetworkConfig = {
   imageSize: SIZE,
 };
 
-/** Reads shards into a pool, and prints what the last lines make of it. */
-const program = (lines: string) => `
+/** Reads shards into pools, one for each shape, and prints what the last lines make of them. */
+const program = (lines: string, otherHeights: readonly number[] = []) => `
 import json, sys, torch
-from scene_pool import ScenePool, color_jitter, training_batches
+from scene_pool import ScenePools, color_jitter, training_batches
 from shards import read_shard
-pool = ScenePool(${SIZE.width}, ${SIZE.height}, ${PATCH}, 3, 4, torch.device("cpu"))
+stage = {"width": ${SIZE.width}, "height": ${SIZE.height}, "otherHeights": ${JSON.stringify(otherHeights)}}
+pools = ScenePools(stage, ${PATCH}, 3, ${4 * (1 + otherHeights.length)}, torch.device("cpu"))
 for path in sys.argv[1:]:
     for scene in read_shard(path, ${PATCH}):
-        pool.add(scene)
+        pools.add(scene)
+pool = pools.of_height[${SIZE.height}]
 ${lines}`;
 
 describe.skipIf(PYTHON === undefined)("scenes on the device", { timeout: 60_000 }, () => {
@@ -104,16 +106,16 @@ def mean_overlap(low, high):
     assert not (first == second).any() and (first // 3 == second // 3).all()
     shares = pool.overlap[first // 3, first % 3, second % 3] + pool.overlap[first // 3, second % 3, first % 3]
     return shares.mean().item() / 2
-batches = training_batches(pool, 2, (0, 1), 0.3, 1)
-again = training_batches(pool, 2, (0, 1), 0.3, 1)
-patches = next(batches)["patches"]
+batches = training_batches(pools, 2, (0, 1), 0.3, 1, 1)
+again = training_batches(pools, 2, (0, 1), 0.3, 1, 1)
+patches = next(batches)[1]["patches"]
 gray = torch.full((1, 1, 3, 1), 0.5)
 hue = color_jitter(gray, 0.5, [3], generator)
 print(json.dumps({
     "hard": mean_overlap(0, 0), "easy": mean_overlap(1, 1),
-    "repeats": torch.equal(patches, next(again)["patches"]),
+    "repeats": torch.equal(patches, next(again)[1]["patches"]),
     "range": [patches.min().item(), patches.max().item()],
-    "moves": not torch.equal(patches, next(batches)["patches"]),
+    "moves": not torch.equal(patches, next(batches)[1]["patches"]),
     "grayStays": (hue - gray).abs().max().item() < 1e-6,
 }))`);
     const found = await pythonResult(["-c", printed, join(folder, "raw.safetensors")]);
@@ -122,6 +124,39 @@ print(json.dumps({
     const [least, most] = found.range as [number, number];
     expect(least).toBeGreaterThanOrEqual(-1);
     expect(most).toBeLessThanOrEqual(1);
+  });
+
+  test("scenes of several shapes share a shard, are told apart, and batches are drawn evenly from all shapes", async () => {
+    const series = { seed: 6, ...SIZE, otherHeights: [32, 16], views: 3, portrait: 0.5 };
+    const mixed = Array.from({ length: 8 }, (_, index) => trainingScene(series, index));
+    writeFileSync(join(folder, "mixed.safetensors"), encodeRawShard(mixed));
+    const printed = program(
+      `
+batches = training_batches(pools, 2, (0, 1), 0.3, 1, 5)
+drawn = [next(batches) for _ in range(60)]
+print(json.dumps({
+    "sizes": [list(scene.size) for scene in read_shard(sys.argv[1], ${PATCH})],
+    "rgb": [scene.rgb.astype(int).sum().item() for scene in read_shard(sys.argv[1], ${PATCH})],
+    "counts": {height: pool.count for height, pool in pools.of_height.items()},
+    "even": pools.even(),
+    "batches": {height: sum(h == height for h, _ in drawn) for height in pools.of_height},
+    "fitting": all(len(batch["patches"]) == 4 * ${SIZE.width / PATCH} * height // ${PATCH} for height, batch in drawn),
+}))`,
+      [32, 16],
+    );
+    const found = await pythonResult(["-c", printed, join(folder, "mixed.safetensors")]);
+    const sizes = mixed.map(({ views: [first] }) => [first!.width, first!.height]);
+    expect(found.sizes).toEqual(sizes);
+    const sum = (values: Uint8Array) => values.reduce((total, value) => total + value, 0);
+    expect(found.rgb).toEqual(mixed.map(({ views }) => views.reduce((total, { rgb }) => total + sum(rgb), 0)));
+    const counts = Object.fromEntries(
+      [24, 32, 16].map((height) => [height, sizes.filter((size) => Math.min(...size) === height).length]),
+    );
+    expect(Math.min(...Object.values(counts))).toBeGreaterThan(0);
+    expect(found).toMatchObject({ counts, even: 3 * Math.min(...Object.values(counts)), fitting: true });
+    for (const drawn of Object.values(found.batches as object)) expect(drawn).toBeGreaterThan(10);
+    const alone = pythonResult(["-c", program("print({})"), join(folder, "mixed.safetensors")]);
+    await expect(alone).rejects.toThrow(/a scene of pictures \d+x\d+; the training's are 32x24, or upright/);
   });
 
   test("a damaged shard is named", async () => {

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeRawShard } from "../../scripts/generate-raw-shards.ts";
 import { parameterShapes } from "../../src/network/parameters.ts";
-import { trainingScene } from "../../src/training/batches/scene-series.ts";
+import { trainingScene } from "../../src/training/batches/procedural-series.ts";
 import { configuredNetwork, parseTrainConfig } from "../../src/training/config/train-config.ts";
 import { exportTraining } from "../../src/training/export-training.ts";
 import { initialValues } from "../../src/training/initialization/initial-values.ts";
@@ -86,6 +86,51 @@ describe.skipIf(PYTHON === undefined)("a training run on PyTorch", { timeout: 12
     expect(existsSync(checkpoint(12))).toBe(true);
   });
 
+  test("a stage of several shapes goes on from another run's weights, its optimizer's memory included", async () => {
+    const stages = [{ ...config.stages[0]!, otherHeights: [16] }];
+    const mixed = { ...config, stages };
+    await exportTraining(mixed, { output: join(folder, "mixed") });
+    for (const [name, seed] of [
+      ["mixed-scenes", 3],
+      ["mixed-held-out", 4],
+    ] as const) {
+      mkdirSync(join(folder, name));
+      const series = { seed, width: 32, height: 24, otherHeights: [16], views: 3, portrait: 0.5 };
+      const scenes = Array.from({ length: 8 }, (_, index) => trainingScene(series, index));
+      writeFileSync(join(folder, name, "0.safetensors"), encodeRawShard(scenes));
+    }
+    const output = join(folder, "mixed-out");
+    const mixedRun = (...args: readonly string[]) =>
+      python([
+        ...[join(TOOLS, "train.py"), join(folder, "mixed"), "--device", "cpu", "-o", output, "--readers", "1"],
+        ...["--scenes", join(folder, "mixed-scenes"), "--first-scenes", "4", "--report-steps", "3", ...args],
+        ...["--validation", join(folder, "held-out"), "--validation-of-photos", join(folder, "mixed-held-out")],
+      ]);
+    const { code, stderr } = await mixedRun("--init", checkpoint(12), "--total-steps", "6");
+    expect(code, stderr).toBe(0);
+    const log = readFileSync(join(output, "train.jsonl"), "utf8").trim().split("\n");
+    const entries = log.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(entries.flatMap(({ step, loss }) => (loss === undefined ? [] : step))).toEqual([3, 6]);
+    const validation = entries.find((entry) => "validation" in entry)!.validation as Record<string, number>;
+    expect(validation.loss).not.toBeCloseTo(validation.lossOfPhotos!, 3);
+    // Three of figures, and of the others those that are as high as the stage says.
+    expect(entries.find((entry) => "validationScenes" in entry)!.validationScenes).toBeLessThan(3 + 8);
+    const saved = JSON.parse(readFileSync(join(output, "checkpoints/step-000000006/training.json"), "utf8"));
+    expect(saved).toMatchObject({ step: 6, optimizerSteps: 12 + 6 });
+    const [before, after] = await Promise.all(
+      [checkpoint(12), join(output, "checkpoints/step-000000006")].map(parametersOf),
+    );
+    const moved = before!.reduce((most, value, i) => Math.max(most, Math.abs(value - after![i]!)), 0);
+    expect(moved).toBeGreaterThan(0);
+    // Six steps of at most 1e-3 each: they began from those weights, not from random ones.
+    expect(moved).toBeLessThan(0.02);
+    const missing = await mixedRun("--init", join(folder, "scenes"), "-o", join(folder, "none"));
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toMatch(
+      /scenes\/model\.safetensors: there is no such file; a checkpoint's folder is expected/,
+    );
+  });
+
   test("a packed checkpoint opens like any other, and can be gone on from", async () => {
     const parts = join(folder, "parts");
     const packed = await python([join(TOOLS, "pack.py"), join(folder, "out"), parts]);
@@ -141,6 +186,6 @@ print(json.dumps({"twins": all(twins), "spread": {n: [v.abs().mean().item(), v.m
     mkdirSync(join(folder, "nothing"));
     const { code, stderr } = await run("--scenes", join(folder, "nothing"), "--minutes", "0.001", "--changed-config");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/0 scenes were there in time; 3 are needed/);
+    expect(stderr).toMatch(/0 scenes were there in time \(0 of height 24\); 3 are needed, evenly/);
   });
 });

@@ -11,7 +11,7 @@ import json
 import torch
 import torch.distributed as distributed
 
-from executor import Executor
+from executor import open_executors
 from processes import start_processes
 from safetensors_file import read_safetensors, write_safetensors
 from state import TrainingState, read_record
@@ -31,20 +31,20 @@ def main():
     rank, world, device = start_processes(arguments.device)
     record = read_record(arguments.export)
     state = TrainingState(arguments.export, record, device)
-    executor = Executor(f"{arguments.export}/graph.onnx", arguments.bf16).to(device)
-    if arguments.compile:
-        executor.fuse()
-    step = TrainingStep(executor, state)
+    executors = open_executors(arguments.export, record, device, arguments.bf16, arguments.compile)
+    step = TrainingStep(executors, state)
     file = read_safetensors(arguments.batches or f"{arguments.export}/check.safetensors")
     count = sum(name.endswith(".patches") for name in file)
-    names = [entry["name"] for entry in record["inputs"]]
+    names = [entry["name"] for entry in record["graphs"][0]["inputs"]]
     batches = [
         {name: torch.from_numpy(file[f"batch{number}.{name}"].copy()) for name in names}
         for number in range(rank, count, world)
     ]
+    batches = [(height_of(batch, record), batch) for batch in batches]
     found = {"loss": [], "gradientNorm": []}
-    step.feed(batches[0])
-    found["gradient"] = torch.cat([g.flatten() for g in step.gradients().values()])
+    first, _ = batches[0]
+    step.feed(*batches[0])
+    found["gradient"] = torch.cat([g.flatten() for g in step.gradients(first).values()])
     for batch in batches:
         step(iter([batch]))
         loss, norm, _ = step.report()
@@ -53,8 +53,9 @@ def main():
     if rank == 0 and arguments.values:
         write_safetensors(arguments.values, {"values": state.values.cpu().numpy()})
     result = {name: found[name] for name in ("loss", "gradientNorm")}
-    result["knownGradients"] = executor.known_gradients
-    result["knownAttentions"] = executor.known_attentions
+    result["heights"] = [height for height, _ in batches]
+    result["knownGradients"] = executors[first].known_gradients
+    result["knownAttentions"] = executors[first].known_attentions
     if not arguments.batches and world == 1:
         found["values"] = state.values
         result["differences"] = {name: difference(found[name], file[name]) for name in found}
@@ -62,6 +63,15 @@ def main():
         print(json.dumps(result))
     if distributed.is_initialized():
         distributed.destroy_process_group()
+
+
+def height_of(batch, record):
+    """The height whose graph takes a batch."""
+    shape = list(batch["patches"].shape)
+    for graph in record["graphs"]:
+        if any(entry["name"] == "patches" and entry["shape"] == shape for entry in graph["inputs"]):
+            return graph["height"]
+    raise SystemExit(f"no graph of the export takes patches {shape}")
 
 
 def difference(found, expected):

@@ -20,11 +20,24 @@ FUSED = (
 )
 
 
+def open_executors(export, record, device, bf16=False, compiled=False):
+    """An executor for each shape of the stage: by the height of landscape views."""
+    executors = {
+        graph["height"]: Executor(f"{export}/{graph['file']}", bf16).to(device) for graph in record["graphs"]
+    }
+    if compiled:
+        for executor in executors.values():
+            executor.fuse()
+    return executors
+
+
 def fused(function):
     """The function as few kernels. Where torch.compile cannot, it stays as it is."""
     torch._dynamo.config.suppress_errors = True
-    # Each shape is a kernel of its own.
-    torch._dynamo.config.cache_size_limit = 64
+    # Each shape is a kernel of its own, and a stage may have several.
+    for limit in ("cache_size_limit", "accumulated_cache_size_limit"):
+        if hasattr(torch._dynamo.config, limit):
+            setattr(torch._dynamo.config, limit, 1024)
     return torch.compile(function, dynamic=False)
 
 

@@ -8,8 +8,8 @@ import time
 
 import torch
 
-from executor import Executor
-from scene_pool import ScenePool, training_batches
+from executor import open_executors
+from scene_pool import ScenePools, training_batches
 from shards import read_shard, shard_paths
 from state import TrainingState, read_record
 from step import TrainingStep
@@ -31,30 +31,30 @@ def main():
     config = record["config"]
     stage, data, patch_size = config["stages"][record["stage"]], config["data"], config["network"]["patchSize"]
     scenes = [scene for path in shard_paths(arguments.scenes) for scene in read_shard(path, patch_size)]
-    pool = ScenePool(stage["width"], stage["height"], patch_size, data["views"], len(scenes), arguments.device)
+    pools = ScenePools(stage, patch_size, data["views"], len(record["graphs"]) * len(scenes), arguments.device)
     for scene in scenes:
-        pool.add(scene)
-    batches = training_batches(pool, stage["pairs"], stage["overlap"], data["jitter"], 1, config["matching"] + config["attention"] > 0)
+        pools.add(scene)
+    missing = [str(height) for height, pool in pools.of_height.items() if pool.count == 0]
+    if missing:
+        raise SystemExit(f"{arguments.scenes}: no scenes of height {', '.join(missing)}")
+    matching = config["matching"] + config["attention"] > 0
+    batches = training_batches(pools, stage["pairs"], stage["overlap"], data["jitter"], 1, 1, matching)
     state = TrainingState(arguments.export, record, arguments.device)
-    executor = Executor(f"{arguments.export}/graph.onnx", arguments.bf16).to(arguments.device)
-    if arguments.compile:
-        executor.fuse()
     begun = time.monotonic()
-    step = TrainingStep(executor, state)
+    executors = open_executors(arguments.export, record, arguments.device, arguments.bf16, arguments.compile)
+    step = TrainingStep(executors, state)
     step(batches)
     print(f"first step after {time.monotonic() - begun:.1f} s")
     seconds = time_of(lambda: step(batches), arguments)
     print(f"step {1000 * seconds:.2f} ms: {2 * stage['pairs'] / seconds:.0f} ordered pairs/s")
-    for name, part in (
-        ("batch", lambda: step.feed(next(batches))),
-        ("gradient", step._gradient),
-        ("optimizer", step._update),
-    ):
+    parts = [("batch", lambda: step.feed(*next(batches)))]
+    parts += [(f"gradient of {stage['width']}x{height}", gradient) for height, gradient in step._gradient.items()]
+    for name, part in (*parts, ("optimizer", step._update)):
         print(f"  {name} {1000 * time_of(part, arguments):.2f} ms")
     if arguments.device == "cuda":
         print(f"{torch.cuda.max_memory_allocated() / 2**30:.1f} GiB")
         with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profiler:
-            step._gradient()
+            step._gradient[stage["height"]]()
             torch.cuda.synchronize()
         print(profiler.key_averages().table(sort_by="cuda_time_total", row_limit=KERNELS, max_name_column_width=60))
 

@@ -13,6 +13,31 @@ from shards import cut
 SAME_SURFACE = 0.05
 
 
+class ScenePools:
+    """A pool for each shape of a stage's views: by the height of those in landscape."""
+
+    def __init__(self, stage, patch_size, views, scenes, device):
+        heights = [stage["height"], *stage["otherHeights"]]
+        capacity = math.ceil(scenes / len(heights))
+        self.width, self.device, self.added = stage["width"], device, 0
+        self.of_height = {
+            height: ScenePool(self.width, height, patch_size, views, capacity, device) for height in heights
+        }
+
+    def add(self, scene):
+        """Takes a scene into the pool of its shape."""
+        pool = self.of_height.get(min(scene.size))
+        if pool is None or max(scene.size) != self.width:
+            known = " or ".join(f"{self.width}x{height}" for height in self.of_height)
+            raise SystemExit(f"a scene of pictures {scene.size[0]}x{scene.size[1]}; the training's are {known}, or upright")
+        pool.add(scene)
+        self.added += 1
+
+    def even(self):
+        """How many scenes there are, if all pools had as many as the one with fewest."""
+        return len(self.of_height) * min(pool.count for pool in self.of_height.values())
+
+
 class ScenePool:
     """Views as they are needed, patch by patch. Once it is full, new scenes take the place of the oldest."""
 
@@ -42,13 +67,14 @@ class ScenePool:
         """Takes a scene in."""
         expected = tuple(self.rgb.shape[1:])
         if scene.rgb.shape != expected:
-            raise SystemExit(f"a scene of pictures {scene.rgb.shape} does not fit the training's {expected}")
+            raise SystemExit(f"a scene of {len(scene.rgb)} pictures; the training has {self.views} of each")
         at = self.added % self.capacity
         self.rgb[at] = self._upload(scene.rgb)
         self.depth[at] = self._upload(scene.depth.view("int16"))
         for name in ("depth_scale", "intrinsics", "world_from_cam", "overlap"):
             getattr(self, name)[at] = self._upload(getattr(scene, name))
-        self.upright[at] = int(scene.upright)
+        width, height = scene.size
+        self.upright[at] = int(height > width)
         self.added += 1
         self.count = min(self.added, self.capacity)
 
@@ -128,15 +154,19 @@ class ScenePool:
         return shares.view(len(z), self.tokens, self.tokens)
 
 
-def training_batches(pool, pairs, overlap, strength, seed, matching=False):
-    """Batches without end, from whatever the pool holds at the time."""
-    generator = torch.Generator(pool.rgb.device)
+def training_batches(pools, pairs, overlap, strength, seed, shape_seed, matching=False):
+    """Batches without end, each with the height of its landscape views, from whatever the pools hold at the time. As
+    `src/training/batches/batch-height.ts`, the height is drawn evenly, by `shape_seed` and the batch's number."""
+    heights = list(pools.of_height)
+    generator = torch.Generator(pools.device)
     for number in itertools.count():
+        height = random.Random(f"height {shape_seed} {number}").choice(heights)
+        pool = pools.of_height[height]
         # A seed per batch: what it holds does not depend on those before.
         generator.manual_seed((seed * 1_000_003 + number) % 2**63)
         order = random.Random(f"{seed} {number}").sample(range(4), 4)
         jitter = lambda rgb: color_jitter(rgb, strength, order, generator)
-        yield pool.batch(*pool.draw_pairs(pairs, overlap, generator), jitter, matching)
+        yield height, pool.batch(*pool.draw_pairs(pairs, overlap, generator), jitter, matching)
 
 
 def color_jitter(rgb, strength, order, generator):

@@ -19,7 +19,7 @@ from safetensors_file import read_safetensors
 class Scene:
     """Views of one scene, cut into patches row by row: tokens of `pixels` = patch size squared."""
 
-    upright: bool
+    size: tuple  # width and height of its pictures, as they stand
     rgb: numpy.ndarray  # uint8 [views, tokens, 3, pixels]
     depth: numpy.ndarray  # uint16 [views, tokens, pixels]; 0 there is none
     depth_scale: numpy.ndarray  # [views], meters per unit of depth
@@ -98,11 +98,14 @@ def _read_tar(path, patch_size):
 def _read_raw(path, patch_size):
     """What `scripts/generate-raw-shards.ts` writes: the same without compression."""
     shard = read_safetensors(path)
+    views, start = shard["depth_scale"].shape[1], 0
     for index, (width, height) in enumerate(shard["size"].tolist()):
-        rgb, depth = shard["rgb"][index], shard["depth"][index]
+        end = start + views * height * width
+        rgb, depth = shard["rgb"][start:end], shard["depth"][start:end]
+        start = end
         yield _scene(
-            rgb.reshape(len(rgb), height, width, 3),
-            depth.reshape(len(depth), height, width),
+            rgb.reshape(views, height, width, 3),
+            depth.reshape(views, height, width),
             *[shard[name][index] for name in ("depth_scale", "intrinsics", "world_from_cam", "overlap")],
             patch_size,
         )
@@ -112,7 +115,7 @@ def _scene(rgb, depth, depth_scale, intrinsics, world_from_cam, overlap, patch_s
     height, width = depth.shape[1:]
     patches = cut(rgb, patch_size)
     return Scene(
-        height > width,
+        (width, height),
         numpy.ascontiguousarray(numpy.moveaxis(patches, -1, 2)),
         cut(depth, patch_size),
         depth_scale,

@@ -17,8 +17,9 @@ KEPT = 2
 def read_record(folder):
     """`training.json` of what `dust3r train export` wrote."""
     record = json.loads(Path(folder, "training.json").read_text())
-    if record.get("version") != 1:
-        raise SystemExit(f"{folder}/training.json: version {record.get('version')}; version 1 is expected")
+    if record.get("version") != 2:
+        found = record.get("version")
+        raise SystemExit(f"{folder}/training.json: version {found}; version 2 is expected: export it again")
     return record
 
 
@@ -51,9 +52,16 @@ class TrainingState:
         return views
 
     def _read_values(self, folder):
-        tensors = read_safetensors(folder / "model.safetensors")
+        path = folder / "model.safetensors"
+        if not path.exists():
+            raise SystemExit(f"{path}: there is no such file; a checkpoint's folder is expected")
+        tensors = read_safetensors(path)
         for name, view in self.parameters.items():
-            view.copy_(torch.from_numpy(tensors[name].copy()))
+            found = tensors.get(name)
+            if found is None or found.shape != tuple(view.shape):
+                problem = "is missing" if found is None else f"is {list(found.shape)}"
+                raise SystemExit(f"{path}: {name} {problem}; the graph needs {list(view.shape)}")
+            view.copy_(torch.from_numpy(found.copy()))
 
     def resume(self, checkpoints, changed_config=False):
         """Takes up the newest checkpoint of a folder, and tells which; `None` where there is none."""
@@ -68,13 +76,22 @@ class TrainingState:
             raise SystemExit(f"{folder}: step {saved['step']}; stage {self.record['stage']} begins later")
         self._read_values(folder)
         self.step = saved["step"]
-        # A packed checkpoint comes without the optimizer's memory.
-        if (folder / "optimizer.safetensors").exists():
-            moments = read_safetensors(folder / "optimizer.safetensors")
-            self.mean.copy_(torch.from_numpy(moments["mean"].copy()))
-            self.mean_square.copy_(torch.from_numpy(moments["meanSquare"].copy()))
-            self.optimizer_steps = saved["optimizerSteps"]
+        self._read_moments(folder)
         return folder
+
+    def begin_from(self, folder):
+        """Takes a checkpoint's parameters and, where it has one, the optimizer's memory; the step stays the stage's first."""
+        self._read_values(folder)
+        self._read_moments(folder)
+
+    def _read_moments(self, folder):
+        # A packed checkpoint comes without them.
+        if not (folder / "optimizer.safetensors").exists():
+            return
+        moments = read_safetensors(folder / "optimizer.safetensors")
+        self.mean.copy_(torch.from_numpy(moments["mean"].copy()))
+        self.mean_square.copy_(torch.from_numpy(moments["meanSquare"].copy()))
+        self.optimizer_steps = json.loads((folder / "training.json").read_text())["optimizerSteps"]
 
     def save(self, checkpoints):
         """Writes a checkpoint that appears with all of its files or not at all; removes older ones."""

@@ -1,6 +1,8 @@
-"""The training step: gradient, average over processes, AdamW. On CUDA both halves are captured once and replayed."""
+"""The training step: gradient, average over processes, AdamW. On CUDA both halves are captured, the gradient once for each
+shape of views, and replayed."""
 
 import math
+from functools import partial
 
 import torch
 import torch.distributed as distributed
@@ -21,27 +23,33 @@ def learning_rate(step, peak, final, warmup, total):
 
 
 class TrainingStep:
-    """Moves a state along the gradient of batches; `executor` computes the exported graph."""
+    """Moves a state along the gradient of batches; `executors` compute the exported graphs, by height of landscape views."""
 
-    def __init__(self, executor, state, accumulate=1):
-        self.executor, self.state, self.accumulate = executor, state, accumulate
+    def __init__(self, executors, state, accumulate=1):
+        self.executors, self.state, self.accumulate = executors, state, accumulate
         self.world = distributed.get_world_size() if distributed.is_initialized() else 1
         record, device = state.record, state.values.device
+        empty = lambda entry: torch.zeros(entry["shape"], dtype=getattr(torch, entry["dtype"]), device=device)
         self.inputs = {
-            entry["name"]: torch.zeros(entry["shape"], dtype=getattr(torch, entry["dtype"]), device=device)
-            for entry in record["inputs"]
+            graph["height"]: {entry["name"]: empty(entry) for entry in graph["inputs"]} for graph in record["graphs"]
         }
+        first = executors[record["graphs"][0]["height"]]
         muon = record["muon"]
-        self.muon = muon and Muon(muon, len(state.values), device, executor.half_products)
+        self.muon = muon and Muon(muon, len(state.values), device, first.half_products)
         self.rates = torch.zeros(RATES_AHEAD, 3, device=device)
         self.position = torch.zeros(1, dtype=torch.int64, device=device)
         self._schedule()
         # Sums since the last report: loss, gradient norm, steps whose gradient was no number.
         self.sums = torch.zeros(3, device=device)
         self.unreported = 0
-        if executor.fused:
+        if first.fused:
             self._remember, self._advance = fused(self._remember), fused(self._advance)
-        self._gradient = captured(self._add_gradient, [state.gradient, self.sums])
+        # Their memory is shared: one runs after the other, and none reads what another left. The largest comes first.
+        memory = torch.cuda.graph_pool_handle() if device.type == "cuda" else None
+        self._gradient = {
+            height: captured(partial(self._add_gradient, height), [state.gradient, self.sums], memory)
+            for height in sorted(executors, reverse=True)
+        }
         self._update = captured(
             self._move, [state.values, state.mean, state.mean_square, state.gradient, self.sums, self.position]
         )
@@ -51,8 +59,9 @@ class TrainingStep:
         if self.state.step == self.scheduled:
             self._schedule()
         for _ in range(self.accumulate):
-            self.feed(next(batches))
-            self._gradient()
+            height, batch = next(batches)
+            self.feed(height, batch)
+            self._gradient[height]()
         if self.world > 1:
             distributed.all_reduce(self.state.gradient)
         self._update()
@@ -60,14 +69,14 @@ class TrainingStep:
         self.state.optimizer_steps += 1
         self.unreported += 1
 
-    def feed(self, batch):
-        """Puts a batch where the graph reads it."""
+    def feed(self, height, batch):
+        """Puts a batch where the graph of its shape reads it."""
         for name, value in batch.items():
-            self.inputs[name].copy_(value, non_blocking=True)
+            self.inputs[height][name].copy_(value, non_blocking=True)
 
-    def gradients(self):
-        """Gradients of the batch that was fed last, by parameter."""
-        outputs = self.executor({**self.inputs, **self.state.parameters})
+    def gradients(self, height):
+        """Gradients of the batch of a shape that was fed last, by parameter."""
+        outputs = self._outputs(height)
         return {name: outputs[f"gradient.{name}"] for name in self.state.parameters}
 
     def report(self):
@@ -105,8 +114,11 @@ class TrainingStep:
         self.position.zero_()
         self.scheduled = state.step + len(rows)
 
-    def _add_gradient(self):
-        outputs = self.executor({**self.inputs, **self.state.parameters})
+    def _outputs(self, height):
+        return self.executors[height]({**self.inputs[height], **self.state.parameters})
+
+    def _add_gradient(self, height):
+        outputs = self._outputs(height)
         gradients = self.state.gradients
         torch._foreach_add_(list(gradients.values()), [outputs[f"gradient.{name}"] for name in gradients])
         self.sums[0] += torch.nan_to_num(outputs["loss"] / self.accumulate, 0, 0, 0)
@@ -145,8 +157,9 @@ class TrainingStep:
         state.values.mul_(1 - state.decays * (rate * optimizer["weightDecay"])).sub_(change)
 
 
-def captured(function, tensors):
-    """The function as a CUDA graph; as it is on other devices. `tensors` are all that it changes."""
+def captured(function, tensors, memory=None):
+    """The function as a CUDA graph, with `memory` that several may share; as it is on other devices. `tensors` are all that
+    it changes."""
     if tensors[0].device.type != "cuda":
         return function
     before = [tensor.clone() for tensor in tensors]
@@ -158,7 +171,7 @@ def captured(function, tensors):
     torch.cuda.current_stream().wait_stream(stream)
     graph = torch.cuda.CUDAGraph()
     # Other threads, such as NCCL's, may go on using the device.
-    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+    with torch.cuda.graph(graph, pool=memory, capture_error_mode="thread_local"):
         function()
     for tensor, value in zip(tensors, before):
         tensor.copy_(value)

@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 import torch.distributed as distributed
 
-from executor import Executor
+from executor import open_executors
 from processes import start_processes
-from scene_pool import ScenePool, training_batches
-from shards import ShardReader, read_shard, shard_paths
+from scene_pool import ScenePools, training_batches
+from shards import ShardReader
 from state import TrainingState, read_record
 from step import TrainingStep
 from validation import Validation
@@ -33,28 +33,28 @@ def main():
     state = TrainingState(arguments.export, record, device)
     checkpoints = Path(arguments.output, "checkpoints")
     resumed = state.resume(checkpoints, arguments.changed_config)
+    if arguments.init and not resumed:
+        state.begin_from(Path(arguments.init))
     log = Log(Path(arguments.output) if rank == 0 else None)
     log.write({"config": config, "resumed": resumed and str(resumed), "processes": world})
 
-    pool_of = lambda scenes: ScenePool(stage["width"], stage["height"], patch_size, data["views"], scenes, device)
-    pool = pool_of(arguments.pool)
+    pools = ScenePools(stage, patch_size, data["views"], arguments.pool, device)
     reader = ShardReader(arguments.scenes, patch_size, arguments.readers)
-    fill(pool, reader, clock, log)
+    # Scenes are read while graphs are opened.
+    reader.ready()
     validation = None
     if arguments.validation and rank == 0:
-        scenes = [scene for path in shard_paths(arguments.validation) for scene in read_shard(path, patch_size)]
-        held_out = pool_of(len(scenes))
-        for scene in scenes:
-            held_out.add(scene)
-        validation = Validation(arguments.export, held_out, stage["pairs"], arguments.bf16)
-
-    executor = Executor(f"{arguments.export}/graph.onnx", arguments.bf16).to(device)
-    if arguments.compile:
-        executor.fuse()
-    step = TrainingStep(executor, state, stage["accumulate"])
-    seed = config["seed"] * 1000 + record["stage"] + 7919 * rank + 104729 * state.step
+        validation = Validation(arguments, config, stage, device)
+        log.write({"validationScenes": validation.scenes})
+    executors = open_executors(arguments.export, record, device, arguments.bf16, arguments.compile)
+    step = TrainingStep(executors, state, stage["accumulate"])
+    fill(pools, reader, clock, log)
+    # All processes have the same shape at a time, lest some wait for others.
+    shape_seed = config["seed"] * 1000 + record["stage"] + 104729 * state.step
     matching = config["matching"] + config["attention"] > 0
-    batches = training_batches(pool, stage["pairs"], stage["overlap"], data["jitter"], seed, matching)
+    batches = training_batches(
+        pools, stage["pairs"], stage["overlap"], data["jitter"], shape_seed + 7919 * rank, shape_seed, matching
+    )
     begun, first, end = time.monotonic(), state.step, first_step + record["schedule"]["total"]
     over = state.step >= end
     while not over:
@@ -76,7 +76,7 @@ def main():
                 "learningRate": step.learning_rate(),
                 "pairsPerSecond": done * stage["accumulate"] * stage["pairs"] * 2 * world / seconds,
                 "secondsLeft": seconds / done * (end - state.step),
-                "scenes": pool.added,
+                "scenes": pools.added,
                 "badSteps": bad,
             }
         )
@@ -91,7 +91,7 @@ def main():
         if rank == 0 and (clock.is_due("checkpoint") or over):
             log.write({"step": state.step, "checkpoint": str(state.save(checkpoints))})
         for scene in reader.ready():
-            pool.add(scene)
+            pools.add(scene)
     reader.close()
     if distributed.is_initialized():
         distributed.destroy_process_group()
@@ -103,7 +103,9 @@ def parse_arguments():
     add("export", help="what `dust3r train export` wrote")
     add("-o", "--output", required=True, help="receives checkpoints/ and the log; a run goes on from what is there")
     add("--scenes", nargs="+", required=True, help="folders of shards; more may appear there meanwhile")
+    add("--init", help="the checkpoint to begin with where -o has none, instead of the export's parameters")
     add("--validation", help="a folder of shards that are not trained on")
+    add("--validation-of-photos", help="another one: its loss is logged as lossOfPhotos")
     add("--minutes", type=float, default=float("inf"), help="stop in time, with a checkpoint")
     add("--total-steps", type=int, help="length of the stage, instead of what its configuration says")
     add("--fit-minutes", action="store_true", help="let the schedule end with the minutes, whatever the pace")
@@ -111,7 +113,7 @@ def parse_arguments():
     add("--bf16", action="store_true", help="matrix products in bfloat16")
     add("--compile", action="store_true", help="fewer kernels, by torch.compile: seconds at first, then faster")
     add("--pool", type=int, default=20_000, help="scenes kept on the device")
-    add("--first-scenes", type=int, default=64, help="scenes to wait for before the first step")
+    add("--first-scenes", type=int, default=64, help="scenes, evenly of all shapes, to wait for before the first step")
     add("--readers", type=int, default=2, help="processes that read shards")
     add("--report-steps", type=int, default=20, help="steps between log lines and looks at the clock")
     add("--checkpoint-seconds", type=float, default=60)
@@ -147,17 +149,20 @@ class Clock:
         return due
 
 
-def fill(pool, reader, clock, log):
+def fill(pools, reader, clock, log):
     """Waits until there are enough scenes to begin with."""
     wanted, said = clock.arguments.first_scenes, time.monotonic()
-    while pool.added < wanted:
+    while pools.even() < wanted:
         if clock.is_over():
-            raise SystemExit(f"{pool.added} scenes were there in time; {wanted} are needed (--first-scenes)")
+            shapes = ", ".join(f"{pool.count} of height {height}" for height, pool in pools.of_height.items())
+            raise SystemExit(
+                f"{pools.added} scenes were there in time ({shapes}); {wanted} are needed, evenly (--first-scenes)"
+            )
         for scene in reader.ready():
-            pool.add(scene)
+            pools.add(scene)
         if time.monotonic() - said > 10:
             said = time.monotonic()
-            log.write({"waiting": f"{pool.added} of {wanted} scenes are there"})
+            log.write({"waiting": f"{pools.even()} of {wanted} scenes are there"})
         time.sleep(0.05)
 
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { oracleNetwork } from "../../../test/oracle-network.ts";
-import { trainingScene } from "../../training/batches/scene-series.ts";
+import { trainingScene } from "../../training/batches/procedural-series.ts";
 import { VALIDATION_SEED } from "../../training/objectives/validation.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { findConstantAnswer } from "./constant-answer.ts";

@@ -11,7 +11,8 @@ import { completionObjective } from "../objectives/completion-objective.ts";
 import { pointmapObjective } from "../objectives/pointmap-objective.ts";
 import { batchHeight } from "./batch-height.ts";
 import { joinBlocks } from "./pixel-blocks.ts";
-import { shardSeries, trainingScene } from "./scene-series.ts";
+import { trainingScene } from "./procedural-series.ts";
+import { shardSeries } from "./scene-series.ts";
 import { type BatchSettings, trainingBatches } from "./training-batches.ts";
 import { trainingView } from "./training-view.ts";
 

@@ -3,7 +3,7 @@ import { TINY_LINEAR } from "../../../test/tiny-networks.ts";
 import { parameterShapes } from "../../network/parameters.ts";
 import { openSession } from "../../runtime/session.ts";
 import { pairBatch } from "../batches/pair-batch.ts";
-import { trainingScene } from "../batches/scene-series.ts";
+import { trainingScene } from "../batches/procedural-series.ts";
 import { type TrainingView, trainingView } from "../batches/training-view.ts";
 import { initialValues } from "../initialization/initial-values.ts";
 import { gradientNorm } from "../optimizer/adamw.ts";

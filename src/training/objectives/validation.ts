@@ -4,7 +4,7 @@ import { openPhotoScene } from "../../datasets/photo-scene.ts";
 import type { SceneCollection } from "../../procedural/scene-collection.ts";
 import { cropView } from "../../rgbd/crop-view.ts";
 import type { RgbdScene, RgbdView } from "../../rgbd/rgbd-view.ts";
-import { trainingScene } from "../batches/scene-series.ts";
+import { trainingScene } from "../batches/procedural-series.ts";
 import { drawPairs, type ViewsOfPair } from "../batches/training-batches.ts";
 import { type TrainingView, trainingView } from "../batches/training-view.ts";
 import type { RunConfig } from "../config/run-config.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { trainingScene } from "./scene-series.ts";
+import { trainingScene } from "./procedural-series.ts";
 
 test("a share of a series of photos are scenes of figures, as a series of these has them", () => {
   const figures = { seed: 7, width: 16, height: 16, views: 2, portrait: 0 };
