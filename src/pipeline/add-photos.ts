@@ -27,6 +27,8 @@ export interface AddPhotosOptions extends ModelChoice {
   readonly scenePhotos?: string | undefined;
   /** Equal seeds give equal results; 0 when left out. */
   readonly seed?: number | string | undefined;
+  /** Set to take no notice of the focal lengths that EXIF data name. */
+  readonly ignoreExif?: boolean | undefined;
 }
 
 /** A scene with photos added. */
@@ -50,7 +52,7 @@ export async function addPhotos(
   photos: PhotoInputs,
   options: AddPhotosOptions = {},
 ): Promise<ExtendedReconstruction> {
-  const { top = LOCALIZE_DEFAULTS.top, seed, onProgress, signal } = options;
+  const { top = LOCALIZE_DEFAULTS.top, seed, ignoreExif, onProgress, signal } = options;
   const run = { onProgress, signal };
   const clock = stopwatch();
   const places: PhotoPlaces = { map: folder, photos: options.scenePhotos };
@@ -63,7 +65,7 @@ export async function addPhotos(
 
   const extended = await extendScene(
     added.map(({ view }) => view),
-    { file, images: old.map(({ image }) => image), map: new EncodedMap(map, model), top, seed, ...run },
+    { file, images: old.map(({ image }) => image), map: new EncodedMap(map, model), top, seed, ignoreExif, ...run },
   );
   clock.lap("adding");
   const all = [...old, ...added];
@@ -74,7 +76,7 @@ export async function addPhotos(
     views,
     files: all.map(({ path }) => path),
     before: old.length,
-    warnings: model.warnings,
+    warnings: [...model.warnings, ...extended.doubts],
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: clock.laps,
