@@ -9,6 +9,7 @@ import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
 import { findMapPhoto, lensOfFile, type PhotoPlaces } from "../maps/find-map-photo.ts";
 import { openSceneMap } from "../maps/scene-map.ts";
+import { sharedLens } from "../maps/shared-lens.ts";
 import { readStoredImage } from "../maps/stored-image.ts";
 import { readSceneFile, type SceneFile } from "../scene-file/read-scene-file.ts";
 import { listEmbeddedModels } from "../weights/embedded.ts";
@@ -18,6 +19,7 @@ import { LOCALIZE_DEFAULTS } from "./localize-options.ts";
 import { callModel, type ModelChoice } from "./open-model.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
+import { straightenedViews } from "./straightened-views.ts";
 
 /** How to add photos to a scene; everything may be left out. The scene's own model is the default, if it is an embedded one. */
 export interface AddPhotosOptions extends ModelChoice {
@@ -61,7 +63,15 @@ export async function addPhotos(
   await using model = await callModel({ ...options, model: options.model ?? (await ownModel(file, folder)) });
   const { plan } = model;
   const old = await loadStoredImages(file, places, { ...plan, ...run });
-  const added = await loadAddedPhotos(photos, old, { ...plan, logger: options.logger, ...run });
+  const { logger } = options;
+  const loaded = await loadAddedPhotos(photos, old, { ...plan, logger, ...run });
+  const files = loaded.map(({ path }) => path);
+  const straight = await straightenedViews(
+    loaded.map(({ view }) => view),
+    sharedLens(map),
+    { files, plan, logger },
+  );
+  const added = loaded.map((photo, i) => ({ ...photo, view: straight[i]! }));
 
   const extended = await extendScene(
     added.map(({ view }) => view),

@@ -2,9 +2,10 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { loadViews } from "../images/load-views.ts";
-import type { PhotoInputs } from "../images/photo-input.ts";
+import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { contentWarnings } from "../images/picture-content.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
+import { sharedLens } from "../maps/shared-lens.ts";
 import { lensIntrinsics } from "../priors/network-priors.ts";
 import type { MapObservation, QueryFocalSource } from "../tasks/localization.ts";
 import { localizeBothWays } from "../tasks/localize-both-ways.ts";
@@ -15,6 +16,7 @@ import { exifDoubts } from "./exif-doubts.ts";
 import { likelyCamera } from "./likely-camera.ts";
 import { LOCALIZE_DEFAULTS, type LocalizeViewsOptions, type LocateOptions } from "./localize-options.ts";
 import { callModel, type ModelChoice } from "./open-model.ts";
+import { straightenedViews } from "./straightened-views.ts";
 
 /** How to locate photos in a map; everything may be left out. */
 export interface LocalizePhotosOptions extends ModelChoice, LocalizeViewsOptions {}
@@ -54,7 +56,11 @@ export async function localizePhotos(
 ): Promise<readonly LocalizedPhoto[]> {
   const { lenses, logger, onProgress, signal } = options;
   await using model = await callModel(options);
-  const queries = await loadViews(photos, { ...model.plan, lenses, logger, onProgress, signal });
+  const { plan } = model;
+  const files = await findPictures(photos);
+  const views = await loadViews(files, { ...plan, lenses, logger, onProgress, signal });
+  const lens = lenses === undefined ? sharedLens(map) : undefined;
+  const queries = await straightenedViews(views, lens, { files, plan, logger });
   return await localizeViews(queries, new EncodedMap(map, model), options);
 }
 
