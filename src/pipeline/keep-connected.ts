@@ -1,6 +1,7 @@
 import { meanConfidence } from "../alignment/prediction-summary.ts";
 import { growingComponents } from "../core/connected-components.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import { unorderedPairKey } from "../core/unordered-pair.ts";
 import { shareSurface } from "../export/tracks/pair-evidence.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 
@@ -80,14 +81,14 @@ function evidentGroups({ images, pairs }: Scene, isPosed: KnownPlaces["isPosed"]
 
 /** The geometric mean of the relative confidences of a pair's directions; 0 where none is known. */
 function mutualConfidence(pairs: Scene["pairs"]): (image1: number, image2: number) => number {
-  const key = (a: number, b: number) => `${Math.min(a, b)} ${Math.max(a, b)}`;
   const known = new Map<string, number[]>();
   for (const { image1, image2, relativeConfidence } of pairs) {
     if (relativeConfidence === undefined) continue;
-    known.set(key(image1, image2), [...(known.get(key(image1, image2)) ?? []), relativeConfidence]);
+    const key = unorderedPairKey(image1, image2);
+    known.set(key, [...(known.get(key) ?? []), relativeConfidence]);
   }
   return (image1, image2) => {
-    const ratios = known.get(key(image1, image2));
+    const ratios = known.get(unorderedPairKey(image1, image2));
     return ratios === undefined ? 0 : ratios.reduce((product, ratio) => product * ratio, 1) ** (1 / ratios.length);
   };
 }

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../src/core/random.ts";
-import type { Scene } from "../src/core/scene.ts";
-import { viewOfPhoto } from "../src/evaluation/procedural/procedural-pairs.ts";
-import { composePoses, invertRigid } from "../src/geometry/pose.ts";
-import type { PairInference } from "../src/inference/pair-inference.ts";
-import { reconstructViews } from "../src/pipeline/reconstruct.ts";
-import { generateScene } from "../src/procedural/generate-scene.ts";
-import { oracleNetwork } from "./oracle-network.ts";
-import { poseDifference } from "./pose-errors.ts";
+import { oracleNetwork } from "../../test/oracle-network.ts";
+import { poseDifference } from "../../test/pose-errors.ts";
+import { seededRandom } from "../core/random.ts";
+import type { Scene } from "../core/scene.ts";
+import { viewOfPhoto } from "../evaluation/procedural/procedural-pairs.ts";
+import { composePoses, invertRigid } from "../geometry/pose.ts";
+import type { PairInference } from "../inference/pair-inference.ts";
+import { generateScene } from "../procedural/generate-scene.ts";
+import { reconstructViews } from "./reconstruct.ts";
 
-const { views: photos } = generateScene(3, 5, { views: 5, width: 64, height: 48, casual: false });
+const { views: photos } = generateScene(3, 5, { views: 4, width: 64, height: 48, casual: false });
 const views = photos.map((photo, i) => viewOfPhoto(photo, `${i}.jpg`));
 const known = new Map(photos.map((photo, i) => [`${i}.jpg`, photo]));
 
@@ -64,14 +64,14 @@ describe("photos in another order", () => {
     "have the same poses, where the network is unsure, too: %s pairs",
     async (kind) => {
       const graph = (center: number) => (kind === "star" ? { kind, center } : { kind });
-      const first = await relativePoses([0, 1, 2, 3, 4], graph(2));
+      const first = await relativePoses([0, 1, 2, 3], graph(2));
       for (const order of [
-        [4, 3, 2, 1, 0],
-        [2, 0, 4, 1, 3],
+        [3, 2, 1, 0],
+        [2, 0, 3, 1],
       ]) {
         const other = await relativePoses(order, graph(order.indexOf(2)));
         for (const [i, pose] of other.poses.entries())
-          expect(poseDifference(pose, first.poses[i]!).degrees).toBeLessThan(1e-4);
+          expect(poseDifference(pose, first.poses[i]!).degrees).toBeLessThan(1e-6);
         expect(order.map((view) => first.scene.images[view]!.registered)).toEqual(
           other.scene.images.map(({ registered }) => registered),
         );
@@ -80,15 +80,15 @@ describe("photos in another order", () => {
   );
 
   test("pairs are listed as they were chosen", async () => {
-    const { scene } = await relativePoses([3, 1, 0, 2, 4], { kind: "star", center: 0 });
+    const { scene } = await relativePoses([3, 1, 0, 2], { kind: "star", center: 0 });
     expect(scene.pairs.map(({ image1, image2 }) => [image1, image2])).toEqual([
-      ...[1, 2, 3, 4].map((other) => [0, other]),
-      ...[1, 2, 3, 4].map((other) => [other, 0]),
+      ...[1, 2, 3].map((other) => [0, other]),
+      ...[1, 2, 3].map((other) => [other, 0]),
     ]);
   });
 
   test("the world is the first registered one's camera", async () => {
-    const { scene } = await relativePoses([3, 1, 0, 2, 4], { kind: "complete" });
+    const { scene } = await relativePoses([3, 1, 0, 2], { kind: "complete" });
     const first = scene.images.find(({ registered }) => registered)!;
     expect([...first.worldFromCam]).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
   });
