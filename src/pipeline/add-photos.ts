@@ -129,6 +129,11 @@ export async function loadStoredImages(
       throw new InputError(`${path} is a link out of the scene's folder: say in which folder its photos are`, {
         remedies: ["photos"],
       });
+    for (const stored of [image.depth, image.confidence]) {
+      const map = stored && joinPath(places.map, stored.file);
+      if (map && (await leadsOut(places.map, map)))
+        throw new InputError(`${map} is a link out of the scene's folder: put the file in its place`);
+    }
     const view = await loadView(path, image.file, { ...plan, lens: lensOfFile(image.lens, path) });
     loaded.push({ path, view, image: await readStoredImage(places.map, image, view) });
     onProgress?.({ stage: "images", done: i + 1, total: images.length, item: image.file });
