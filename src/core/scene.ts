@@ -99,6 +99,8 @@ export interface RefinementReport {
   readonly points: number;
   /** Pairs of images whose features tell of a turn alone: nothing fixes their distance. */
   readonly rotations: readonly (readonly [image1: number, image2: number])[];
+  /** Images of such pairs, in ascending order: of all others no features agree with those of any image they were paired with. */
+  readonly verifiedImages: readonly number[];
   readonly seconds: number;
 }
 

@@ -78,6 +78,7 @@ export function givenOrder(
     refinement: scene.refinement && {
       ...scene.refinement,
       rotations: scene.refinement.rotations.map(([a, b]) => [views[a]!, views[b]!] as const),
+      verifiedImages: scene.refinement.verifiedImages.map((place) => views[place]!).sort((a, b) => a - b),
     },
   };
   return worldOfFirstCamera(restored, { posed });
