@@ -41,7 +41,7 @@ describe("openOutputFile", () => {
     "is refused where a pipe or a device has its name: rules %j",
     async (rules) => {
       const pipe = at(`pipe-${JSON.stringify(rules) ?? "none"}`);
-      execFileSync("mkfifo", [pipe]);
+      execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
       await expect(openOutputFile(pipe, rules)).rejects.toThrow(
         /cannot write to .*: it is a device or a pipe, not a file/,
       );
