@@ -38,6 +38,10 @@ const focal = z.object({
       status: verdict.status,
       focal: z.number().positive().nullable().describe("In original pixels; null where the points hold none"),
       fov_x_deg: z.number().positive().nullable().describe("Horizontal field of view in degrees"),
+      focal_source: z
+        .enum(["exif", "network"])
+        .nullable()
+        .describe("By the network and EXIF data together, or by the network alone; null with the focal length"),
     }),
   ),
 });
@@ -48,6 +52,17 @@ const pose = z.object({
   baseline: z.number().min(0).describe("Distance between the cameras as a share of the median depth"),
   inlier_share: z.number().describe("Share of the pixels that agree with the pose"),
   method: z.enum(RELATIVE_POSE_METHODS),
+  images: z
+    .array(
+      z.object({
+        file,
+        focal: z.number().positive().describe("That the pose was found with, in original pixels"),
+        focal_source: z
+          .enum(["exif", "network", "assumed"])
+          .describe("By the network and EXIF data together, by the network alone, or assumed for want of any"),
+      }),
+    )
+    .length(2),
 });
 
 const depth = z.object({
@@ -75,6 +90,13 @@ const localize = z.object({
       registered: z.boolean().describe("False for a photo that could not be located"),
       cam_from_world: poseSchema.nullable().describe("Row-major, OpenCV axes, in the world of the map"),
       K: calibration.nullable(),
+      focal_source: z
+        .enum(["given", "map", "exif", "network"])
+        .nullable()
+        .describe(
+          "Where K comes from: given, the camera of the map's photos, EXIF data, or found by the network and the map; " +
+            "null with K",
+        ),
       inliers: count.describe("Matches that agree with the pose"),
     }),
   ),

@@ -5,12 +5,12 @@ import { openMap } from "../maps/open-map.ts";
 import type { LocalizationMethod } from "../pipeline/localize-options.ts";
 import { type LocalizedPhoto, localizePhotos } from "../pipeline/localize-photos.ts";
 import { readIntrinsics } from "./read-priors.ts";
-import { modelOptions, type ViewFlags } from "./shared-options.ts";
+import { type ExifFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** Flags of `dust3r localize`. */
-export interface LocalizeFlags extends ViewFlags {
+export interface LocalizeFlags extends ViewFlags, ExifFlags {
   readonly map: string;
   readonly photos?: string;
   readonly method: LocalizationMethod;
@@ -29,7 +29,7 @@ export async function printLocations(
   await withTerminal(flags, signal, async (run) => {
     const map = await openMap(flags.map, flags.photos);
     const lenses = flags.intrinsics === undefined ? undefined : await readIntrinsics(flags.intrinsics);
-    const how = { ...modelOptions(flags), method, top, seed, lenses };
+    const how = { ...modelOptions(flags), method, top, seed, lenses, ignoreExif: flags.exif === false };
     const photos = await localizePhotos(queries, map, { ...how, ...run });
     run.stopProgress();
     for (const warning of photos.flatMap(queryWarnings)) run.logger.warn(warning);
@@ -44,13 +44,14 @@ function queryWarnings({ name, problem, doubts }: LocalizedPhoto): readonly stri
   return problem === undefined ? doubts : [`${name} could not be located: ${problem}.`, ...doubts];
 }
 
-/** `{ file, cam_from_world, inliers, registered }`, and K in original pixels. */
-function queryJson({ name, camFromWorld, intrinsics, inliers }: LocalizedPhoto) {
+/** `{ file, cam_from_world, inliers, registered, focal_source }`, and K in original pixels. */
+function queryJson({ name, camFromWorld, intrinsics, focalSource, inliers }: LocalizedPhoto) {
   return {
     file: name,
     registered: camFromWorld !== undefined,
     cam_from_world: camFromWorld ? poseRows(camFromWorld) : null,
     K: intrinsics ? calibrationRows(intrinsics) : null,
+    focal_source: focalSource ?? null,
     inliers,
   };
 }

@@ -86,6 +86,8 @@ export type AlignmentWarning =
       /** Between both places, as a share of the extent of all given ones. */
       readonly distance: number;
     }
+  /** The focal length that an image's EXIF data name is `ratio` times what its points fit, and was ignored. */
+  | { readonly kind: "exif-contradicts-points"; readonly image: number; readonly ratio: number }
   /** The given distance is `ratio` times that at the scale of the given poses, which stands. */
   | { readonly kind: "distance-contradicts-poses"; readonly ratio: number };
 
@@ -97,6 +99,8 @@ export interface RefinementReport {
   readonly points: number;
   /** Pairs of images whose features tell of a turn alone: nothing fixes their distance. */
   readonly rotations: readonly (readonly [image1: number, image2: number])[];
+  /** Images of such pairs, in ascending order: of all others no features agree with those of any image they were paired with. */
+  readonly verifiedImages: readonly number[];
   readonly seconds: number;
 }
 

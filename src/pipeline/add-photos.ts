@@ -9,6 +9,7 @@ import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
 import { findMapPhoto, lensOfFile, type PhotoPlaces } from "../maps/find-map-photo.ts";
 import { openSceneMap } from "../maps/scene-map.ts";
+import { sharedLens } from "../maps/shared-lens.ts";
 import { readStoredImage } from "../maps/stored-image.ts";
 import { readSceneFile, type SceneFile } from "../scene-file/read-scene-file.ts";
 import { listEmbeddedModels } from "../weights/embedded.ts";
@@ -18,6 +19,7 @@ import { LOCALIZE_DEFAULTS } from "./localize-options.ts";
 import { callModel, type ModelChoice } from "./open-model.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
+import { straightenedViews } from "./straightened-views.ts";
 
 /** How to add photos to a scene; everything may be left out. The scene's own model is the default, if it is an embedded one. */
 export interface AddPhotosOptions extends ModelChoice {
@@ -27,6 +29,8 @@ export interface AddPhotosOptions extends ModelChoice {
   readonly scenePhotos?: string | undefined;
   /** Equal seeds give equal results; 0 when left out. */
   readonly seed?: number | string | undefined;
+  /** Set to take no notice of the focal lengths that EXIF data name. */
+  readonly ignoreExif?: boolean | undefined;
 }
 
 /** A scene with photos added. */
@@ -50,7 +54,7 @@ export async function addPhotos(
   photos: PhotoInputs,
   options: AddPhotosOptions = {},
 ): Promise<ExtendedReconstruction> {
-  const { top = LOCALIZE_DEFAULTS.top, seed, onProgress, signal } = options;
+  const { top = LOCALIZE_DEFAULTS.top, seed, ignoreExif, onProgress, signal } = options;
   const run = { onProgress, signal };
   const clock = stopwatch();
   const places: PhotoPlaces = { map: folder, photos: options.scenePhotos };
@@ -59,11 +63,19 @@ export async function addPhotos(
   await using model = await callModel({ ...options, model: options.model ?? (await ownModel(file, folder)) });
   const { plan } = model;
   const old = await loadStoredImages(file, places, { ...plan, ...run });
-  const added = await loadAddedPhotos(photos, old, { ...plan, logger: options.logger, ...run });
+  const { logger } = options;
+  const loaded = await loadAddedPhotos(photos, old, { ...plan, logger, ...run });
+  const files = loaded.map(({ path }) => path);
+  const straight = await straightenedViews(
+    loaded.map(({ view }) => view),
+    sharedLens(map),
+    { files, plan, logger },
+  );
+  const added = loaded.map((photo, i) => ({ ...photo, view: straight[i]! }));
 
   const extended = await extendScene(
     added.map(({ view }) => view),
-    { file, images: old.map(({ image }) => image), map: new EncodedMap(map, model), top, seed, ...run },
+    { file, images: old.map(({ image }) => image), map: new EncodedMap(map, model), top, seed, ignoreExif, ...run },
   );
   clock.lap("adding");
   const all = [...old, ...added];
@@ -74,7 +86,7 @@ export async function addPhotos(
     views,
     files: all.map(({ path }) => path),
     before: old.length,
-    warnings: model.warnings,
+    warnings: [...model.warnings, ...extended.doubts],
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: clock.laps,
@@ -117,6 +129,11 @@ export async function loadStoredImages(
       throw new InputError(`${path} is a link out of the scene's folder: say in which folder its photos are`, {
         remedies: ["photos"],
       });
+    for (const stored of [image.depth, image.confidence]) {
+      const map = stored && joinPath(places.map, stored.file);
+      if (map && (await leadsOut(places.map, map)))
+        throw new InputError(`${map} is a link out of the scene's folder: put the file in its place`);
+    }
     const view = await loadView(path, image.file, { ...plan, lens: lensOfFile(image.lens, path) });
     loaded.push({ path, view, image: await readStoredImage(places.map, image, view) });
     onProgress?.({ stage: "images", done: i + 1, total: images.length, item: image.file });

@@ -1,8 +1,11 @@
 import { openFile } from "#platform";
-import { readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
+import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { ViewPair } from "../core/view.ts";
+import { type PairsFile, readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import { alignViews } from "./align-views.ts";
-import type { SceneOptions } from "./reconstruct-options.ts";
+import { type CanonicalOrder, givenOrder, inOrder, orderedPairs, workingOrder } from "./canonical-order.ts";
+import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 
 /** How pairs are aligned; everything may be left out. */
@@ -16,10 +19,15 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
   const { minConfidence, seed, onProgress, signal } = options;
   const file = await openFile(path);
   try {
-    const { views, model, predictions } = await readPairsFile(file);
-    const priors = await networkPriors(views, options.priors ?? {}, options.logger);
-    const how = { onProgress, signal, method: options.align, priors, minConfidence, seed };
-    const scene = await alignViews(views, predictions(), how);
+    const { views, model, pairs, predictions } = await readPairsFile(file);
+    const { align: method = RECONSTRUCT_DEFAULTS.align } = options;
+    const order = await workingOrder(views, method);
+    const ordered = inOrder(views, order);
+    const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
+    const how = { onProgress, signal, method, priors, minConfidence, seed };
+    const found = await alignViews(ordered, renamed(predictions, orderedPairs(pairs, order), order), how);
+    const posed = priors.worldFromCam?.some((pose) => pose) ?? false;
+    const scene = givenOrder(found, order, { pairs, posed });
     return {
       photos: reconstructedPhotos(scene, views),
       scene,
@@ -33,4 +41,15 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
   } finally {
     await file.close();
   }
+}
+
+/** The predictions for pairs in an order of their own. */
+async function* renamed(
+  read: PairsFile["predictions"],
+  pairs: readonly ViewPair[],
+  { views, places }: CanonicalOrder,
+): AsyncGenerator<PairPrediction> {
+  const inFile = pairs.map(({ view1, view2 }) => ({ view1: views[view1]!, view2: views[view2]! }));
+  for await (const { view1, view2, ...prediction } of read(inFile))
+    yield { ...prediction, view1: places[view1]!, view2: places[view2]! };
 }

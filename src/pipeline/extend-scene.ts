@@ -1,13 +1,17 @@
 import { scenePair } from "../alignment/pair-confidence.ts";
+import { imagePlane } from "../core/image-plane.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { centeredIntrinsics } from "../geometry/camera.ts";
 import { identityPose, invertRigid } from "../geometry/pose.ts";
+import { exifNetworkFocal } from "../priors/network-priors.ts";
 import type { SceneFile } from "../scene-file/read-scene-file.ts";
 import { guessIntrinsics, type MapObservation } from "../tasks/localization.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { locatedDepth } from "../tasks/located-depth.ts";
 import type { EncodedMap } from "./encoded-map.ts";
+import { exifDoubts } from "./exif-doubts.ts";
 
 /** A finished scene, to which photos are to be added. */
 export interface SceneToExtend extends RunOptions {
@@ -19,6 +23,8 @@ export interface SceneToExtend extends RunOptions {
   /** With how many of these each photo is compared. */
   readonly top: number;
   readonly seed?: number | string | undefined;
+  /** Set to take no notice of the focal lengths that EXIF data name. */
+  readonly ignoreExif?: boolean | undefined;
 }
 
 /** A scene with photos added. */
@@ -27,21 +33,30 @@ export interface ExtendedScene {
   readonly scene: Scene;
   /** Why photos could not be registered, one sentence each. */
   readonly problems: readonly string[];
+  /** Reasons to doubt what was found, one sentence each. */
+  readonly doubts: readonly string[];
 }
 
 /** Locates each of the added views in the scene, and gives it a depth map in the scene's units. */
 export async function extendScene(added: readonly View[], extension: SceneToExtend): Promise<ExtendedScene> {
-  const { file, map, top, seed, onProgress, signal } = extension;
+  const { file, map, top, seed, ignoreExif = false, onProgress, signal } = extension;
   const run = { onProgress, signal };
   const { units, photos } = map.map;
   const images = [...extension.images];
   const pairs = [...file.pairs];
   const problems: string[] = [];
+  const doubts: string[] = [];
   for (const [i, view] of added.entries()) {
     const image1 = images.length;
     const indices = await map.mostSimilar(view, top, run);
     const observations = await map.observe(view, indices, run);
-    const { image, problem } = registerPhoto(view, observations, seed);
+    const exif = ignoreExif ? undefined : exifNetworkFocal(view);
+    const { image, problem } = registerPhoto(view, observations, { exif, seed });
+    if (image.registered && exif !== undefined && image.focalSource === "network") {
+      const { scaleX, scaleY } = view.originalFromNetwork;
+      const focal = image.intrinsics.fx * Math.sqrt(scaleX * scaleY);
+      doubts.push(...exifDoubts([view], [{ focal, source: "network" }]));
+    }
     if (problem !== undefined) problems.push(`${view.name} could not be registered: ${problem}.`);
     images.push(image);
     for (const [k, { prediction }] of observations.entries()) {
@@ -50,16 +65,18 @@ export async function extendScene(added: readonly View[], extension: SceneToExte
     }
     onProgress?.({ stage: "localize", done: i + 1, total: added.length, item: view.name });
   }
-  return { scene: { units, images, pairs, alignment: file.alignment }, problems };
+  return { scene: { units, images, pairs, alignment: file.alignment }, problems, doubts };
 }
 
 /** A located photo as a part of the scene, or an unregistered one and why it is that. */
 function registerPhoto(
-  { width, height }: View,
+  view: View,
   observations: readonly MapObservation[],
-  seed: number | string | undefined,
+  { exif, seed }: { readonly exif: number | undefined; readonly seed: number | string | undefined },
 ): { readonly image: SceneImage; readonly problem?: string } {
-  const located = localizeByCorrespondences(observations, { seed });
+  const { width, height } = view;
+  const likely = exif && { intrinsics: centeredIntrinsics(imagePlane(view), exif), source: "exif" as const };
+  const located = localizeByCorrespondences(observations, { likely: likely || undefined, seed });
   const seen = located.status === "ok" ? locatedDepth(observations, located.camFromWorld) : undefined;
   if (located.status === "ok" && seen !== undefined) {
     const { intrinsics, camFromWorld } = located;
@@ -69,7 +86,7 @@ function registerPhoto(
         height,
         registered: true,
         intrinsics,
-        focalSource: "network",
+        focalSource: located.focalSource === "exif" ? "exif" : "network",
         poseSource: "network",
         worldFromCam: invertRigid(camFromWorld),
         ...seen,

@@ -1,8 +1,7 @@
-import type { Intrinsics } from "../core/camera.ts";
 import type { KnownLenses } from "../core/known-lens.ts";
 import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { LocalizationOptions } from "../tasks/localization.ts";
+import type { LikelyCamera, LocalizationOptions } from "../tasks/localization.ts";
 
 /** Both ways of the paper, the better supported one; or one of them. The default first. */
 export const LOCALIZATION_METHODS = ["auto", "correspondences", "relative"] as const;
@@ -14,18 +13,20 @@ export type LocalizationMethod = (typeof LOCALIZATION_METHODS)[number];
 export type SingleLocalizationMethod = Exclude<LocalizationMethod, "auto">;
 
 /** How a view is located from predictions for it; see `LOCALIZE_DEFAULTS`. */
-export interface LocateOptions extends Omit<LocalizationOptions, "intrinsics"> {
+export interface LocateOptions extends Omit<LocalizationOptions, "intrinsics" | "likely"> {
   readonly method?: LocalizationMethod | undefined;
-  /** Of the camera that the map's photos were taken with, in the query's original pixels; `auto` tries it. */
-  readonly likelyIntrinsics?: Intrinsics | undefined;
+  /** What the query's intrinsics are likely to be, in its original pixels. */
+  readonly likely?: LikelyCamera | undefined;
 }
 
 /** How views are located in a map. */
-export interface LocalizeViewsOptions extends Omit<LocateOptions, "likelyIntrinsics">, RunOptions {
+export interface LocalizeViewsOptions extends Omit<LocateOptions, "likely">, RunOptions {
   /** With how many photos of the map each query is compared, the most similar first. */
   readonly top?: number | undefined;
   /** The queries' intrinsics, **in their original pixels**, where they are known. */
   readonly lenses?: KnownLenses | undefined;
+  /** Set to take no notice of the focal lengths that the queries' EXIF data name. */
+  readonly ignoreExif?: boolean | undefined;
   /** Told of what is known of other photos than the queries. */
   readonly logger?: Logger | undefined;
 }

@@ -2,18 +2,21 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { loadViews } from "../images/load-views.ts";
-import type { PhotoInputs } from "../images/photo-input.ts";
+import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { contentWarnings } from "../images/picture-content.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
-import { sharedCamera } from "../maps/shared-camera.ts";
+import { sharedLens } from "../maps/shared-lens.ts";
 import { lensIntrinsics } from "../priors/network-priors.ts";
-import type { MapObservation } from "../tasks/localization.ts";
+import type { MapObservation, QueryFocalSource } from "../tasks/localization.ts";
 import { localizeBothWays } from "../tasks/localize-both-ways.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { localizeByRelativePose } from "../tasks/localize-by-relative-pose.ts";
 import { EncodedMap } from "./encoded-map.ts";
+import { exifDoubts } from "./exif-doubts.ts";
+import { likelyCamera } from "./likely-camera.ts";
 import { LOCALIZE_DEFAULTS, type LocalizeViewsOptions, type LocateOptions } from "./localize-options.ts";
 import { callModel, type ModelChoice } from "./open-model.ts";
+import { straightenedViews } from "./straightened-views.ts";
 
 /** How to locate photos in a map; everything may be left out. */
 export interface LocalizePhotosOptions extends ModelChoice, LocalizeViewsOptions {}
@@ -25,6 +28,8 @@ export interface LocalizedPhoto {
   readonly camFromWorld: Pose | undefined;
   /** In original pixels; undefined where the photo could not be located. */
   readonly intrinsics: Intrinsics | undefined;
+  /** Where their focal length comes from: given, the camera of the map's photos, EXIF data, or the network and the map. */
+  readonly focalSource: QueryFocalSource | undefined;
   /** Pixels that agree with the pose. */
   readonly inliers: number;
   /** Why the photo could not be located. */
@@ -51,7 +56,11 @@ export async function localizePhotos(
 ): Promise<readonly LocalizedPhoto[]> {
   const { lenses, logger, onProgress, signal } = options;
   await using model = await callModel(options);
-  const queries = await loadViews(photos, { ...model.plan, lenses, logger, onProgress, signal });
+  const { plan } = model;
+  const files = await findPictures(photos);
+  const views = await loadViews(files, { ...plan, lenses, logger, onProgress, signal });
+  const lens = lenses === undefined ? sharedLens(map) : undefined;
+  const queries = await straightenedViews(views, lens, { files, plan, logger });
   return await localizeViews(queries, new EncodedMap(map, model), options);
 }
 
@@ -61,7 +70,7 @@ export async function localizeViews(
   map: EncodedMap,
   options: LocalizeViewsOptions = {},
 ): Promise<readonly LocalizedPhoto[]> {
-  const { top = LOCALIZE_DEFAULTS.top, lenses, logger, onProgress, signal } = options;
+  const { top = LOCALIZE_DEFAULTS.top, lenses, ignoreExif = false, logger, onProgress, signal } = options;
   const run = { onProgress, signal };
   const known = lenses && lensIntrinsics(lenses, queries, logger);
   const located: LocalizedPhoto[] = [];
@@ -69,9 +78,12 @@ export async function localizeViews(
     const indices = await map.mostSimilar(query, top, run);
     const observations = await map.observe(query, indices, run);
     const intrinsics = known?.[i];
-    const likelyIntrinsics = await sharedCamera(map.map, indices, query.original);
-    const photo = locateView(query, observations, { ...options, intrinsics, likelyIntrinsics });
-    located.push({ ...photo, doubts: [...photo.doubts, ...contentWarnings([query])] });
+    const likely = await likelyCamera(query, { map: map.map, indices, ignoreExif });
+    const photo = locateView(query, observations, { ...options, intrinsics, likely });
+    const { intrinsics: camera, focalSource: source } = photo;
+    const found = camera && source && { focal: camera.fx, source };
+    const doubts = ignoreExif ? [] : exifDoubts([query], [found]);
+    located.push({ ...photo, doubts: [...photo.doubts, ...contentWarnings([query]), ...doubts] });
     onProgress?.({ stage: "localize", done: i + 1, total: queries.length, item: query.name });
   }
   return located;
@@ -84,18 +96,30 @@ export function locateView(
   options: LocateOptions & { readonly intrinsics?: Intrinsics | undefined } = {},
 ): LocalizedPhoto {
   const { method = LOCALIZE_DEFAULTS.method, minConfidence, seed } = options;
-  const inNetwork = (camera: Intrinsics | undefined) => camera && networkIntrinsics(camera, originalFromNetwork);
-  const [intrinsics, likelyIntrinsics] = [inNetwork(options.intrinsics), inNetwork(options.likelyIntrinsics)];
-  const how = { intrinsics, minConfidence, seed };
-  const weighed = LOCATE[method](observations, method === "auto" ? { ...how, likelyIntrinsics } : how);
+  const inNetwork = (camera: Intrinsics) => networkIntrinsics(camera, originalFromNetwork);
+  const weighed = LOCATE[method](observations, {
+    intrinsics: options.intrinsics && inNetwork(options.intrinsics),
+    likely: options.likely && { ...options.likely, intrinsics: inNetwork(options.likely.intrinsics) },
+    minConfidence,
+    seed,
+  });
   const { found } = weighed;
   const doubts = weighed.doubts.map((doubt) => `${name}: ${doubt}.`);
   if (found.status === "failed")
-    return { name, camFromWorld: undefined, intrinsics: undefined, inliers: 0, problem: found.reason, doubts };
+    return {
+      name,
+      camFromWorld: undefined,
+      intrinsics: undefined,
+      focalSource: undefined,
+      inliers: 0,
+      problem: found.reason,
+      doubts,
+    };
   return {
     name,
     camFromWorld: found.camFromWorld,
     intrinsics: originalIntrinsics(found.intrinsics, originalFromNetwork),
+    focalSource: found.focalSource,
     inliers: found.inliers,
     problem: undefined,
     doubts,

@@ -1,6 +1,7 @@
 import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
+import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
 import { extractFeatures } from "../features/extract-features.ts";
 import { posedPhoto } from "../refinement/posed-photo.ts";
@@ -36,8 +37,7 @@ export async function refineViews(
 function pairsOf({ pairs }: Scene): readonly (readonly [number, number])[] {
   const unique = new Map<string, readonly [number, number]>();
   for (const { image1, image2 } of pairs) {
-    const [first, second] = [Math.min(image1, image2), Math.max(image1, image2)];
-    unique.set(`${first} ${second}`, [first, second]);
+    unique.set(unorderedPairKey(image1, image2), [Math.min(image1, image2), Math.max(image1, image2)]);
   }
   return [...unique.values()].sort(([a, b], [c, d]) => a - c || b - d);
 }

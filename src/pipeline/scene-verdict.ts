@@ -18,7 +18,11 @@ export interface Verdict {
  */
 export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
   const contents = views.map(pictureContent);
-  const warnings = [...contentWarnings(views, contents), ...rotationWarnings(scene, views)];
+  const warnings = [
+    ...contentWarnings(views, contents),
+    ...rotationWarnings(scene, views),
+    ...featureWarnings(scene, views),
+  ];
   const used = views.filter((_, i) => scene.images[i]!.registered && contents[i] === "picture");
   const different = used.filter((view, i) => !used.slice(0, i).some((earlier) => isSamePicture(earlier, view)));
   if (different.length >= Math.min(2, views.length)) return { status: "ok", warnings };
@@ -35,6 +39,18 @@ function rotationWarnings({ images, refinement }: Scene, views: readonly View[])
     const [name1, name2] = [views[image1]!.name, views[image2]!.name];
     return `${name1} and ${name2} seem to be taken from one place: their distance is the network's guess.`;
   });
+}
+
+/** Photos about which nothing but the network says where they are. */
+function featureWarnings({ images, refinement }: Scene, views: readonly View[]): string[] {
+  if (refinement === undefined || images.filter(({ registered }) => registered).length < 2) return [];
+  const verified = new Set(refinement.verifiedImages);
+  const alone = views.filter(
+    (_, i) => images[i]!.registered && images[i]!.poseSource === "network" && !verified.has(i),
+  );
+  if (alone.length === 0) return [];
+  const names = alone.map(({ name }) => name).join(", ");
+  return [`No features agree: only the network places ${names}. Look there with care.`];
 }
 
 /** Whether evidence supports answers from the predictions of both ordered pairs of two views. */

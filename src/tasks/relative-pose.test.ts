@@ -112,3 +112,29 @@ test("no pixel reaches the confidence asked for: Procrustes is left", () => {
   const options = { minConfidence: 1000 };
   expect(estimateRelativePose(forward, backward, { ...options, method: "pnp" }).status).toBe("failed");
 });
+
+test("likely focal lengths are priors, and are said to be", () => {
+  const cameras = oracleRoom("exif");
+  const [own1, own2] = cameras.map(({ intrinsics }) => intrinsics.fx) as [number, number];
+  const likelyFocals = [1.2 * own1, 3 * own2] as const;
+  const { focals } = ok(estimateRelativePose(...bothDirections(cameras), { likelyFocals }));
+  expect(focals[0].source).toBe("exif");
+  expect(focals[0].focal / own1).toBeGreaterThan(1.15);
+  // Of another lens than what the points are seen with.
+  expect(focals[1].source).toBe("network");
+  expect(focals[1].focal / own2).toBeCloseTo(1, 2);
+});
+
+test("where the network is wrong about a focal length, a likely one mends the pose", () => {
+  const cameras = oracleRoom("one");
+  const seen = bothDirections(cameras).map(({ pointmap1, pointmap2, ...prediction }) => {
+    const squeezed = (points: Float32Array) => points.map((x, k) => (k % 3 === 2 ? 0.7 * x : x));
+    return { ...prediction, pointmap1: squeezed(pointmap1), pointmap2: squeezed(pointmap2) };
+  }) as [PairPrediction, PairPrediction];
+  const [focal1, focal2] = cameras.map(({ intrinsics }) => intrinsics.fx);
+  const truth = composePoses(invertRigid(cameras[1]!.worldFromCam), cameras[0]!.worldFromCam);
+  const error = (likelyFocals: readonly [number | undefined, number | undefined]) =>
+    rotationAngle(rotationOf(ok(estimateRelativePose(...seen, { likelyFocals })).cam2FromCam1), rotationOf(truth));
+  expect(error([undefined, undefined])).toBeGreaterThan(0.02);
+  expect(error([focal1, focal2])).toBeLessThan(0.5 * error([undefined, undefined]));
+});

@@ -1,4 +1,6 @@
+import { type WeighedFocal, weighFocal } from "../alignment/likely-focal.ts";
 import { pairScore } from "../alignment/pair-confidence.ts";
+import { meanConfidence } from "../alignment/prediction-summary.ts";
 import { assumedFocal } from "../alignment/scene-images.ts";
 import type { Pose } from "../core/camera.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
@@ -7,6 +9,7 @@ import { invertRigid, rigidPose, scaleTranslation, translationOf } from "../geom
 import type { Registration } from "../geometry/register-points.ts";
 import { registerPointsRobustly } from "../geometry/register-points-robustly.ts";
 import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
+import { stretchPointmap } from "../geometry/stretch-pointmap.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
 import { type Cameras, judgeRelativePose, type SecondCamera } from "./judge-relative-pose.ts";
 import { confidentFocal } from "./photo-focals.ts";
@@ -21,6 +24,14 @@ export interface RelativePoseOptions {
   readonly minConfidence?: number | undefined;
   /** Equal seeds give equal results; 0 when left out. */
   readonly seed?: number | string | undefined;
+  /** Of photo 1 and photo 2, in network pixels: likely beforehand, as of EXIF data, and priors. */
+  readonly likelyFocals?: readonly [number | undefined, number | undefined] | undefined;
+}
+
+/** A focal length that was used; `assumed` where nothing tells one. */
+export interface UsedFocal {
+  readonly focal: number;
+  readonly source: WeighedFocal["source"] | "assumed";
 }
 
 /** The pose of the second of two cameras relative to the first, or why there is none. */
@@ -39,6 +50,8 @@ export type RelativePose =
        * belong.
        */
       readonly inlierShare: number;
+      /** Of photo 1 and photo 2, in network pixels. */
+      readonly focals: readonly [UsedFocal, UsedFocal];
     }
   | { readonly status: "failed"; readonly reason: string };
 
@@ -50,11 +63,18 @@ const THRESHOLD = 0.02;
  * as its view 1.
  */
 export function estimateRelativePose(
-  forward: PairPrediction,
-  backward: PairPrediction,
+  predictedForward: PairPrediction,
+  predictedBackward: PairPrediction,
   options: RelativePoseOptions = {},
 ): RelativePose {
-  const cameras: Cameras = [secondCamera(forward, backward, options), secondCamera(backward, forward, options)];
+  const [likely1, likely2] = options.likelyFocals ?? [];
+  const [first, second] = [atFocal(predictedForward, likely1), atFocal(predictedBackward, likely2)];
+  const [forward, backward] = [first.prediction, second.prediction];
+  const focals = [first.used, second.used] as const;
+  const cameras: Cameras = [
+    secondCamera(forward, focals[1].focal, options),
+    secondCamera(backward, focals[0].focal, options),
+  ];
   const pnpForward = () => locate(cameras[0], options);
   const pnpBackward = () => {
     const cam1FromCam2 = locate(cameras[1], options);
@@ -75,7 +95,7 @@ export function estimateRelativePose(
   const [best] = poses.map((pose) => judgeRelativePose(unitTranslation(pose), cameras)).sort((a, b) => a.cost - b.cost);
   if (best === undefined) return { status: "failed", reason: "no pose explains the points" };
   const { cam2FromCam1, distance, inlierShare } = best;
-  return { status: "ok", cam2FromCam1, baseline: distance / medianDepth(forward.pointmap1), inlierShare };
+  return { status: "ok", cam2FromCam1, baseline: distance / medianDepth(forward.pointmap1), inlierShare, focals };
 }
 
 /** The similarity that aligns the forward direction's points, of both photos, to the backward direction's. */
@@ -103,14 +123,32 @@ function joined(a: Float32Array, b: Float32Array): Float32Array {
   return result;
 }
 
-/** The second camera of a direction; its focal length is that of the other direction, whose first camera it is. */
+/** A direction as its first camera sees it at the focal length that it most likely has, which is not always the network's. */
+interface AtFocal {
+  readonly prediction: PairPrediction;
+  readonly used: UsedFocal;
+}
+
+function atFocal(prediction: PairPrediction, likely: number | undefined): AtFocal {
+  const { size1, pointmap1, pointmap2, confidence1 } = prediction;
+  const own = confidentFocal(pointmap1, size1, confidence1);
+  const weighed = weighFocal(likely, { own, confidence: meanConfidence(confidence1) });
+  if (weighed?.source !== "exif" || own === undefined)
+    return { prediction, used: weighed ?? { focal: assumedFocal(size1), source: "assumed" } };
+  const stretch = (pointmap: Float32Array) => stretchPointmap(pointmap, weighed.focal / own);
+  return {
+    prediction: { ...prediction, pointmap1: stretch(pointmap1), pointmap2: stretch(pointmap2) },
+    used: weighed,
+  };
+}
+
+/** The second camera of a direction. */
 function secondCamera(
   { size2, pointmap2, confidence2 }: PairPrediction,
-  { pointmap1, confidence1 }: PairPrediction,
+  focal: number,
   { minConfidence }: RelativePoseOptions,
 ): SecondCamera {
   const chosen = samplePixels(confidence2, minConfidence);
-  const focal = confidentFocal(pointmap1, size2, confidence1) ?? assumedFocal(size2);
   return {
     seen: { count: chosen.length, points: pointsAt(pointmap2, chosen), pixels: coordinatesOf(chosen, size2.width) },
     intrinsics: centeredIntrinsics(size2, focal),

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { RELATIVE_POSE_METHODS } from "../../tasks/relative-pose-methods.ts";
 import type { PoseFlags } from "../print-relative-pose.ts";
 import { runAction } from "../run-action.ts";
-import { finiteNumber, withViewOptions } from "../shared-options.ts";
+import { finiteNumber, withExifOption, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r pose`: how two cameras stand to each other. */
 export function poseCommand(): Command {
@@ -11,7 +11,7 @@ export function poseCommand(): Command {
     .argument("<photos...>", "two photos, or a folder of two")
     .addOption(new Option("--method <method>", "how").choices(RELATIVE_POSE_METHODS).default(RELATIVE_POSE_METHODS[0]))
     .option("--seed <n>", "equal seeds give equal results", finiteNumber, 0);
-  return withViewOptions(command).action((photos: string[], flags: PoseFlags) =>
+  return withViewOptions(withExifOption(command)).action((photos: string[], flags: PoseFlags) =>
     runAction(async (signal) => {
       const { printRelativePose } = await import("../print-relative-pose.ts");
       await printRelativePose(photos, flags, signal);
