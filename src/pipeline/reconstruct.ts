@@ -96,7 +96,7 @@ export async function reconstructViews(
   const how = { ...run, method, priors, minConfidence, seed };
   if (files === undefined || views.length < 2 || refine === "none" || method !== "global")
     return await alignViews(views, predictions, how);
-  return await alignRefined(views, predictions, { ...how, files });
+  return await alignRefined(views, predictions, { ...how, files, featureSize: options.featureSize, store });
 }
 
 /**

@@ -34,7 +34,7 @@ export async function withRefinedCameras(
   const isGiven = (image: number) => given.worldFromCam?.[image] !== undefined;
   const priors = refinedPriors(refined, views, given);
   const aligned = await align(views.map(imagePlane), streamed(predictions), { ...options, priors });
-  const placed = withAllRefined(aligned, coarse, priors);
+  const placed = withAllRefined(aligned, coarse, { refined, priors });
   const connected = keepConnected(placed, { isPosed: (image) => priors.worldFromCam?.[image] !== undefined });
   const tracks = scaledTracks(refined, connected, views);
   const images = connected.images.map((image, i) => {
@@ -58,13 +58,18 @@ export async function withRefinedCameras(
  * The aligned scene with every refined camera in it. Where the predictions contradict the cameras too much for alignment to use
  * them, the photo has the coarse scene's depth; where that goes for all of them, other photos are not in their world.
  */
-function withAllRefined(aligned: Scene, coarse: Scene, { worldFromCam, intrinsics }: AlignPriors): Scene {
+function withAllRefined(
+  aligned: Scene,
+  coarse: Scene,
+  { refined, priors: { worldFromCam, intrinsics } }: { readonly refined: RefinedCameras; readonly priors: AlignPriors },
+): Scene {
   const isPlaced = ({ component }: SceneImage) => component === 0;
   const isWorldKept = aligned.images.some((image, i) => isPlaced(image) && worldFromCam?.[i] !== undefined);
   return {
     ...aligned,
     images: aligned.images.map((image, i) => {
-      const pose = worldFromCam?.[i];
+      // A pose that was merely given says nothing of a depth that alignment does not find.
+      const pose = refined.cameras[i] && worldFromCam?.[i];
       if (isWorldKept && (isPlaced(image) || pose === undefined)) return image;
       if (pose === undefined) return { ...image, registered: false, component: undefined };
       const { depth, confidence, intrinsics: own } = coarse.images[i]!;
