@@ -2,10 +2,11 @@ import { poseRows } from "../formats/camera-matrices.ts";
 import { type FoundPose, relativePose } from "../pipeline/relative-pose.ts";
 import type { RelativePoseMethod } from "../tasks/relative-pose-methods.ts";
 import { type Answer, printAnswer } from "./print-answer.ts";
+import type { RefineFlags } from "./scene-options.ts";
 import { modelOptions, type ViewFlags } from "./shared-options.ts";
 
 /** Flags of `dust3r pose`. */
-export interface PoseFlags extends ViewFlags {
+export interface PoseFlags extends ViewFlags, RefineFlags {
   readonly method: RelativePoseMethod;
   readonly seed: number;
 }
@@ -16,18 +17,29 @@ export async function printRelativePose(
   flags: PoseFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { method, seed } = flags;
+  const { method, seed, refine, featureSize } = flags;
   await printAnswer(flags, signal, async (run) =>
-    poseAnswer(await relativePose(photos, { ...modelOptions(flags), method, seed, ...run }), method),
+    poseAnswer(
+      await relativePose(photos, { ...modelOptions(flags), method, seed, refine, featureSize, ...run }),
+      method,
+    ),
   );
 }
 
-/** `{ status, warnings, cam2_from_cam1, baseline, inlier_share, method }`. */
+/** `{ status, warnings, cam2_from_cam1, baseline, inlier_share, pose_source, method }`. */
 function poseAnswer(pose: FoundPose, method: RelativePoseMethod): Answer {
-  const { status, warnings, cam2FromCam1, baseline, inlierShare } = pose;
+  const { status, warnings, cam2FromCam1, baseline, inlierShare, poseSource } = pose;
   const rows = poseRows(cam2FromCam1);
   return {
-    json: { status, warnings, cam2_from_cam1: rows, baseline, inlier_share: inlierShare, method },
+    json: {
+      status,
+      warnings,
+      cam2_from_cam1: rows,
+      baseline,
+      inlier_share: inlierShare,
+      pose_source: poseSource,
+      method,
+    },
     text: rows.map((row) => row.map((x) => x.toFixed(6).padStart(10)).join(" ")).join("\n"),
     warnings,
   };

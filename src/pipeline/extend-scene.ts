@@ -1,13 +1,18 @@
 import { scenePair } from "../alignment/pair-confidence.ts";
+import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { identityPose, invertRigid } from "../geometry/pose.ts";
 import type { SceneFile } from "../scene-file/read-scene-file.ts";
 import { guessIntrinsics, type MapObservation } from "../tasks/localization.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { locatedDepth } from "../tasks/located-depth.ts";
 import type { EncodedMap } from "./encoded-map.ts";
+import { locateByFeatures } from "./locate-by-features.ts";
+import type { MapFeatures } from "./map-features.ts";
+import { anchored, trackObservation } from "./refined-scene.ts";
 
 /** A finished scene, to which photos are to be added. */
 export interface SceneToExtend extends RunOptions {
@@ -19,6 +24,8 @@ export interface SceneToExtend extends RunOptions {
   /** With how many of these each photo is compared. */
   readonly top: number;
   readonly seed?: number | string | undefined;
+  /** The features of `map`'s photos, and the files of the added views; undefined where poses are not refined. */
+  readonly features?: { readonly map: MapFeatures; readonly files: readonly Picture[] } | undefined;
 }
 
 /** A scene with photos added. */
@@ -41,7 +48,13 @@ export async function extendScene(added: readonly View[], extension: SceneToExte
     const image1 = images.length;
     const indices = await map.mostSimilar(view, top, run);
     const observations = await map.observe(view, indices, run);
-    const { image, problem } = registerPhoto(view, observations, seed);
+    const { image, problem } = await refined(registerPhoto(view, observations, seed), {
+      view,
+      observations,
+      indices,
+      file: extension.features?.files[i],
+      extension,
+    });
     if (problem !== undefined) problems.push(`${view.name} could not be registered: ${problem}.`);
     images.push(image);
     for (const [k, { prediction }] of observations.entries()) {
@@ -53,12 +66,55 @@ export async function extendScene(added: readonly View[], extension: SceneToExte
   return { scene: { units, images, pairs, alignment: file.alignment }, problems };
 }
 
+/** A photo as a part of the scene. */
+interface RegisteredPhoto {
+  readonly image: SceneImage;
+  /** Why it is not registered. */
+  readonly problem?: string;
+}
+
+interface AddedPhoto {
+  readonly view: View;
+  readonly observations: readonly MapObservation[];
+  readonly indices: readonly number[];
+  readonly file: Picture | undefined;
+  readonly extension: SceneToExtend;
+}
+
+/** The photo with its pose, and the scale of its depth, by local features where these agree with the scene beyond chance. */
+async function refined(
+  registered: RegisteredPhoto,
+  { view, observations, indices, file, extension }: AddedPhoto,
+): Promise<RegisteredPhoto> {
+  const { features, seed, signal } = extension;
+  if (features === undefined || file === undefined) return registered;
+  const { image } = registered;
+  const query = { view, file, indices, image: { ...image, component: image.registered ? 0 : undefined } };
+  const found = await locateByFeatures(query, features.map, { seed, signal });
+  const seen = found && locatedDepth(observations, found.camFromWorld);
+  if (found === undefined || seen === undefined) return registered;
+  const tracks = found.points.map(({ position, observations: all }) => ({
+    point: position,
+    observations: all.filter(({ photo }) => photo === 0).map((observation) => trackObservation(view, observation)),
+  }));
+  const placed: SceneImage = {
+    ...image,
+    ...seen,
+    registered: true,
+    intrinsics: networkIntrinsics(found.intrinsics, view.originalFromNetwork),
+    focalSource: "features",
+    poseSource: "refined",
+    worldFromCam: invertRigid(found.camFromWorld),
+  };
+  return { image: anchored(placed, 0, tracks) };
+}
+
 /** A located photo as a part of the scene, or an unregistered one and why it is that. */
 function registerPhoto(
   { width, height }: View,
   observations: readonly MapObservation[],
   seed: number | string | undefined,
-): { readonly image: SceneImage; readonly problem?: string } {
+): RegisteredPhoto {
   const located = localizeByCorrespondences(observations, { seed });
   const seen = located.status === "ok" ? locatedDepth(observations, located.camFromWorld) : undefined;
   if (located.status === "ok" && seen !== undefined) {

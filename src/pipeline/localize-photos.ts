@@ -1,8 +1,9 @@
-import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { Intrinsics } from "../core/camera.ts";
+import type { Picture } from "../core/picture.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { loadViews } from "../images/load-views.ts";
-import type { PhotoInputs } from "../images/photo-input.ts";
+import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { contentWarnings } from "../images/picture-content.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
 import { sharedCamera } from "../maps/shared-camera.ts";
@@ -13,25 +14,14 @@ import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.
 import { localizeByRelativePose } from "../tasks/localize-by-relative-pose.ts";
 import { EncodedMap } from "./encoded-map.ts";
 import { LOCALIZE_DEFAULTS, type LocalizeViewsOptions, type LocateOptions } from "./localize-options.ts";
+import type { LocalizedPhoto } from "./localized-photo.ts";
+import { MapFeatures } from "./map-features.ts";
 import { callModel, type ModelChoice } from "./open-model.ts";
+import { RECONSTRUCT_DEFAULTS } from "./reconstruct-options.ts";
+import { refineLocation } from "./refine-location.ts";
 
 /** How to locate photos in a map; everything may be left out. */
 export interface LocalizePhotosOptions extends ModelChoice, LocalizeViewsOptions {}
-
-/** Where a photo was taken, in the map's world and units. */
-export interface LocalizedPhoto {
-  readonly name: string;
-  /** Undefined where the photo could not be located. */
-  readonly camFromWorld: Pose | undefined;
-  /** In original pixels; undefined where the photo could not be located. */
-  readonly intrinsics: Intrinsics | undefined;
-  /** Pixels that agree with the pose. */
-  readonly inliers: number;
-  /** Why the photo could not be located. */
-  readonly problem: string | undefined;
-  /** Reasons to doubt the pose, one sentence each. */
-  readonly doubts: readonly string[];
-}
 
 const LOCATE = {
   auto: localizeBothWays,
@@ -51,18 +41,27 @@ export async function localizePhotos(
 ): Promise<readonly LocalizedPhoto[]> {
   const { lenses, logger, onProgress, signal } = options;
   await using model = await callModel(options);
-  const queries = await loadViews(photos, { ...model.plan, lenses, logger, onProgress, signal });
-  return await localizeViews(queries, new EncodedMap(map, model), options);
+  const files = await findPictures(photos);
+  const queries = await loadViews(files, { ...model.plan, lenses, logger, onProgress, signal });
+  return await localizeViews(queries, new EncodedMap(map, model), { ...options, files });
+}
+
+/** How views that are there are located. */
+export interface LocalizeThereOptions extends LocalizeViewsOptions {
+  /** The views' photos, in the same order: without them poses are not refined. */
+  readonly files?: readonly Picture[] | undefined;
 }
 
 /** As `localizePhotos`, of views that are there and with an encoded map. */
 export async function localizeViews(
   queries: readonly View[],
   map: EncodedMap,
-  options: LocalizeViewsOptions = {},
+  options: LocalizeThereOptions = {},
 ): Promise<readonly LocalizedPhoto[]> {
-  const { top = LOCALIZE_DEFAULTS.top, lenses, logger, onProgress, signal } = options;
+  const { top = LOCALIZE_DEFAULTS.top, lenses, files, featureSize, logger, onProgress, signal } = options;
+  const { refine = RECONSTRUCT_DEFAULTS.refine } = options;
   const run = { onProgress, signal };
+  const features = refine === "none" || files === undefined ? undefined : new MapFeatures(map, featureSize);
   const known = lenses && lensIntrinsics(lenses, queries, logger);
   const located: LocalizedPhoto[] = [];
   for (const [i, query] of queries.entries()) {
@@ -70,7 +69,11 @@ export async function localizeViews(
     const observations = await map.observe(query, indices, run);
     const intrinsics = known?.[i];
     const likelyIntrinsics = await sharedCamera(map.map, indices, query.original);
-    const photo = locateView(query, observations, { ...options, intrinsics, likelyIntrinsics });
+    const how = { ...options, intrinsics, likelyIntrinsics };
+    const byNetwork = locateView(query, observations, how);
+    const photo = features
+      ? await refineLocation(byNetwork, { view: query, file: files![i]!, indices, observations, how }, features)
+      : byNetwork;
     located.push({ ...photo, doubts: [...photo.doubts, ...contentWarnings([query])] });
     onProgress?.({ stage: "localize", done: i + 1, total: queries.length, item: query.name });
   }
@@ -90,14 +93,16 @@ export function locateView(
   const weighed = LOCATE[method](observations, method === "auto" ? { ...how, likelyIntrinsics } : how);
   const { found } = weighed;
   const doubts = weighed.doubts.map((doubt) => `${name}: ${doubt}.`);
-  if (found.status === "failed")
-    return { name, camFromWorld: undefined, intrinsics: undefined, inliers: 0, problem: found.reason, doubts };
+  if (found.status === "failed") return { ...NOWHERE, name, problem: found.reason, doubts };
   return {
     name,
     camFromWorld: found.camFromWorld,
     intrinsics: originalIntrinsics(found.intrinsics, originalFromNetwork),
+    poseSource: "network",
     inliers: found.inliers,
     problem: undefined,
     doubts,
   };
 }
+
+const NOWHERE = { camFromWorld: undefined, intrinsics: undefined, poseSource: undefined, inliers: 0 } as const;

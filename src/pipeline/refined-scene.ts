@@ -3,7 +3,7 @@ import type { AlignOptions, AlignPriors } from "../alignment/align-options.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
-import type { TrackPoint } from "../core/track-point.ts";
+import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { composePoses, depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
@@ -122,10 +122,11 @@ function scaledTracks({ cameras, points }: RefinedCameras, scene: Scene, views: 
   });
 }
 
-function trackObservation(
+/** An observation of a point in original pixels as one in those of the network. */
+export function trackObservation(
   { width, height, originalFromNetwork: { scaleX, scaleY, offsetX, offsetY } }: View,
   { photo, x, y, error }: RefinedPoint["observations"][number],
-) {
+): TrackObservation {
   const [u, v] = [(x - offsetX) / scaleX, (y - offsetY) / scaleY];
   const column = Math.max(0, Math.min(width - 1, Math.round(u)));
   const row = Math.max(0, Math.min(height - 1, Math.round(v)));
@@ -137,8 +138,8 @@ function distance(a: SceneImage["worldFromCam"], b: SceneImage["worldFromCam"]):
   return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
 }
 
-/** The photo with its depth scaled to that of the points it shows, by their median ratio. */
-function anchored(image: SceneImage, index: number, tracks: readonly TrackPoint[]): SceneImage {
+/** The photo, number `index` of the tracks, with its depth scaled to that of the points it shows, by their median ratio. */
+export function anchored(image: SceneImage, index: number, tracks: readonly TrackPoint[]): SceneImage {
   const ratios: number[] = [];
   const camFromWorld = invertRigid(image.worldFromCam);
   for (const { point, observations } of tracks) {

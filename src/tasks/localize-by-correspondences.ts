@@ -1,3 +1,5 @@
+import type { Intrinsics } from "../core/camera.ts";
+import type { Size } from "../core/size.ts";
 import { type AbsolutePose, estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
 import {
   guessIntrinsics,
@@ -25,15 +27,31 @@ export function localizeByCorrespondences(
   if (first === undefined) return { status: "failed", reason: "no photo of the map was compared" };
   const { size1 } = first.prediction;
   const matched = observations.map((observation) => correspond(observation, options));
-  const pixels = Float32Array.from(matched.flatMap((match) => Array.from(match.pixels)));
-  const points = Float64Array.from(matched.flatMap((match) => Array.from(match.points)));
+  const matches = {
+    pixels: Float32Array.from(matched.flatMap((match) => Array.from(match.pixels))),
+    points: Float64Array.from(matched.flatMap((match) => Array.from(match.points))),
+  };
+  const { intrinsics = guessIntrinsics(observations), seed } = options;
+  return localizeByPoints(matches, { size: size1, intrinsics, isKnown: options.intrinsics !== undefined, seed });
+}
+
+/** What is known of a camera that sees points of the world; all in one unit of pixels. */
+export interface QueryCamera {
+  readonly size: Size;
+  readonly intrinsics: Intrinsics;
+  /** False for a mere guess of the focal length. */
+  readonly isKnown: boolean;
+  readonly seed?: number | string | undefined;
+}
+
+/** Where a camera is that sees points of the world at pixels: PnP in RANSAC, with the focal length where it is not known. */
+export function localizeByPoints(
+  { pixels, points }: WorldMatches,
+  { size, intrinsics: known, isKnown, seed }: QueryCamera,
+): Localization {
   const count = points.length / 3;
-  const search = { threshold: localizationThreshold(size1), seed: options.seed };
-  const { intrinsics: known = guessIntrinsics(observations) } = options;
-  const free =
-    options.intrinsics === undefined
-      ? estimateAbsolutePose(points, pixels, known, { ...search, unknownFocal: true })
-      : undefined;
+  const search = { threshold: localizationThreshold(size), seed };
+  const free = isKnown ? undefined : estimateAbsolutePose(points, pixels, known, { ...search, unknownFocal: true });
   const guessed = estimateAbsolutePose(points, pixels, known, search);
   // Points that are nearly a plane fix no focal length, and what is found may be far off: the network's own guess stands
   // unless it explains clearly less.
@@ -50,7 +68,7 @@ function explains(found: AbsolutePose): number {
 }
 
 /** Pixels of the query, `[n, 2]`, and the points of the world that they show, `[n, 3]`. */
-interface WorldMatches {
+export interface WorldMatches {
   readonly pixels: Float32Array;
   readonly points: Float64Array;
 }

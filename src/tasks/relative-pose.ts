@@ -78,6 +78,18 @@ export function estimateRelativePose(
   return { status: "ok", cam2FromCam1, baseline: distance / medianDepth(forward.pointmap1), inlierShare };
 }
 
+/** How well a pose of camera 2 in the frame of camera 1 explains both ordered pairs of two photos, as `RelativePose` says it. */
+export function judgeFoundPose(
+  cam2FromCam1: Pose,
+  [forward, backward]: readonly [PairPrediction, PairPrediction],
+  options: RelativePoseOptions = {},
+): Extract<RelativePose, { status: "ok" }> {
+  const cameras: Cameras = [secondCamera(forward, backward, options), secondCamera(backward, forward, options)];
+  const pose = unitTranslation(cam2FromCam1);
+  const { distance, inlierShare } = judgeRelativePose(pose, cameras);
+  return { status: "ok", cam2FromCam1: pose, baseline: distance / medianDepth(forward.pointmap1), inlierShare };
+}
+
 /** The similarity that aligns the forward direction's points, of both photos, to the backward direction's. */
 function registerDirections(forward: PairPrediction, backward: PairPrediction): Registration {
   return registerPointsRobustly(
