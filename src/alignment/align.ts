@@ -2,7 +2,7 @@ import { InputError } from "../core/errors.ts";
 import type { ImagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { AlignmentReport, AlignmentWarning, Scene, ScenePair } from "../core/scene.ts";
-import type { AlignMethod, AlignOptions, KnownDistance } from "./align-options.ts";
+import type { AlignMethod, AlignOptions, AlignPriors, KnownDistance } from "./align-options.ts";
 import { checkPrediction } from "./check-prediction.ts";
 import { checkPriors } from "./check-priors.ts";
 import { withoutOccluders } from "./clean.ts";
@@ -76,8 +76,20 @@ export async function align(
     images: aligned,
     pairs: pairs.map((pair, k) => ({ ...pair, fit: estimates.fits?.[k] })),
     alignment: { ...estimates.report, seconds },
-    warnings: estimates.warnings,
+    warnings: [...estimates.warnings, ...exifContradictions(summary, priors)],
   };
+}
+
+/** Images whose likely focal length was not believed, and mattered. */
+function exifContradictions(
+  { images }: PredictionSummary,
+  { likelyFocals = [], intrinsics }: AlignPriors = {},
+): AlignmentWarning[] {
+  return images.flatMap(({ focal, likelyFocal }, image) => {
+    const likely = likelyFocals[image];
+    if (likely === undefined || likelyFocal !== undefined || focal === undefined || intrinsics?.[image]) return [];
+    return [{ kind: "exif-contradicts-points", image, ratio: likely / focal }];
+  });
 }
 
 /** What is kept of the streamed predictions. */

@@ -1,6 +1,7 @@
 import type { ImagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import { estimateFocal } from "../geometry/focal.ts";
+import { believedFocal } from "./likely-focal.ts";
 import { pairScore, raiseConfidence } from "./pair-confidence.ts";
 import { addToForest, type WeightedEdge } from "./spanning-forest.ts";
 
@@ -67,11 +68,6 @@ function strongest(image: ImageEvidence, { pointmap1 }: PairPrediction, score: n
   return score > image.score ? { ...image, pointmap: pointmap1, score } : image;
 }
 
-/** From this mean confidence on, the network's focal length of an image may contradict the likely one. */
-export const CONFIDENT = 1.5;
-/** A likely focal length that differs by more than this factor belongs to another lens or crop. */
-const MOST_DIFFERENT = 2;
-
 /** The summary once all predictions are in; `likelyFocals` by image, as in `AlignPriors`. */
 export function finishSummary(
   { forest, images }: RunningSummary,
@@ -81,13 +77,7 @@ export function finishSummary(
     forest,
     images: images.map((image, i) => {
       const own = image.pointmap && estimateFocal(image.pointmap, image.size);
-      const likely = likelyFocals[i];
-      const isContradicted =
-        likely !== undefined &&
-        own !== undefined &&
-        Math.abs(Math.log(likely / own)) > Math.log(MOST_DIFFERENT) &&
-        meanConfidence(image.confidence) >= CONFIDENT;
-      const likelyFocal = isContradicted ? undefined : likely;
+      const likelyFocal = believedFocal(likelyFocals[i], { own, confidence: meanConfidence(image.confidence) });
       return { ...image, focal: likelyFocal ?? own, likelyFocal };
     }),
   };

@@ -8,11 +8,11 @@ import { openSceneFolder, writtenKinds } from "../pipeline/scene-folder.ts";
 import { readSceneFile } from "../scene-file/read-scene-file.ts";
 import { printScene } from "./print-scene.ts";
 import type { RefineFlags } from "./scene-options.ts";
-import { type ForceFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
+import { type ExifFlags, type ForceFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** Flags of `dust3r add`. */
-export interface AddFlags extends ViewFlags, ForceFlags, RefineFlags {
+export interface AddFlags extends ViewFlags, ForceFlags, ExifFlags, RefineFlags {
   readonly photos?: string;
   readonly top: number;
   readonly minConfidence: LeastConfidence;
@@ -35,7 +35,15 @@ export async function addToFolder(
     const { images } = await readSceneFile(joinPath(output, "scene.json"));
     const names = [...images.map(({ file }) => file), ...uniqueNames(inputs)];
     await folder.claim({ names, inputs, kinds, force });
-    const how = { ...modelOptions(flags), top, seed, refine, featureSize, scenePhotos: flags.photos };
+    const how = {
+      ...modelOptions(flags),
+      top,
+      seed,
+      refine,
+      featureSize,
+      scenePhotos: flags.photos,
+      ignoreExif: flags.exif === false,
+    };
     const extended = await addPhotos(output, inputs, { ...how, ...run });
     const { problems, before, views } = extended;
     run.stopProgress();

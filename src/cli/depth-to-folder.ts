@@ -6,12 +6,12 @@ import type { DepthFormat } from "../pipeline/depth-formats.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import { openResumeStore } from "../pipeline/resume-store.ts";
 import { parsePairChoice } from "./parse-pair-choice.ts";
-import { modelOptions, type PhotoFlags } from "./shared-options.ts";
+import { type ExifFlags, modelOptions, type PhotoFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** Flags of `dust3r depth`. */
-export interface DepthFlags extends PhotoFlags {
+export interface DepthFlags extends PhotoFlags, ExifFlags {
   readonly format: readonly DepthFormat[];
   readonly seed: number;
 }
@@ -24,7 +24,7 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
     await claimDepthFolder(output, { names: uniqueNames(files), inputs: files, formats, force });
     const resume = await openResumeStore(joinPath(output, ".resume"), flags);
     const pairs = await parsePairChoice(flags.pairs, files, run.logger);
-    const scene = { pairs, skipBroken, seed };
+    const scene = { pairs, skipBroken, seed, priors: { ignoreExif: flags.exif === false } };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, store: resume.store, ...run });
     const written = await writeDepthFolder(result, output, { formats, force, ...run });
     await resume.remove();

@@ -40,6 +40,10 @@ const focal = z.object({
       status: verdict.status,
       focal: z.number().positive().nullable().describe("In original pixels; null where the points hold none"),
       fov_x_deg: z.number().positive().nullable().describe("Horizontal field of view in degrees"),
+      focal_source: z
+        .enum(["exif", "network"])
+        .nullable()
+        .describe("By the network and EXIF data together, or by the network alone; null with the focal length"),
     }),
   ),
 });
@@ -53,6 +57,19 @@ const pose = z.object({
     .enum(["refined", "network"])
     .describe("Whether local features of the photos fix the pose, or it is the network's alone"),
   method: z.enum(RELATIVE_POSE_METHODS).describe("Of the network's own pose"),
+  images: z
+    .array(
+      z.object({
+        file,
+        focal: z.number().positive().describe("That the pose was found with, in original pixels"),
+        focal_source: z
+          .enum(["features", "exif", "network", "assumed"])
+          .describe(
+            "By local features, by the network and EXIF data together, by the network alone, or assumed for want of any",
+          ),
+      }),
+    )
+    .length(2),
 });
 
 const depth = z.object({
@@ -84,6 +101,13 @@ const localize = z.object({
         .enum(["refined", "network"])
         .nullable()
         .describe("Whether local features fix the pose, or it is the network's alone; null without one"),
+      focal_source: z
+        .enum(["given", "features", "map", "exif", "network"])
+        .nullable()
+        .describe(
+          "Where K comes from: given, local features, the camera of the map's photos, EXIF data, or found by the network and the map; " +
+            "null with K",
+        ),
       inliers: count.describe("Matches that agree with the pose"),
     }),
   ),

@@ -7,12 +7,12 @@ import { localizePhotos } from "../pipeline/localize-photos.ts";
 import type { LocalizedPhoto } from "../pipeline/localized-photo.ts";
 import { readIntrinsics } from "./read-priors.ts";
 import type { RefineFlags } from "./scene-options.ts";
-import { modelOptions, type ViewFlags } from "./shared-options.ts";
+import { type ExifFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** Flags of `dust3r localize`. */
-export interface LocalizeFlags extends ViewFlags, RefineFlags {
+export interface LocalizeFlags extends ViewFlags, ExifFlags, RefineFlags {
   readonly map: string;
   readonly photos?: string;
   readonly method: LocalizationMethod;
@@ -31,7 +31,16 @@ export async function printLocations(
   await withTerminal(flags, signal, async (run) => {
     const map = await openMap(flags.map, flags.photos);
     const lenses = flags.intrinsics === undefined ? undefined : await readIntrinsics(flags.intrinsics);
-    const how = { ...modelOptions(flags), method, top, seed, refine, featureSize, lenses };
+    const how = {
+      ...modelOptions(flags),
+      method,
+      top,
+      seed,
+      refine,
+      featureSize,
+      lenses,
+      ignoreExif: flags.exif === false,
+    };
     const photos = await localizePhotos(queries, map, { ...how, ...run });
     run.stopProgress();
     for (const warning of photos.flatMap(queryWarnings)) run.logger.warn(warning);
@@ -46,14 +55,15 @@ function queryWarnings({ name, problem, doubts }: LocalizedPhoto): readonly stri
   return problem === undefined ? doubts : [`${name} could not be located: ${problem}.`, ...doubts];
 }
 
-/** `{ file, cam_from_world, pose_source, inliers, registered }`, and K in original pixels. */
-function queryJson({ name, camFromWorld, intrinsics, poseSource, inliers }: LocalizedPhoto) {
+/** `{ file, cam_from_world, pose_source, focal_source, inliers, registered }`, and K in original pixels. */
+function queryJson({ name, camFromWorld, intrinsics, poseSource, focalSource, inliers }: LocalizedPhoto) {
   return {
     file: name,
     registered: camFromWorld !== undefined,
     cam_from_world: camFromWorld ? poseRows(camFromWorld) : null,
     K: intrinsics ? calibrationRows(intrinsics) : null,
     pose_source: poseSource ?? null,
+    focal_source: focalSource ?? null,
     inliers,
   };
 }

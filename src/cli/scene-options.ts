@@ -3,7 +3,7 @@ import type { AlignMethod } from "../alignment/align-options.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
 import { RECONSTRUCT_DEFAULTS, REFINE_METHODS, type RefineMethod } from "../pipeline/reconstruct-options.ts";
-import { finiteNumber, positiveInteger } from "./shared-options.ts";
+import { type ExifFlags, finiteNumber, positiveInteger, withExifOption } from "./shared-options.ts";
 
 /** Flags of every command that refines cameras. */
 export interface RefineFlags {
@@ -12,7 +12,7 @@ export interface RefineFlags {
 }
 
 /** Flags of every command that makes a scene. */
-export interface SceneFlags {
+export interface SceneFlags extends ExifFlags {
   readonly minConfidence: LeastConfidence;
   readonly export: readonly ExportKind[];
   readonly seed: number;
@@ -21,8 +21,6 @@ export interface SceneFlags {
   readonly intrinsics?: string;
   readonly poses?: string;
   readonly sharedFocal?: SharedFocal;
-  /** False by `--no-exif`. */
-  readonly exif?: boolean;
   readonly masks?: string;
   readonly maskSky?: true;
   readonly scaleDistance?: string;
@@ -45,7 +43,7 @@ const ALIGN_METHODS: readonly AlignMethod[] = ["global", "pair", "none"];
 
 /** Adds `--min-confidence`, `--export`, `--seed`, `--align` and what may be known of the photos. */
 export function withSceneOptions(command: Command): Command {
-  return command
+  command
     .option("--min-confidence <c>", MIN_CONFIDENCE_HELP, leastConfidence, "auto" as const)
     .option("--export <kinds>", `comma-separated: ${EXPORT_KINDS.join(",")}`, parseKinds, DEFAULT_EXPORT_KINDS)
     .option("--seed <n>", "equal seeds give equal scenes", finiteNumber, 0)
@@ -69,8 +67,8 @@ export function withSceneOptions(command: Command): Command {
       )
         .preset("yes")
         .argParser(parseSharedFocal),
-    )
-    .option("--no-exif", "take no notice of the focal lengths in the photos' EXIF data")
+    );
+  return withExifOption(command)
     .option("--masks <folder>", "NAME.png for photo NAME, black where the photo is not to be used")
     .option("--mask-sky", "also leave out the sky, where it is blue or bright and reaches the upper border")
     .option("--scale-distance <known>", 'a distance in meters between two pixels: "a.jpg:x1,y1:x2,y2=0.8"')

@@ -57,6 +57,17 @@ export function withViewOptions(command: Command): Command {
     .option("--no-mirror", "do not, whatever the model says");
 }
 
+/** Flags of every command for which EXIF data count. */
+export interface ExifFlags {
+  /** False by `--no-exif`. */
+  readonly exif?: boolean;
+}
+
+/** Adds `--no-exif`. */
+export function withExifOption(command: Command): Command {
+  return command.option("--no-exif", "take no notice of the focal lengths in the photos' EXIF data");
+}
+
 /** Those of the flags that choose the network, where and how it runs. */
 export function modelOptions({ model, device, dtype, mirror, threads, size, fit }: ViewFlags): ModelOptions {
   return { model, device, dtype, mirror, threads, size, fit };

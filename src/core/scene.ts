@@ -86,6 +86,8 @@ export type AlignmentWarning =
       /** Between both places, as a share of the extent of all given ones. */
       readonly distance: number;
     }
+  /** The focal length that an image's EXIF data name is `ratio` times what its points fit, and was ignored. */
+  | { readonly kind: "exif-contradicts-points"; readonly image: number; readonly ratio: number }
   /** The given distance is `ratio` times that at the scale of the given poses, which stands. */
   | { readonly kind: "distance-contradicts-poses"; readonly ratio: number };
 

@@ -36,6 +36,11 @@ function inWords(warning: AlignmentWarning, views: readonly View[]): string {
         `${(100 * distance).toFixed(0)} % of the extent of all given poses away from there.`
       );
     }
+    case "exif-contradicts-points":
+      return (
+        `The EXIF data of ${views[warning.image]!.name} say a focal length ${warning.ratio.toFixed(1)} times what is seen ` +
+        "in it, and were not believed: was it cropped?"
+      );
     case "distance-contradicts-poses":
       return (
         `The given distance is ${warning.ratio.toFixed(2)} times what it is at the scale of the given poses; ` +

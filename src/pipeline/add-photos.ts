@@ -33,6 +33,8 @@ export interface AddPhotosOptions extends ModelChoice {
   readonly featureSize?: number | undefined;
   /** Equal seeds give equal results; 0 when left out. */
   readonly seed?: number | string | undefined;
+  /** Set to take no notice of the focal lengths that EXIF data name. */
+  readonly ignoreExif?: boolean | undefined;
 }
 
 /** A scene with photos added. */
@@ -56,7 +58,7 @@ export async function addPhotos(
   photos: PhotoInputs,
   options: AddPhotosOptions = {},
 ): Promise<ExtendedReconstruction> {
-  const { top = LOCALIZE_DEFAULTS.top, seed, onProgress, signal } = options;
+  const { top = LOCALIZE_DEFAULTS.top, seed, ignoreExif, onProgress, signal } = options;
   const run = { onProgress, signal };
   const clock = stopwatch();
   const places: PhotoPlaces = { map: folder, photos: options.scenePhotos };
@@ -77,6 +79,7 @@ export async function addPhotos(
       map: encoded,
       top,
       seed,
+      ignoreExif,
       features:
         refine === "none"
           ? undefined
@@ -93,7 +96,7 @@ export async function addPhotos(
     views,
     files: all.map(({ path }) => path),
     before: old.length,
-    warnings: model.warnings,
+    warnings: [...model.warnings, ...extended.doubts],
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: clock.laps,

@@ -2,7 +2,7 @@ import { align } from "../alignment/align.ts";
 import type { AlignOptions } from "../alignment/align-options.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { Scene } from "../core/scene.ts";
+import type { AlignmentWarning, Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { keepConnected } from "./keep-connected.ts";
 import { type RefineViewsOptions, refineViews } from "./refine-views.ts";
@@ -51,7 +51,13 @@ export async function alignRefined(
   if (refined.points.length === 0) return { ...fromNetwork(coarse, isPosed), refinement };
   const scene = await withRefinedCameras(refined, { scene: coarse, views, predictions: kept, options });
   const seconds = coarse.alignment.seconds + scene.alignment.seconds;
-  return { ...scene, alignment: { ...scene.alignment, seconds }, refinement };
+  return { ...scene, warnings: allWarnings(coarse, scene), alignment: { ...scene.alignment, seconds }, refinement };
+}
+
+/** Those of the second alignment; what EXIF data contradict is known from the first, before intrinsics were refined. */
+function allWarnings(coarse: Scene, { warnings = [] }: Scene): readonly AlignmentWarning[] {
+  const isOfExif = ({ kind }: AlignmentWarning) => kind === "exif-contradicts-points";
+  return [...warnings.filter((warning) => !isOfExif(warning)), ...(coarse.warnings ?? []).filter(isOfExif)];
 }
 
 /** The aligned scene with what the evidence supports. */

@@ -1,15 +1,19 @@
 import { scenePair } from "../alignment/pair-confidence.ts";
+import { imagePlane } from "../core/image-plane.ts";
 import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { centeredIntrinsics } from "../geometry/camera.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { identityPose, invertRigid } from "../geometry/pose.ts";
+import { exifNetworkFocal } from "../priors/network-priors.ts";
 import type { SceneFile } from "../scene-file/read-scene-file.ts";
 import { guessIntrinsics, type MapObservation } from "../tasks/localization.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { locatedDepth } from "../tasks/located-depth.ts";
 import type { EncodedMap } from "./encoded-map.ts";
+import { exifDoubts } from "./exif-doubts.ts";
 import { locateByFeatures } from "./locate-by-features.ts";
 import type { MapFeatures } from "./map-features.ts";
 import { anchored, trackObservation } from "./refined-scene.ts";
@@ -26,6 +30,8 @@ export interface SceneToExtend extends RunOptions {
   readonly seed?: number | string | undefined;
   /** The features of `map`'s photos, and the files of the added views; undefined where poses are not refined. */
   readonly features?: { readonly map: MapFeatures; readonly files: readonly Picture[] } | undefined;
+  /** Set to take no notice of the focal lengths that EXIF data name. */
+  readonly ignoreExif?: boolean | undefined;
 }
 
 /** A scene with photos added. */
@@ -34,27 +40,36 @@ export interface ExtendedScene {
   readonly scene: Scene;
   /** Why photos could not be registered, one sentence each. */
   readonly problems: readonly string[];
+  /** Reasons to doubt what was found, one sentence each. */
+  readonly doubts: readonly string[];
 }
 
 /** Locates each of the added views in the scene, and gives it a depth map in the scene's units. */
 export async function extendScene(added: readonly View[], extension: SceneToExtend): Promise<ExtendedScene> {
-  const { file, map, top, seed, onProgress, signal } = extension;
+  const { file, map, top, seed, ignoreExif = false, onProgress, signal } = extension;
   const run = { onProgress, signal };
   const { units, photos } = map.map;
   const images = [...extension.images];
   const pairs = [...file.pairs];
   const problems: string[] = [];
+  const doubts: string[] = [];
   for (const [i, view] of added.entries()) {
     const image1 = images.length;
     const indices = await map.mostSimilar(view, top, run);
     const observations = await map.observe(view, indices, run);
-    const { image, problem } = await refined(registerPhoto(view, observations, seed), {
+    const exif = ignoreExif ? undefined : exifNetworkFocal(view);
+    const { image, problem } = await refined(registerPhoto(view, observations, { exif, seed }), {
       view,
       observations,
       indices,
       file: extension.features?.files[i],
       extension,
     });
+    if (image.registered && exif !== undefined && image.focalSource === "network") {
+      const { scaleX, scaleY } = view.originalFromNetwork;
+      const focal = image.intrinsics.fx * Math.sqrt(scaleX * scaleY);
+      doubts.push(...exifDoubts([view], [{ focal, source: "network" }]));
+    }
     if (problem !== undefined) problems.push(`${view.name} could not be registered: ${problem}.`);
     images.push(image);
     for (const [k, { prediction }] of observations.entries()) {
@@ -63,7 +78,7 @@ export async function extendScene(added: readonly View[], extension: SceneToExte
     }
     onProgress?.({ stage: "localize", done: i + 1, total: added.length, item: view.name });
   }
-  return { scene: { units, images, pairs, alignment: file.alignment }, problems };
+  return { scene: { units, images, pairs, alignment: file.alignment }, problems, doubts };
 }
 
 /** A photo as a part of the scene. */
@@ -111,11 +126,13 @@ async function refined(
 
 /** A located photo as a part of the scene, or an unregistered one and why it is that. */
 function registerPhoto(
-  { width, height }: View,
+  view: View,
   observations: readonly MapObservation[],
-  seed: number | string | undefined,
+  { exif, seed }: { readonly exif: number | undefined; readonly seed: number | string | undefined },
 ): RegisteredPhoto {
-  const located = localizeByCorrespondences(observations, { seed });
+  const { width, height } = view;
+  const likely = exif && { intrinsics: centeredIntrinsics(imagePlane(view), exif), source: "exif" as const };
+  const located = localizeByCorrespondences(observations, { likely: likely || undefined, seed });
   const seen = located.status === "ok" ? locatedDepth(observations, located.camFromWorld) : undefined;
   if (located.status === "ok" && seen !== undefined) {
     const { intrinsics, camFromWorld } = located;
@@ -125,7 +142,7 @@ function registerPhoto(
         height,
         registered: true,
         intrinsics,
-        focalSource: "network",
+        focalSource: located.focalSource === "exif" ? "exif" : "network",
         poseSource: "network",
         worldFromCam: invertRigid(camFromWorld),
         ...seen,

@@ -1,8 +1,7 @@
-import type { Intrinsics } from "../core/camera.ts";
 import type { KnownLenses } from "../core/known-lens.ts";
 import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { LocalizationOptions } from "../tasks/localization.ts";
+import type { LikelyCamera, LocalizationOptions } from "../tasks/localization.ts";
 import type { RefineMethod } from "./reconstruct-options.ts";
 
 /** Both ways of the paper, the better supported one; or one of them. The default first. */
@@ -15,14 +14,14 @@ export type LocalizationMethod = (typeof LOCALIZATION_METHODS)[number];
 export type SingleLocalizationMethod = Exclude<LocalizationMethod, "auto">;
 
 /** How a view is located from predictions for it; see `LOCALIZE_DEFAULTS`. */
-export interface LocateOptions extends Omit<LocalizationOptions, "intrinsics"> {
+export interface LocateOptions extends Omit<LocalizationOptions, "intrinsics" | "likely"> {
   readonly method?: LocalizationMethod | undefined;
-  /** Of the camera that the map's photos were taken with, in the query's original pixels; `auto` tries it. */
-  readonly likelyIntrinsics?: Intrinsics | undefined;
+  /** What the query's intrinsics are likely to be, in its original pixels. */
+  readonly likely?: LikelyCamera | undefined;
 }
 
 /** How views are located in a map. */
-export interface LocalizeViewsOptions extends Omit<LocateOptions, "likelyIntrinsics">, RunOptions {
+export interface LocalizeViewsOptions extends Omit<LocateOptions, "likely">, RunOptions {
   /** Whether poses are refined on local features of the photos; they are when left out. */
   readonly refine?: RefineMethod | undefined;
   /** Longest side, in pixels, at which photos are looked at for features. */
@@ -31,6 +30,8 @@ export interface LocalizeViewsOptions extends Omit<LocateOptions, "likelyIntrins
   readonly top?: number | undefined;
   /** The queries' intrinsics, **in their original pixels**, where they are known. */
   readonly lenses?: KnownLenses | undefined;
+  /** Set to take no notice of the focal lengths that the queries' EXIF data name. */
+  readonly ignoreExif?: boolean | undefined;
   /** Told of what is known of other photos than the queries. */
   readonly logger?: Logger | undefined;
 }

@@ -62,6 +62,50 @@ describe("with a network that is always right", () => {
     },
   );
 
+  describe("a query's focal length in EXIF data", () => {
+    const truth = () => known.get("query.jpg")!.intrinsics.fx;
+    const locate = async (exifFocal: number | undefined, ignoreExif = false) => {
+      const [view] = await loadViews([join(folder, "query.jpg")], PLAN);
+      const map = await encodedMap();
+      const [found] = await localizeViews([{ ...view!, exifFocal }], map, { ignoreExif });
+      // The photo is noise, which is said, too.
+      return { ...found!, doubts: found!.doubts.filter((doubt) => !doubt.includes("is noise")) };
+    };
+
+    test("is believed where the query fits it", async () => {
+      const found = await locate(1.005 * truth());
+      expect(found).toMatchObject({ focalSource: "exif", doubts: [] });
+      expect(found.intrinsics!.fx / truth()).toBeCloseTo(1.005, 6);
+    });
+
+    test("is not where it does not, which is said, nor when told so", async () => {
+      const found = await locate(3 * truth());
+      expect(found.focalSource).toBe("network");
+      expect(found.doubts).toEqual([
+        expect.stringMatching(/query\.jpg: its EXIF data say a focal length of \d+ pixels/),
+      ]);
+      expect(await locate(3 * truth(), true)).toMatchObject({ focalSource: "network", doubts: [] });
+      expect(await locate(undefined)).toMatchObject({ focalSource: "network", doubts: [] });
+    });
+
+    test("counts for photos that are added", async () => {
+      const file = await readSceneFile(join(mapFolder, "scene.json"));
+      const images = (await loadStoredImages(file, { map: mapFolder }, PLAN)).map(({ image }) => image);
+      const [view] = await loadViews([join(folder, "query.jpg")], PLAN);
+      const add = async (exifFocal: number, ignoreExif = false) => {
+        const extension = { file, images, map: await encodedMap(), top: 20, ignoreExif };
+        return extendScene([{ ...view!, exifFocal }], extension);
+      };
+      const added = await add(1.005 * truth());
+      expect(added.scene.images[3]!.focalSource).toBe("exif");
+      expect(added.doubts).toEqual([]);
+      const other = await add(3 * truth());
+      expect(other.scene.images[3]!.focalSource).toBe("network");
+      expect(other.doubts).toEqual([expect.stringMatching(/query\.jpg: its EXIF data say/)]);
+      expect(await add(3 * truth(), true)).toMatchObject({ doubts: [] });
+    });
+  });
+
   test("the most similar photos of the map are enough", async () => {
     const views = await loadViews([join(folder, "query.jpg")], PLAN);
     const [found] = await localizeViews(views, await encodedMap(), { top: 2 });

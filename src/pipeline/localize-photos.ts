@@ -6,13 +6,14 @@ import { loadViews } from "../images/load-views.ts";
 import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { contentWarnings } from "../images/picture-content.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
-import { sharedCamera } from "../maps/shared-camera.ts";
 import { lensIntrinsics } from "../priors/network-priors.ts";
 import type { MapObservation } from "../tasks/localization.ts";
 import { localizeBothWays } from "../tasks/localize-both-ways.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { localizeByRelativePose } from "../tasks/localize-by-relative-pose.ts";
 import { EncodedMap } from "./encoded-map.ts";
+import { exifDoubts } from "./exif-doubts.ts";
+import { likelyCamera } from "./likely-camera.ts";
 import { LOCALIZE_DEFAULTS, type LocalizeViewsOptions, type LocateOptions } from "./localize-options.ts";
 import type { LocalizedPhoto } from "./localized-photo.ts";
 import { MapFeatures } from "./map-features.ts";
@@ -58,7 +59,16 @@ export async function localizeViews(
   map: EncodedMap,
   options: LocalizeThereOptions = {},
 ): Promise<readonly LocalizedPhoto[]> {
-  const { top = LOCALIZE_DEFAULTS.top, lenses, files, featureSize, logger, onProgress, signal } = options;
+  const {
+    top = LOCALIZE_DEFAULTS.top,
+    lenses,
+    files,
+    featureSize,
+    ignoreExif = false,
+    logger,
+    onProgress,
+    signal,
+  } = options;
   const { refine = RECONSTRUCT_DEFAULTS.refine } = options;
   const run = { onProgress, signal };
   const features = refine === "none" || files === undefined ? undefined : new MapFeatures(map, featureSize);
@@ -68,13 +78,16 @@ export async function localizeViews(
     const indices = await map.mostSimilar(query, top, run);
     const observations = await map.observe(query, indices, run);
     const intrinsics = known?.[i];
-    const likelyIntrinsics = await sharedCamera(map.map, indices, query.original);
-    const how = { ...options, intrinsics, likelyIntrinsics };
+    const likely = await likelyCamera(query, { map: map.map, indices, ignoreExif });
+    const how = { ...options, intrinsics, likely };
     const byNetwork = locateView(query, observations, how);
     const photo = features
       ? await refineLocation(byNetwork, { view: query, file: files![i]!, indices, observations, how }, features)
       : byNetwork;
-    located.push({ ...photo, doubts: [...photo.doubts, ...contentWarnings([query])] });
+    const { intrinsics: camera, focalSource: source } = photo;
+    const found = camera && source && { focal: camera.fx, source };
+    const doubts = ignoreExif ? [] : exifDoubts([query], [found]);
+    located.push({ ...photo, doubts: [...photo.doubts, ...contentWarnings([query]), ...doubts] });
     onProgress?.({ stage: "localize", done: i + 1, total: queries.length, item: query.name });
   }
   return located;
@@ -87,10 +100,13 @@ export function locateView(
   options: LocateOptions & { readonly intrinsics?: Intrinsics | undefined } = {},
 ): LocalizedPhoto {
   const { method = LOCALIZE_DEFAULTS.method, minConfidence, seed } = options;
-  const inNetwork = (camera: Intrinsics | undefined) => camera && networkIntrinsics(camera, originalFromNetwork);
-  const [intrinsics, likelyIntrinsics] = [inNetwork(options.intrinsics), inNetwork(options.likelyIntrinsics)];
-  const how = { intrinsics, minConfidence, seed };
-  const weighed = LOCATE[method](observations, method === "auto" ? { ...how, likelyIntrinsics } : how);
+  const inNetwork = (camera: Intrinsics) => networkIntrinsics(camera, originalFromNetwork);
+  const weighed = LOCATE[method](observations, {
+    intrinsics: options.intrinsics && inNetwork(options.intrinsics),
+    likely: options.likely && { ...options.likely, intrinsics: inNetwork(options.likely.intrinsics) },
+    minConfidence,
+    seed,
+  });
   const { found } = weighed;
   const doubts = weighed.doubts.map((doubt) => `${name}: ${doubt}.`);
   if (found.status === "failed") return { ...NOWHERE, name, problem: found.reason, doubts };
@@ -99,10 +115,17 @@ export function locateView(
     camFromWorld: found.camFromWorld,
     intrinsics: originalIntrinsics(found.intrinsics, originalFromNetwork),
     poseSource: "network",
+    focalSource: found.focalSource,
     inliers: found.inliers,
     problem: undefined,
     doubts,
   };
 }
 
-const NOWHERE = { camFromWorld: undefined, intrinsics: undefined, poseSource: undefined, inliers: 0 } as const;
+const NOWHERE = {
+  camFromWorld: undefined,
+  intrinsics: undefined,
+  focalSource: undefined,
+  poseSource: undefined,
+  inliers: 0,
+} as const;

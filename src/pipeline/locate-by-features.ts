@@ -9,7 +9,7 @@ import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
 import { type RefinedPoint, refineVerified } from "../refinement/refine-cameras.ts";
 import { type VerifiedPair, verifyPairs } from "../refinement/verify-pairs.ts";
 import { localizationThreshold } from "../tasks/localization.ts";
-import { localizeByPoints, type WorldMatches } from "../tasks/localize-by-correspondences.ts";
+import { localizeByPoints, type WorldMatches } from "../tasks/localize-by-points.ts";
 import type { MapFeatures, MapPhotoFeatures } from "./map-features.ts";
 import { photoFeatures } from "./stored-features.ts";
 

@@ -2,6 +2,7 @@ import { InputError } from "../core/errors.ts";
 import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { contentWarnings, pictureContent } from "../images/picture-content.ts";
 import { estimateFocals, type PhotoFocal, type PhotoFocalOptions } from "../tasks/photo-focals.ts";
+import { exifDoubts } from "./exif-doubts.ts";
 import type { ModelChoice } from "./open-model.ts";
 import { predictPairs } from "./predict-pairs.ts";
 import type { Verdict } from "./scene-verdict.ts";
@@ -12,7 +13,7 @@ export interface PhotoFocalsOptions extends ModelChoice, PhotoFocalOptions {}
 /** The focal length of one photo. */
 export interface NamedFocal extends Verdict {
   readonly name: string;
-  /** In original pixels; undefined where the network's points determine none. */
+  /** In original pixels; undefined where the network's points determine none and EXIF data name none. */
   readonly focal: PhotoFocal | undefined;
 }
 
@@ -37,6 +38,7 @@ export async function photoFocals(
     const status = content === "picture" && focals[i] !== undefined ? "ok" : "no-evidence";
     const none = focals[i] === undefined ? [`${view.name}: the network's points hold no focal length.`] : [];
     const odd = contentWarnings([view], [content]);
-    return { name: view.name, focal: focals[i], status, warnings: [...warnings, ...odd, ...none] };
+    const doubts = options.ignoreExif ? [] : exifDoubts([view], [focals[i]]);
+    return { name: view.name, focal: focals[i], status, warnings: [...warnings, ...odd, ...none, ...doubts] };
   });
 }

@@ -39,6 +39,7 @@ export async function refineLocation(
     name: byNetwork.name,
     camFromWorld,
     intrinsics,
+    focalSource: how.intrinsics ? "given" : "features",
     poseSource: "refined",
     inliers,
     problem: undefined,
@@ -59,7 +60,7 @@ function networkImage(
   { view, observations, how }: Pick<LocatedQuery, "observations" | "how"> & { readonly view: View },
 ): SceneImage {
   const { width, height, originalFromNetwork } = view;
-  const camera = how.intrinsics ?? how.likelyIntrinsics ?? intrinsics;
+  const camera = how.intrinsics ?? how.likely?.intrinsics ?? intrinsics;
   const depth = camFromWorld && locatedDepth(observations, camFromWorld, how.minConfidence)?.depth;
   return {
     width,
@@ -75,7 +76,7 @@ function networkImage(
 }
 
 /** What else was taken with the map's camera is known about as well as by EXIF data. */
-function focalSource({ intrinsics, likelyIntrinsics }: LocatedQuery["how"]): FocalSource {
+function focalSource({ intrinsics, likely }: LocatedQuery["how"]): FocalSource {
   if (intrinsics) return "given";
-  return likelyIntrinsics ? "exif" : "network";
+  return likely ? "exif" : "network";
 }

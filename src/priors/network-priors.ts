@@ -79,7 +79,7 @@ export async function networkPriors(
 }
 
 /** The focal length that a photo's EXIF data name, in network pixels. */
-function exifNetworkFocal({ exifFocal, originalFromNetwork: { scaleX, scaleY } }: View): number | undefined {
+export function exifNetworkFocal({ exifFocal, originalFromNetwork: { scaleX, scaleY } }: View): number | undefined {
   return exifFocal && exifFocal / Math.sqrt(scaleX * scaleY);
 }
 

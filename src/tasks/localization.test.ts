@@ -110,10 +110,11 @@ describe("localization that should not be trusted", () => {
 
   test("the camera of the map's photos is believed where the query fits it, and only there", () => {
     const likely = { ...query.intrinsics, fx: 1.001 * query.intrinsics.fx };
-    const same = localizeBothWays(observe(cameras), { likelyIntrinsics: likely }).found;
-    expect(same).toMatchObject({ status: "ok", intrinsics: likely });
+    const same = localizeBothWays(observe(cameras), { likely: { intrinsics: likely, source: "map" } }).found;
+    expect(same).toMatchObject({ status: "ok", intrinsics: likely, focalSource: "map" });
     const tele = { ...query.intrinsics, fx: 3 * query.intrinsics.fx, fy: 3 * query.intrinsics.fy };
-    const other = localizeBothWays(observe(cameras), { likelyIntrinsics: tele }).found;
+    const other = localizeBothWays(observe(cameras), { likely: { intrinsics: tele, source: "exif" } }).found;
+    expect(other).toMatchObject({ focalSource: "network" });
     expect(other.status === "ok" && other.intrinsics.fx / query.intrinsics.fx).toBeCloseTo(1, 1);
     expect(errorOf(other, query).degrees).toBeLessThan(0.5);
   });

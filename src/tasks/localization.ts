@@ -1,6 +1,9 @@
+import { believedFocal, type PredictedFocal } from "../alignment/likely-focal.ts";
 import { pairScore } from "../alignment/pair-confidence.ts";
+import { meanConfidence } from "../alignment/prediction-summary.ts";
 import { assumedFocal } from "../alignment/scene-images.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { ImagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Size } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
@@ -22,15 +25,27 @@ export interface MapObservation {
   readonly mapView: MapView;
 }
 
+/** Intrinsics in network pixels that a query is likely to have. */
+export interface LikelyCamera {
+  readonly intrinsics: Intrinsics;
+  /** Those of the camera that the map's photos were taken with, or of the query's EXIF data. */
+  readonly source: "map" | "exif";
+}
+
 /** How to locate a query. */
 export interface LocalizationOptions {
   /** The query's intrinsics in network pixels; its focal length is estimated when left out. */
   readonly intrinsics?: Intrinsics | undefined;
+  /** Tried where `intrinsics` are left out, and believed where the query fits them. */
+  readonly likely?: LikelyCamera | undefined;
   /** Only pixels of at least this confidence take part; left out, as in `MatchOptions`. */
   readonly minConfidence?: number | undefined;
   /** Equal seeds give equal results; 0 when left out. */
   readonly seed?: number | string | undefined;
 }
+
+/** Where a query's focal length comes from: `given`, one of its likely cameras, or found by the `network` and the map. */
+export type QueryFocalSource = "given" | LikelyCamera["source"] | "network";
 
 /** Where a query was taken, or why that cannot be said. */
 export type Localization =
@@ -39,6 +54,8 @@ export type Localization =
       readonly camFromWorld: Pose;
       /** In network pixels; as given, or with the focal length that was found. */
       readonly intrinsics: Intrinsics;
+      /** Where they come from. */
+      readonly focalSource: QueryFocalSource;
       /** Pixels that agree with the pose, of how many. */
       readonly inliers: number;
       readonly count: number;
@@ -64,8 +81,22 @@ export function isSupported(inliers: number, count: number): boolean {
 
 /** The query's intrinsics as the network predicts them, from the most confident pair. */
 export function guessIntrinsics(observations: readonly MapObservation[]): Intrinsics {
+  const { size, own } = predictedCamera(observations);
+  return centeredIntrinsics(size, own ?? assumedFocal(size));
+}
+
+/** A likely camera, unless the network's points clearly contradict its focal length. */
+export function believedCamera(
+  observations: readonly MapObservation[],
+  likely: LikelyCamera | undefined,
+): LikelyCamera | undefined {
+  if (likely === undefined) return undefined;
+  return believedFocal(likely.intrinsics.fx, predictedCamera(observations)) === undefined ? undefined : likely;
+}
+
+function predictedCamera(observations: readonly MapObservation[]): PredictedFocal & { readonly size: ImagePlane } {
   const predictions = observations.map(({ prediction }) => prediction);
   const [mostConfident] = predictions.toSorted((a, b) => pairScore(b) - pairScore(a));
-  const { size1, pointmap1, confidence1 } = mostConfident!;
-  return centeredIntrinsics(size1, confidentFocal(pointmap1, size1, confidence1) ?? assumedFocal(size1));
+  const { size1: size, pointmap1, confidence1 } = mostConfident!;
+  return { size, own: confidentFocal(pointmap1, size, confidence1), confidence: meanConfidence(confidence1) };
 }

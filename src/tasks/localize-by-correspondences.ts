@@ -1,19 +1,18 @@
 import type { Intrinsics } from "../core/camera.ts";
-import type { Size } from "../core/size.ts";
-import { type AbsolutePose, estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
 import {
+  believedCamera,
   guessIntrinsics,
-  isSupported,
   type Localization,
   type LocalizationOptions,
-  localizationThreshold,
   type MapObservation,
+  type QueryFocalSource,
 } from "./localization.ts";
+import { localizeByPoints, type WorldMatches } from "./localize-by-points.ts";
 import { exactPixels1, matchPointmaps } from "./pair-matches.ts";
 import { pointsAt, samplePixels } from "./pixel-samples.ts";
 
-/** The network's focal length stands when its pose explains this share of what the best one explains. */
-const GUESS_SHARE = 0.95;
+/** A likely camera is believed unless it costs more than so many of the pixels that a free focal length has on its side. */
+const BELIEVED_SHARE = 0.95;
 
 /**
  * Visual localization, the paper's first way: matches between the query and each view of the map give pixels of the query
@@ -31,46 +30,18 @@ export function localizeByCorrespondences(
     pixels: Float32Array.from(matched.flatMap((match) => Array.from(match.pixels))),
     points: Float64Array.from(matched.flatMap((match) => Array.from(match.points))),
   };
-  const { intrinsics = guessIntrinsics(observations), seed } = options;
-  return localizeByPoints(matches, { size: size1, intrinsics, isKnown: options.intrinsics !== undefined, seed });
-}
-
-/** What is known of a camera that sees points of the world; all in one unit of pixels. */
-export interface QueryCamera {
-  readonly size: Size;
-  readonly intrinsics: Intrinsics;
-  /** False for a mere guess of the focal length. */
-  readonly isKnown: boolean;
-  readonly seed?: number | string | undefined;
-}
-
-/** Where a camera is that sees points of the world at pixels: PnP in RANSAC, with the focal length where it is not known. */
-export function localizeByPoints(
-  { pixels, points }: WorldMatches,
-  { size, intrinsics: known, isKnown, seed }: QueryCamera,
-): Localization {
-  const count = points.length / 3;
-  const search = { threshold: localizationThreshold(size), seed };
-  const free = isKnown ? undefined : estimateAbsolutePose(points, pixels, known, { ...search, unknownFocal: true });
-  const guessed = estimateAbsolutePose(points, pixels, known, search);
-  // Points that are nearly a plane fix no focal length, and what is found may be far off: the network's own guess stands
-  // unless it explains clearly less.
-  const found = free?.status === "ok" && explains(free) * GUESS_SHARE > explains(guessed) ? free : guessed;
-  if (found.status === "failed") return found;
-  const { camFromWorld, intrinsics, inlierCount } = found;
-  if (isSupported(inlierCount, count)) return { status: "ok", camFromWorld, intrinsics, inliers: inlierCount, count };
-  return { status: "failed", reason: `only ${inlierCount} of ${count} matches with the map agree on a pose` };
-}
-
-/** The correspondences that a pose explains. */
-function explains(found: AbsolutePose): number {
-  return found.status === "ok" ? found.inlierCount : 0;
-}
-
-/** Pixels of the query, `[n, 2]`, and the points of the world that they show, `[n, 3]`. */
-export interface WorldMatches {
-  readonly pixels: Float32Array;
-  readonly points: Float64Array;
+  const locate = (intrinsics: Intrinsics, focalSource: QueryFocalSource): Localization => {
+    const isKnown = focalSource !== "network";
+    const found = localizeByPoints(matches, { size: size1, intrinsics, isKnown, seed: options.seed });
+    return found.status === "failed" ? found : { ...found, focalSource };
+  };
+  if (options.intrinsics !== undefined) return locate(options.intrinsics, "given");
+  const found = locate(guessIntrinsics(observations), "network");
+  const believed = believedCamera(observations, options.likely);
+  if (believed === undefined) return found;
+  const likely = locate(believed.intrinsics, believed.source);
+  if (likely.status === "failed") return found;
+  return found.status === "failed" || likely.inliers >= BELIEVED_SHARE * found.inliers ? likely : found;
 }
 
 function correspond({ prediction, mapView }: MapObservation, { minConfidence }: LocalizationOptions): WorldMatches {

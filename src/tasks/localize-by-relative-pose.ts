@@ -3,6 +3,7 @@ import { medianRatio } from "../geometry/median-ratio.ts";
 import { composePoses, depthsOf, invertRigid, scaleTranslation } from "../geometry/pose.ts";
 import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
 import {
+  believedCamera,
   guessIntrinsics,
   isSupported,
   type Localization,
@@ -27,7 +28,11 @@ export function localizeByRelativePose(
   if (!isSupported(inliers, count)) {
     return { status: "failed", reason: `only ${inliers} of ${count} pixels agree on a pose relative to the map` };
   }
-  return { status: "ok", ...best, intrinsics: options.intrinsics ?? guessIntrinsics(observations) };
+  const { intrinsics } = options;
+  if (intrinsics !== undefined) return { status: "ok", ...best, intrinsics, focalSource: "given" };
+  const likely = believedCamera(observations, options.likely);
+  if (likely !== undefined) return { status: "ok", ...best, intrinsics: likely.intrinsics, focalSource: likely.source };
+  return { status: "ok", ...best, intrinsics: guessIntrinsics(observations), focalSource: "network" };
 }
 
 interface Located {

@@ -110,3 +110,43 @@ test("points behind the camera determine no focal length", () => {
   const behind = { ...prediction!, pointmap1: prediction!.pointmap1.map((x) => -x) };
   expect(estimateFocals(views.slice(0, 1), [behind])).toEqual([undefined]);
 });
+
+describe("a focal length in EXIF data", () => {
+  const [prediction] = oraclePredictions(cameras, [[0, 0]]);
+  const own = 5 * room[0]!.focal;
+  const found = (exifFocal: number, { ignoreExif = false, confidence = 3 } = {}) => {
+    const sure = { ...prediction!, confidence1: prediction!.confidence1.map(() => confidence) };
+    return estimateFocals([{ ...views[0]!, exifFocal }], [sure], { ignoreExif })[0]!;
+  };
+
+  test("is a prior of nine times the weight of what the network says", () => {
+    const { focal, source } = found(1.3 * own);
+    expect(source).toBe("exif");
+    expect(Math.log(focal / own) / Math.log(1.3)).toBeCloseTo(0.12 ** -2 / (0.12 ** -2 + 0.35 ** -2), 3);
+  });
+
+  test("is not believed where a confident network sees another lens, nor when told so", () => {
+    for (const answer of [found(2.5 * own), found(1.3 * own, { ignoreExif: true })]) {
+      expect(answer.source).toBe("network");
+      expect(answer.focal / own).toBeCloseTo(1, 4);
+    }
+    expect(found(2.5 * own, { confidence: 1.2 }).source).toBe("exif");
+  });
+
+  test("is the answer where the points hold none", () => {
+    const behind = { ...prediction!, pointmap1: prediction!.pointmap1.map((x) => -x) };
+    const [answer] = estimateFocals([{ ...views[0]!, exifFocal: 321 }], [behind]);
+    expect(answer).toMatchObject({ focal: 321, source: "exif" });
+  });
+
+  test("of photos that share theirs counts for all of them", () => {
+    const pairs = oraclePredictions(cameras, [
+      [0, 1],
+      [1, 0],
+    ]);
+    const some = [views[0]!, { ...views[1]!, exifFocal: 1.2 * own, original: views[0]!.original }];
+    const shared = estimateFocals(some, pairs, { shared: true });
+    expect(shared.map((focal) => focal!.source)).toEqual(["exif", "exif"]);
+    expect(shared[0]!.focal).toBe(shared[1]!.focal);
+  });
+});

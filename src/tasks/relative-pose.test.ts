@@ -112,3 +112,15 @@ test("no pixel reaches the confidence asked for: Procrustes is left", () => {
   const options = { minConfidence: 1000 };
   expect(estimateRelativePose(forward, backward, { ...options, method: "pnp" }).status).toBe("failed");
 });
+
+test("likely focal lengths are priors, and are said to be", () => {
+  const cameras = oracleRoom("exif");
+  const [own1, own2] = cameras.map(({ intrinsics }) => intrinsics.fx) as [number, number];
+  const likelyFocals = [1.2 * own1, 3 * own2] as const;
+  const { focals } = ok(estimateRelativePose(...bothDirections(cameras), { likelyFocals }));
+  expect(focals[0].source).toBe("exif");
+  expect(focals[0].focal / own1).toBeGreaterThan(1.15);
+  // Of another lens than what the points are seen with.
+  expect(focals[1].source).toBe("network");
+  expect(focals[1].focal / own2).toBeCloseTo(1, 2);
+});

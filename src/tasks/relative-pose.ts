@@ -1,8 +1,11 @@
+import { type WeighedFocal, weighFocal } from "../alignment/likely-focal.ts";
 import { pairScore } from "../alignment/pair-confidence.ts";
+import { meanConfidence } from "../alignment/prediction-summary.ts";
 import { assumedFocal } from "../alignment/scene-images.ts";
 import type { Pose } from "../core/camera.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
+import { dot } from "../geometry/mat3.ts";
 import { invertRigid, rigidPose, scaleTranslation, translationOf } from "../geometry/pose.ts";
 import type { Registration } from "../geometry/register-points.ts";
 import { registerPointsRobustly } from "../geometry/register-points-robustly.ts";
@@ -21,6 +24,14 @@ export interface RelativePoseOptions {
   readonly minConfidence?: number | undefined;
   /** Equal seeds give equal results; 0 when left out. */
   readonly seed?: number | string | undefined;
+  /** Of photo 1 and photo 2, in network pixels: likely beforehand, as of EXIF data, and priors. */
+  readonly likelyFocals?: readonly [number | undefined, number | undefined] | undefined;
+}
+
+/** A focal length that was used; `assumed` where nothing tells one. */
+export interface UsedFocal {
+  readonly focal: number;
+  readonly source: WeighedFocal["source"] | "assumed";
 }
 
 /** The pose of the second of two cameras relative to the first, or why there is none. */
@@ -39,6 +50,8 @@ export type RelativePose =
        * belong.
        */
       readonly inlierShare: number;
+      /** Of photo 1 and photo 2, in network pixels. */
+      readonly focals: readonly [UsedFocal, UsedFocal];
     }
   | { readonly status: "failed"; readonly reason: string };
 
@@ -54,7 +67,12 @@ export function estimateRelativePose(
   backward: PairPrediction,
   options: RelativePoseOptions = {},
 ): RelativePose {
-  const cameras: Cameras = [secondCamera(forward, backward, options), secondCamera(backward, forward, options)];
+  const [likely1, likely2] = options.likelyFocals ?? [];
+  const focals = [usedFocal(forward, likely1), usedFocal(backward, likely2)] as const;
+  const cameras: Cameras = [
+    secondCamera(forward, focals[1].focal, options),
+    secondCamera(backward, focals[0].focal, options),
+  ];
   const pnpForward = () => locate(cameras[0], options);
   const pnpBackward = () => {
     const cam1FromCam2 = locate(cameras[1], options);
@@ -75,19 +93,25 @@ export function estimateRelativePose(
   const [best] = poses.map((pose) => judgeRelativePose(unitTranslation(pose), cameras)).sort((a, b) => a.cost - b.cost);
   if (best === undefined) return { status: "failed", reason: "no pose explains the points" };
   const { cam2FromCam1, distance, inlierShare } = best;
-  return { status: "ok", cam2FromCam1, baseline: distance / medianDepth(forward.pointmap1), inlierShare };
+  return { status: "ok", cam2FromCam1, baseline: distance / medianDepth(forward.pointmap1), inlierShare, focals };
 }
 
-/** How well a pose of camera 2 in the frame of camera 1 explains both ordered pairs of two photos, as `RelativePose` says it. */
+/**
+ * How well a pose of camera 2 in the frame of camera 1, found elsewhere, explains both ordered pairs of two photos.
+ * @param focals of photo 1 and photo 2, in network pixels
+ */
 export function judgeFoundPose(
   cam2FromCam1: Pose,
+  focals: readonly [number, number],
   [forward, backward]: readonly [PairPrediction, PairPrediction],
-  options: RelativePoseOptions = {},
-): Extract<RelativePose, { status: "ok" }> {
-  const cameras: Cameras = [secondCamera(forward, backward, options), secondCamera(backward, forward, options)];
+): Pick<Extract<RelativePose, { status: "ok" }>, "cam2FromCam1" | "baseline" | "inlierShare"> {
+  const cameras: Cameras = [secondCamera(forward, focals[1], {}), secondCamera(backward, focals[0], {})];
   const pose = unitTranslation(cam2FromCam1);
-  const { distance, inlierShare } = judgeRelativePose(pose, cameras);
-  return { status: "ok", cam2FromCam1: pose, baseline: distance / medianDepth(forward.pointmap1), inlierShare };
+  const { cam2FromCam1: likelier, distance, inlierShare } = judgeRelativePose(pose, cameras);
+  // Which way the translation points, the finder knows: a prediction that has it the other way round agrees nowhere.
+  const isOpposed = dot(translationOf(likelier), translationOf(pose)) < 0;
+  const baseline = distance / medianDepth(forward.pointmap1);
+  return { cam2FromCam1: pose, baseline, inlierShare: isOpposed ? 0 : inlierShare };
 }
 
 /** The similarity that aligns the forward direction's points, of both photos, to the backward direction's. */
@@ -115,14 +139,20 @@ function joined(a: Float32Array, b: Float32Array): Float32Array {
   return result;
 }
 
-/** The second camera of a direction; its focal length is that of the other direction, whose first camera it is. */
+/** The focal length of a direction's first camera. */
+function usedFocal({ size1, pointmap1, confidence1 }: PairPrediction, likely: number | undefined): UsedFocal {
+  const own = confidentFocal(pointmap1, size1, confidence1);
+  const weighed = weighFocal(likely, { own, confidence: meanConfidence(confidence1) });
+  return weighed ?? { focal: assumedFocal(size1), source: "assumed" };
+}
+
+/** The second camera of a direction. */
 function secondCamera(
   { size2, pointmap2, confidence2 }: PairPrediction,
-  { pointmap1, confidence1 }: PairPrediction,
+  focal: number,
   { minConfidence }: RelativePoseOptions,
 ): SecondCamera {
   const chosen = samplePixels(confidence2, minConfidence);
-  const focal = confidentFocal(pointmap1, size2, confidence1) ?? assumedFocal(size2);
   return {
     seen: { count: chosen.length, points: pointsAt(pointmap2, chosen), pixels: coordinatesOf(chosen, size2.width) },
     intrinsics: centeredIntrinsics(size2, focal),

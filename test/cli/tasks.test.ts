@@ -17,11 +17,11 @@ const EVALUATOR = resolve(SHARED, "evaluate/evaluate.mjs");
 
 test.concurrent.each([
   ["match", ["<photos...>", "--draw <file>", "--min-confidence <c>", "--json"]],
-  ["focal", ["<photos...>", "--shared-focal", "--json"]],
-  ["pose", ["<photos...>", "--method <method>", "--json"]],
-  ["depth", ["<photos...>", "-o, --output <folder>", "--format <kinds>"]],
-  ["localize", ["<queries...>", "--map <folder>", "--top <k>", "--intrinsics <file>", "--json"]],
-  ["add", ["<folder>", "<photos...>", "--photos <folder>"]],
+  ["focal", ["<photos...>", "--shared-focal", "--no-exif", "--json"]],
+  ["pose", ["<photos...>", "--method <method>", "--no-exif", "--json"]],
+  ["depth", ["<photos...>", "-o, --output <folder>", "--format <kinds>", "--no-exif"]],
+  ["localize", ["<queries...>", "--map <folder>", "--top <k>", "--intrinsics <file>", "--no-exif", "--json"]],
+  ["add", ["<folder>", "<photos...>", "--photos <folder>", "--no-exif"]],
   [
     "align",
     [
@@ -211,7 +211,9 @@ describe("localize and add", () => {
     expect(JSON.parse(stdout)).toEqual({
       status: "no-evidence",
       units: "arbitrary",
-      queries: [{ file: "elsewhere.jpg", registered: false, cam_from_world: null, K: null, inliers: 0 }],
+      queries: [
+        { file: "elsewhere.jpg", registered: false, cam_from_world: null, K: null, focal_source: null, inliers: 0 },
+      ],
       warnings: [expect.stringMatching(/is of one color/), expect.stringMatching(/could not be located/)],
     });
     expect(stderr).toMatch(/warning: elsewhere\.jpg could not be located: /);

@@ -1,3 +1,4 @@
+import { EXIF_DEVIATION } from "../likely-focal.ts";
 import type { ImageSummary } from "../prediction-summary.ts";
 import type { ImageHessian } from "./hessian.ts";
 import { cameraOffset, FOCAL, type World } from "./world.ts";
@@ -17,9 +18,6 @@ export interface FocalPriors {
   /** A typical distance of what the cameras see. */
   readonly distance: number;
 }
-
-/** EXIF data round zooms, lenses breathe, photos are cropped a little. */
-const EXIF_DEVIATION = 0.12;
 
 /** What is likely of an image's focal length. */
 export function focalPrior({ likelyFocal }: ImageSummary): FocalPrior | undefined {

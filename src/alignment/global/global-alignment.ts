@@ -1,7 +1,8 @@
 import { connectedComponents } from "../../core/connected-components.ts";
 import type { ProgressEvent } from "../../core/progress.ts";
 import type { AlignOptions } from "../align-options.ts";
-import { CONFIDENT, type ImageSummary, meanConfidence } from "../prediction-summary.ts";
+import { CONFIDENT } from "../likely-focal.ts";
+import { type ImageSummary, meanConfidence } from "../prediction-summary.ts";
 import { type AlignedGroup, alignGroup } from "./align-group.ts";
 import { measureFit } from "./alignment-fit.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";

@@ -2,7 +2,8 @@ import type { Intrinsics } from "../../core/camera.ts";
 import { connectedComponents } from "../../core/connected-components.ts";
 import { estimateFocalOfPixels } from "../../geometry/focal.ts";
 import type { AlignPriors } from "../align-options.ts";
-import { CONFIDENT, type ImageSummary, meanConfidence } from "../prediction-summary.ts";
+import { CONFIDENT } from "../likely-focal.ts";
+import { type ImageSummary, meanConfidence } from "../prediction-summary.ts";
 import type { Level, WeightedPair } from "./observation.ts";
 
 /**

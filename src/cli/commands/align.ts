@@ -15,9 +15,10 @@ export function alignCommand(): Command {
       "the photos that the pairs are of, by their names: cameras are refined on their features",
     )
     .addOption(
-      new Option("--refine <how>", "cameras by features of --photos, or the pointmaps' as they are (default: features with --photos)").choices(
-        REFINE_METHODS,
-      ),
+      new Option(
+        "--refine <how>",
+        "cameras by features of --photos, or the pointmaps' as they are (default: features with --photos)",
+      ).choices(REFINE_METHODS),
     )
     .requiredOption("-o, --output <folder>", "where to write the scene");
   return withOutputOptions(withForceOption(withFeatureSizeOption(withSceneOptions(command)))).action(

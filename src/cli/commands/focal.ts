@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { FocalFlags } from "../print-focals.ts";
 import { runAction } from "../run-action.ts";
-import { withViewOptions } from "../shared-options.ts";
+import { withExifOption, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r focal`: the focal lengths of one photo, or of a few. */
 export function focalCommand(): Command {
@@ -9,7 +9,7 @@ export function focalCommand(): Command {
     .description("focal length of a photo in its original pixels; more photos of the same place help")
     .argument("<photos...>", "one photo, or a few of the same place")
     .option("--shared-focal", "all photos have one focal length");
-  return withViewOptions(command).action((photos: string[], flags: FocalFlags) =>
+  return withViewOptions(withExifOption(command)).action((photos: string[], flags: FocalFlags) =>
     runAction(async (signal) => {
       const { printFocals } = await import("../print-focals.ts");
       await printFocals(photos, flags, signal);

@@ -3,7 +3,7 @@ import { LOCALIZATION_METHODS, LOCALIZE_DEFAULTS } from "../../pipeline/localize
 import type { LocalizeFlags } from "../print-locations.ts";
 import { runAction } from "../run-action.ts";
 import { withRefineOptions } from "../scene-options.ts";
-import { finiteNumber, positiveInteger, withViewOptions } from "../shared-options.ts";
+import { finiteNumber, positiveInteger, withExifOption, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r localize`: where photos were taken, in a known place. */
 export function localizeCommand(): Command {
@@ -28,7 +28,7 @@ export function localizeCommand(): Command {
       "the queries' intrinsics, where they are known: JSON, transforms.json or COLMAP cameras",
     )
     .option("--seed <n>", "equal seeds give equal results", finiteNumber, LOCALIZE_DEFAULTS.seed);
-  return withViewOptions(withRefineOptions(command)).action((queries: string[], flags: LocalizeFlags) =>
+  return withViewOptions(withExifOption(withRefineOptions(command))).action((queries: string[], flags: LocalizeFlags) =>
     runAction(async (signal) => {
       const { printLocations } = await import("../print-locations.ts");
       await printLocations(queries, flags, signal);

@@ -3,7 +3,7 @@ import { RELATIVE_POSE_METHODS } from "../../tasks/relative-pose-methods.ts";
 import type { PoseFlags } from "../print-relative-pose.ts";
 import { runAction } from "../run-action.ts";
 import { withRefineOptions } from "../scene-options.ts";
-import { finiteNumber, withViewOptions } from "../shared-options.ts";
+import { finiteNumber, withExifOption, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r pose`: how two cameras stand to each other. */
 export function poseCommand(): Command {
@@ -16,7 +16,7 @@ export function poseCommand(): Command {
         .default(RELATIVE_POSE_METHODS[0]),
     )
     .option("--seed <n>", "equal seeds give equal results", finiteNumber, 0);
-  return withViewOptions(withRefineOptions(command)).action((photos: string[], flags: PoseFlags) =>
+  return withViewOptions(withExifOption(withRefineOptions(command))).action((photos: string[], flags: PoseFlags) =>
     runAction(async (signal) => {
       const { printRelativePose } = await import("../print-relative-pose.ts");
       await printRelativePose(photos, flags, signal);
