@@ -5,6 +5,7 @@ import type { SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { scoreCamera } from "../geometry/robust/estimated-camera.ts";
+import { verifyUnknownPairs } from "../refinement/pair-memory.ts";
 import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
 import { type RefinedPoint, refineVerified } from "../refinement/refine-cameras.ts";
 import { type VerifiedPair, verifyPairs } from "../refinement/verify-pairs.ts";
@@ -36,6 +37,10 @@ export interface FeatureLocation {
 
 /** Features are compared with those of so many photos of the map. */
 const MOST_PHOTOS = 8;
+/** So many of them are compared with one another. */
+const MOST_COMPARED = 4;
+/** EXIF data with which the map's points agree are off by this much: standard deviation of the logarithm of a focal length. */
+const EXIF_SIGMA = 0.02;
 /** Share of the matches with the map's points that an adjusted camera must still explain. */
 const LEAST_KEPT = 0.5;
 
@@ -64,15 +69,44 @@ export async function locateByFeatures(
   const isKnown = query.focal.logSigma === 0;
   const start = localizeByPoints(matches, { size: view.original, intrinsics: query.intrinsics, isKnown, seed });
   if (start.status === "failed") return undefined;
-  const placed = { ...query, worldFromCam: invertRigid(start.camFromWorld), component: 0 };
-  const { cameras, points } = await refineVerified([placed, ...photos.slice(1)], verified, { signal });
+  const placed = {
+    ...query,
+    worldFromCam: invertRigid(start.camFromWorld),
+    component: 0,
+    focal: start.intrinsics.fx === query.intrinsics.fx ? confirmedFocal(query, image) : query.focal,
+  };
+  // The map's points say more of the focal length than two photos do.
+  const focal1 = Math.sqrt(start.intrinsics.fx * start.intrinsics.fy);
+  const started = verified.map((pair) => ({ ...pair, focal1 }));
+  // Points that photos of the map see together are fixed without the query.
+  const among = pairsAmong(verified);
+  const ofMap = await verifyUnknownPairs(photos, among, { memory: map.memory(indices), seed, signal });
+  const { cameras, points } = await refineVerified([placed, ...photos.slice(1)], [...started, ...ofMap], { signal });
   const [camera] = cameras;
   if (camera === undefined) return undefined;
   const { intrinsics } = camera;
   const camFromWorld = invertRigid(camera.worldFromCam);
   const data = { ...matches, count: matches.points.length / 3 };
   const { inliers } = scoreCamera({ camFromWorld, intrinsics }, data, localizationThreshold(view.original));
-  return inliers < LEAST_KEPT * start.inliers ? undefined : { camFromWorld, intrinsics, inliers, points };
+  // Tracks of few photos may leave the distance open, which the map's points fix.
+  if (inliers < LEAST_KEPT * start.inliers) return { ...start, points: [] };
+  return { camFromWorld, intrinsics, inliers, points };
+}
+
+/** What is known of a focal length with which the map's points agree: that of the map's own camera is known. */
+function confirmedFocal({ focal }: PosedPhoto, { focalSource }: SceneImage): PosedPhoto["focal"] {
+  if (focalSource === "features") return { ...focal, logSigma: 0 };
+  return focalSource === "exif" ? { ...focal, logSigma: EXIF_SIGMA } : focal;
+}
+
+/** Pairs of those photos of the map that share the most with the query, which is number 0. */
+function pairsAmong(verified: readonly VerifiedPair[]): readonly (readonly [number, number])[] {
+  const nearest = verified
+    .toSorted((a, b) => b.matches.length - a.matches.length)
+    .slice(0, MOST_COMPARED)
+    .map(({ photo2 }) => photo2)
+    .sort((a, b) => a - b);
+  return nearest.flatMap((second, k) => nearest.slice(0, k).map((first) => [first, second] as const));
 }
 
 /** The query's features that match one whose point in the map is known. */

@@ -5,7 +5,9 @@ import type { Features } from "../features/features.ts";
 import type { Vector3 } from "../geometry/mat3.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { depthsOf, invertRigid } from "../geometry/pose.ts";
+import type { PairMemory } from "../refinement/pair-memory.ts";
 import type { PosedPhoto } from "../refinement/posed-photo.ts";
+import type { VerifiedPair } from "../refinement/verify-pairs.ts";
 import type { EncodedMap, PlacedMapPhoto } from "./encoded-map.ts";
 import { photoFeatures } from "./stored-features.ts";
 
@@ -26,6 +28,7 @@ export class MapFeatures {
   readonly featureSize: number;
   /** Least recently used first. */
   readonly #known = new Map<number, MapPhotoFeatures>();
+  readonly #pairs = new Map<string, VerifiedPair | null>();
 
   constructor(map: EncodedMap, featureSize: number = FEATURE_DEFAULTS.featureSize) {
     this.map = map;
@@ -52,6 +55,20 @@ export class MapFeatures {
     });
     while (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value!);
     return answer;
+  }
+
+  /** Pairs of the map's photos that were verified, for lists of photos in which `indices[k]` is number 1 + k. */
+  memory(indices: readonly number[]): PairMemory {
+    const keyOf = (photo1: number, photo2: number) => `${indices[photo1 - 1]} ${indices[photo2 - 1]}`;
+    return {
+      recall: async (photo1, photo2) => {
+        const known = this.#pairs.get(keyOf(photo1, photo2));
+        return known && { ...known, photo1, photo2 };
+      },
+      keep: async (photo1, photo2, found) => {
+        this.#pairs.set(keyOf(photo1, photo2), found);
+      },
+    };
   }
 
   #withFeatures({ view, mapView }: PlacedMapPhoto, features: Features, index: number): MapPhotoFeatures {

@@ -75,8 +75,9 @@ function networkImage(
   };
 }
 
-/** What else was taken with the map's camera is known about as well as by EXIF data. */
+/** What was taken with the map's camera is known as well as features tell that one. */
 function focalSource({ intrinsics, likely }: LocatedQuery["how"]): FocalSource {
   if (intrinsics) return "given";
-  return likely ? "exif" : "network";
+  if (likely) return likely.source === "exif" ? "exif" : "features";
+  return "network";
 }
