@@ -4,6 +4,7 @@ import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { AlignmentWarning, Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { contradictedPoses } from "./contradicted-poses.ts";
 import { keepConnected } from "./keep-connected.ts";
 import { type RefineViewsOptions, refineViews } from "./refine-views.ts";
 import { withRefinedCameras } from "./refined-scene.ts";
@@ -46,6 +47,7 @@ export async function alignRefined(
     rotations: refined.verified.flatMap(({ photo1, photo2, verdict }) =>
       verdict === "rotation" ? [[photo1, photo2] as const] : [],
     ),
+    contradicted: contradictedPoses(refined.verified, options.priors?.worldFromCam),
     seconds: (performance.now() - started) / 1000,
   };
   if (refined.points.length === 0) return { ...fromNetwork(coarse, isPosed), refinement };

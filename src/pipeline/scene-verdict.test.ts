@@ -4,7 +4,7 @@ import { sceneVerdict } from "./scene-verdict.ts";
 
 test("photos taken from one place are said to be, unless others fix where they are", () => {
   const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"] });
-  const refinement = { verifiedPairs: 1, points: 0, rotations: [[0, 1]] as const, seconds: 1 };
+  const refinement = { verifiedPairs: 1, points: 0, rotations: [[0, 1]] as const, contradicted: [], seconds: 1 };
   const withSource = (poseSource: "network" | "refined") => ({
     ...scene,
     refinement,

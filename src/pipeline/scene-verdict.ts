@@ -18,7 +18,11 @@ export interface Verdict {
  */
 export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
   const contents = views.map(pictureContent);
-  const warnings = [...contentWarnings(views, contents), ...rotationWarnings(scene, views)];
+  const warnings = [
+    ...contentWarnings(views, contents),
+    ...rotationWarnings(scene, views),
+    ...contradictions(scene, views),
+  ];
   const used = views.filter((_, i) => scene.images[i]!.registered && contents[i] === "picture");
   const different = used.filter((view, i) => !used.slice(0, i).some((earlier) => isSamePicture(earlier, view)));
   if (different.length >= Math.min(2, views.length)) return { status: "ok", warnings };
@@ -36,6 +40,20 @@ function rotationWarnings({ images, refinement }: Scene, views: readonly View[])
     return `${name1} and ${name2} seem to be taken from one place: their distance is the network's guess.`;
   });
 }
+
+/** Where features contradict given poses: several pairs in one sentence, the worst first. */
+function contradictions({ refinement }: Scene, views: readonly View[]): string[] {
+  const pairs = (refinement?.contradicted ?? []).toSorted((a, b) => b.rotation - a.rotation);
+  if (pairs.length === 0) return [];
+  const listed = pairs.slice(0, MOST_LISTED).map(({ image1, image2, rotation, direction }) => {
+    const angles = `${rotation.toFixed(0)}° of rotation, ${direction.toFixed(0)}° of direction`;
+    return `${views[image1]!.name} and ${views[image2]!.name} (${angles})`;
+  });
+  const others = pairs.length > MOST_LISTED ? ` and ${pairs.length - MOST_LISTED} more pairs` : "";
+  return [`The features contradict the given poses, which stand: of ${listed.join(", ")}${others}.`];
+}
+
+const MOST_LISTED = 3;
 
 /** Whether evidence supports answers from the predictions of both ordered pairs of two views. */
 export async function pairVerdict(views: readonly View[], predictions: readonly PairPrediction[]): Promise<Verdict> {
