@@ -33,7 +33,7 @@ export function boxOfPoints(count: number, random: Random, flat = false): Featur
 }
 
 /** As long as those of features are. */
-export function randomDescriptors(count: number, random: Random): Uint8Array {
+function randomDescriptors(count: number, random: Random): Uint8Array {
   const descriptors = new Uint8Array(128 * count);
   for (let i = 0; i < count; i++) {
     const own = Float64Array.from({ length: 128 }, () => random() ** 3);

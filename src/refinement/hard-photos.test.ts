@@ -10,12 +10,8 @@ import {
   type Taken,
 } from "../../test/featured-photos.ts";
 import { type VerifiedCases, verifyCases } from "../../test/verified-cases.ts";
-import type { Pose } from "../core/camera.ts";
 import { seededRandom } from "../core/random.ts";
-import { composePoses, invertRigid } from "../geometry/pose.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
-import { refineVerified } from "./refine-cameras.ts";
-import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** Photos along an arc, of which the network believes the first alone to lie where it does. */
 function arcOf(
@@ -99,63 +95,3 @@ describe("hard photos", () => {
       expect(refined).toBeLessThan(Math.max(network, 2));
   });
 });
-
-test("250 photos", async () => {
-  const count = 250;
-  const random = seededRandom("many");
-  const spacing = 0.6;
-  const world = boxOfPoints(4000, random);
-  // A long box that cameras pass by, each seeing a part of it.
-  for (let i = 0; i < 4000; i++) world.points[3 * i] = (count * spacing + 6) * random() - 3;
-  const truth = Array.from({ length: count }, (_, i): Pose => {
-    const pose = arcPose(0).slice();
-    pose[3] = spacing * i;
-    return pose;
-  });
-  const seen = truth.map((worldFromCam, i) =>
-    photograph(world, { worldFromCam, believed: i === 0 ? worldFromCam : disturbed(worldFromCam, random), random }),
-  );
-  // Depths are looked up in a list of all features: needlessly slow here.
-  const photos = seen.map((photo) => ({ ...photo, depthAt: () => 6 }));
-  const numberOf = featureNumbers(world.descriptors);
-  const pairs = truth.flatMap((_, i) => [1, 2, 3].map((step) => [i, i + step] as const)).filter(([, j]) => j < count);
-  const verified = pairs.map(([photo1, photo2]): VerifiedPair => {
-    const other = new Map(numbersOf(photos[photo2]!, numberOf).map((number, feature) => [number, feature]));
-    const matches = numbersOf(photos[photo1]!, numberOf).flatMap((number, feature) => {
-      const match = other.get(number);
-      return match === undefined ? [] : [feature, match];
-    });
-    const cam2FromCam1 = composePoses(invertRigid(truth[photo2]!), truth[photo1]!);
-    const noisy = disturbed(cam2FromCam1, random).map((x, k) => cam2FromCam1[k]! + 0.05 * (x - cam2FromCam1[k]!));
-    return {
-      photo1,
-      photo2,
-      verdict: "verified",
-      cam2FromCam1: noisy,
-      focal1: 1.02 * FOCAL,
-      focal2: 1.02 * FOCAL,
-      matches: Uint32Array.from(matches),
-    };
-  });
-  const { cameras, points } = await refineVerified(photos, verified);
-  expect(cameras.every((camera) => camera !== undefined)).toBe(true);
-  expect(points.length).toBeGreaterThan(3000);
-  const rotations = pairs.map(([i, j]) => {
-    const found = [cameras[i]!.worldFromCam, cameras[j]!.worldFromCam] as const;
-    return relativeErrors(found, [truth[i]!, truth[j]!])[0];
-  });
-  expect(Math.max(...rotations)).toBeLessThan(0.5);
-});
-
-/** Points of a world by their descriptors. */
-function featureNumbers(descriptors: Uint8Array): ReadonlyMap<string, number> {
-  return new Map(Array.from({ length: descriptors.length / 128 }, (_, i) => [keyOf(descriptors, i), i]));
-}
-
-function numbersOf({ features }: PosedPhoto, numberOf: ReadonlyMap<string, number>): number[] {
-  return Array.from({ length: features.count }, (_, i) => numberOf.get(keyOf(features.descriptors, i))!);
-}
-
-function keyOf(descriptors: Uint8Array, index: number): string {
-  return descriptors.subarray(128 * index, 128 * index + 16).join();
-}
