@@ -3,7 +3,12 @@ import { existsSync } from "node:fs";
 
 const main = new URL("../dist/cli/main.js", import.meta.url);
 if (existsSync(main)) {
-  await import(main.href);
+  await import(main.href).catch((error) => {
+    // Before there is a program that could say so.
+    if (error?.code !== "EMFILE" && error?.code !== "ENFILE") throw error;
+    console.error("error: too many files are open: raise the limit (ulimit -n) and run again");
+    process.exitCode = 2;
+  });
 } else {
   console.error("dust3r is not built yet: run `npm ci && npm run build` first");
   process.exitCode = 2;

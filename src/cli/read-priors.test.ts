@@ -104,6 +104,22 @@ test("entries for other photos are mentioned; none for these is an error", async
   );
 });
 
+test("masks: photos without one are named, and all that do not fit are refused by name", async () => {
+  const masks = join(folder, "some-masks");
+  await mkdir(masks);
+  const save = (name: string, { width, height }: { width: number; height: number }) =>
+    sharp({ create: { width, height, channels: 3, background: "#ffffff" } }).toFile(join(masks, name));
+  await save("photo-1.png", views[1]!.original);
+  const told: string[] = [];
+  const logger = { ...silentLogger, warn: (message: string) => void told.push(message) };
+  const read = async () => networkPriors(views, await readPriors({ ...flags, masks }, logger), logger);
+  await read();
+  expect(told).toEqual([`${masks} has no masks of photo-0.jpg, which are used whole.`]);
+  await save("photo-1.png", { width: 10, height: 8 });
+  await save("photo-0.jpg.png", { width: 20, height: 8 });
+  await expect(read()).rejects.toThrow(/masks that cannot be used:\n.*photo-0.*20x8.*\n.*photo-1.*10x8/);
+});
+
 test("a file that is not there", async () => {
   await expect(readPriors({ ...flags, poses: join(folder, "none.json") }, silentLogger)).rejects.toThrow(
     /none\.json: there is no such file/,

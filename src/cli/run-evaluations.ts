@@ -10,7 +10,7 @@ import { evaluationReport } from "../evaluation/evaluation-report.ts";
 import { mergeRecords } from "../evaluation/merge-records.ts";
 import { PHOTOS_BENCHMARK, photosItems } from "../evaluation/photos/photos-benchmark.ts";
 import { PROCEDURAL_BENCHMARK, proceduralItems } from "../evaluation/procedural/procedural-benchmark.ts";
-import type { EvalHeader } from "../evaluation/records-file.ts";
+import { type EvalHeader, writeRecords } from "../evaluation/records-file.ts";
 import { markdownTable } from "../evaluation/report/markdown-table.ts";
 import { runEvaluation } from "../evaluation/run-evaluation.ts";
 import type { Shard } from "../evaluation/shard.ts";
@@ -105,6 +105,7 @@ export async function evalMerge(folders: readonly string[], flags: EvalMergeFlag
       return undefined;
     },
   };
+  if (flags.output !== undefined) await writeRecords(flags.output, { header, records });
   await report(benchmark, header, records, pictures, flags);
 }
 

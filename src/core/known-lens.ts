@@ -12,6 +12,8 @@ export interface KnownLens {
   /** Of the photos that it is for. */
   readonly size?: Size | undefined;
   readonly distortion?: Distortion | undefined;
+  /** Set when the photo may also be a copy of another size. */
+  readonly ofCopies?: boolean | undefined;
 }
 
 /** Lenses of photos. */

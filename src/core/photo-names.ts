@@ -23,18 +23,26 @@ export interface KnownOfPhotos<T> {
  */
 export function knownOfPhotos<T>(entries: ByPhoto<T>, photos: readonly PhotoName[], source: string): KnownOfPhotos<T> {
   const names = [...entries.keys()];
-  const links = linksBetween(names, photos);
+  const byPhoto = new Map<number, Link[]>();
+  for (const link of linksBetween(names, photos)) {
+    const own = byPhoto.get(link.photo);
+    if (own === undefined) byPhoto.set(link.photo, [link]);
+    else own.push(link);
+  }
   const found = photos.map((photo, i) => {
-    const own = strongest(links.filter((link) => link.photo === i));
+    const own = strongest(byPhoto.get(i) ?? []);
     if (own.length <= 1) return own[0]?.name;
     throw new InputError(
       `${source}: ${pathOf(photo)} may be ${own.map(({ name }) => names[name]!).join(" or ")}; names need as many of ` +
         "their folders as tell them apart",
     );
   });
+  const claimants = new Map<number, PhotoName[]>();
+  for (const [photo, name] of found.entries())
+    if (name !== undefined) claimants.set(name, [...(claimants.get(name) ?? []), photos[photo]!]);
   for (const [i, name] of names.entries()) {
-    const claimants = photos.filter((_, photo) => found[photo] === i);
-    if (claimants.length > 1) throw ambiguous(name, claimants, source);
+    const several = claimants.get(i) ?? [];
+    if (several.length > 1) throw ambiguous(name, several, source);
   }
   const taken = new Set(found);
   return {
@@ -83,17 +91,33 @@ interface Link extends Likeness {
  */
 function linksBetween(names: readonly string[], photos: readonly PhotoName[]): Link[] {
   const paths = photos.map(({ name, path = name }) => [segmentsOf(path), [name]] as const);
+  const photosOf = new Map<string, Set<number>>();
+  for (const [photo, [path, own]] of paths.entries()) {
+    for (const key of [...keysOf(path), ...keysOf(own)])
+      photosOf.set(key, (photosOf.get(key) ?? new Set<number>()).add(photo));
+  }
   const links = names.flatMap((text, name) => {
     const segments = segmentsOf(text);
+    const candidates = new Set(keysOf(segments).flatMap((key) => [...(photosOf.get(key) ?? [])]));
     return strongest(
-      paths.flatMap(([path, own], photo) => {
-        const [like] = strongest([likeness(segments, path), likeness(segments, own)]);
-        return like!.score > 0 ? [{ ...like!, name, photo }] : [];
-      }),
+      [...candidates]
+        .sort((a, b) => a - b)
+        .flatMap((photo) => {
+          const [path, own] = paths[photo]!;
+          const [like] = strongest([likeness(segments, path), likeness(segments, own)]);
+          return like!.score > 0 ? [{ ...like!, name, photo }] : [];
+        }),
     );
   });
   const most = links.reduce((score, link) => Math.max(score, link.score >> 1), 0);
   return links.filter(({ score, apart }) => !apart || score >> 1 === most);
+}
+
+/** What two paths have in common that are alike at all: so that not every name need be compared with every photo. */
+function keysOf(segments: readonly string[]): string[] {
+  const file = segments.at(-1) ?? "";
+  const joined = segments.slice(0, -1).map((_, from) => segments.slice(from).join("_"));
+  return [file, stemOf(file), ...joined];
 }
 
 function strongest<T extends Likeness>(likenesses: readonly T[]): T[] {

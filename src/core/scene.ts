@@ -109,6 +109,8 @@ export interface RefinementReport {
   readonly rotations: readonly (readonly [image1: number, image2: number])[];
   /** Pairs whose given poses the features contradict; these poses stand. */
   readonly contradicted: readonly ContradictedPair[];
+  /** Images of such pairs, in ascending order: of all others no features agree with those of any image they were paired with. */
+  readonly verifiedImages: readonly number[];
   readonly seconds: number;
 }
 

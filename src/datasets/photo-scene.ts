@@ -1,6 +1,8 @@
 import { decodeImage, joinPath } from "#platform";
 import { FormatError, InputError } from "../core/errors.ts";
 import type { Size } from "../core/view.ts";
+import { straighteningOf } from "../images/straightening.ts";
+import { straighten } from "../images/undistort.ts";
 import { overlapMatrix } from "../rgbd/overlap.ts";
 import { coveringSize, resizeView } from "../rgbd/resize-view.ts";
 import type { RgbdScene, RgbdView } from "../rgbd/rgbd-view.ts";
@@ -44,7 +46,9 @@ async function readView(folder: string, image: PosedDepthImage, least: Size): Pr
     throw new FormatError(path, `found ${photo.width}x${photo.height} pixels; scene.json says ${width}x${height}`);
   }
   const depth = await readStoredMap(folder, image.depth, photo);
-  const view = { ...photo, depth, intrinsics, worldFromCam };
+  const straightening = image.lens === null ? undefined : straighteningOf(image.lens, { name: file, original: photo });
+  const straight = straightening ? straighten(photo, straightening) : photo;
+  const view = { ...straight, depth, intrinsics, worldFromCam };
   const size = coveringSize(view, least);
   return size.width < width ? resizeView(view, size) : view;
 }

@@ -10,6 +10,7 @@ import { generateScene, SCENE_DEFAULTS } from "../procedural/generate-scene.ts";
 import { writeShard } from "../procedural/write-shard.ts";
 import { openShards } from "./shard-scenes.ts";
 
+const DRAWING = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" width="32" height="24"/>');
 const SCENE = { ...SCENE_DEFAULTS, width: 32, height: 24, views: 3 };
 let entries: TarEntry[];
 let original: string;
@@ -102,6 +103,11 @@ describe("what cannot be read is named", () => {
       "a damaged picture",
       (entry) => (entry.name.endsWith("jpg") ? { ...entry, bytes: entry.bytes.subarray(0, 200) } : entry),
       /00000000-00\.jpg.*damaged/,
+    ],
+    [
+      "a drawing called .jpg",
+      (entry) => (entry.name.endsWith("jpg") ? { ...entry, bytes: DRAWING } : entry),
+      /00000000-00\.jpg: is not a JPEG, PNG, .* by its first bytes/,
     ],
     [
       "a part that is missing",

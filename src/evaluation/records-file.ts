@@ -54,8 +54,19 @@ export async function resumeRecords<M>(folder: string, header: EvalHeader): Prom
   if (stored !== undefined) requireSame(folder, stored.header, header);
   const records = stored?.records ?? [];
   // Written anew, so that the next record does not continue a line that was cut off.
-  await writeText(joinPath(folder, FILE), [header, ...records].map((line) => `${JSON.stringify(line)}\n`).join(""));
+  await write(folder, { header, records });
   return records;
+}
+
+/** Writes a folder's records; an `InputError` where it holds those of another evaluation. */
+export async function writeRecords(folder: string, { header, records }: StoredRecords<unknown>): Promise<void> {
+  const stored = await readRecords(folder);
+  if (stored !== undefined) requireSame(folder, stored.header, header);
+  await write(folder, { header, records });
+}
+
+async function write(folder: string, { header, records }: StoredRecords<unknown>): Promise<void> {
+  await writeText(joinPath(folder, FILE), [header, ...records].map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
 /** Adds a record to a folder's records. */

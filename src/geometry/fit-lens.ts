@@ -1,7 +1,9 @@
 import { InputError } from "../core/errors.ts";
 import type { KnownLens } from "../core/known-lens.ts";
 import type { Lens } from "../core/lens.ts";
-import type { Size, View } from "../core/view.ts";
+import { haveOneShape, type Size } from "../core/size.ts";
+import type { View } from "../core/view.ts";
+import { originalIntrinsics, resizedMapping } from "./pixel-mapping.ts";
 import { quartersLeft, turnLens } from "./turn-camera.ts";
 
 /** A principal point this far from the middle, as a share of the photo's side, is one of a photo of another size. */
@@ -19,8 +21,9 @@ export function fitLens(known: KnownLens, photo: PhotoOfLens): Lens {
   const quarters = quartersLeft(exifOrientation) % 2 === 1 ? quartersLeft(exifOrientation) : 0;
   const stored = { width: original.height, height: original.width };
   const size = known.size ?? (quarters > 0 && offset(known, stored) < offset(known, original) ? stored : original);
-  const isStored = quarters > 0 && areEqual(size, stored) && !areEqual(size, original);
-  if (!isStored && !areEqual(size, original)) {
+  const fits = known.ofCopies ? haveOneShape : areEqual;
+  const isStored = quarters > 0 && fits(size, stored) && !fits(size, original);
+  if (!isStored && !fits(size, original)) {
     throw new InputError(
       `the intrinsics of ${name} are of a photo of ${size.width}x${size.height} pixels, and it has ` +
         `${original.width}x${original.height}: they are expected in its own pixels`,
@@ -36,7 +39,14 @@ export function fitLens(known: KnownLens, photo: PhotoOfLens): Lens {
   }
   const { inWidths, distortion } = known;
   const [fx, fy] = inWidths ? [known.fx * size.width, known.fy * size.width] : [known.fx, known.fy];
-  return turnLens({ ...size, intrinsics: { fx, fy, cx, cy }, distortion }, isStored ? quarters : 0);
+  const lens = turnLens({ ...size, intrinsics: { fx, fy, cx, cy }, distortion }, isStored ? quarters : 0);
+  return areEqual(lens, original) ? lens : resizedLens(lens, original);
+}
+
+/** The lens of a copy of its photo. */
+function resizedLens({ intrinsics, distortion, ...from }: Lens, { width, height }: Size): Lens {
+  const copy = { width, height };
+  return { ...copy, intrinsics: originalIntrinsics(intrinsics, resizedMapping(from, copy)), distortion };
 }
 
 /** How far a principal point is from the middle, as a share of a photo's sides. */

@@ -14,6 +14,39 @@ export function distortRay(distortion: Distortion | undefined, x: number, y: num
   return [x * factor + 2 * p1 * x * y + p2 * (r + 2 * x * x), y * factor + p1 * (r + 2 * y * y) + 2 * p2 * x * y];
 }
 
+/** Halvings of an interval, and steps of Newton's method beyond. */
+const HALVINGS = 30;
+const NEWTON_STEPS = 5;
+
+/**
+ * The inverse of `distortRay`: the normalized image coordinates that a lens bends to (u, v); NaN where it shows nothing. The
+ * radial part by bisection, then Newton's method with numerical derivatives.
+ */
+function straightenRay(distortion: Distortion | undefined, u: number, v: number): Point {
+  if (distortion === undefined) return [u, v];
+  const bent = Math.hypot(u, v);
+  if (bent === 0) return [0, 0];
+  let [low, high] = [0, Math.min(WIDEST, reachOf(distortion))];
+  if (high * radialFactor(distortion, high * high) < bent) return [Number.NaN, Number.NaN];
+  for (let step = 0; step < HALVINGS; step++) {
+    const middle = (low + high) / 2;
+    if (middle * radialFactor(distortion, middle * middle) < bent) low = middle;
+    else high = middle;
+  }
+  let [x, y] = [(u * high) / bent, (v * high) / bent];
+  const h = 1e-6;
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    const [a, b] = distortRay(distortion, x, y);
+    const [ax, bx] = distortRay(distortion, x + h, y);
+    const [ay, by] = distortRay(distortion, x, y + h);
+    const [xx, yx, xy, yy] = [(ax - a) / h, (bx - b) / h, (ay - a) / h, (by - b) / h];
+    const determinant = xx * yy - xy * yx;
+    x += (yy * (u - a) - xy * (v - b)) / determinant;
+    y += (xx * (v - b) - yx * (u - a)) / determinant;
+  }
+  return [x, y];
+}
+
 /** The radial factor of distortion at a squared distance `r` from the axis. */
 function radialFactor({ model, k }: Distortion, r: number): number {
   const [k1 = 0, k2 = 0, k3 = 0, k4 = 0, k5 = 0, k6 = 0] = k;
@@ -92,4 +125,11 @@ export function isInside({ width, height }: Size, [x, y]: Point): boolean {
 export function lensPixel(lens: Lens, { fx, fy, cx, cy }: Intrinsics, u: number, v: number): Point {
   const [x, y] = distortRay(lens.distortion, (u - cx) / fx, (v - cy) / fy);
   return [lens.intrinsics.fx * x + lens.intrinsics.cx, lens.intrinsics.fy * y + lens.intrinsics.cy];
+}
+
+/** The inverse of `lensPixel`: where a pinhole camera has what the lens' picture shows at pixel (u, v); NaN where that is nothing. */
+export function pinholePixel(lens: Lens, { fx, fy, cx, cy }: Intrinsics, u: number, v: number): Point {
+  const { intrinsics, distortion } = lens;
+  const [x, y] = straightenRay(distortion, (u - intrinsics.cx) / intrinsics.fx, (v - intrinsics.cy) / intrinsics.fy);
+  return [fx * x + cx, fy * y + cy];
 }

@@ -34,7 +34,7 @@ export async function findPhotos(paths: readonly string[]): Promise<string[]> {
     if (content.kind === "missing") problems.push(`${path}: no such file or folder`);
     const found = content.kind === "file" ? [path] : content.kind === "folder" ? photosOf(content.files) : [];
     if (content.kind === "folder" && found.length === 0) {
-      problems.push(`${path}: a folder without photos (looked for ${PHOTO_EXTENSIONS.join(", ")})`);
+      problems.push(await withoutPhotos(path));
     }
     for (const photo of found) {
       const key = absolutePath(photo);
@@ -43,6 +43,17 @@ export async function findPhotos(paths: readonly string[]): Promise<string[]> {
   }
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   return [...photos.values()];
+}
+
+/** What to do about a folder without photos: those of its folders are not taken unasked. */
+async function withoutPhotos(folder: string): Promise<string> {
+  const below = await findPhotosBelow(folder);
+  if (below.length === 0) return `${folder}: a folder without photos (looked for ${PHOTO_EXTENSIONS.join(", ")})`;
+  const folders: string[] = [];
+  for (const name of await listFolders(folder))
+    if ((await findPhotosBelow(joinPath(folder, name))).length > 0) folders.push(joinPath(folder, name));
+  const named = folders.length > 3 ? `${folders.slice(0, 3).join(" ")} …` : folders.join(" ");
+  return `${folder}: has no photos of its own, but ${below.length} in its folders; give these folders: ${named}`;
 }
 
 /** The photos in a folder and in all folders below it, each folder's sorted as `findPhotos` does; none where there is no such folder. */

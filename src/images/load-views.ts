@@ -1,15 +1,12 @@
 import { decodeImage, hashPicture, readImageHeader } from "#platform";
 import { InputError, isUserError } from "../core/errors.ts";
 import type { KnownLens, KnownLenses } from "../core/known-lens.ts";
-import type { Straightening } from "../core/lens.ts";
 import type { Logger } from "../core/logger.ts";
 import { knownOfPhotos } from "../core/photo-names.ts";
 import { nameOfPicture, type Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Size, View } from "../core/view.ts";
-import { fitLens, type PhotoOfLens } from "../geometry/fit-lens.ts";
-import { pinholeWithin } from "../geometry/lens.ts";
 import { networkMask } from "../geometry/network-mask.ts";
 import { exifCamera } from "./exif-camera.ts";
 import { exifFocal } from "./exif-focal.ts";
@@ -17,6 +14,7 @@ import { findPictures, type PhotoInputs } from "./photo-input.ts";
 import { contentWarnings } from "./picture-content.ts";
 import { type PlanOptions, planSettings, planView, type ViewPlan } from "./plan-view.ts";
 import { prepareImage } from "./prepare-image.ts";
+import { straighteningOf } from "./straightening.ts";
 import { straighten } from "./undistort.ts";
 import { uniqueNames } from "./unique-names.ts";
 
@@ -114,12 +112,6 @@ export async function loadView(picture: Picture, name: string, options: LoadView
     ),
     photoHash,
   };
-}
-
-function straighteningOf(known: KnownLens, photo: PhotoOfLens): Straightening | undefined {
-  if (known.distortion === undefined) return undefined;
-  const lens = fitLens(known, photo);
-  return { lens, pinhole: pinholeWithin(lens, photo.original) };
 }
 
 function planOf(path: string, original: Size, options: PlanOptions): ViewPlan {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -6,9 +6,9 @@ import { type KnownPhoto, networkCamera, oracleNetwork } from "../../test/oracle
 import { poseDifference } from "../../test/pose-errors.ts";
 import { writePhoto } from "../../test/room-photos.ts";
 import { roomCameras, roomDepth } from "../../test/synthetic-pairs.ts";
+import { writeColmapModel } from "../../test/write-colmap-model.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
-import { invertRigid, rotationOf, transformPoints, translationOf } from "../geometry/pose.ts";
-import { quaternionFromRotation } from "../geometry/rotation.ts";
+import { invertRigid, transformPoints } from "../geometry/pose.ts";
 import { loadViews } from "../images/load-views.ts";
 import { EncodedMap } from "../pipeline/encoded-map.ts";
 import { localizeViews } from "../pipeline/localize-photos.ts";
@@ -29,39 +29,9 @@ beforeAll(async () => {
   known = new Map(cameras.map((camera, i) => [`${i}.jpg`, camera]));
   await mkdir(join(folder, "images"));
   for (const [name, photo] of known) await writePhoto(join(folder, "images", name), photo);
-  const lines = { cameras: "", images: "", points: "" };
-  for (const [i, camera] of cameras.slice(0, 3).entries()) addToModel(camera, i, lines);
-  await mkdir(join(folder, "sparse/0"), { recursive: true });
-  await writeFile(join(folder, "sparse/0/cameras.txt"), lines.cameras);
-  await writeFile(join(folder, "sparse/0/images.txt"), lines.images);
-  await writeFile(join(folder, "sparse/0/points3D.txt"), lines.points);
+  await writeColmapModel(join(folder, "sparse/0"), cameras.slice(0, 3));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** COLMAP's text files, written by hand so that its conventions are not the reader's own. */
-function addToModel(
-  camera: KnownPhoto,
-  index: number,
-  lines: { cameras: string; images: string; points: string },
-): void {
-  const { width, height, intrinsics, worldFromCam, depth } = camera;
-  const { fx, fy, cx, cy } = intrinsics;
-  const camFromWorld = invertRigid(worldFromCam);
-  const [qx, qy, qz, qw] = quaternionFromRotation(rotationOf(camFromWorld));
-  const keypoints: string[] = [];
-  for (let y = 2; y < height; y += 6) {
-    for (let x = 2; x < width; x += 6) {
-      const id = 10_000 * index + y * width + x;
-      const z = depth[y * width + x]!;
-      const [X, Y, Z] = transformPoints(worldFromCam, Float64Array.of(((x - cx) / fx) * z, ((y - cy) / fy) * z, z));
-      lines.points += `${id} ${X} ${Y} ${Z} 128 128 128 0.5 ${index + 1} ${keypoints.length}\n`;
-      keypoints.push(`${x + 0.5} ${y + 0.5} ${id}`);
-    }
-  }
-  lines.cameras += `${index + 1} PINHOLE ${width} ${height} ${fx} ${fy} ${cx + 0.5} ${cy + 0.5}\n`;
-  const pose = [qw, qx, qy, qz, ...translationOf(camFromWorld)].join(" ");
-  lines.images += `${index + 1} ${pose} ${index + 1} ${index}.jpg\n${keypoints.join(" ")}\n`;
-}
 
 test("a COLMAP model says where its photos and points are", async () => {
   const map = await openMap(folder);

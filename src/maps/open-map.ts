@@ -11,6 +11,7 @@ import { openSceneMap } from "./scene-map.ts";
  */
 export async function openMap(folder: string, photos?: string): Promise<PosedMap> {
   const places: PhotoPlaces = { map: folder, photos };
+  if ((await pathContent(folder)).kind === "missing") throw new InputError(`${folder}: there is no such folder`);
   const scene = await pathContent(joinPath(folder, "scene.json"));
   if (scene.kind === "file") return openSceneMap(places);
   const colmap = await findColmapModel(folder);

@@ -1,5 +1,6 @@
 import { InputError } from "../core/errors.ts";
-import type { Size, View } from "../core/view.ts";
+import { haveOneShape } from "../core/size.ts";
+import type { View } from "../core/view.ts";
 import { quartersLeft } from "../geometry/turn-camera.ts";
 import type { MapCamera, PosedMap } from "./posed-map.ts";
 import { turnMapCamera } from "./turn-map-camera.ts";
@@ -23,9 +24,4 @@ export function uprightCamera(
     `${name} is turned by its EXIF orientation (${exifOrientation}), and nothing tells whether the map is of it before or after ` +
       "that: give the photos that the map was made from without EXIF orientation",
   );
-}
-
-/** True for copies of a photo at two sizes, which are rounded to whole pixels. */
-export function haveOneShape(a: Size, b: Size): boolean {
-  return Math.abs((a.width * b.height) / (a.height * b.width) - 1) < 0.01;
 }

@@ -9,6 +9,7 @@ import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
 import { findMapPhoto, lensOfFile, type PhotoPlaces } from "../maps/find-map-photo.ts";
 import { openSceneMap } from "../maps/scene-map.ts";
+import { sharedLens } from "../maps/shared-lens.ts";
 import { readStoredImage } from "../maps/stored-image.ts";
 import { readSceneFile, type SceneFile } from "../scene-file/read-scene-file.ts";
 import { listEmbeddedModels } from "../weights/embedded.ts";
@@ -20,6 +21,7 @@ import { callModel, type ModelChoice } from "./open-model.ts";
 import { RECONSTRUCT_DEFAULTS, type RefineMethod } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
+import { straightenedViews } from "./straightened-views.ts";
 
 /** How to add photos to a scene; everything may be left out. The scene's own model is the default, if it is an embedded one. */
 export interface AddPhotosOptions extends ModelChoice {
@@ -67,7 +69,15 @@ export async function addPhotos(
   await using model = await callModel({ ...options, model: options.model ?? (await ownModel(file, folder)) });
   const { plan } = model;
   const old = await loadStoredImages(file, places, { ...plan, ...run });
-  const added = await loadAddedPhotos(photos, old, { ...plan, logger: options.logger, ...run });
+  const { logger } = options;
+  const loaded = await loadAddedPhotos(photos, old, { ...plan, logger, ...run });
+  const files = loaded.map(({ path }) => path);
+  const straight = await straightenedViews(
+    loaded.map(({ view }) => view),
+    sharedLens(map),
+    { files, plan, logger },
+  );
+  const added = loaded.map((photo, i) => ({ ...photo, view: straight[i]! }));
 
   const { refine = RECONSTRUCT_DEFAULTS.refine, featureSize } = options;
   const encoded = new EncodedMap(map, model);
@@ -139,6 +149,11 @@ export async function loadStoredImages(
       throw new InputError(`${path} is a link out of the scene's folder: say in which folder its photos are`, {
         remedies: ["photos"],
       });
+    for (const stored of [image.depth, image.confidence]) {
+      const map = stored && joinPath(places.map, stored.file);
+      if (map && (await leadsOut(places.map, map)))
+        throw new InputError(`${map} is a link out of the scene's folder: put the file in its place`);
+    }
     const view = await loadView(path, image.file, { ...plan, lens: lensOfFile(image.lens, path) });
     loaded.push({ path, view, image: await readStoredImage(places.map, image, view) });
     onProgress?.({ stage: "images", done: i + 1, total: images.length, item: image.file });

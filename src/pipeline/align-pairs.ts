@@ -1,10 +1,12 @@
 import { openFile } from "#platform";
-import type { View } from "../core/view.ts";
-import { readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
+import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { View, ViewPair } from "../core/view.ts";
+import { type PairsFile, readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import { alignRefined, alignViews } from "./align-views.ts";
+import { type CanonicalOrder, givenOrder, inOrder, orderedPairs, workingOrder } from "./canonical-order.ts";
 import { photosOfPairs } from "./photos-of-pairs.ts";
-import type { SceneOptions } from "./reconstruct-options.ts";
+import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 
 /** How pairs are aligned; everything may be left out. */
@@ -21,16 +23,21 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
   const { minConfidence, seed, photos, refine, featureSize, onProgress, signal } = options;
   const file = await openFile(path);
   try {
-    const { views: stored, model, predictions } = await readPairsFile(file);
+    const { views: stored, model, pairs, predictions } = await readPairsFile(file);
     const found = photos === undefined ? undefined : await photosOfPairs(stored, { pairs: path, photos });
     const views: readonly View[] = found?.views ?? stored;
-    const priors = await networkPriors(views, options.priors ?? {}, options.logger);
-    const how = { onProgress, signal, method: options.align, priors, minConfidence, seed };
-    const isRefined =
-      found !== undefined && views.length > 1 && refine !== "none" && (how.method ?? "global") === "global";
-    const scene = isRefined
-      ? await alignRefined(views, predictions(), { ...how, files: found.files, featureSize })
-      : await alignViews(views, predictions(), how);
+    const { align: method = RECONSTRUCT_DEFAULTS.align } = options;
+    const order = await workingOrder(views, method);
+    const ordered = inOrder(views, order);
+    const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
+    const how = { onProgress, signal, method, priors, minConfidence, seed };
+    const isRefined = found !== undefined && views.length > 1 && refine !== "none" && method === "global";
+    const inTurn = renamed(predictions, orderedPairs(pairs, order), order);
+    const aligned = isRefined
+      ? await alignRefined(ordered, inTurn, { ...how, files: inOrder(found.files, order), featureSize })
+      : await alignViews(ordered, inTurn, how);
+    const posed = priors.worldFromCam?.some((pose) => pose) ?? false;
+    const scene = givenOrder(aligned, order, { pairs, posed });
     const refinement = scene.refinement?.seconds;
     return {
       photos: reconstructedPhotos(scene, views),
@@ -46,4 +53,15 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
   } finally {
     await file.close();
   }
+}
+
+/** The predictions for pairs in an order of their own. */
+async function* renamed(
+  read: PairsFile["predictions"],
+  pairs: readonly ViewPair[],
+  { views, places }: CanonicalOrder,
+): AsyncGenerator<PairPrediction> {
+  const inFile = pairs.map(({ view1, view2 }) => ({ view1: views[view1]!, view2: views[view2]! }));
+  for await (const { view1, view2, ...prediction } of read(inFile))
+    yield { ...prediction, view1: places[view1]!, view2: places[view2]! };
 }

@@ -48,6 +48,9 @@ export async function alignRefined(
       verdict === "rotation" ? [[photo1, photo2] as const] : [],
     ),
     contradicted: contradictedPoses(refined.verified, options.priors?.worldFromCam),
+    verifiedImages: [...new Set(refined.verified.flatMap(({ photo1, photo2 }) => [photo1, photo2]))].sort(
+      (a, b) => a - b,
+    ),
     seconds: (performance.now() - started) / 1000,
   };
   if (refined.points.length === 0) return { ...fromNetwork(coarse, isPosed), refinement };

@@ -41,7 +41,14 @@ test("given poses that features contradict are told, pair by pair", () => {
   expect(swapped).toHaveLength(1);
 
   const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg", "c.jpg"] });
-  const refinement = { verifiedPairs: 3, points: 9, rotations: [], contradicted: found, seconds: 1 };
+  const refinement = {
+    verifiedPairs: 3,
+    points: 9,
+    rotations: [],
+    contradicted: found,
+    verifiedImages: [0, 1, 2],
+    seconds: 1,
+  };
   expect(sceneVerdict({ ...scene, refinement }, views).warnings).toEqual([
     expect.stringMatching(/features contradict the given poses, which stand: of a\.jpg and c\.jpg \(11° of rotation, /),
   ]);

@@ -39,8 +39,15 @@ test("registered: a stray photo is left out, and the world is the first camera t
   for (const [i, value] of without.images[1]!.worldFromCam.entries()) expect(value).toBeCloseTo(identityPose()[i]!, 9);
 });
 
-test("registered: photos of as many places are not, but for the first", () => {
-  expect(registered(keepConnected(withStrays(0, 1, 2, 3), nobody))).toEqual([true, false, false, false]);
+test("registered: photos of as many places are not, but for the one that the network is most confident of", () => {
+  const strays = withStrays(0, 1, 2, 3);
+  for (const most of [0, 2]) {
+    const images = strays.images.map((image, i) => ({
+      ...image,
+      confidence: image.confidence.map(() => (i === most ? 3 : 2)),
+    }));
+    expect(registered(keepConnected({ ...strays, images }, nobody))).toEqual([0, 1, 2, 3].map((i) => i === most));
+  }
 });
 
 test("registered: given poses need no evidence and keep their world", () => {

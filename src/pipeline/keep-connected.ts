@@ -1,5 +1,7 @@
+import { meanConfidence } from "../alignment/prediction-summary.ts";
 import { growingComponents } from "../core/connected-components.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import { unorderedPairKey } from "../core/unordered-pair.ts";
 import { shareSurface } from "../export/tracks/pair-evidence.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 
@@ -18,7 +20,7 @@ const LEAST_RELATIVE_CONFIDENCE = 0.1;
 
 /**
  * The scene with only those photos registered that evidence connects: points that two photos share beyond chance, or the
- * network's own confidence in the pair. The largest group stays, the first where several are as large. Alignment gives
+ * network's own confidence in the pair. The largest group stays, of several as large the one that the network is most confident of. Alignment gives
  * every photo a pose; this decides whether to keep it.
  * Other groups become components, each, as the scene itself, in the world of its first camera; the poses that were given
  * keep the scene's world where it is.
@@ -30,7 +32,7 @@ export function keepConnected(scene: Scene, { isPosed }: KnownPlaces): Scene {
   const groups = evidentGroups(scene, isPosed).filter(([first]) => images[first!]!.registered);
   if (groups.length === 1) return scene;
   const posed = registered.some(isPosed);
-  const main = groups.reduce((best, group) => (rank(group, isPosed) > rank(best, isPosed) ? group : best));
+  const main = groups.reduce((best, group) => (isBefore(group, best, { images, isPosed }) ? group : best));
   let component = Math.max(0, ...images.map((image) => image.component ?? 0));
   const moved = [...images];
   for (const group of groups) {
@@ -42,8 +44,16 @@ export function keepConnected(scene: Scene, { isPosed }: KnownPlaces): Scene {
 }
 
 /** A group with given poses is the scene, whatever its size: they are its world. */
-function rank(group: readonly number[], isPosed: KnownPlaces["isPosed"]): number {
-  return group.some(isPosed) ? Infinity : group.length;
+function isBefore(
+  group: readonly number[],
+  other: readonly number[],
+  { images, isPosed }: KnownPlaces & Pick<Scene, "images">,
+): boolean {
+  const rank = (members: readonly number[]) => (members.some(isPosed) ? Infinity : members.length);
+  if (rank(group) !== rank(other)) return rank(group) > rank(other);
+  const confidence = (members: readonly number[]) =>
+    members.reduce((sum, i) => sum + meanConfidence(images[i]!.confidence), 0);
+  return confidence(group) > confidence(other);
 }
 
 function placed(
@@ -71,14 +81,14 @@ function evidentGroups({ images, pairs }: Scene, isPosed: KnownPlaces["isPosed"]
 
 /** The geometric mean of the relative confidences of a pair's directions; 0 where none is known. */
 function mutualConfidence(pairs: Scene["pairs"]): (image1: number, image2: number) => number {
-  const key = (a: number, b: number) => `${Math.min(a, b)} ${Math.max(a, b)}`;
   const known = new Map<string, number[]>();
   for (const { image1, image2, relativeConfidence } of pairs) {
     if (relativeConfidence === undefined) continue;
-    known.set(key(image1, image2), [...(known.get(key(image1, image2)) ?? []), relativeConfidence]);
+    const key = unorderedPairKey(image1, image2);
+    known.set(key, [...(known.get(key) ?? []), relativeConfidence]);
   }
   return (image1, image2) => {
-    const ratios = known.get(key(image1, image2));
+    const ratios = known.get(unorderedPairKey(image1, image2));
     return ratios === undefined ? 0 : ratios.reduce((product, ratio) => product * ratio, 1) ** (1 / ratios.length);
   };
 }

@@ -19,10 +19,12 @@ export interface ComparedPhotos {
  * size, unless its EXIF data say otherwise; else those of its EXIF data. Undefined where there is neither.
  */
 export async function likelyCamera(
-  { original, exifFocal }: View,
+  { original, exifFocal, straightening }: View,
   { map, indices, ignoreExif }: ComparedPhotos,
 ): Promise<LikelyCamera | undefined> {
-  const shared = await sharedCamera(map, indices, original);
+  // What is known of photos whose lines were made straight is not of one whose lines may be bent.
+  const isAlike = indices.every((index) => (map.photos[index]!.lens !== undefined) === (straightening !== undefined));
+  const shared = isAlike ? await sharedCamera(map, indices, original) : undefined;
   const exif = ignoreExif ? undefined : exifFocal;
   const ratio = shared && exif ? Math.max(shared.fx / exif, exif / shared.fx) : 1;
   if (shared !== undefined && ratio <= SAME_CAMERA) return { intrinsics: shared, source: "map" };

@@ -6,6 +6,7 @@ import { loadViews } from "../images/load-views.ts";
 import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { contentWarnings } from "../images/picture-content.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
+import { sharedLens } from "../maps/shared-lens.ts";
 import { lensIntrinsics } from "../priors/network-priors.ts";
 import type { MapObservation } from "../tasks/localization.ts";
 import { localizeBothWays } from "../tasks/localize-both-ways.ts";
@@ -20,6 +21,7 @@ import { MapFeatures } from "./map-features.ts";
 import { callModel, type ModelChoice } from "./open-model.ts";
 import { RECONSTRUCT_DEFAULTS } from "./reconstruct-options.ts";
 import { refineLocation } from "./refine-location.ts";
+import { straightenedViews } from "./straightened-views.ts";
 
 /** How to locate photos in a map; everything may be left out. */
 export interface LocalizePhotosOptions extends ModelChoice, LocalizeViewsOptions {}
@@ -42,8 +44,11 @@ export async function localizePhotos(
 ): Promise<readonly LocalizedPhoto[]> {
   const { lenses, logger, onProgress, signal } = options;
   await using model = await callModel(options);
+  const { plan } = model;
   const files = await findPictures(photos);
-  const queries = await loadViews(files, { ...model.plan, lenses, logger, onProgress, signal });
+  const views = await loadViews(files, { ...plan, lenses, logger, onProgress, signal });
+  const lens = lenses === undefined ? sharedLens(map) : undefined;
+  const queries = await straightenedViews(views, lens, { files, plan, logger });
   return await localizeViews(queries, new EncodedMap(map, model), { ...options, files });
 }
 

@@ -1,9 +1,9 @@
 import { hashPicture, readImageHeader } from "#platform";
 import { InputError } from "../core/errors.ts";
+import { haveOneShape } from "../core/size.ts";
 import type { Size, View } from "../core/view.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
 import { findMapPhoto } from "../maps/find-map-photo.ts";
-import { haveOneShape } from "../maps/upright-camera.ts";
 
 /** The views of a pairs file, and the photos that they are of. */
 export interface PhotosOfPairs {

@@ -11,6 +11,7 @@ import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { alignRefined, alignViews } from "./align-views.ts";
+import { givenOrder, inOrder, orderedPairs, workingOrder } from "./canonical-order.ts";
 import { choosePairs } from "./choose-pairs.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
@@ -89,14 +90,26 @@ export async function reconstructViews(
   const { align: method = RECONSTRUCT_DEFAULTS.align, refine = RECONSTRUCT_DEFAULTS.refine } = options;
   const run = { onProgress, signal };
   if (options.priors?.predictionsInMeters) requireMeters(network.checkpoint);
-  const priors = await networkPriors(views, options.priors ?? {}, options.logger);
+  const order = await workingOrder(views, method);
+  const ordered = inOrder(views, order);
+  const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
   const once = keepEncodings(network);
   const chosen = await choosePairs(once, views, pairs, { ...run, store });
-  const predictions = told(inferPairs(once, views, chosen, { ...run, store }), options.onPrediction);
+  const inferred = inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store });
+  const predictions = told(inferred, ({ view1, view2, ...prediction }) =>
+    options.onPrediction?.({ ...prediction, view1: order.views[view1]!, view2: order.views[view2]! }),
+  );
   const how = { ...run, method, priors, minConfidence, seed };
-  if (files === undefined || views.length < 2 || refine === "none" || method !== "global")
-    return await alignViews(views, predictions, how);
-  return await alignRefined(views, predictions, { ...how, files, featureSize: options.featureSize, store });
+  const scene =
+    files === undefined || views.length < 2 || refine === "none" || method !== "global"
+      ? await alignViews(ordered, predictions, how)
+      : await alignRefined(ordered, predictions, {
+          ...how,
+          files: inOrder(files, order),
+          featureSize: options.featureSize,
+          store,
+        });
+  return givenOrder(scene, order, { pairs: chosen, posed: priors.worldFromCam?.some((pose) => pose) ?? false });
 }
 
 /**
@@ -113,10 +126,10 @@ function requireMeters({ name, config }: Checkpoint): void {
 
 async function* told(
   predictions: AsyncGenerator<PairPrediction>,
-  onPrediction: ReconstructViewsOptions["onPrediction"],
+  onPrediction: (prediction: PairPrediction) => void,
 ): AsyncGenerator<PairPrediction> {
   for await (const prediction of predictions) {
-    onPrediction?.(prediction);
+    onPrediction(prediction);
     yield prediction;
   }
 }

@@ -2,6 +2,7 @@ import type { BlobStore } from "../core/blob-store.ts";
 import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
+import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
 import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
 import { type RefinedCameras, refineCameras } from "../refinement/refine-cameras.ts";
@@ -52,8 +53,7 @@ export async function posedPhotos(
 function pairsOf({ pairs }: Scene): readonly (readonly [number, number])[] {
   const unique = new Map<string, readonly [number, number]>();
   for (const { image1, image2 } of pairs) {
-    const [first, second] = [Math.min(image1, image2), Math.max(image1, image2)];
-    unique.set(`${first} ${second}`, [first, second]);
+    unique.set(unorderedPairKey(image1, image2), [Math.min(image1, image2), Math.max(image1, image2)]);
   }
   return [...unique.values()].sort(([a, b], [c, d]) => a - c || b - d);
 }

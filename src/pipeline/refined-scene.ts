@@ -6,10 +6,11 @@ import type { Scene, SceneImage } from "../core/scene.ts";
 import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
-import { composePoses, depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
+import { depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
 import type { RefinedCameras, RefinedPoint } from "../refinement/refine-cameras.ts";
 import { keepConnected } from "./keep-connected.ts";
 import { streamed } from "./streamed.ts";
+import { worldOfFirstCamera } from "./world-of-first-camera.ts";
 
 /** A coarse scene, and what it was made of. */
 export interface CoarseScene {
@@ -51,7 +52,7 @@ export async function withRefinedCameras(
     (warning) => warning.kind !== "pose-contradicts-images" || isGiven(warning.image),
   );
   const scene = { ...connected, images, warnings, tracks };
-  return views.some((_, i) => isGiven(i)) ? scene : fromFirstCamera(scene);
+  return worldOfFirstCamera(scene, { posed: views.some((_, i) => isGiven(i)) });
 }
 
 /**
@@ -151,25 +152,4 @@ export function anchored(image: SceneImage, index: number, tracks: readonly Trac
   if (ratios.length < LEAST_ANCHORS) return image;
   const factor = ratios.sort((a, b) => a - b)[ratios.length >> 1]!;
   return { ...image, depth: image.depth.map((value) => factor * value) };
-}
-
-/** The scene in the world of its first registered camera. */
-function fromFirstCamera(scene: Scene): Scene {
-  const first = scene.images.find(({ registered }) => registered);
-  if (first === undefined) return scene;
-  const firstFromWorld = invertRigid(first.worldFromCam);
-  return {
-    ...scene,
-    images: scene.images.map((image) =>
-      image.registered ? { ...image, worldFromCam: composePoses(firstFromWorld, image.worldFromCam) } : image,
-    ),
-    tracks: scene.tracks?.map((track) => {
-      const [x, y, z] = transformPoints(firstFromWorld, Float64Array.from(track.point)) as unknown as [
-        number,
-        number,
-        number,
-      ];
-      return { ...track, point: [x, y, z] as const };
-    }),
-  };
 }

@@ -4,7 +4,14 @@ import { sceneVerdict } from "./scene-verdict.ts";
 
 test("photos taken from one place are said to be, unless others fix where they are", () => {
   const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"] });
-  const refinement = { verifiedPairs: 1, points: 0, rotations: [[0, 1]] as const, contradicted: [], seconds: 1 };
+  const refinement = {
+    verifiedPairs: 1,
+    points: 0,
+    rotations: [[0, 1]] as const,
+    contradicted: [],
+    verifiedImages: [0, 1],
+    seconds: 1,
+  };
   const withSource = (poseSource: "network" | "refined") => ({
     ...scene,
     refinement,
@@ -14,5 +21,25 @@ test("photos taken from one place are said to be, unless others fix where they a
     "a.jpg and b.jpg seem to be taken from one place: their distance is the network's guess.",
   ]);
   expect(sceneVerdict(withSource("refined"), views).warnings).toEqual([]);
+  expect(sceneVerdict(scene, views).warnings).toEqual([]);
+});
+
+test("photos that no features agree about are said to be placed by the network alone", () => {
+  const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg", "c.jpg"] });
+  const warnings = (verifiedImages: readonly number[], poseSource: "network" | "given" = "network") =>
+    sceneVerdict(
+      {
+        ...scene,
+        refinement: { verifiedPairs: 1, points: 50, rotations: [], contradicted: [], verifiedImages, seconds: 1 },
+        images: scene.images.map((image) => ({ ...image, poseSource })),
+      },
+      views,
+    ).warnings;
+  expect(warnings([0, 1])).toEqual(["No features agree: only the network places c.jpg. Look there with care."]);
+  expect(warnings([])).toEqual([
+    "No features agree: only the network places a.jpg, b.jpg, c.jpg. Look there with care.",
+  ]);
+  expect(warnings([0, 1, 2])).toEqual([]);
+  expect(warnings([], "given")).toEqual([]);
   expect(sceneVerdict(scene, views).warnings).toEqual([]);
 });

@@ -22,6 +22,7 @@ export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
     ...contentWarnings(views, contents),
     ...rotationWarnings(scene, views),
     ...contradictions(scene, views),
+    ...featureWarnings(scene, views),
   ];
   const used = views.filter((_, i) => scene.images[i]!.registered && contents[i] === "picture");
   const different = used.filter((view, i) => !used.slice(0, i).some((earlier) => isSamePicture(earlier, view)));
@@ -54,6 +55,18 @@ function contradictions({ refinement }: Scene, views: readonly View[]): string[]
 }
 
 const MOST_LISTED = 3;
+
+/** Photos about which nothing but the network says where they are. */
+function featureWarnings({ images, refinement }: Scene, views: readonly View[]): string[] {
+  if (refinement === undefined || images.filter(({ registered }) => registered).length < 2) return [];
+  const verified = new Set(refinement.verifiedImages);
+  const alone = views.filter(
+    (_, i) => images[i]!.registered && images[i]!.poseSource === "network" && !verified.has(i),
+  );
+  if (alone.length === 0) return [];
+  const names = alone.map(({ name }) => name).join(", ");
+  return [`No features agree: only the network places ${names}. Look there with care.`];
+}
 
 /** Whether evidence supports answers from the predictions of both ordered pairs of two views. */
 export async function pairVerdict(views: readonly View[], predictions: readonly PairPrediction[]): Promise<Verdict> {

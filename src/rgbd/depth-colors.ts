@@ -1,3 +1,5 @@
+import { colorAt, type Rgb8 } from "../core/color-scale.ts";
+
 /**
  * Depth as colors on a logarithmic scale, `[pixels, 3]`: near is yellow and far is violet, black has none.
  * @param range the nearest and the farthest depth
@@ -6,7 +8,7 @@ export function depthColors(depth: Float32Array, [near, far]: readonly [near: nu
   const rgb = new Uint8Array(3 * depth.length);
   const span = Math.log(far / near) || 1;
   for (let i = 0; i < depth.length; i++) {
-    if (depth[i]! > 0) rgb.set(plasma(1 - Math.log(depth[i]! / near) / span), 3 * i);
+    if (depth[i]! > 0) rgb.set(colorAt(PLASMA, 1 - Math.log(depth[i]! / near) / span), 3 * i);
   }
   return rgb;
 }
@@ -24,17 +26,11 @@ export function depthRange(maps: readonly Float32Array[]): readonly [near: numbe
 }
 
 /** Anchors of the "plasma" color map, from low to high. */
-const PLASMA = [
+const PLASMA: readonly Rgb8[] = [
   [13, 8, 135],
   [106, 0, 168],
   [177, 42, 144],
   [225, 100, 98],
   [252, 166, 54],
   [240, 249, 33],
-] as const;
-
-function plasma(value: number): number[] {
-  const position = Math.max(0, Math.min(0.9999, value)) * (PLASMA.length - 1);
-  const [low, high] = [PLASMA[Math.floor(position)]!, PLASMA[Math.floor(position) + 1]!];
-  return low.map((channel, c) => channel + (high[c]! - channel) * (position % 1));
-}
+];

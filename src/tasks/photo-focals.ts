@@ -8,6 +8,7 @@ import type { Size, View } from "../core/view.ts";
 import { fieldOfView } from "../geometry/camera.ts";
 import { estimateFocal, estimateSharedFocal, type OwnPointmap } from "../geometry/focal.ts";
 import { pointmapInOwnFrame } from "../geometry/own-frame.ts";
+import { stretchPointmap } from "../geometry/stretch-pointmap.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
 
 /** A photo's focal length, in original pixels, as the network predicts it and its EXIF data name it. */
@@ -92,7 +93,7 @@ function inOriginalUnits(own: PredictedPointmap | undefined, view: View): Predic
   if (own === undefined) return undefined;
   // The network's pixels may be square only nearly.
   const scale = Math.sqrt(view.originalFromNetwork.scaleX * view.originalFromNetwork.scaleY);
-  return { ...own, pointmap: own.pointmap.map((value, k) => (k % 3 === 2 ? scale * value : value)) };
+  return { ...own, pointmap: stretchPointmap(own.pointmap, scale) };
 }
 
 function checkSizes(views: readonly View[]): void {

@@ -124,3 +124,17 @@ test("likely focal lengths are priors, and are said to be", () => {
   expect(focals[1].source).toBe("network");
   expect(focals[1].focal / own2).toBeCloseTo(1, 2);
 });
+
+test("where the network is wrong about a focal length, a likely one mends the pose", () => {
+  const cameras = oracleRoom("one");
+  const seen = bothDirections(cameras).map(({ pointmap1, pointmap2, ...prediction }) => {
+    const squeezed = (points: Float32Array) => points.map((x, k) => (k % 3 === 2 ? 0.7 * x : x));
+    return { ...prediction, pointmap1: squeezed(pointmap1), pointmap2: squeezed(pointmap2) };
+  }) as [PairPrediction, PairPrediction];
+  const [focal1, focal2] = cameras.map(({ intrinsics }) => intrinsics.fx);
+  const truth = composePoses(invertRigid(cameras[1]!.worldFromCam), cameras[0]!.worldFromCam);
+  const error = (likelyFocals: readonly [number | undefined, number | undefined]) =>
+    rotationAngle(rotationOf(ok(estimateRelativePose(...seen, { likelyFocals })).cam2FromCam1), rotationOf(truth));
+  expect(error([undefined, undefined])).toBeGreaterThan(0.02);
+  expect(error([focal1, focal2])).toBeLessThan(0.5 * error([undefined, undefined]));
+});

@@ -10,6 +10,7 @@ import { invertRigid, rigidPose, scaleTranslation, translationOf } from "../geom
 import type { Registration } from "../geometry/register-points.ts";
 import { registerPointsRobustly } from "../geometry/register-points-robustly.ts";
 import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
+import { stretchPointmap } from "../geometry/stretch-pointmap.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
 import { type Cameras, judgeRelativePose, type SecondCamera } from "./judge-relative-pose.ts";
 import { confidentFocal } from "./photo-focals.ts";
@@ -63,12 +64,14 @@ const THRESHOLD = 0.02;
  * as its view 1.
  */
 export function estimateRelativePose(
-  forward: PairPrediction,
-  backward: PairPrediction,
+  predictedForward: PairPrediction,
+  predictedBackward: PairPrediction,
   options: RelativePoseOptions = {},
 ): RelativePose {
   const [likely1, likely2] = options.likelyFocals ?? [];
-  const focals = [usedFocal(forward, likely1), usedFocal(backward, likely2)] as const;
+  const [first, second] = [atFocal(predictedForward, likely1), atFocal(predictedBackward, likely2)];
+  const [forward, backward] = [first.prediction, second.prediction];
+  const focals = [first.used, second.used] as const;
   const cameras: Cameras = [
     secondCamera(forward, focals[1].focal, options),
     secondCamera(backward, focals[0].focal, options),
@@ -139,11 +142,23 @@ function joined(a: Float32Array, b: Float32Array): Float32Array {
   return result;
 }
 
-/** The focal length of a direction's first camera. */
-function usedFocal({ size1, pointmap1, confidence1 }: PairPrediction, likely: number | undefined): UsedFocal {
+/** A direction as its first camera sees it at the focal length that it most likely has, which is not always the network's. */
+interface AtFocal {
+  readonly prediction: PairPrediction;
+  readonly used: UsedFocal;
+}
+
+function atFocal(prediction: PairPrediction, likely: number | undefined): AtFocal {
+  const { size1, pointmap1, pointmap2, confidence1 } = prediction;
   const own = confidentFocal(pointmap1, size1, confidence1);
   const weighed = weighFocal(likely, { own, confidence: meanConfidence(confidence1) });
-  return weighed ?? { focal: assumedFocal(size1), source: "assumed" };
+  if (weighed?.source !== "exif" || own === undefined)
+    return { prediction, used: weighed ?? { focal: assumedFocal(size1), source: "assumed" } };
+  const stretch = (pointmap: Float32Array) => stretchPointmap(pointmap, weighed.focal / own);
+  return {
+    prediction: { ...prediction, pointmap1: stretch(pointmap1), pointmap2: stretch(pointmap2) },
+    used: weighed,
+  };
 }
 
 /** The second camera of a direction. */

@@ -1,7 +1,7 @@
-import type { Rgb } from "../export/image-color.ts";
+import { colorAt, type Rgb8 } from "../core/color-scale.ts";
 
 /** Viridis, from dark blue over green to yellow: ten evenly spaced colors, sRGB bytes. */
-const VIRIDIS: readonly Rgb[] = [
+const VIRIDIS: readonly Rgb8[] = [
   [68, 1, 84],
   [72, 40, 120],
   [62, 73, 137],
@@ -15,10 +15,6 @@ const VIRIDIS: readonly Rgb[] = [
 ];
 
 /** The color of a value in [0, 1], three sRGB bytes. */
-export function mapColor(value: number): Rgb {
-  const at = Math.min(1, Math.max(0, value)) * (VIRIDIS.length - 1);
-  const below = Math.min(Math.floor(at), VIRIDIS.length - 2);
-  const [a, b] = [VIRIDIS[below]!, VIRIDIS[below + 1]!];
-  const mix = (k: 0 | 1 | 2): number => Math.round(a[k] + (at - below) * (b[k] - a[k]));
-  return [mix(0), mix(1), mix(2)];
+export function mapColor(value: number): Rgb8 {
+  return colorAt(VIRIDIS, value);
 }

@@ -60,6 +60,8 @@ describe("eval photos", () => {
     await dust3rOutput(...evaluate("-o", at("shard2"), "--shard", "2/2", "--quiet"));
     const merged = await dust3rOutput("eval", "merge", at("shard2"), at("shard1"), "-o", at("merged"), "--json");
     expect(withoutTimes(merged)).toEqual(withoutTimes(whole));
+    // The merged folder is an evaluation like any other.
+    expect(JSON.parse(await dust3rOutput("eval", "compare", at("merged"), at("merged"), "--json")).rows.length).toBe(2);
     expect(readFileSync(join(at("merged"), "report.html"), "utf8")).toContain("<img");
     const { header, rows } = JSON.parse(await dust3rOutput("eval", "compare", at("whole"), at("whole"), "--json"));
     expect(rows[0][0]).toMatch(/^small, \d+ px$/);

@@ -89,7 +89,9 @@ export async function evaluateSubset(
 
 async function loadSubset(scene: TruthScene, wanted: readonly SceneFileImage[], { plan, signal }: EvaluatedNetwork) {
   const paths = wanted.map(({ file }) => joinPath(scene.folder, file));
-  const views = await loadViews(paths, { ...plan, signal });
+  const bent = wanted.flatMap(({ lens }, i) => (lens === null ? [] : [[paths[i]!, lens] as const]));
+  const lenses = bent.length > 0 ? { shared: undefined, byPhoto: new Map(bent) } : undefined;
+  const views = await loadViews(paths, { ...plan, lenses, signal });
   for (const [i, { width, height }] of wanted.entries()) {
     const { original } = views[i]!;
     if (original.width === width && original.height === height) continue;

@@ -124,6 +124,12 @@ test("a protocol names the photos of each subset", async () => {
   await refused({ subsets: [{ ...subset, files: ["9.jpg"] }] }, /protocol.json, pair: one has no 9.jpg/);
   await refused({ subsets: [{ ...subset, scene: "two", files: ["0.jpg"] }] }, /there is no scene two/);
   await refused({ subsets: [{ ...subset, task: "guess", files: ["0.jpg"] }] }, /task/);
+  const scene = sceneFile("rig", "multiview");
+  const inFolders = { ...scene, images: scene.images.map((image, i) => ({ ...image, file: `cam${i}/0.jpg` })) };
+  await writeScene("many/rig", inFolders);
+  const rig = { ...subset, scene: "rig" };
+  await refused({ subsets: [{ ...rig, files: ["0.jpg"] }] }, /pair: 0\.jpg may be cam0.0\.jpg or cam1.0\.jpg/);
+  await refused({ subsets: [{ ...rig, files: ["cam9/0.jpg"] }] }, /rig has no cam9.0\.jpg|may be/);
   const twice = { ...subset, files: ["0.jpg"] };
   await refused({ subsets: [twice, twice] }, /the subset pair is listed twice/);
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { joinPath, listFolders, readText } from "#platform";
 import { InputError } from "../../core/errors.ts";
+import { photoNamed } from "../../core/photo-names.ts";
 import { readJson } from "../read-json.ts";
 import { readTruthScene, type TruthScene } from "./truth-scene.ts";
 
@@ -45,9 +46,14 @@ export async function readSubsets(folder: string, protocol: string | undefined):
   return subsets.map((subset) => {
     const scene = scenes.get(subset.scene);
     if (scene === undefined) throw new InputError(`${protocol}: there is no scene ${subset.scene} in ${folder}`);
-    const missing = subset.files.find((name) => !scene.images.some(({ file }) => file === name));
-    if (missing !== undefined) throw new InputError(`${protocol}, ${subset.id}: ${subset.scene} has no ${missing}`);
-    return { subset, scene };
+    const where = `${protocol}, ${subset.id}`;
+    const names = scene.images.map(({ file }) => ({ name: file, path: file }));
+    const files = subset.files.map((name) => {
+      const found = photoNamed(name, names, where);
+      if (found === undefined) throw new InputError(`${where}: ${subset.scene} has no ${name}`);
+      return names[found]!.name;
+    });
+    return { subset: { ...subset, files }, scene };
   });
 }
 

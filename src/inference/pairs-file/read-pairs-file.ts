@@ -16,8 +16,8 @@ export interface PairsFile {
   readonly views: readonly View[];
   /** In the order of the file. */
   readonly pairs: readonly ViewPair[];
-  /** Reads one pair after another. */
-  predictions(): AsyncGenerator<PairPrediction>;
+  /** Reads one pair after another: all in the order of the file, or those of a list in its order. */
+  predictions(wanted?: readonly ViewPair[]): AsyncGenerator<PairPrediction>;
 }
 
 /** The identity: pixels of the file are the only ones known. */
@@ -47,8 +47,8 @@ export async function readPairsFile(source: ByteSource): Promise<PairsFile> {
     model: header.metadata.model ?? "unknown",
     views,
     pairs,
-    async *predictions() {
-      for (const pair of pairs) {
+    async *predictions(wanted = pairs) {
+      for (const pair of wanted) {
         const read = (map: PairMap) => readFloats(source, header.tensors.get(pairTensor(pair, map))!);
         yield {
           ...pair,

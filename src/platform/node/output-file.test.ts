@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -35,6 +36,18 @@ describe("openOutputFile", () => {
     await mkdir(at("taken"));
     await expect(openOutputFile(at("taken"))).rejects.toThrow(/taken: a folder is in the way/);
   });
+
+  test.each([undefined, { force: true }])(
+    "is refused where a pipe or a device has its name: rules %j",
+    async (rules) => {
+      const pipe = at(`pipe-${JSON.stringify(rules) ?? "none"}`);
+      execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
+      await expect(openOutputFile(pipe, rules)).rejects.toThrow(
+        /cannot write to .*: it is a device or a pipe, not a file/,
+      );
+      expect((await lstat(pipe)).isFIFO()).toBe(true);
+    },
+  );
 
   test("writing over what is the user's: with rules, only its own earlier file is replaced", async () => {
     const write = async (text: string, force?: boolean): Promise<void> => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { InputError } from "../../core/errors.ts";
 import { isFolder, makeFolder, removeMadeFolders } from "./make-folder.ts";
 import { type ReplaceRules, requireReplaceable } from "./replaceable.ts";
 import { explained } from "./write-error.ts";
@@ -14,6 +15,13 @@ export interface OutputFile extends AsyncDisposable {
   commit(): Promise<void>;
 }
 
+/** A device or a pipe would be replaced by the file instead of being written to. */
+async function requireFile(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined || there.isFile() || there.isDirectory()) return;
+  throw new InputError(`cannot write to ${path}: it is a device or a pipe, not a file; choose the name of a file`);
+}
+
 /**
  * Opens a file for writing, making its folder if need be; without a `commit` nothing is left of it. With rules, only what
  * an earlier run wrote under its name is replaced, as the list in its folder says; without, whatever is there.
@@ -24,6 +32,7 @@ export async function openOutputFile(path: string, rules?: ReplaceRules): Promis
     await requireReplaceable({ folder, names: [name], written: await readWrittenFiles(folder) }, rules);
   const { made, handle } = await explained(path, async () => {
     const made = await makeFolder(folder);
+    await requireFile(path);
     if (await isFolder(path)) throw Object.assign(new Error(`${path} is a folder`), { code: "EISDIR" });
     // What a killed run left is replaced, not written through: it might be a link.
     await rm(partial, { force: true });
