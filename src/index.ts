@@ -37,6 +37,7 @@ export { type KnownPoses, parsePoses } from "./priors/parse-poses.ts";
 
 // Ask a single question of one or two photos: matches, focal lengths, a relative pose.
 
+export { MATCH_METHODS, type MatchMethod } from "./pipeline/match-methods.ts";
 export { type MatchedPhotos, type MatchPhotosOptions, matchPhotos } from "./pipeline/match-photos.ts";
 export { type NamedFocal, type PhotoFocalsOptions, photoFocals } from "./pipeline/photo-focals.ts";
 export { type FoundPose, type RelativePosePhotosOptions, relativePose } from "./pipeline/relative-pose.ts";
@@ -57,7 +58,8 @@ export {
   type LocalizeViewsOptions,
   type LocateOptions,
 } from "./pipeline/localize-options.ts";
-export { type LocalizedPhoto, type LocalizePhotosOptions, localizePhotos } from "./pipeline/localize-photos.ts";
+export { type LocalizePhotosOptions, localizePhotos } from "./pipeline/localize-photos.ts";
+export type { LocalizedPhoto } from "./pipeline/localized-photo.ts";
 
 // Keep a model open: load once, call many times.
 

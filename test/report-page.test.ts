@@ -26,7 +26,8 @@ const DESKTOP = { width: 900, height: 600 };
 
 describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
   const { scene, views } = syntheticScene({ names: HOSTILE, size: { width: 96, height: 72 } });
-  const trackSummary = summarizeTracks(sceneTracks(scene, 3), views);
+  const tracks = sceneTracks(scene, 3);
+  const trackSummary = summarizeTracks(tracks, views);
   let folder = "";
   let browser: Browser;
 
@@ -35,6 +36,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     const page = await encodeReport(scene, views, {
       run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: { encode: 75 }, peakMemoryBytes: 2 ** 31 },
       filter: choosePointFilter(scene, 3),
+      tracks,
       trackSummary,
       status: "ok",
       warnings: ["The model <b>tiny</b> is weak."],
@@ -163,17 +165,17 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     expect(await colors("picture")).toEqual(looks);
   });
 
-  test("depth and confidence of a photo can be laid over the points", async () => {
+  test("depth, confidence and shared points of a photo can be laid over the points", async () => {
     const { page } = await open(browser, folder, DESKTOP);
     await page.click(".photos li:nth-child(2) .look");
     await page.waitForTimeout(1000);
     const pictures = [await stageBytes(page)];
-    for (const layer of ["photo", "depth", "confidence"]) {
+    for (const layer of ["photo", "depth", "confidence", "tracks"]) {
       await page.selectOption(".look-bar select", layer);
       await settle(page);
       pictures.push(await stageBytes(page));
     }
-    expect(new Set(pictures).size).toBe(4);
+    expect(new Set(pictures).size).toBe(5);
     await page.keyboard.press("Escape");
     await page.click(".photos li:nth-child(2) .look");
     expect(await page.inputValue(".look-bar select")).toBe("photo");

@@ -7,11 +7,12 @@ import { addPhotos } from "../pipeline/add-photos.ts";
 import { openSceneFolder, writtenKinds } from "../pipeline/scene-folder.ts";
 import { readSceneFile } from "../scene-file/read-scene-file.ts";
 import { printScene } from "./print-scene.ts";
+import type { RefineFlags } from "./scene-options.ts";
 import { type ExifFlags, type ForceFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** Flags of `dust3r add`. */
-export interface AddFlags extends ViewFlags, ForceFlags, ExifFlags {
+export interface AddFlags extends ViewFlags, ForceFlags, ExifFlags, RefineFlags {
   readonly photos?: string;
   readonly top: number;
   readonly minConfidence: LeastConfidence;
@@ -25,7 +26,7 @@ export async function addToFolder(
   flags: AddFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { top, seed, force, minConfidence } = flags;
+  const { top, seed, refine, featureSize, force, minConfidence } = flags;
   await withTerminal(flags, signal, async (run) => {
     // First of all: it undoes the unfinished commit of a killed run.
     await using folder = await openSceneFolder(output);
@@ -34,7 +35,15 @@ export async function addToFolder(
     const { images } = await readSceneFile(joinPath(output, "scene.json"));
     const names = [...images.map(({ file }) => file), ...uniqueNames(inputs)];
     await folder.claim({ names, inputs, kinds, force });
-    const how = { ...modelOptions(flags), top, seed, scenePhotos: flags.photos, ignoreExif: flags.exif === false };
+    const how = {
+      ...modelOptions(flags),
+      top,
+      seed,
+      refine,
+      featureSize,
+      scenePhotos: flags.photos,
+      ignoreExif: flags.exif === false,
+    };
     const extended = await addPhotos(output, inputs, { ...how, ...run });
     const { problems, before, views } = extended;
     run.stopProgress();

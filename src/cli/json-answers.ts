@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MATCH_METHODS } from "../pipeline/match-methods.ts";
 import { answerStatusSchema, matrixSchema, SCENE_JSON } from "../scene-file/scene-schema.ts";
 import { RELATIVE_POSE_METHODS } from "../tasks/relative-pose-methods.ts";
 
@@ -25,6 +26,7 @@ const verdict = { status: answerStatusSchema, warnings };
 
 const match = z.object({
   ...verdict,
+  method: z.enum(MATCH_METHODS).describe("Of the network's points, or of local features"),
   matches: z
     .array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]))
     .describe("[x1, y1, x2, y2, confidence] each, in original pixels of the first and the second photo"),
@@ -51,15 +53,20 @@ const pose = z.object({
   cam2_from_cam1: poseSchema.describe("Row-major, OpenCV axes; the unit is the network's own"),
   baseline: z.number().min(0).describe("Distance between the cameras as a share of the median depth"),
   inlier_share: z.number().describe("Share of the pixels that agree with the pose"),
-  method: z.enum(RELATIVE_POSE_METHODS),
+  pose_source: z
+    .enum(["refined", "network"])
+    .describe("Whether local features of the photos fix the pose, or it is the network's alone"),
+  method: z.enum(RELATIVE_POSE_METHODS).describe("Of the network's own pose"),
   images: z
     .array(
       z.object({
         file,
         focal: z.number().positive().describe("That the pose was found with, in original pixels"),
         focal_source: z
-          .enum(["exif", "network", "assumed"])
-          .describe("By the network and EXIF data together, by the network alone, or assumed for want of any"),
+          .enum(["features", "exif", "network", "assumed"])
+          .describe(
+            "By local features, by the network and EXIF data together, by the network alone, or assumed for want of any",
+          ),
       }),
     )
     .length(2),
@@ -90,11 +97,15 @@ const localize = z.object({
       registered: z.boolean().describe("False for a photo that could not be located"),
       cam_from_world: poseSchema.nullable().describe("Row-major, OpenCV axes, in the world of the map"),
       K: calibration.nullable(),
+      pose_source: z
+        .enum(["refined", "network"])
+        .nullable()
+        .describe("Whether local features fix the pose, or it is the network's alone; null without one"),
       focal_source: z
-        .enum(["given", "map", "exif", "network"])
+        .enum(["given", "features", "map", "exif", "network"])
         .nullable()
         .describe(
-          "Where K comes from: given, the camera of the map's photos, EXIF data, or found by the network and the map; " +
+          "Where K comes from: given, local features, the camera of the map's photos, EXIF data, or found by the network and the map; " +
             "null with K",
         ),
       inliers: count.describe("Matches that agree with the pose"),

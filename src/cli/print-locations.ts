@@ -3,14 +3,16 @@ import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { openMap } from "../maps/open-map.ts";
 import type { LocalizationMethod } from "../pipeline/localize-options.ts";
-import { type LocalizedPhoto, localizePhotos } from "../pipeline/localize-photos.ts";
+import { localizePhotos } from "../pipeline/localize-photos.ts";
+import type { LocalizedPhoto } from "../pipeline/localized-photo.ts";
 import { readIntrinsics } from "./read-priors.ts";
+import type { RefineFlags } from "./scene-options.ts";
 import { type ExifFlags, modelOptions, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** Flags of `dust3r localize`. */
-export interface LocalizeFlags extends ViewFlags, ExifFlags {
+export interface LocalizeFlags extends ViewFlags, ExifFlags, RefineFlags {
   readonly map: string;
   readonly photos?: string;
   readonly method: LocalizationMethod;
@@ -25,11 +27,20 @@ export async function printLocations(
   flags: LocalizeFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { method, top, seed } = flags;
+  const { method, top, seed, refine, featureSize } = flags;
   await withTerminal(flags, signal, async (run) => {
     const map = await openMap(flags.map, flags.photos);
     const lenses = flags.intrinsics === undefined ? undefined : await readIntrinsics(flags.intrinsics);
-    const how = { ...modelOptions(flags), method, top, seed, lenses, ignoreExif: flags.exif === false };
+    const how = {
+      ...modelOptions(flags),
+      method,
+      top,
+      seed,
+      refine,
+      featureSize,
+      lenses,
+      ignoreExif: flags.exif === false,
+    };
     const photos = await localizePhotos(queries, map, { ...how, ...run });
     run.stopProgress();
     for (const warning of photos.flatMap(queryWarnings)) run.logger.warn(warning);
@@ -44,21 +55,23 @@ function queryWarnings({ name, problem, doubts }: LocalizedPhoto): readonly stri
   return problem === undefined ? doubts : [`${name} could not be located: ${problem}.`, ...doubts];
 }
 
-/** `{ file, cam_from_world, inliers, registered, focal_source }`, and K in original pixels. */
-function queryJson({ name, camFromWorld, intrinsics, focalSource, inliers }: LocalizedPhoto) {
+/** `{ file, cam_from_world, pose_source, focal_source, inliers, registered }`, and K in original pixels. */
+function queryJson({ name, camFromWorld, intrinsics, poseSource, focalSource, inliers }: LocalizedPhoto) {
   return {
     file: name,
     registered: camFromWorld !== undefined,
     cam_from_world: camFromWorld ? poseRows(camFromWorld) : null,
     K: intrinsics ? calibrationRows(intrinsics) : null,
+    pose_source: poseSource ?? null,
     focal_source: focalSource ?? null,
     inliers,
   };
 }
 
-function queryText({ name, camFromWorld, inliers }: LocalizedPhoto): string {
+function queryText({ name, camFromWorld, poseSource, inliers }: LocalizedPhoto): string {
   if (camFromWorld === undefined) return `${name}: not located`;
   const worldFromCam = invertRigid(camFromWorld);
   const center = [3, 7, 11].map((k) => worldFromCam[k]!.toFixed(4)).join(" ");
-  return `${name}: at ${center}, ${inliers} inliers`;
+  const how = poseSource === "refined" ? "by features" : "by the network";
+  return `${name}: at ${center}, ${inliers} inliers, ${how}`;
 }

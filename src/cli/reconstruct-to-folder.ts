@@ -5,12 +5,12 @@ import { openSceneFolder } from "../pipeline/scene-folder.ts";
 import { parsePairChoice } from "./parse-pair-choice.ts";
 import { printScene } from "./print-scene.ts";
 import { readPriors } from "./read-priors.ts";
-import type { SceneFlags } from "./scene-options.ts";
+import type { RefineFlags, SceneFlags } from "./scene-options.ts";
 import { modelOptions, type PhotoFlags } from "./shared-options.ts";
 import { withTerminal } from "./terminal.ts";
 
 /** Flags of `dust3r reconstruct`. */
-export interface ReconstructFlags extends PhotoFlags, SceneFlags {}
+export interface ReconstructFlags extends PhotoFlags, SceneFlags, RefineFlags {}
 
 /** Reconstructs photos and writes everything that was asked for to a folder; nothing appears there unless all does. */
 export async function reconstructToFolder(
@@ -18,7 +18,7 @@ export async function reconstructToFolder(
   flags: ReconstructFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { output, align, refine, minConfidence, seed, force, export: kinds } = flags;
+  const { output, align, refine, featureSize, minConfidence, seed, force, export: kinds } = flags;
   const locating = minConfidence === "auto" ? undefined : minConfidence;
   await withTerminal(flags, signal, async (run) => {
     await using folder = await openSceneFolder(output, { resume: flags.resume });
@@ -27,7 +27,17 @@ export async function reconstructToFolder(
     const pairs = await parsePairChoice(flags.pairs, files, run.logger);
     const priors = await readPriors(flags, run.logger);
     const { skipBroken } = flags;
-    const scene = { pairs, skipBroken, align, refine, priors, minConfidence: locating, seed, store: folder.store };
+    const scene = {
+      pairs,
+      skipBroken,
+      align,
+      refine,
+      featureSize,
+      priors,
+      minConfidence: locating,
+      seed,
+      store: folder.store,
+    };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
     await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
   });

@@ -16,7 +16,7 @@ import { runEvaluation } from "../evaluation/run-evaluation.ts";
 import type { Shard } from "../evaluation/shard.ts";
 import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
 import { openModel } from "../pipeline/open-model.ts";
-import type { RefineMethod } from "../pipeline/reconstruct-options.ts";
+import type { RefineFlags } from "./scene-options.ts";
 import { modelOptions, type OutputFlags, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
@@ -28,8 +28,7 @@ export interface EvalFlags extends ViewFlags {
 }
 
 /** Flags of `dust3r eval photos`. */
-export interface EvalPhotosFlags extends EvalFlags {
-  readonly refine: RefineMethod;
+export interface EvalPhotosFlags extends EvalFlags, RefineFlags {
   readonly truth: string;
   readonly protocol?: string;
 }
@@ -56,12 +55,12 @@ const DESCRIPTORS_FOLDER = "descriptors";
 
 /** `dust3r eval photos` */
 export async function evalPhotos(flags: EvalPhotosFlags, signal: AbortSignal): Promise<void> {
-  const { truth, protocol, refine } = flags;
-  const settings = { protocol: protocol?.split(/[\\/]/).at(-1) ?? null, refine };
+  const { truth, protocol, refine, featureSize } = flags;
+  const settings = { protocol: protocol?.split(/[\\/]/).at(-1) ?? null, refine, featureSize };
   await evaluate(PHOTOS_BENCHMARK, flags, {
     settings,
     signal,
-    open: (network) => photosItems({ ...network, refine }, truth, protocol),
+    open: (network) => photosItems({ ...network, refine, featureSize }, truth, protocol),
   });
 }
 

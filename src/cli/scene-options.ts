@@ -3,7 +3,13 @@ import { ALIGN_METHODS, type AlignMethod } from "../alignment/align-options.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
 import { RECONSTRUCT_DEFAULTS, REFINE_METHODS, type RefineMethod } from "../pipeline/reconstruct-options.ts";
-import { type ExifFlags, finiteNumber, withExifOption } from "./shared-options.ts";
+import { type ExifFlags, finiteNumber, positiveInteger, withExifOption } from "./shared-options.ts";
+
+/** Flags of every command that refines cameras. */
+export interface RefineFlags {
+  readonly refine: RefineMethod;
+  readonly featureSize: number;
+}
 
 /** Flags of every command that makes a scene. */
 export interface SceneFlags extends ExifFlags {
@@ -12,7 +18,6 @@ export interface SceneFlags extends ExifFlags {
   readonly seed: number;
   /** Left out, alignment decides. */
   readonly align?: AlignMethod;
-  readonly refine?: RefineMethod;
   readonly intrinsics?: string;
   readonly poses?: string;
   readonly sharedFocal?: SharedFocal;
@@ -83,11 +88,23 @@ function parseKinds(text: string): ExportKind[] {
   });
 }
 
-/** Adds `--refine`. */
-export function withRefineOption(command: Command): Command {
-  return command.addOption(
-    new Option("--refine <how>", "cameras by local features and bundle adjustment, or the network's as they are")
-      .choices(REFINE_METHODS)
-      .default(RECONSTRUCT_DEFAULTS.refine),
+/** Adds `--refine` and `--feature-size`. */
+export function withRefineOptions(command: Command): Command {
+  return withFeatureSizeOption(
+    command.addOption(
+      new Option("--refine <how>", "cameras by local features and bundle adjustment, or the network's as they are")
+        .choices(REFINE_METHODS)
+        .default(RECONSTRUCT_DEFAULTS.refine),
+    ),
+  );
+}
+
+/** Adds `--feature-size`. */
+export function withFeatureSizeOption(command: Command): Command {
+  return command.option(
+    "--feature-size <pixels>",
+    "long side at which photos are looked at for features; larger ones are reduced",
+    positiveInteger,
+    RECONSTRUCT_DEFAULTS.featureSize,
   );
 }

@@ -91,6 +91,14 @@ export type AlignmentWarning =
   /** The given distance is `ratio` times that at the scale of the given poses, which stands. */
   | { readonly kind: "distance-contradicts-poses"; readonly ratio: number };
 
+/** Two images whose features contradict their given poses, by the angle of a rotation and that between directions, in degrees. */
+export interface ContradictedPair {
+  readonly image1: number;
+  readonly image2: number;
+  readonly rotation: number;
+  readonly direction: number;
+}
+
 /** What local features of the photos contributed to a scene. */
 export interface RefinementReport {
   /** Pairs of photos whose matches support a relative pose. */
@@ -99,6 +107,8 @@ export interface RefinementReport {
   readonly points: number;
   /** Pairs of images whose features tell of a turn alone: nothing fixes their distance. */
   readonly rotations: readonly (readonly [image1: number, image2: number])[];
+  /** Pairs whose given poses the features contradict; these poses stand. */
+  readonly contradicted: readonly ContradictedPair[];
   /** Images of such pairs, in ascending order: of all others no features agree with those of any image they were paired with. */
   readonly verifiedImages: readonly number[];
   readonly seconds: number;

@@ -16,4 +16,6 @@ export interface ImageTrackSummary {
   readonly connections: number;
   /** Mean distance, in pixels of the original, between where it has a point and where the point projects; null without points. */
   readonly reprojectionError: number | null;
+  /** The median of these distances. */
+  readonly medianError: number | null;
 }

@@ -24,6 +24,11 @@ export interface ReportImage extends SceneJsonImage {
   readonly color: Rgb;
   /** JPEG of the view, base64. */
   readonly photo: string;
+  /**
+   * Where the photo shows points that it shares with others, base64 of `[count, 3]` Uint16 little-endian: x and y as shares of
+   * `SHARE_CODE` of the network's image, and the reprojection error in hundredths of an original pixel.
+   */
+  readonly tracks: string;
   /** Null when the photo is not registered. */
   readonly cloud: ReportCloud | null;
 }
@@ -46,6 +51,9 @@ export interface ReportCloud {
   /** Uint8 codes `[grid.height, grid.width]`, base64. */
   readonly confidence: string;
 }
+
+/** The code of the right or lower border of an image, whose left and upper border have 0. */
+export const SHARE_CODE = 65535;
 
 /** The network pixel that a sample stands for. */
 export function gridPixel(sample: number, step: number): number {

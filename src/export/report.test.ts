@@ -4,7 +4,15 @@ import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { bytesFromBase64 } from "../core/base64.ts";
 import { choosePointFilter } from "./point-filter.ts";
 import { encodeReport, REPORT_DATA_MARK, type ReportOptions } from "./report.ts";
-import { confidenceCode, confidenceOfCode, depthCode, depthOfCode, gridPixel, type ReportData } from "./report-data.ts";
+import {
+  confidenceCode,
+  confidenceOfCode,
+  depthCode,
+  depthOfCode,
+  gridPixel,
+  type ReportData,
+  SHARE_CODE,
+} from "./report-data.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import { summarizeTracks } from "./tracks/summarize-tracks.ts";
 
@@ -15,6 +23,7 @@ async function report(changes: Partial<ReportOptions> = {}): Promise<{ page: str
   const bytes = await encodeReport(scene, views, {
     run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: {}, peakMemoryBytes: 1 },
     filter: choosePointFilter(scene, 3),
+    tracks: sceneTracks(scene, 3),
     trackSummary: summarizeTracks(sceneTracks(scene, 3), views),
     status: "ok",
     warnings: [],
@@ -46,6 +55,23 @@ test("depth, confidence and color of every pixel are in the page", async () => {
     expect(Math.max(...errors)).toBeLessThan(1e-4);
     expect([...codes]).toEqual(Array.from(confidence, (value) => confidenceCode(value, data.max_confidence)));
     expect(bytesFromBase64(photo).length).toBe(3 * width * height);
+  }
+});
+
+test("where photos show the points that they share is in the page, with the errors", async () => {
+  const tracks = sceneTracks(scene, 3);
+  const { data } = await report();
+  for (const [i, { tracks: base64, median_reprojection_error }] of data.images.entries()) {
+    const codes = new DataView(bytesFromBase64(base64).buffer);
+    const seen = tracks.flatMap(({ observations }) => observations.filter(({ image }) => image === i));
+    expect(codes.byteLength).toBe(6 * seen.length);
+    expect(seen.length).toBeGreaterThan(20);
+    for (const [k, { x, y }] of seen.entries()) {
+      expect((codes.getUint16(6 * k, true) / SHARE_CODE) * views[i]!.width - 0.5).toBeCloseTo(x, 2);
+      expect((codes.getUint16(6 * k + 2, true) / SHARE_CODE) * views[i]!.height - 0.5).toBeCloseTo(y, 2);
+    }
+    const errors = seen.map((_, k) => codes.getUint16(6 * k + 4, true) / 100).sort((a, b) => a - b);
+    expect(errors[errors.length >> 1]).toBeCloseTo(median_reprojection_error!, 1);
   }
 });
 

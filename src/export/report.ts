@@ -3,6 +3,7 @@ import { base64FromBytes } from "../core/base64.ts";
 import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import type { TrackPoint } from "../core/track-point.ts";
 import type { TrackSummary } from "../core/track-summary.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
@@ -17,7 +18,9 @@ import {
   type ReportCloud,
   type ReportData,
   type ReportImage,
+  SHARE_CODE,
 } from "./report-data.ts";
+import { originalScale } from "./tracks/summarize-tracks.ts";
 import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
 
 /** Where the page's program leaves room for its data. */
@@ -32,6 +35,7 @@ export interface ReportOptions {
   readonly run: RunFacts;
   readonly filter: PointFilter;
   readonly trackSummary: TrackSummary;
+  readonly tracks: readonly TrackPoint[];
   /** What to know before trusting the scene, one sentence each. */
   readonly status: AnswerStatus;
   readonly warnings: readonly string[];
@@ -52,7 +56,7 @@ export async function encodeReport(scene: Scene, views: readonly View[], options
 }
 
 async function reportData(scene: Scene, views: readonly View[], options: ReportOptions): Promise<ReportData> {
-  const { run, filter, trackSummary, status, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
+  const { run, filter, trackSummary, tracks, status, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
   const registered = scene.images.filter((image) => image.registered);
   const pixels = registered.reduce((sum, { depth }) => sum + depth.length, 0);
   const step = Math.max(1, Math.sqrt(pixels / mostPoints));
@@ -74,6 +78,7 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
       intrinsics: originalIntrinsics(image.intrinsics, view.originalFromNetwork),
       color: imageColor(i),
       photo: base64FromBytes(photo),
+      tracks: base64FromBytes(trackPlaces(tracks, i, view)),
       cloud: image.registered ? reportCloud(image, step, maxConfidence) : null,
     });
   }
@@ -84,6 +89,27 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
     frustum_depth: frustumDepth(scene),
     total_points: filter.total,
   };
+}
+
+/** Points beyond these, evenly chosen, would hide one another. */
+const MOST_TRACKS = 2000;
+const LARGEST_CODE = 65535;
+
+/** Where photo `image` shows points, as `ReportImage.tracks` has it. */
+function trackPlaces(tracks: readonly TrackPoint[], image: number, view: View): Uint8Array {
+  const seen = tracks.flatMap(({ observations }) => observations.find((one) => one.image === image) ?? []);
+  const step = Math.max(1, seen.length / MOST_TRACKS);
+  const count = Math.floor(seen.length / step);
+  const codes = new DataView(new ArrayBuffer(6 * count));
+  const put = (k: number, value: number) =>
+    codes.setUint16(2 * k, Math.max(0, Math.min(LARGEST_CODE, Math.round(value))), true);
+  for (let k = 0; k < count; k++) {
+    const { x, y, error } = seen[Math.floor(k * step)]!;
+    put(3 * k, (SHARE_CODE * (x + 0.5)) / view.width);
+    put(3 * k + 1, (SHARE_CODE * (y + 0.5)) / view.height);
+    put(3 * k + 2, 100 * error * originalScale(view));
+  }
+  return new Uint8Array(codes.buffer);
 }
 
 function reportCloud(image: SceneImage, step: number, maxConfidence: number): ReportCloud {

@@ -10,6 +10,8 @@ import type { FeaturePhoto } from "./load-features.ts";
 export interface ExtractOptions extends FeatureOptions, RunOptions {
   /** Processes at work; as many as there are processors when left out, up to 8, for each has photos in memory. */
   readonly workers?: number | undefined;
+  /** Called with the features of each photo, by its index, as soon as they are found. */
+  readonly onFeatures?: ((index: number, features: Features) => Promise<void>) | undefined;
 }
 
 const MOST_WORKERS = 8;
@@ -22,7 +24,13 @@ export async function extractFeatures(
   photos: readonly FeaturePhoto[],
   options: ExtractOptions = {},
 ): Promise<Features[]> {
-  const { workers = Math.min(MOST_WORKERS, processorCount()), onProgress, signal, ...featureOptions } = options;
+  const {
+    workers = Math.min(MOST_WORKERS, processorCount()),
+    onFeatures,
+    onProgress,
+    signal,
+    ...featureOptions
+  } = options;
   const total = photos.length;
   let done = 0;
   const features = await requestWorkers(
@@ -31,8 +39,10 @@ export async function extractFeatures(
       start: () => startWorkerProcess(import.meta.url, "feature-worker", "finds features"),
       workers: Math.min(workers, total),
       signal,
-      onAnswer: (i) =>
-        onProgress?.({ stage: "features", done: ++done, total, item: nameOfPicture(photos[i]!.picture) }),
+      onAnswer: async (i, found) => {
+        await onFeatures?.(i, found as Features);
+        onProgress?.({ stage: "features", done: ++done, total, item: nameOfPicture(photos[i]!.picture) });
+      },
     },
   );
   return features as Features[];

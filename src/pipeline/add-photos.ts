@@ -16,7 +16,9 @@ import { listEmbeddedModels } from "../weights/embedded.ts";
 import { EncodedMap } from "./encoded-map.ts";
 import { extendScene } from "./extend-scene.ts";
 import { LOCALIZE_DEFAULTS } from "./localize-options.ts";
+import { MapFeatures } from "./map-features.ts";
 import { callModel, type ModelChoice } from "./open-model.ts";
+import { RECONSTRUCT_DEFAULTS, type RefineMethod } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { straightenedViews } from "./straightened-views.ts";
@@ -27,6 +29,10 @@ export interface AddPhotosOptions extends ModelChoice {
   readonly top?: number | undefined;
   /** Where the photos of the scene are; looked for in and beside it when left out. */
   readonly scenePhotos?: string | undefined;
+  /** Whether the poses of new photos are refined on local features; they are when left out. */
+  readonly refine?: RefineMethod | undefined;
+  /** Longest side, in pixels, at which photos are looked at for features. */
+  readonly featureSize?: number | undefined;
   /** Equal seeds give equal results; 0 when left out. */
   readonly seed?: number | string | undefined;
   /** Set to take no notice of the focal lengths that EXIF data name. */
@@ -73,9 +79,23 @@ export async function addPhotos(
   );
   const added = loaded.map((photo, i) => ({ ...photo, view: straight[i]! }));
 
+  const { refine = RECONSTRUCT_DEFAULTS.refine, featureSize } = options;
+  const encoded = new EncodedMap(map, model);
   const extended = await extendScene(
     added.map(({ view }) => view),
-    { file, images: old.map(({ image }) => image), map: new EncodedMap(map, model), top, seed, ignoreExif, ...run },
+    {
+      file,
+      images: old.map(({ image }) => image),
+      map: encoded,
+      top,
+      seed,
+      ignoreExif,
+      features:
+        refine === "none"
+          ? undefined
+          : { map: new MapFeatures(encoded, featureSize), files: added.map(({ path }) => path) },
+      ...run,
+    },
   );
   clock.lap("adding");
   const all = [...old, ...added];

@@ -1,40 +1,52 @@
 import { openFile } from "#platform";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { ViewPair } from "../core/view.ts";
+import type { View, ViewPair } from "../core/view.ts";
 import { type PairsFile, readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
 import { networkPriors } from "../priors/network-priors.ts";
-import { alignViews } from "./align-views.ts";
+import { alignRefined, alignViews } from "./align-views.ts";
 import { type CanonicalOrder, givenOrder, inOrder, orderedPairs, workingOrder } from "./canonical-order.ts";
+import { photosOfPairs } from "./photos-of-pairs.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 
 /** How pairs are aligned; everything may be left out. */
-export type AlignPairsOptions = Omit<SceneOptions, "pairs" | "store" | "skipBroken">;
+export interface AlignPairsOptions extends Omit<SceneOptions, "pairs" | "store" | "skipBroken"> {
+  /** The folder of the photos that the pairs are of, by their names: without it cameras are not refined. */
+  readonly photos?: string | undefined;
+}
 
 /**
  * The second half of `reconstruct`: one scene from a file of pairwise pointmaps, which `readPairsFile` describes.
  * @throws InputError, FormatError with what to do about it; the signal's reason when aborted
  */
 export async function alignPairs(path: string, options: AlignPairsOptions = {}): Promise<Reconstruction> {
-  const { minConfidence, seed, onProgress, signal } = options;
+  const { minConfidence, seed, photos, refine, featureSize, onProgress, signal } = options;
   const file = await openFile(path);
   try {
-    const { views, model, pairs, predictions } = await readPairsFile(file);
+    const { views: stored, model, pairs, predictions } = await readPairsFile(file);
+    const found = photos === undefined ? undefined : await photosOfPairs(stored, { pairs: path, photos });
+    const views: readonly View[] = found?.views ?? stored;
     const { align: method = RECONSTRUCT_DEFAULTS.align } = options;
     const order = await workingOrder(views, method);
     const ordered = inOrder(views, order);
     const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
     const how = { onProgress, signal, method, priors, minConfidence, seed };
-    const found = await alignViews(ordered, renamed(predictions, orderedPairs(pairs, order), order), how);
+    const isRefined = found !== undefined && views.length > 1 && refine !== "none" && method === "global";
+    const inTurn = renamed(predictions, orderedPairs(pairs, order), order);
+    const aligned = isRefined
+      ? await alignRefined(ordered, inTurn, { ...how, files: inOrder(found.files, order), featureSize })
+      : await alignViews(ordered, inTurn, how);
     const posed = priors.worldFromCam?.some((pose) => pose) ?? false;
-    const scene = givenOrder(found, order, { pairs, posed });
+    const scene = givenOrder(aligned, order, { pairs, posed });
+    const refinement = scene.refinement?.seconds;
     return {
       photos: reconstructedPhotos(scene, views),
       scene,
       views,
+      files: found?.files,
       run: {
         model: { name: model, dtype: "fp32", device: "cpu" },
-        timings: { alignment: scene.alignment.seconds },
+        timings: { alignment: scene.alignment.seconds, ...(refinement === undefined ? {} : { refinement }) },
         peakMemoryBytes: 0,
       },
     };

@@ -2,11 +2,11 @@ import { align } from "../alignment/align.ts";
 import type { AlignOptions } from "../alignment/align-options.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { Picture } from "../core/picture.ts";
 import type { AlignmentWarning, Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { contradictedPoses } from "./contradicted-poses.ts";
 import { keepConnected } from "./keep-connected.ts";
-import { refineViews } from "./refine-views.ts";
+import { type RefineViewsOptions, refineViews } from "./refine-views.ts";
 import { withRefinedCameras } from "./refined-scene.ts";
 
 /** One scene from the network's predictions for pairs of views, with those photos registered that the evidence or a given pose supports. */
@@ -25,20 +25,29 @@ export async function alignViews(
 export async function alignRefined(
   views: readonly View[],
   predictions: AsyncIterable<PairPrediction>,
-  { files, ...options }: AlignOptions & { readonly files: readonly Picture[] },
+  { files, featureSize, store, ...options }: AlignOptions & Omit<RefineViewsOptions, "isPosed">,
 ): Promise<Scene> {
   const kept: PairPrediction[] = [];
   const coarse = await align(views.map(imagePlane), keeping(predictions, kept), options);
   const isPosed = posedBy(options);
   const { onProgress, signal, seed } = options;
   const started = performance.now();
-  const refined = await refineViews(coarse, views, { files, isPosed, seed, onProgress, signal });
+  const refined = await refineViews(coarse, views, {
+    files,
+    isPosed,
+    seed,
+    featureSize,
+    store,
+    onProgress,
+    signal,
+  });
   const refinement = {
     verifiedPairs: refined.verified.length,
     points: refined.points.length,
     rotations: refined.verified.flatMap(({ photo1, photo2, verdict }) =>
       verdict === "rotation" ? [[photo1, photo2] as const] : [],
     ),
+    contradicted: contradictedPoses(refined.verified, options.priors?.worldFromCam),
     verifiedImages: [...new Set(refined.verified.flatMap(({ photo1, photo2 }) => [photo1, photo2]))].sort(
       (a, b) => a - b,
     ),

@@ -78,6 +78,9 @@ export function givenOrder(
     refinement: scene.refinement && {
       ...scene.refinement,
       rotations: scene.refinement.rotations.map(([a, b]) => [views[a]!, views[b]!] as const),
+      contradicted: scene.refinement.contradicted.map(({ image1, image2, ...angles }) => {
+        return { image1: views[image1]!, image2: views[image2]!, ...angles };
+      }),
       verifiedImages: scene.refinement.verifiedImages.map((place) => views[place]!).sort((a, b) => a - b),
     },
   };

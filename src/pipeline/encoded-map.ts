@@ -19,8 +19,15 @@ import type { MapObservation, MapView } from "../tasks/localization.ts";
 import type { Model } from "./open-model.ts";
 
 /** A photo of a map, ready to be decoded together with a query. */
-interface EncodedMapView {
+interface EncodedMapView extends PlacedMapPhoto {
   readonly encoded: EncodedView;
+}
+
+/** A photo of a map, and what is known of it. */
+export interface PlacedMapPhoto {
+  /** The file. */
+  readonly path: string;
+  readonly view: Omit<View, "image">;
   readonly mapView: MapView;
 }
 
@@ -69,6 +76,11 @@ export class EncodedMap {
     return observations;
   }
 
+  /** What is known of `photos[index]`. */
+  place(index: number): Promise<PlacedMapPhoto> {
+    return this.#view(index);
+  }
+
   async #view(index: number): Promise<EncodedMapView> {
     const view = this.#ready.get(index) ?? (await this.#prepare(index));
     this.#ready.delete(index);
@@ -102,8 +114,11 @@ export class EncodedMap {
     }
     const scaled = viewAtSize(view, size);
     const [encoded] = await this.#network.encode([view]);
+    const { image: _, ...facts } = view;
     return {
       encoded: encoded!,
+      path,
+      view: facts,
       mapView: {
         intrinsics: networkIntrinsics(intrinsics, scaled.originalFromNetwork),
         worldFromCam,

@@ -1,9 +1,11 @@
 import { scenePair } from "../alignment/pair-confidence.ts";
 import { imagePlane } from "../core/image-plane.ts";
+import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
+import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { identityPose, invertRigid } from "../geometry/pose.ts";
 import { exifNetworkFocal } from "../priors/network-priors.ts";
 import type { SceneFile } from "../scene-file/read-scene-file.ts";
@@ -12,6 +14,9 @@ import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.
 import { locatedDepth } from "../tasks/located-depth.ts";
 import type { EncodedMap } from "./encoded-map.ts";
 import { exifDoubts } from "./exif-doubts.ts";
+import { locateByFeatures } from "./locate-by-features.ts";
+import type { MapFeatures } from "./map-features.ts";
+import { anchored, trackObservation } from "./refined-scene.ts";
 
 /** A finished scene, to which photos are to be added. */
 export interface SceneToExtend extends RunOptions {
@@ -23,6 +28,8 @@ export interface SceneToExtend extends RunOptions {
   /** With how many of these each photo is compared. */
   readonly top: number;
   readonly seed?: number | string | undefined;
+  /** The features of `map`'s photos, and the files of the added views; undefined where poses are not refined. */
+  readonly features?: { readonly map: MapFeatures; readonly files: readonly Picture[] } | undefined;
   /** Set to take no notice of the focal lengths that EXIF data name. */
   readonly ignoreExif?: boolean | undefined;
 }
@@ -51,7 +58,13 @@ export async function extendScene(added: readonly View[], extension: SceneToExte
     const indices = await map.mostSimilar(view, top, run);
     const observations = await map.observe(view, indices, run);
     const exif = ignoreExif ? undefined : exifNetworkFocal(view);
-    const { image, problem } = registerPhoto(view, observations, { exif, seed });
+    const { image, problem } = await refined(registerPhoto(view, observations, { exif, seed }), {
+      view,
+      observations,
+      indices,
+      file: extension.features?.files[i],
+      extension,
+    });
     if (image.registered && exif !== undefined && image.focalSource === "network") {
       const { scaleX, scaleY } = view.originalFromNetwork;
       const focal = image.intrinsics.fx * Math.sqrt(scaleX * scaleY);
@@ -68,12 +81,55 @@ export async function extendScene(added: readonly View[], extension: SceneToExte
   return { scene: { units, images, pairs, alignment: file.alignment }, problems, doubts };
 }
 
+/** A photo as a part of the scene. */
+interface RegisteredPhoto {
+  readonly image: SceneImage;
+  /** Why it is not registered. */
+  readonly problem?: string;
+}
+
+interface AddedPhoto {
+  readonly view: View;
+  readonly observations: readonly MapObservation[];
+  readonly indices: readonly number[];
+  readonly file: Picture | undefined;
+  readonly extension: SceneToExtend;
+}
+
+/** The photo with its pose, and the scale of its depth, by local features where these agree with the scene beyond chance. */
+async function refined(
+  registered: RegisteredPhoto,
+  { view, observations, indices, file, extension }: AddedPhoto,
+): Promise<RegisteredPhoto> {
+  const { features, seed, signal } = extension;
+  if (features === undefined || file === undefined) return registered;
+  const { image } = registered;
+  const query = { view, file, indices, image: { ...image, component: image.registered ? 0 : undefined } };
+  const found = await locateByFeatures(query, features.map, { seed, signal });
+  const seen = found && locatedDepth(observations, found.camFromWorld);
+  if (found === undefined || seen === undefined) return registered;
+  const tracks = found.points.map(({ position, observations: all }) => ({
+    point: position,
+    observations: all.filter(({ photo }) => photo === 0).map((observation) => trackObservation(view, observation)),
+  }));
+  const placed: SceneImage = {
+    ...image,
+    ...seen,
+    registered: true,
+    intrinsics: networkIntrinsics(found.intrinsics, view.originalFromNetwork),
+    focalSource: "features",
+    poseSource: "refined",
+    worldFromCam: invertRigid(found.camFromWorld),
+  };
+  return { image: anchored(placed, 0, tracks) };
+}
+
 /** A located photo as a part of the scene, or an unregistered one and why it is that. */
 function registerPhoto(
   view: View,
   observations: readonly MapObservation[],
   { exif, seed }: { readonly exif: number | undefined; readonly seed: number | string | undefined },
-): { readonly image: SceneImage; readonly problem?: string } {
+): RegisteredPhoto {
   const { width, height } = view;
   const likely = exif && { intrinsics: centeredIntrinsics(imagePlane(view), exif), source: "exif" as const };
   const located = localizeByCorrespondences(observations, { likely: likely || undefined, seed });

@@ -2,6 +2,7 @@ import type { KnownLenses } from "../core/known-lens.ts";
 import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { LikelyCamera, LocalizationOptions } from "../tasks/localization.ts";
+import type { RefineMethod } from "./reconstruct-options.ts";
 
 /** Both ways of the paper, the better supported one; or one of them. The default first. */
 export const LOCALIZATION_METHODS = ["auto", "correspondences", "relative"] as const;
@@ -21,6 +22,10 @@ export interface LocateOptions extends Omit<LocalizationOptions, "intrinsics" | 
 
 /** How views are located in a map. */
 export interface LocalizeViewsOptions extends Omit<LocateOptions, "likely">, RunOptions {
+  /** Whether poses are refined on local features of the photos; they are when left out. */
+  readonly refine?: RefineMethod | undefined;
+  /** Longest side, in pixels, at which photos are looked at for features. */
+  readonly featureSize?: number | undefined;
   /** With how many photos of the map each query is compared, the most similar first. */
   readonly top?: number | undefined;
   /** The queries' intrinsics, **in their original pixels**, where they are known. */

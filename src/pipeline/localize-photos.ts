@@ -1,4 +1,5 @@
-import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { Intrinsics } from "../core/camera.ts";
+import type { Picture } from "../core/picture.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics, originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { loadViews } from "../images/load-views.ts";
@@ -7,7 +8,7 @@ import { contentWarnings } from "../images/picture-content.ts";
 import type { PosedMap } from "../maps/posed-map.ts";
 import { sharedLens } from "../maps/shared-lens.ts";
 import { lensIntrinsics } from "../priors/network-priors.ts";
-import type { MapObservation, QueryFocalSource } from "../tasks/localization.ts";
+import type { MapObservation } from "../tasks/localization.ts";
 import { localizeBothWays } from "../tasks/localize-both-ways.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
 import { localizeByRelativePose } from "../tasks/localize-by-relative-pose.ts";
@@ -15,28 +16,15 @@ import { EncodedMap } from "./encoded-map.ts";
 import { exifDoubts } from "./exif-doubts.ts";
 import { likelyCamera } from "./likely-camera.ts";
 import { LOCALIZE_DEFAULTS, type LocalizeViewsOptions, type LocateOptions } from "./localize-options.ts";
+import type { LocalizedPhoto } from "./localized-photo.ts";
+import { MapFeatures } from "./map-features.ts";
 import { callModel, type ModelChoice } from "./open-model.ts";
+import { RECONSTRUCT_DEFAULTS } from "./reconstruct-options.ts";
+import { refineLocation } from "./refine-location.ts";
 import { straightenedViews } from "./straightened-views.ts";
 
 /** How to locate photos in a map; everything may be left out. */
 export interface LocalizePhotosOptions extends ModelChoice, LocalizeViewsOptions {}
-
-/** Where a photo was taken, in the map's world and units. */
-export interface LocalizedPhoto {
-  readonly name: string;
-  /** Undefined where the photo could not be located. */
-  readonly camFromWorld: Pose | undefined;
-  /** In original pixels; undefined where the photo could not be located. */
-  readonly intrinsics: Intrinsics | undefined;
-  /** Where their focal length comes from: given, the camera of the map's photos, EXIF data, or the network and the map. */
-  readonly focalSource: QueryFocalSource | undefined;
-  /** Pixels that agree with the pose. */
-  readonly inliers: number;
-  /** Why the photo could not be located. */
-  readonly problem: string | undefined;
-  /** Reasons to doubt the pose, one sentence each. */
-  readonly doubts: readonly string[];
-}
 
 const LOCATE = {
   auto: localizeBothWays,
@@ -61,17 +49,34 @@ export async function localizePhotos(
   const views = await loadViews(files, { ...plan, lenses, logger, onProgress, signal });
   const lens = lenses === undefined ? sharedLens(map) : undefined;
   const queries = await straightenedViews(views, lens, { files, plan, logger });
-  return await localizeViews(queries, new EncodedMap(map, model), options);
+  return await localizeViews(queries, new EncodedMap(map, model), { ...options, files });
+}
+
+/** How views that are there are located. */
+export interface LocalizeThereOptions extends LocalizeViewsOptions {
+  /** The views' photos, in the same order: without them poses are not refined. */
+  readonly files?: readonly Picture[] | undefined;
 }
 
 /** As `localizePhotos`, of views that are there and with an encoded map. */
 export async function localizeViews(
   queries: readonly View[],
   map: EncodedMap,
-  options: LocalizeViewsOptions = {},
+  options: LocalizeThereOptions = {},
 ): Promise<readonly LocalizedPhoto[]> {
-  const { top = LOCALIZE_DEFAULTS.top, lenses, ignoreExif = false, logger, onProgress, signal } = options;
+  const {
+    top = LOCALIZE_DEFAULTS.top,
+    lenses,
+    files,
+    featureSize,
+    ignoreExif = false,
+    logger,
+    onProgress,
+    signal,
+  } = options;
+  const { refine = RECONSTRUCT_DEFAULTS.refine } = options;
   const run = { onProgress, signal };
+  const features = refine === "none" || files === undefined ? undefined : new MapFeatures(map, featureSize);
   const known = lenses && lensIntrinsics(lenses, queries, logger);
   const located: LocalizedPhoto[] = [];
   for (const [i, query] of queries.entries()) {
@@ -79,7 +84,11 @@ export async function localizeViews(
     const observations = await map.observe(query, indices, run);
     const intrinsics = known?.[i];
     const likely = await likelyCamera(query, { map: map.map, indices, ignoreExif });
-    const photo = locateView(query, observations, { ...options, intrinsics, likely });
+    const how = { ...options, intrinsics, likely };
+    const byNetwork = locateView(query, observations, how);
+    const photo = features
+      ? await refineLocation(byNetwork, { view: query, file: files![i]!, indices, observations, how }, features)
+      : byNetwork;
     const { intrinsics: camera, focalSource: source } = photo;
     const found = camera && source && { focal: camera.fx, source };
     const doubts = ignoreExif ? [] : exifDoubts([query], [found]);
@@ -105,23 +114,23 @@ export function locateView(
   });
   const { found } = weighed;
   const doubts = weighed.doubts.map((doubt) => `${name}: ${doubt}.`);
-  if (found.status === "failed")
-    return {
-      name,
-      camFromWorld: undefined,
-      intrinsics: undefined,
-      focalSource: undefined,
-      inliers: 0,
-      problem: found.reason,
-      doubts,
-    };
+  if (found.status === "failed") return { ...NOWHERE, name, problem: found.reason, doubts };
   return {
     name,
     camFromWorld: found.camFromWorld,
     intrinsics: originalIntrinsics(found.intrinsics, originalFromNetwork),
+    poseSource: "network",
     focalSource: found.focalSource,
     inliers: found.inliers,
     problem: undefined,
     doubts,
   };
 }
+
+const NOWHERE = {
+  camFromWorld: undefined,
+  intrinsics: undefined,
+  focalSource: undefined,
+  poseSource: undefined,
+  inliers: 0,
+} as const;

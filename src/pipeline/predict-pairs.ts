@@ -1,5 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { View, ViewPair } from "../core/view.ts";
 import { loadViews } from "../images/load-views.ts";
@@ -34,12 +35,12 @@ export async function predictPairs(photos: PhotoInputs, options: ModelChoice = {
 export async function predictTwoPhotos(
   photos: PhotoInputs,
   options: ModelChoice = {},
-): Promise<PredictedPairs & { readonly views: readonly [View, View] }> {
+): Promise<PredictedPairs & { readonly views: readonly [View, View]; readonly files: readonly Picture[] }> {
   const files = await findPictures(photos);
   if (files.length !== 2)
     throw new InputError(`two photos are expected; found ${files.length} (the same file counts once)`);
   const { views, ...predicted } = await predictPairs(files, options);
-  return { views: views as [View, View], ...predicted };
+  return { views: views as [View, View], files, ...predicted };
 }
 
 /** Which pairs are predicted. */

@@ -2,6 +2,7 @@ import type { AlignMethod } from "../alignment/align-options.ts";
 import type { BlobStore } from "../core/blob-store.ts";
 import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
+import { FEATURE_DEFAULTS } from "../features/detect-features.ts";
 import type { PhotoPriors } from "../priors/network-priors.ts";
 import type { PairChoice } from "./choose-pairs.ts";
 
@@ -13,13 +14,15 @@ export interface SceneOptions extends RunOptions {
   readonly align?: AlignMethod | undefined;
   /** Whether cameras are refined on local features of the photos; needs `global` alignment. */
   readonly refine?: RefineMethod | undefined;
+  /** Longest side, in pixels, at which photos are looked at for features; larger ones are reduced. */
+  readonly featureSize?: number | undefined;
   /** What is known of the photos beforehand, by their names and **in original pixels**. */
   readonly priors?: PhotoPriors | undefined;
   /** Pixels above this confidence locate a camera. */
   readonly minConfidence?: number | undefined;
   /** Equal seeds give equal scenes. */
   readonly seed?: number | string | undefined;
-  /** Where finished pairs are kept, so that a run that was interrupted can go on; nowhere when left out. */
+  /** Where finished pairs and features are kept, so that a run that was interrupted can go on; nowhere when left out. */
   readonly store?: BlobStore | undefined;
   /** Goes on without photos that cannot be used, and tells the logger of them; one error names them all when left out. */
   readonly skipBroken?: boolean | undefined;
@@ -40,6 +43,14 @@ export const RECONSTRUCT_DEFAULTS: {
   readonly pairs: PairChoice;
   readonly align: AlignMethod;
   readonly refine: RefineMethod;
+  readonly featureSize: number;
   readonly minConfidence: number;
   readonly seed: number;
-} = { pairs: { kind: "complete" }, align: "global", refine: "features", minConfidence: 3, seed: 0 };
+} = {
+  pairs: { kind: "complete" },
+  align: "global",
+  refine: "features",
+  featureSize: FEATURE_DEFAULTS.featureSize,
+  minConfidence: 3,
+  seed: 0,
+};

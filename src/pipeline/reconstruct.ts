@@ -103,7 +103,12 @@ export async function reconstructViews(
   const scene =
     files === undefined || views.length < 2 || refine === "none" || method !== "global"
       ? await alignViews(ordered, predictions, how)
-      : await alignRefined(ordered, predictions, { ...how, files: inOrder(files, order) });
+      : await alignRefined(ordered, predictions, {
+          ...how,
+          files: inOrder(files, order),
+          featureSize: options.featureSize,
+          store,
+        });
   return givenOrder(scene, order, { pairs: chosen, posed: priors.worldFromCam?.some((pose) => pose) ?? false });
 }
 

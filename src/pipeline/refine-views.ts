@@ -1,11 +1,13 @@
+import type { BlobStore } from "../core/blob-store.ts";
 import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
-import { extractFeatures } from "../features/extract-features.ts";
-import { posedPhoto } from "../refinement/posed-photo.ts";
+import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
 import { type RefinedCameras, refineCameras } from "../refinement/refine-cameras.ts";
+import { photoFeatures } from "./stored-features.ts";
+import { storedPairs } from "./stored-pairs.ts";
 
 /** What is refined. */
 export interface RefineViewsOptions extends RunOptions {
@@ -14,23 +16,37 @@ export interface RefineViewsOptions extends RunOptions {
   /** True for images whose poses were given. */
   readonly isPosed: (image: number) => boolean;
   readonly seed?: number | string | undefined;
+  /** Longest side, in pixels, at which features are looked for. */
+  readonly featureSize?: number | undefined;
+  /** Where features and verified pairs are kept, so that an interrupted run can go on. */
+  readonly store?: BlobStore | undefined;
 }
 
 /** The cameras of an aligned scene, refined on local features of its photos. */
 export async function refineViews(
   scene: Scene,
   views: readonly View[],
-  { files, isPosed, seed, onProgress, signal }: RefineViewsOptions,
+  options: RefineViewsOptions,
 ): Promise<RefinedCameras> {
-  const run = { onProgress, signal };
-  const features = await extractFeatures(
-    views.map(({ straightening }, i) => ({ picture: files[i]!, straightening })),
-    run,
+  const { seed, store, onProgress, signal } = options;
+  const photos = await posedPhotos(scene, views, options);
+  const memory = store && (await storedPairs(store, photos, seed));
+  return await refineCameras(photos, { pairs: pairsOf(scene), seed, memory, onProgress, signal });
+}
+
+/** The photos of an aligned scene with their local features. */
+export async function posedPhotos(
+  scene: Scene,
+  views: readonly View[],
+  { files, isPosed, featureSize, store, onProgress, signal }: RefineViewsOptions,
+): Promise<readonly PosedPhoto[]> {
+  const features = await photoFeatures(
+    views.map((view, i) => ({ view, file: files[i]! })),
+    { featureSize, store, onProgress, signal },
   );
-  const photos = scene.images.map((image, index) =>
-    posedPhoto(image, views[index]!, { features: features[index]!, isFixed: isPosed(index), index }),
+  return scene.images.map((image, index) =>
+    posedPhoto(image, views[index]!, { features: features[index]!, isFixed: isPosed(index), index, featureSize }),
   );
-  return await refineCameras(photos, { ...run, pairs: pairsOf(scene), seed });
 }
 
 /** Every two photos that were shown to the network together, once. */

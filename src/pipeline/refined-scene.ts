@@ -3,7 +3,7 @@ import type { AlignOptions, AlignPriors } from "../alignment/align-options.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
-import type { TrackPoint } from "../core/track-point.ts";
+import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
@@ -35,7 +35,7 @@ export async function withRefinedCameras(
   const isGiven = (image: number) => given.worldFromCam?.[image] !== undefined;
   const priors = refinedPriors(refined, views, given);
   const aligned = await align(views.map(imagePlane), streamed(predictions), { ...options, priors });
-  const placed = withAllRefined(aligned, coarse, priors);
+  const placed = withAllRefined(aligned, coarse, { refined, priors });
   const connected = keepConnected(placed, { isPosed: (image) => priors.worldFromCam?.[image] !== undefined });
   const tracks = scaledTracks(refined, connected, views);
   const images = connected.images.map((image, i) => {
@@ -59,13 +59,18 @@ export async function withRefinedCameras(
  * The aligned scene with every refined camera in it. Where the predictions contradict the cameras too much for alignment to use
  * them, the photo has the coarse scene's depth; where that goes for all of them, other photos are not in their world.
  */
-function withAllRefined(aligned: Scene, coarse: Scene, { worldFromCam, intrinsics }: AlignPriors): Scene {
+function withAllRefined(
+  aligned: Scene,
+  coarse: Scene,
+  { refined, priors: { worldFromCam, intrinsics } }: { readonly refined: RefinedCameras; readonly priors: AlignPriors },
+): Scene {
   const isPlaced = ({ component }: SceneImage) => component === 0;
   const isWorldKept = aligned.images.some((image, i) => isPlaced(image) && worldFromCam?.[i] !== undefined);
   return {
     ...aligned,
     images: aligned.images.map((image, i) => {
-      const pose = worldFromCam?.[i];
+      // A pose that was merely given says nothing of a depth that alignment does not find.
+      const pose = refined.cameras[i] && worldFromCam?.[i];
       if (isWorldKept && (isPlaced(image) || pose === undefined)) return image;
       if (pose === undefined) return { ...image, registered: false, component: undefined };
       const { depth, confidence, intrinsics: own } = coarse.images[i]!;
@@ -118,10 +123,11 @@ function scaledTracks({ cameras, points }: RefinedCameras, scene: Scene, views: 
   });
 }
 
-function trackObservation(
+/** An observation of a point in original pixels as one in those of the network. */
+export function trackObservation(
   { width, height, originalFromNetwork: { scaleX, scaleY, offsetX, offsetY } }: View,
   { photo, x, y, error }: RefinedPoint["observations"][number],
-) {
+): TrackObservation {
   const [u, v] = [(x - offsetX) / scaleX, (y - offsetY) / scaleY];
   const column = Math.max(0, Math.min(width - 1, Math.round(u)));
   const row = Math.max(0, Math.min(height - 1, Math.round(v)));
@@ -133,8 +139,8 @@ function distance(a: SceneImage["worldFromCam"], b: SceneImage["worldFromCam"]):
   return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
 }
 
-/** The photo with its depth scaled to that of the points it shows, by their median ratio. */
-function anchored(image: SceneImage, index: number, tracks: readonly TrackPoint[]): SceneImage {
+/** The photo, number `index` of the tracks, with its depth scaled to that of the points it shows, by their median ratio. */
+export function anchored(image: SceneImage, index: number, tracks: readonly TrackPoint[]): SceneImage {
   const ratios: number[] = [];
   const camFromWorld = invertRigid(image.worldFromCam);
   for (const { point, observations } of tracks) {

@@ -4,7 +4,14 @@ import { sceneVerdict } from "./scene-verdict.ts";
 
 test("photos taken from one place are said to be, unless others fix where they are", () => {
   const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg"] });
-  const refinement = { verifiedPairs: 1, points: 0, rotations: [[0, 1]] as const, verifiedImages: [0, 1], seconds: 1 };
+  const refinement = {
+    verifiedPairs: 1,
+    points: 0,
+    rotations: [[0, 1]] as const,
+    contradicted: [],
+    verifiedImages: [0, 1],
+    seconds: 1,
+  };
   const withSource = (poseSource: "network" | "refined") => ({
     ...scene,
     refinement,
@@ -23,7 +30,7 @@ test("photos that no features agree about are said to be placed by the network a
     sceneVerdict(
       {
         ...scene,
-        refinement: { verifiedPairs: 1, points: 50, rotations: [], verifiedImages, seconds: 1 },
+        refinement: { verifiedPairs: 1, points: 50, rotations: [], contradicted: [], verifiedImages, seconds: 1 },
         images: scene.images.map((image) => ({ ...image, poseSource })),
       },
       views,

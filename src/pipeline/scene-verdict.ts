@@ -21,6 +21,7 @@ export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
   const warnings = [
     ...contentWarnings(views, contents),
     ...rotationWarnings(scene, views),
+    ...contradictions(scene, views),
     ...featureWarnings(scene, views),
   ];
   const used = views.filter((_, i) => scene.images[i]!.registered && contents[i] === "picture");
@@ -40,6 +41,20 @@ function rotationWarnings({ images, refinement }: Scene, views: readonly View[])
     return `${name1} and ${name2} seem to be taken from one place: their distance is the network's guess.`;
   });
 }
+
+/** Where features contradict given poses: several pairs in one sentence, the worst first. */
+function contradictions({ refinement }: Scene, views: readonly View[]): string[] {
+  const pairs = (refinement?.contradicted ?? []).toSorted((a, b) => b.rotation - a.rotation);
+  if (pairs.length === 0) return [];
+  const listed = pairs.slice(0, MOST_LISTED).map(({ image1, image2, rotation, direction }) => {
+    const angles = `${rotation.toFixed(0)}° of rotation, ${direction.toFixed(0)}° of direction`;
+    return `${views[image1]!.name} and ${views[image2]!.name} (${angles})`;
+  });
+  const others = pairs.length > MOST_LISTED ? ` and ${pairs.length - MOST_LISTED} more pairs` : "";
+  return [`The features contradict the given poses, which stand: of ${listed.join(", ")}${others}.`];
+}
+
+const MOST_LISTED = 3;
 
 /** Photos about which nothing but the network says where they are. */
 function featureWarnings({ images, refinement }: Scene, views: readonly View[]): string[] {

@@ -8,8 +8,8 @@ export interface RequestWorkersOptions {
   readonly workers: number;
   /** Aborting ends the processes and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after every answer. */
-  readonly onAnswer?: ((index: number) => void) | undefined;
+  /** Called with every answer; its process takes no further request before that is done. */
+  readonly onAnswer?: ((index: number, answer: unknown) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function requestWorkers(
         const [index, request] = next.value;
         answers[index] = await worker.request(request);
         signal?.throwIfAborted();
-        onAnswer?.(index);
+        await onAnswer?.(index, answers[index]);
       }
     } catch (error) {
       hasFailed = true;

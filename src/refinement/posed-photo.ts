@@ -41,7 +41,18 @@ const ORDINARY_SIGMA = 0.35;
 export function posedPhoto(
   image: SceneImage,
   view: View,
-  { features, isFixed, index }: { readonly features: Features; readonly isFixed: boolean; readonly index: number },
+  {
+    features,
+    isFixed,
+    index,
+    featureSize = FEATURE_DEFAULTS.featureSize,
+  }: {
+    readonly features: Features;
+    readonly isFixed: boolean;
+    readonly index: number;
+    /** That the features were found with. */
+    readonly featureSize?: number | undefined;
+  },
 ): PosedPhoto {
   const { width, height, depth } = image;
   const { scaleX, scaleY, offsetX, offsetY } = view.originalFromNetwork;
@@ -60,7 +71,7 @@ export function posedPhoto(
       const v = Math.round((y - offsetY) / scaleY);
       return u >= 0 && v >= 0 && u < width && v < height ? depth[v * width + u]! : 0;
     },
-    noise: Math.max(1, longSide / FEATURE_DEFAULTS.featureSize),
+    noise: Math.max(1, longSide / featureSize),
   };
 }
 

@@ -6,8 +6,9 @@ import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { adjustTracks } from "./adjust-tracks.ts";
 import { initialCameras } from "./initial-cameras.ts";
+import { type PairMemory, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
-import { type VerifiedPair, verifyPairs } from "./verify-pairs.ts";
+import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** Which photos are compared, and how. */
 export interface RefineOptions extends RunOptions {
@@ -15,6 +16,8 @@ export interface RefineOptions extends RunOptions {
   readonly pairs: readonly (readonly [photo1: number, photo2: number])[];
   /** Equal seeds give equal cameras; 0 when left out. */
   readonly seed?: number | string | undefined;
+  /** Where verified pairs are kept and looked up. */
+  readonly memory?: PairMemory | undefined;
 }
 
 /** What feature matches say of the cameras, in original pixels and in one world. */
@@ -52,9 +55,17 @@ const LEAST_TRACKS = 12;
  */
 export async function refineCameras(
   photos: readonly PosedPhoto[],
-  { pairs, seed, onProgress, signal }: RefineOptions,
+  { pairs, ...options }: RefineOptions,
 ): Promise<RefinedCameras> {
-  const verified = await verifyPairs(photos, pairs, { seed, onProgress, signal });
+  return await refineVerified(photos, await verifyUnknownPairs(photos, pairs, options), options);
+}
+
+/** As `refineCameras`, of pairs that were verified. */
+export async function refineVerified(
+  photos: readonly PosedPhoto[],
+  verified: readonly VerifiedPair[],
+  { signal }: Pick<RunOptions, "signal"> = {},
+): Promise<RefinedCameras> {
   // A pure rotation says nothing of distances, and of two explanations one is wrong. Matches on a plane hold among several
   // photos, but of two they leave more than one pose.
   const used = verified.filter(({ verdict }) => verdict === "verified" || verdict === "planar");

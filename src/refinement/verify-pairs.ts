@@ -30,6 +30,14 @@ const MOST_WORKERS = 8;
 /** Starting another process takes as long as so many pairs. */
 const PAIRS_PER_WORKER = 2;
 
+/** How pairs are verified. */
+export interface VerifyPairsOptions extends RunOptions {
+  /** Equal seeds give equal results; 0 when left out. */
+  readonly seed?: number | string | undefined;
+  /** Called with what was found of each pair, by its index, as soon as it is; undefined where nothing is verified. */
+  readonly onPair?: ((index: number, found: VerifiedPair | undefined) => Promise<void>) | undefined;
+}
+
 /**
  * The pairs of photos, `[photo1, photo2]`, whose feature matches support a relative pose beyond chance. The network's
  * pose and depth are among the hypotheses. Verified by several processes; the result depends on photos and seed alone.
@@ -37,7 +45,7 @@ const PAIRS_PER_WORKER = 2;
 export async function verifyPairs(
   photos: readonly PosedPhoto[],
   pairs: readonly (readonly [photo1: number, photo2: number])[],
-  { seed, onProgress, signal }: RunOptions & { readonly seed?: number | string | undefined } = {},
+  { seed, onPair, onProgress, signal }: VerifyPairsOptions = {},
 ): Promise<VerifiedPair[]> {
   signal?.throwIfAborted();
   const total = pairs.length;
@@ -53,17 +61,21 @@ export async function verifyPairs(
       };
     }
   }
+  const pairOf = (index: number, result: VerifiedTwoViews): VerifiedPair | undefined => {
+    const [photo1, photo2] = pairs[index]!;
+    return result.status === "ok" ? { photo1, photo2, ...verifiedPair(result, matches[index]!) } : undefined;
+  };
   let done = 0;
   const found = await requestWorkers(requests(), {
     start: () => startWorkerProcess(import.meta.url, "verify-worker", "verifies pairs of photos"),
     workers: Math.min(MOST_WORKERS, processorCount(), Math.ceil(total / PAIRS_PER_WORKER)),
     signal,
-    onAnswer: () => onProgress?.({ stage: "refine", done: ++done, total }),
+    onAnswer: async (index, result) => {
+      await onPair?.(index, pairOf(index, result as VerifiedTwoViews));
+      onProgress?.({ stage: "refine", done: ++done, total });
+    },
   });
-  return (found as VerifiedTwoViews[]).flatMap((result, i) => {
-    const [photo1, photo2] = pairs[i]!;
-    return result.status === "ok" ? { photo1, photo2, ...verifiedPair(result, matches[i]!) } : [];
-  });
+  return (found as VerifiedTwoViews[]).flatMap((result, index) => pairOf(index, result) ?? []);
 }
 
 function twoViewProblem(photo1: PosedPhoto, photo2: PosedPhoto, matches: Uint32Array): TwoViewProblem {

@@ -43,6 +43,7 @@ export interface SceneJsonImage {
   readonly shared_points: number;
   readonly connected_photos: number;
   readonly reprojection_error: number | null;
+  readonly median_reprojection_error: number | null;
   readonly depth: StoredMap | null;
   readonly confidence: StoredMap | null;
 }

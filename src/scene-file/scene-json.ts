@@ -94,6 +94,7 @@ function imageJson(
     shared_points: trackSummary.points,
     connected_photos: trackSummary.connections,
     reprojection_error: trackSummary.reprojectionError,
+    median_reprojection_error: trackSummary.medianError,
     depth: (registered && maps?.depth) || null,
     confidence: (registered && maps?.confidence) || null,
   };

@@ -95,6 +95,7 @@ const imageFields: Fields<SceneJsonImage> = {
     .number()
     .nullable()
     .describe("Mean distance in original pixels between where the photo has a shared point and where it projects"),
+  median_reprojection_error: z.number().nullable().describe("The median of these distances"),
   depth: z
     .object(mapFields)
     .nullable()

@@ -1,20 +1,16 @@
 import type { Intrinsics } from "../core/camera.ts";
-import { type AbsolutePose, estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
 import {
   believedCamera,
   guessIntrinsics,
-  isSupported,
   type Localization,
   type LocalizationOptions,
-  localizationThreshold,
   type MapObservation,
   type QueryFocalSource,
 } from "./localization.ts";
+import { localizeByPoints, type WorldMatches } from "./localize-by-points.ts";
 import { exactPixels1, matchPointmaps } from "./pair-matches.ts";
 import { pointsAt, samplePixels } from "./pixel-samples.ts";
 
-/** The network's focal length stands when its pose explains this share of what the best one explains. */
-const GUESS_SHARE = 0.95;
 /** A likely camera is believed unless it costs more than so many of the pixels that a free focal length has on its side. */
 const BELIEVED_SHARE = 0.95;
 
@@ -30,40 +26,22 @@ export function localizeByCorrespondences(
   if (first === undefined) return { status: "failed", reason: "no photo of the map was compared" };
   const { size1 } = first.prediction;
   const matched = observations.map((observation) => correspond(observation, options));
-  const pixels = Float32Array.from(matched.flatMap((match) => Array.from(match.pixels)));
-  const points = Float64Array.from(matched.flatMap((match) => Array.from(match.points)));
-  const count = points.length / 3;
-  const search = { threshold: localizationThreshold(size1), seed: options.seed };
-  const locate = (intrinsics: Intrinsics) => estimateAbsolutePose(points, pixels, intrinsics, search);
-  const verdict = (found: AbsolutePose, focalSource: QueryFocalSource): Localization => {
-    if (found.status === "failed") return found;
-    const { camFromWorld, intrinsics, inlierCount: inliers } = found;
-    if (isSupported(inliers, count)) return { status: "ok", camFromWorld, intrinsics, focalSource, inliers, count };
-    return { status: "failed", reason: `only ${inliers} of ${count} matches with the map agree on a pose` };
+  const matches = {
+    pixels: Float32Array.from(matched.flatMap((match) => Array.from(match.pixels))),
+    points: Float64Array.from(matched.flatMap((match) => Array.from(match.points))),
   };
-  if (options.intrinsics !== undefined) return verdict(locate(options.intrinsics), "given");
-  const guess = guessIntrinsics(observations);
-  const free = estimateAbsolutePose(points, pixels, guess, { ...search, unknownFocal: true });
-  const guessed = locate(guess);
-  // Points that are nearly a plane fix no focal length, and what is found may be far off: the network's own guess stands
-  // unless it explains clearly less.
-  const found = verdict(explains(free) * GUESS_SHARE > explains(guessed) ? free : guessed, "network");
+  const locate = (intrinsics: Intrinsics, focalSource: QueryFocalSource): Localization => {
+    const isKnown = focalSource !== "network";
+    const found = localizeByPoints(matches, { size: size1, intrinsics, isKnown, seed: options.seed });
+    return found.status === "failed" ? found : { ...found, focalSource };
+  };
+  if (options.intrinsics !== undefined) return locate(options.intrinsics, "given");
+  const found = locate(guessIntrinsics(observations), "network");
   const believed = believedCamera(observations, options.likely);
   if (believed === undefined) return found;
-  const likely = verdict(locate(believed.intrinsics), believed.source);
+  const likely = locate(believed.intrinsics, believed.source);
   if (likely.status === "failed") return found;
   return found.status === "failed" || likely.inliers >= BELIEVED_SHARE * found.inliers ? likely : found;
-}
-
-/** The correspondences that a pose explains. */
-function explains(found: AbsolutePose): number {
-  return found.status === "ok" ? found.inlierCount : 0;
-}
-
-/** Pixels of the query, `[n, 2]`, and the points of the world that they show, `[n, 3]`. */
-interface WorldMatches {
-  readonly pixels: Float32Array;
-  readonly points: Float64Array;
 }
 
 function correspond({ prediction, mapView }: MapObservation, { minConfidence }: LocalizationOptions): WorldMatches {

@@ -5,6 +5,7 @@ import { assumedFocal } from "../alignment/scene-images.ts";
 import type { Pose } from "../core/camera.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
+import { dot } from "../geometry/mat3.ts";
 import { invertRigid, rigidPose, scaleTranslation, translationOf } from "../geometry/pose.ts";
 import type { Registration } from "../geometry/register-points.ts";
 import { registerPointsRobustly } from "../geometry/register-points-robustly.ts";
@@ -96,6 +97,24 @@ export function estimateRelativePose(
   if (best === undefined) return { status: "failed", reason: "no pose explains the points" };
   const { cam2FromCam1, distance, inlierShare } = best;
   return { status: "ok", cam2FromCam1, baseline: distance / medianDepth(forward.pointmap1), inlierShare, focals };
+}
+
+/**
+ * How well a pose of camera 2 in the frame of camera 1, found elsewhere, explains both ordered pairs of two photos.
+ * @param focals of photo 1 and photo 2, in network pixels
+ */
+export function judgeFoundPose(
+  cam2FromCam1: Pose,
+  focals: readonly [number, number],
+  [forward, backward]: readonly [PairPrediction, PairPrediction],
+): Pick<Extract<RelativePose, { status: "ok" }>, "cam2FromCam1" | "baseline" | "inlierShare"> {
+  const cameras: Cameras = [secondCamera(forward, focals[1], {}), secondCamera(backward, focals[0], {})];
+  const pose = unitTranslation(cam2FromCam1);
+  const { cam2FromCam1: likelier, distance, inlierShare } = judgeRelativePose(pose, cameras);
+  // Which way the translation points, the finder knows: a prediction that has it the other way round agrees nowhere.
+  const isOpposed = dot(translationOf(likelier), translationOf(pose)) < 0;
+  const baseline = distance / medianDepth(forward.pointmap1);
+  return { cam2FromCam1: pose, baseline, inlierShare: isOpposed ? 0 : inlierShare };
 }
 
 /** The similarity that aligns the forward direction's points, of both photos, to the backward direction's. */

@@ -14,6 +14,7 @@ import {
 import { frustumCorners } from "../export/frustum.ts";
 import type { ReportCloud, ReportImage } from "../export/report-data.ts";
 import { confidencePicture, depthPicture, type Layer } from "./photo-maps.ts";
+import { trackPicture } from "./track-picture.ts";
 
 /** A camera drawn as a pyramid in its color, its photo on the base. In the world frame (OpenCV axes). */
 export interface CameraFrustum {
@@ -21,16 +22,17 @@ export interface CameraFrustum {
   /** The photo, for picking and for laying it over the points. */
   readonly photo: Mesh<BufferGeometry, MeshBasicMaterial>;
   readonly edges: LineSegments<BufferGeometry, LineBasicMaterial>;
-  /** Puts the photo, its depth or its confidence on the base. */
+  /** Puts the photo, its depth, its confidence or its shared points on the base. */
   show(layer: Layer): void;
 }
 
 /** The frustum of a registered photo, drawn at `depth` from its center. */
 export function createCameraFrustum(
-  { color, width, height, intrinsics }: ReportImage,
+  image: ReportImage,
   cloud: ReportCloud,
   { depth, bitmap }: { readonly depth: number; readonly bitmap: ImageBitmap },
 ): CameraFrustum {
+  const { color, width, height, intrinsics } = image;
   const outline = new BufferGeometry();
   outline.setAttribute("position", positions([...frustumCorners(intrinsics, { width, height }, depth), 0, 0, 0]));
   outline.setIndex([0, 1, 1, 2, 2, 3, 3, 0, 4, 0, 4, 1, 4, 2, 4, 3]);
@@ -55,6 +57,7 @@ export function createCameraFrustum(
     photo: () => bitmap,
     depth: () => depthPicture(cloud),
     confidence: () => confidencePicture(cloud),
+    tracks: () => trackPicture(image),
   };
   return {
     object,

@@ -6,7 +6,12 @@ import type { Layer } from "./photo-maps.ts";
 const CROSS = "M5 5l10 10M15 5L5 15";
 const LEFT = "M12 4l-6 6 6 6";
 const RIGHT = "M8 4l6 6-6 6";
-const LAYERS: Readonly<Record<Layer, string>> = { photo: "Photo", depth: "Depth", confidence: "Confidence" };
+const LAYERS: Readonly<Record<Layer, string>> = {
+  photo: "Photo",
+  depth: "Depth",
+  confidence: "Confidence",
+  tracks: "Shared points",
+};
 
 /**
  * The bar below the scene while looking through a photo: which, the others, what of it covers the points and how much,

@@ -3,7 +3,7 @@ import type { ReportCloud } from "../export/report-data.ts";
 import { mapColor } from "./color-map.ts";
 
 /** What can lie over the points while looking through a photo. */
-export type Layer = "photo" | "depth" | "confidence";
+export type Layer = "photo" | "depth" | "confidence" | "tracks";
 
 const MOST_DEPTH_CODE = 65535;
 

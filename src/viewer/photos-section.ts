@@ -50,7 +50,7 @@ function photoCard(image: ReportImage, share: number, { onLook, onToggle }: Phot
       { className: "photo-text" },
       element("b", {}, file),
       element("small", {}, cloud ? cameraText(image) : "not connected to the others"),
-      ...(cloud ? [agreementLine(image)] : []),
+      ...(cloud ? [agreementLine(image), poseLine(image)] : []),
       element(
         "span",
         { className: "confidence", title: `Mean confidence ${mean_confidence.toFixed(2)}` },
@@ -93,6 +93,19 @@ function agreementLine(image: ReportImage): HTMLElement {
     `${formatCount(shared_points)} of its points are seen by other photos, enough by ${others} to connect them. ` +
     `They agree to ${error} pixels of ${width} × ${height}.`;
   return element("small", { title }, `${countShared(shared_points)} · ${others} · ${error} px`);
+}
+
+const POSE_SOURCES: Readonly<Record<NonNullable<ReportImage["pose_source"]>, string>> = {
+  refined: "pose by features",
+  network: "pose by the network",
+  given: "pose as given",
+};
+
+/** Where the pose comes from, and how well the points that the photo shares fit it. */
+function poseLine({ pose_source, median_reprojection_error }: ReportImage): HTMLElement {
+  const source = pose_source ? POSE_SOURCES[pose_source] : "pose of unknown source";
+  const error = median_reprojection_error === null ? "" : ` · median error ${median_reprojection_error.toFixed(2)} px`;
+  return element("small", {}, source + error);
 }
 
 function countShared(points: number): string {

@@ -19,14 +19,18 @@ import { SAMPLE_PHOTOS, savePhoto, texture } from "./photos.ts";
 
 const at = await scratchFolder();
 // One courtyard, so that every photo gets a pose and files of its own.
-const photo = (name: string) => sharp(resolve(SAMPLE_PHOTOS, `courtyard-${name}.jpg`)).resize(480, 360);
+const photo = (name: string) => sharp(resolve(SAMPLE_PHOTOS, `courtyard-${name}.jpg`)).resize(320, 240);
 const photos = await Promise.all(["1", "2", "3", "4"].map((name) => savePhoto(at(`${name}.jpg`), photo(name))));
 const PAIRS = 12;
 
 const command = (output: string, ...args: readonly string[]) => [
   ...["reconstruct", ...photos, "-o", at(output), ...ON_CPU, "--size", "96", "--export", "ply,depth", ...args],
 ];
-const storedPairs = (output: string) => filesBelow(at(output, ".resume")).filter((name) => !name.startsWith("."));
+const stored = (output: string) => filesBelow(at(output, ".resume")).filter((name) => !name.startsWith("."));
+/** Of what is stored: predictions of pairs, features of photos, verified pairs. */
+const storedPairs = (output: string) => stored(output).filter((name) => !/^(features|verified)-/.test(name));
+const storedFeatures = (output: string) => stored(output).filter((name) => name.startsWith("features-"));
+const storedVerified = (output: string) => stored(output).filter((name) => name.startsWith("verified-"));
 
 /** Waits for a running command to reach a point; fails when it ends before. */
 async function reach(running: Running, reached: () => boolean): Promise<void> {
@@ -57,6 +61,19 @@ async function resume(output: string, ...args: readonly string[]): Promise<numbe
   expect(code, stderr).toBe(0);
   expect(existsSync(at(output, ".resume"))).toBe(false);
   return Number(/decoding pairs 12\/12(?:, (\d+) of an interrupted run)?$/m.exec(stderr)?.[1] ?? 0);
+}
+
+/** As `resume`: what was taken over, stage by stage. */
+async function resumeStages(output: string) {
+  const { code, stderr } = await dust3r(...command(output));
+  expect(code, stderr).toBe(0);
+  const reused = (stage: string) =>
+    Number(new RegExp(`${stage}.*, (\\d+) of an interrupted run$`, "m").exec(stderr)?.[1] ?? 0);
+  return {
+    pairs: reused("decoding pairs"),
+    features: reused("finding features"),
+    verified: reused("refining cameras"),
+  };
 }
 
 /** Everything of a result that must not depend on how it came about. */
@@ -108,6 +125,26 @@ describe("Ctrl-C ends with 130, a hint, and nothing but finished pairs left", ()
     expect(geometry("decoding")).toEqual(uninterrupted);
   });
 
+  test("while finding features; the next run goes on and gives the same", async () => {
+    const begun = () => storedFeatures("features").length > 0;
+    expectInterrupted(await interrupt(command("features"), begun), "features");
+    expect(storedPairs("features")).toHaveLength(PAIRS);
+    const kept = storedFeatures("features").length;
+    expect(kept).toBeLessThan(photos.length);
+    const { pairs, features } = await resumeStages("features");
+    expect([pairs, features]).toEqual([PAIRS, kept]);
+    expect(geometry("features")).toEqual(uninterrupted);
+  });
+
+  test("while verifying pairs; the next run goes on and gives the same", async () => {
+    const begun = () => storedVerified("verifying").length > 0;
+    expectInterrupted(await interrupt(command("verifying"), begun), "verifying");
+    const kept = storedVerified("verifying").length;
+    expect(kept).toBeLessThan(PAIRS / 2);
+    expect(await resumeStages("verifying")).toEqual({ pairs: PAIRS, features: photos.length, verified: kept });
+    expect(geometry("verifying")).toEqual(uninterrupted);
+  });
+
   test("while writing; the next run goes on and gives the same", async () => {
     expectInterrupted(whileWriting, "writing");
     expect(await resume(interruptedFolder("written"))).toBe(PAIRS);
@@ -141,6 +178,21 @@ test("an engine that is killed is a clear error, and the next run goes on", asyn
 });
 
 describe("what an interrupted run left", () => {
+  test("of features and verified pairs is used, and found anew where it is damaged", async () => {
+    interruptedFolder("found");
+    expect(await resumeStages("found")).toEqual({ pairs: PAIRS, features: photos.length, verified: PAIRS / 2 });
+    interruptedFolder("broken");
+    const [features, verified] = [storedFeatures("broken"), storedVerified("broken")].map(([name]) => name!);
+    truncateSync(at("broken", ".resume", features!), 1000);
+    writeFileSync(at("broken", ".resume", verified!), "something else");
+    expect(await resumeStages("broken")).toEqual({
+      pairs: PAIRS,
+      features: photos.length - 1,
+      verified: PAIRS / 2 - 1,
+    });
+    expect(geometry("broken")).toEqual(uninterrupted);
+  });
+
   test("is recomputed where it is damaged", async () => {
     interruptedFolder("damaged");
     const [first, second, third] = storedPairs("damaged").map((name) => at("damaged", ".resume", name));
@@ -163,7 +215,7 @@ describe("what an interrupted run left", () => {
 
   test("is used only for the photos that are still the same", async () => {
     interruptedFolder("changed");
-    await savePhoto(photos[0]!, texture("another", 480, 360));
+    await savePhoto(photos[0]!, texture("another", 320, 240));
     expect(await resume("changed", "--export", "ply")).toBe(PAIRS / 2);
   });
 });

@@ -16,16 +16,18 @@ const SHARED = resolve(import.meta.dirname, "../../../shared");
 const EVALUATOR = resolve(SHARED, "evaluate/evaluate.mjs");
 
 test.concurrent.each([
-  ["match", ["<photos...>", "--draw <file>", "--min-confidence <c>", "--json"]],
+  ["match", ["<photos...>", "--method <method>", "--draw <file>", "--min-confidence <c>", "--json"]],
   ["focal", ["<photos...>", "--shared-focal", "--no-exif", "--json"]],
-  ["pose", ["<photos...>", "--method <method>", "--no-exif", "--json"]],
+  ["pose", ["<photos...>", "--method <method>", "--refine <how>", "--feature-size <pixels>", "--no-exif", "--json"]],
   ["depth", ["<photos...>", "-o, --output <folder>", "--format <kinds>", "--no-exif"]],
-  ["localize", ["<queries...>", "--map <folder>", "--top <k>", "--intrinsics <file>", "--no-exif", "--json"]],
-  ["add", ["<folder>", "<photos...>", "--photos <folder>", "--no-exif"]],
+  ["localize", ["<queries...>", "--map <folder>", "--top <k>", "--intrinsics <file>", "--refine <how>", "--no-exif"]],
+  ["add", ["<folder>", "<photos...>", "--photos <folder>", "--refine <how>", "--no-exif"]],
   [
     "align",
     [
       "<pairs>",
+      "--photos <folder>",
+      "--refine <how>",
       "--align <how>",
       "--intrinsics <file>",
       "--poses <file>",
@@ -51,6 +53,23 @@ describe("match", () => {
       expect(confidence).toBeGreaterThanOrEqual(1);
     }
     expect(await sharp(drawing).metadata()).toMatchObject({ format: "png", width: 1280, height: 480 });
+  });
+
+  test("--method features: fewer, that agree on one pose, to a fraction of a pixel", async () => {
+    const drawing = at("features.jpg");
+    const args = [A, B, ...ON_CPU, "--json", "--method", "features", "--draw", drawing];
+    const { status, method, matches } = JSON.parse(await dust3rOutput("match", ...args));
+    expect([status, method]).toEqual(["ok", "features"]);
+    expect(matches.length).toBeGreaterThan(40);
+    for (const [x1, y1, x2, y2, confidence] of matches) {
+      for (const x of [x1, x2]) expect(x > -1 && x < 640).toBe(true);
+      for (const y of [y1, y2]) expect(y > -1 && y < 480).toBe(true);
+      expect(confidence).toBeGreaterThanOrEqual(1);
+    }
+    expect(matches.some(([x]: number[]) => x! % 1 !== 0)).toBe(true);
+    const confidences = matches.map((match: number[]) => match[4]);
+    expect(confidences).toEqual(confidences.toSorted((a: number, b: number) => b - a));
+    expect(await sharp(drawing).metadata()).toMatchObject({ format: "jpeg", width: 1280, height: 480 });
   });
 
   test("no match above the confidence: an empty list and a warning", async () => {
@@ -92,14 +111,21 @@ test("focal --shared-focal: one for several photos", async () => {
 });
 
 test("pose --json: a rigid motion with t of length 1, by every method", async () => {
-  for (const method of ["consensus", "pnp", "procrustes"]) {
-    const result = JSON.parse(await dust3rOutput("pose", A, B, ...ON_CPU, "--json", "--method", method));
+  const poses: number[][][] = [];
+  for (const [method, ...flags] of [["consensus"], ["pnp", "--refine", "none"], ["procrustes", "--refine", "none"]]) {
+    const result = JSON.parse(await dust3rOutput("pose", A, B, ...ON_CPU, "--json", "--method", method!, ...flags));
     expect(result.method).toBe(method);
+    expect(result.pose_source).toBe(flags.length === 0 ? "refined" : "network");
+    poses.push(result.cam2_from_cam1);
     const [r1, r2, r3, last] = result.cam2_from_cam1;
     expect(last).toEqual([0, 0, 0, 1]);
     expect(Math.hypot(r1[3], r2[3], r3[3])).toBeCloseTo(1, 9);
     expect(Math.hypot(r1[0], r2[0], r3[0])).toBeCloseTo(1, 9);
   }
+  // One courtyard: features and the network agree within a few degrees, and are not the same.
+  const [refined, network] = poses.map((rows) => rows[0]![0]!) as [number, number];
+  expect(refined).not.toBe(network);
+  expect(refined).toBeCloseTo(network, 1);
 });
 
 describe("depth", () => {
@@ -160,6 +186,33 @@ describe("align", () => {
     expect(cameras("aligned")).toEqual(cameras("reconstructed"));
   });
 
+  test("--photos: cameras are refined on their features, as reconstruct does", async () => {
+    const args = ["--export", "depth", "--json"];
+    const run = (command: string, ...more: string[]) => dust3rOutput(command, ...more, ...args);
+    const aligned = JSON.parse(
+      await run("align", at("pairs.safetensors"), "--photos", SAMPLE_PHOTOS, "-o", at("aligned-photos")),
+    );
+    const whole = JSON.parse(await run("reconstruct", A, B, C, "-o", at("whole"), ...ON_CPU));
+    const facts = ({ images }: typeof whole) =>
+      images.map(({ pose_source, focal_source, K, cam_from_world }: (typeof whole)["images"][0]) => {
+        return { pose_source, focal_source, K, cam_from_world };
+      });
+    expect(aligned.refinement).toEqual(whole.refinement);
+    expect(facts(aligned)).toEqual(facts(whole));
+    expect(facts(aligned)[0].pose_source).toBe("refined");
+  });
+
+  test("photos that are missing, or of another shape; refinement without photos", async () => {
+    const other = sharp({ create: { width: 300, height: 300, channels: 3, background: "#808080" } });
+    for (const i of [1, 2, 3]) await savePhoto(at("others", `courtyard-${i}.jpg`), other.clone());
+    const run = (...args: string[]) => dust3r("align", at("pairs.safetensors"), "-o", at("bad"), ...args);
+    await mkdir(at("no-photos"));
+    expectUserError(await run("--photos", at("no-photos")), /courtyard-1\.jpg was not found in .*no-photos/);
+    expectUserError(await run("--photos", at("others")), /courtyard-1\.jpg: is 300x300; the pairs are of .* 640x480/);
+    expectUserError(await run("--refine", "features"), /the pairs hold no photos; say with --photos/);
+    expect(existsSync(at("bad"))).toBe(false);
+  });
+
   test.each([
     ["intrinsics that are no JSON", "--intrinsics", "{\n]", /bad\.json: line 2: not JSON/],
     [
@@ -212,7 +265,15 @@ describe("localize and add", () => {
       status: "no-evidence",
       units: "arbitrary",
       queries: [
-        { file: "elsewhere.jpg", registered: false, cam_from_world: null, K: null, focal_source: null, inliers: 0 },
+        {
+          file: "elsewhere.jpg",
+          registered: false,
+          cam_from_world: null,
+          K: null,
+          pose_source: null,
+          focal_source: null,
+          inliers: 0,
+        },
       ],
       warnings: [expect.stringMatching(/is of one color/), expect.stringMatching(/could not be located/)],
     });
@@ -229,6 +290,19 @@ describe("localize and add", () => {
   test("a photo that the scene has already is refused", async () => {
     const result = await dust3r("add", at("scene"), A, "--photos", SAMPLE_PHOTOS, ...ON_CPU);
     expectUserError(result, /the scene has these photos already: .*courtyard-1\.jpg is its courtyard-1\.jpg/);
+  });
+
+  test("a photo is added by its features; what was there stays", async () => {
+    await dust3rOutput("reconstruct", A, B, "-o", at("growing"), ...ON_CPU, "--export", "depth");
+    const before = JSON.parse(readFileSync(at("growing", "scene.json"), "utf8"));
+    const args = ["add", at("growing"), C, "--photos", SAMPLE_PHOTOS, ...ON_CPU, "--json"];
+    const { images } = JSON.parse(await dust3rOutput(...args));
+    expect(images).toHaveLength(3);
+    expect(images[2]).toMatchObject({ registered: true, pose_source: "refined", focal_source: "features" });
+    for (const [i, { cam_from_world }] of before.images.entries()) {
+      for (const [row, values] of cam_from_world.entries())
+        for (const [k, value] of values.entries()) expect(images[i].cam_from_world[row][k]).toBeCloseTo(value, 9);
+    }
   });
 
   test("maps that cannot serve", async () => {
@@ -287,7 +361,7 @@ test("localization: a scene and the COLMAP model exported from it put a query at
   const centers: number[][] = [];
   for (const map of [scene, resolve(scene, "colmap")]) {
     const json = JSON.parse(await dust3rOutput("localize", photos[3]!, "--map", map, "--json", ...ON_CPU));
-    expect(json).toMatchObject({ status: "ok", queries: [{ registered: true }] });
+    expect(json).toMatchObject({ status: "ok", queries: [{ registered: true, pose_source: "refined" }] });
     const rows: number[][] = json.queries[0].cam_from_world;
     centers.push([0, 1, 2].map((k) => -rows.slice(0, 3).reduce((sum, row) => sum + row[k]! * row[3]!, 0)));
   }

@@ -10,16 +10,18 @@ export function demoCommand(): Command {
     .option("-o, --output <folder>", "where to write the scene", "dust3r-demo")
     .action((flags: OutputFlags & { readonly output: string }) =>
       runAction(async (signal) => {
-        const [{ reconstructToFolder }, { packageFolder }] = await Promise.all([
+        const [{ reconstructToFolder }, { RECONSTRUCT_DEFAULTS }, { packageFolder }] = await Promise.all([
           import("../reconstruct-to-folder.ts"),
+          import("../../pipeline/reconstruct-options.ts"),
           import("#platform"),
         ]);
         const photos = packageFolder("examples/photos");
         if (!flags.quiet) process.stderr.write(`reconstructing the photos of ${photos}; well under a minute\n`);
+        const { refine, featureSize } = RECONSTRUCT_DEFAULTS;
         const defaults = { device: "auto", dtype: "fp32", pairs: "complete", minConfidence: 3, seed: 0 } as const;
         await reconstructToFolder(
           [photos],
-          { ...defaults, ...flags, export: DEFAULT_EXPORT_KINDS, resume: true },
+          { ...defaults, refine, featureSize, ...flags, export: DEFAULT_EXPORT_KINDS, resume: true },
           signal,
         );
       }, RESUME_HINT),

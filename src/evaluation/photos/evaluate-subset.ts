@@ -108,10 +108,9 @@ async function reconstructOrFail(
   views: readonly View[],
   files: readonly string[],
 ): Promise<{ readonly result?: Scene; readonly error?: string }> {
+  const { refine, featureSize, signal } = network;
   try {
-    return {
-      result: await reconstructViews(network, views, { files, signal: network.signal, refine: network.refine }),
-    };
+    return { result: await reconstructViews(network, views, { files, signal, refine, featureSize }) };
   } catch (error) {
     if (isUserError(error)) return { error: error.message };
     throw error;

@@ -22,11 +22,16 @@ test("points, connections and errors are counted", () => {
   expect(sharedPoints(1, 2)).toBe(0);
   // Errors are in original pixels, of which a network pixel has two.
   expect(images).toEqual([
-    { points: 16, connections: 1, reprojectionError: 1 },
-    { points: 15, connections: 1, reprojectionError: 1 },
-    { points: 1, connections: 0, reprojectionError: 2 },
+    { points: 16, connections: 1, reprojectionError: 1, medianError: 0.5 },
+    { points: 15, connections: 1, reprojectionError: 1, medianError: 1 },
+    { points: 1, connections: 0, reprojectionError: 2, medianError: 2 },
   ]);
-  expect(summarizeTracks([], views).images[0]).toEqual({ points: 0, connections: 0, reprojectionError: null });
+  expect(summarizeTracks([], views).images[0]).toEqual({
+    points: 0,
+    connections: 0,
+    reprojectionError: null,
+    medianError: null,
+  });
 });
 
 test("a photo in a wrong place is named", () => {

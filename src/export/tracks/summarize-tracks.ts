@@ -8,11 +8,11 @@ const FEWEST_SHARED = 15;
 /** Sums up the tracks of a scene by photo. */
 export function summarizeTracks(tracks: readonly TrackPoint[], views: readonly View[]): TrackSummary {
   const count = views.length;
-  const errors = new Float64Array(count);
+  const errors = views.map((): number[] => []);
   const shared = new Uint32Array(count * count);
   for (const { observations } of tracks) {
     for (const { image, error } of observations) {
-      errors[image]! += error * originalScale(views[image]!);
+      errors[image]!.push(error * originalScale(views[image]!));
       for (const other of observations) shared[image * count + other.image]!++;
     }
   }
@@ -21,7 +21,13 @@ export function summarizeTracks(tracks: readonly TrackPoint[], views: readonly V
     images: views.map((_, i) => {
       const points = shared[i * count + i]!;
       const others = shared.subarray(i * count, (i + 1) * count).filter((both, j) => j !== i && both >= FEWEST_SHARED);
-      return { points, connections: others.length, reprojectionError: points > 0 ? errors[i]! / points : null };
+      const own = errors[i]!.sort((a, b) => a - b);
+      return {
+        points,
+        connections: others.length,
+        reprojectionError: points > 0 ? own.reduce((sum, error) => sum + error, 0) / points : null,
+        medianError: own[own.length >> 1] ?? null,
+      };
     }),
     sharedPoints: (image1, image2) => shared[image1 * count + image2]!,
   };

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { oracleViews } from "../../test/oracle-pairs.ts";
+import { poseDifference } from "../../test/pose-errors.ts";
+import { perfectPredictions, roomCameras } from "../../test/synthetic-pairs.ts";
+import { align } from "../alignment/align.ts";
+import { imagePlane } from "../core/image-plane.ts";
+import { centeredIntrinsics } from "../geometry/camera.ts";
+import { composePoses, invertRigid } from "../geometry/pose.ts";
+import type { RefinedCameras } from "../refinement/refine-cameras.ts";
+import { withRefinedCameras } from "./refined-scene.ts";
+import { streamed } from "./streamed.ts";
+
+const size = { width: 32, height: 24 };
+const cameras = roomCameras([size, size, size], "refined scene");
+const views = oracleViews([size, size, size], { scale: 1, crop: 0 });
+
+async function refinedScene(given: readonly number[]) {
+  // The third photo has no part in any pair.
+  const predictions = perfectPredictions(cameras, [
+    [0, 1],
+    [1, 0],
+  ]);
+  const worldFromCam = cameras.map((camera, i) => (given.includes(i) ? camera.worldFromCam : undefined));
+  const options = { priors: { worldFromCam } };
+  const scene = await align(views.map(imagePlane), streamed(predictions), options);
+  const refined: RefinedCameras = {
+    cameras: cameras.map(({ worldFromCam: pose, focal }, i) =>
+      i < 2 ? { worldFromCam: pose, intrinsics: centeredIntrinsics(size, focal) } : undefined,
+    ),
+    points: [],
+    verified: [],
+  };
+  return withRefinedCameras(refined, { scene, views, predictions, options });
+}
+
+test("refined cameras are those of the scene", async () => {
+  const { images } = await refinedScene([]);
+  expect(images.map(({ registered }) => registered)).toEqual([true, true, false]);
+  expect(images.map(({ poseSource }) => poseSource)).toEqual(["refined", "refined", "network"]);
+  const [found, truth] = [images, cameras].map(([a, b]) => composePoses(invertRigid(a!.worldFromCam), b!.worldFromCam));
+  expect(poseDifference(found!, truth!).degrees).toBeLessThan(1e-3);
+});
+
+test("a photo that alignment cannot place is not registered for a pose that was given", async () => {
+  const { images } = await refinedScene([0, 2]);
+  expect(images.map(({ registered }) => registered)).toEqual([true, true, false]);
+  expect(images.map(({ poseSource }) => poseSource)).toEqual(["given", "refined", "given"]);
+  expect(poseDifference(images[0]!.worldFromCam, cameras[0]!.worldFromCam).degrees).toBeLessThan(1e-6);
+});

@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  arcPose,
+  boxOfPoints,
+  disturbed,
+  everyPair,
+  FOCAL,
+  photograph,
+  relativeErrors,
+  type Taken,
+} from "../../test/featured-photos.ts";
+import { type VerifiedCases, verifyCases } from "../../test/verified-cases.ts";
+import { seededRandom } from "../core/random.ts";
+import type { PosedPhoto } from "./posed-photo.ts";
+
+/** Photos along an arc, of which the network believes the first alone to lie where it does. */
+function arcOf(
+  name: string,
+  {
+    count = 4,
+    flat = false,
+    how = () => ({}),
+  }: { count?: number; flat?: boolean; how?: (i: number) => Partial<Taken> },
+): PosedPhoto[] {
+  const random = seededRandom(name);
+  const world = boxOfPoints(300, random, flat);
+  return Array.from({ length: count }, (_, i) => {
+    const worldFromCam = arcPose(i);
+    const believed = i === 0 ? worldFromCam : disturbed(worldFromCam, random);
+    return photograph(world, { worldFromCam, believed, random, ...how(i) });
+  });
+}
+
+const SIZES = [
+  { size: { width: 800, height: 600 }, focal: 700 },
+  { size: { width: 600, height: 800 }, focal: 640 },
+  { size: { width: 1200, height: 900 }, focal: 1300 },
+  { size: { width: 640, height: 360 }, focal: 420 },
+];
+const CASES = {
+  "sizes and focal lengths that differ": arcOf("sizes", { how: (i) => ({ ...SIZES[i]!, camera: i }) }),
+  "a lens that bends lines": arcOf("bent", { how: () => ({ k1: -0.2 }) }),
+  "EXIF data that are 30 % wrong": arcOf("exif", { how: () => ({ focalError: 1.3 }) }).map((photo) => {
+    return { ...photo, focal: { ...photo.focal, logSigma: 0.1 } };
+  }),
+  "a plane": arcOf("plane", { count: 3, flat: true }),
+};
+type Name = keyof typeof CASES;
+
+let cases: VerifiedCases<Name>;
+beforeAll(async () => {
+  cases = await verifyCases(CASES);
+});
+
+const worse = ([a, b]: readonly [number, number]) => Math.max(a, b);
+
+/** By pair whose cameras are refined: errors of these, and of the network's, in degrees; the larger of rotation and direction. */
+async function errors(name: Name) {
+  const { cameras } = await cases.refine(name);
+  const pairs = everyPair(cameras.length).flatMap(([i, j]) => {
+    const [first, second] = [cameras[i], cameras[j]];
+    if (first === undefined || second === undefined) return [];
+    const truth = [arcPose(i), arcPose(j)] as const;
+    const network = [CASES[name][i]!.worldFromCam!, CASES[name][j]!.worldFromCam!] as const;
+    return {
+      refined: worse(relativeErrors([first.worldFromCam, second.worldFromCam], truth)),
+      network: worse(relativeErrors(network, truth)),
+    };
+  });
+  return { cameras, pairs };
+}
+
+describe("hard photos", () => {
+  test("sizes and focal lengths that differ", async () => {
+    const { cameras, pairs } = await errors("sizes and focal lengths that differ");
+    expect(pairs).toHaveLength(6);
+    for (const { refined } of pairs) expect(refined).toBeLessThan(2);
+    for (const [i, { focal }] of SIZES.entries()) expect(cameras[i]!.intrinsics.fx / focal).toBeCloseTo(1, 1);
+  });
+
+  test("a lens that bends lines, of which nothing is known: no worse than the network", async () => {
+    for (const { refined, network } of (await errors("a lens that bends lines")).pairs)
+      expect(refined).toBeLessThan(Math.max(network, 2));
+  });
+
+  test("EXIF data that are 30 % wrong do not decide against the features", async () => {
+    const { cameras, pairs } = await errors("EXIF data that are 30 % wrong");
+    expect(pairs).toHaveLength(6);
+    for (const { refined } of pairs) expect(refined).toBeLessThan(2);
+    expect(Math.abs(cameras[0]!.intrinsics.fx / FOCAL - 1)).toBeLessThan(0.05);
+  });
+
+  test("a plane: no worse than the network", async () => {
+    for (const { refined, network } of (await errors("a plane")).pairs)
+      expect(refined).toBeLessThan(Math.max(network, 2));
+  });
+});
