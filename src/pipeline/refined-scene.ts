@@ -7,7 +7,7 @@ import type { TrackPoint } from "../core/track-point.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { composePoses, depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
-import type { RefinedCameras, RefinedPoint } from "../refinement/refine-cameras.ts";
+import type { RefinedCamera, RefinedCameras, RefinedPoint } from "../refinement/refine-cameras.ts";
 import { keepConnected } from "./keep-connected.ts";
 import { streamed } from "./streamed.ts";
 
@@ -32,6 +32,7 @@ export async function withRefinedCameras(
 ): Promise<Scene> {
   const given = options.priors ?? {};
   const isGiven = (image: number) => given.worldFromCam?.[image] !== undefined;
+  const hasIntrinsics = (image: number) => given.intrinsics?.[image] !== undefined;
   const priors = refinedPriors(refined, views, given);
   const aligned = await align(views.map(imagePlane), streamed(predictions), { ...options, priors });
   const placed = withAllRefined(aligned, coarse, priors);
@@ -43,7 +44,7 @@ export async function withRefinedCameras(
       return { ...image, poseSource: isGiven(i) ? ("given" as const) : ("network" as const) };
     return {
       ...anchored(image, i, tracks),
-      focalSource: given.intrinsics?.[i] === undefined ? ("features" as const) : image.focalSource,
+      focalSource: refinedFocalSource(camera, { image, coarse: coarse.images[i]!, isGiven: hasIntrinsics(i) }),
       poseSource: isGiven(i) ? ("given" as const) : ("refined" as const),
     };
   });
@@ -52,6 +53,15 @@ export async function withRefinedCameras(
   );
   const scene = { ...connected, images, warnings, tracks };
   return views.some((_, i) => isGiven(i)) ? scene : fromFirstCamera(scene);
+}
+
+/** Where a refined camera's focal length comes from: from what was known before, if features do not fix it any better. */
+function refinedFocalSource(
+  { isFocalMeasured }: RefinedCamera,
+  { image, coarse, isGiven }: { readonly image: SceneImage; readonly coarse: SceneImage; readonly isGiven: boolean },
+): SceneImage["focalSource"] {
+  if (isGiven) return image.focalSource;
+  return isFocalMeasured ? "features" : coarse.focalSource;
 }
 
 /**
