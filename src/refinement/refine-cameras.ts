@@ -48,6 +48,8 @@ export interface RefinedPoint {
 
 /** A photo with fewer points keeps the network's pose. */
 const LEAST_TRACKS = 12;
+/** By how much more certain features must be than what was known before: four times the information. */
+const FOCAL_GAIN = 2;
 /** Errors of features are not independent (lens, shutter, shapes of patches): those of a photo know no more than so many. */
 const INDEPENDENT = 100;
 
@@ -91,7 +93,7 @@ function measuredFocals(bundle: Bundle, observationsOfPhotos: readonly number[])
     const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
     const deviation = deviations[camera]! * Math.sqrt(Math.max(1, mean / INDEPENDENT));
     // In bundles too large to tell, hundreds of photos do.
-    return !(deviation >= focalPrior.sigma);
+    return !(FOCAL_GAIN * deviation >= focalPrior.sigma);
   });
 }
 
