@@ -19,6 +19,8 @@ export interface AdjustOptions {
   readonly weakLossScale?: number;
   /** 100 by default. */
   readonly maxIterations?: number;
+  /** A step that gains less than this share of the cost is the last. 1e-6 by default. */
+  readonly tolerance?: number;
   /** Aborting rejects with the signal's reason after the step at work. */
   readonly signal?: AbortSignal | undefined;
   /** Called after every step that was tried. */
@@ -33,7 +35,7 @@ export interface AdjustIteration {
   readonly cost: number;
 }
 
-const DEFAULTS = { lossScale: 1, weakLossScale: 5, maxIterations: 100 };
+const DEFAULTS = { lossScale: 1, weakLossScale: 5, maxIterations: 100, tolerance: 1e-6 };
 
 /** A bundle at a minimum of the cost, ½ Σ ρ(‖e / σ‖²) and the priors' squares. */
 export interface AdjustedBundle {
@@ -47,8 +49,8 @@ export interface AdjustedBundle {
   readonly converged: boolean;
 }
 
-/** A step that gains less than this share of the cost is the last. */
-const TOLERANCE = 1e-6;
+/** A step of which no more than this share of the cost is expected cannot be told from none. */
+const NOTHING = 1e-12;
 
 const FIRST_DAMPING = 1e-4;
 const LEAST_DAMPING = 1e-12;
@@ -62,7 +64,7 @@ const MOST_DAMPING = 1e12;
  * have no say.
  */
 export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}): Promise<AdjustedBundle> {
-  const { lossScale, weakLossScale, maxIterations } = { ...DEFAULTS, ...options };
+  const { lossScale, weakLossScale, maxIterations, tolerance } = { ...DEFAULTS, ...options };
   const { signal, onIteration } = options;
   const objective: Objective = {
     observations: observationsByPoint(bundle),
@@ -86,14 +88,14 @@ export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}):
     const next = step && costOf(objective, step.state);
     if (step !== undefined && next! < cost) {
       const gain = cost - next!;
-      converged = gain <= TOLERANCE * cost;
+      converged = gain <= tolerance * cost;
       damping = Math.max(LEAST_DAMPING, damping * Math.max(1 / 3, 1 - (2 * (gain / step.expectedGain) - 1) ** 3));
       growth = 2;
       ({ state } = step);
       cost = next!;
     } else {
       // At a minimum no step gains, however short.
-      converged = damping > MOST_DAMPING || (step !== undefined && step.expectedGain <= TOLERANCE * TOLERANCE * cost);
+      converged = damping > MOST_DAMPING || (step !== undefined && step.expectedGain <= NOTHING * cost);
       damping *= growth;
       growth *= 2;
     }

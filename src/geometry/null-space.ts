@@ -6,40 +6,44 @@ const DEPENDENT = 1e-10;
  * `rows` `[rowCount, columns]`, which are overwritten. Undefined where the rows are dependent or not finite.
  */
 export function nullSpace(rows: Float64Array, columns: number): Float64Array[] | undefined {
+  const count = columns - rows.length / columns;
+  const basis = new Float64Array(count * columns);
+  if (!fillNullSpace(rows, columns, basis)) return undefined;
+  return Array.from({ length: count }, (_, i) => basis.slice(i * columns, (i + 1) * columns));
+}
+
+/** As `nullSpace`, the vectors one after the other in `basis`; false where there are none. Rows are at most 16. */
+export function fillNullSpace(rows: Float64Array, columns: number, basis: Float64Array): boolean {
   const count = rows.length / columns;
-  const factors = new Float64Array(count);
   for (let step = 0; step < count; step++) {
     const pivot = step * columns;
     const whole = norm(rows, pivot, pivot + columns);
     const length = norm(rows, pivot + step, pivot + columns);
-    if (!(length > DEPENDENT * whole)) return undefined;
+    if (!(length > DEPENDENT * whole)) return false;
     const head = rows[pivot + step]!;
     const shifted = head + (head < 0 ? -length : length);
     rows[pivot + step] = shifted;
     factors[step] = 1 / (length * Math.abs(shifted));
-    for (let row = step + 1; row < count; row++) {
-      reflect(rows.subarray(row * columns, (row + 1) * columns), rows, { step, columns, factor: factors[step]! });
-    }
+    for (let row = step + 1; row < count; row++) reflect(rows, row * columns, rows, step, columns);
   }
-  return Array.from({ length: columns - count }, (_, i) => {
-    const vector = new Float64Array(columns);
-    vector[count + i] = 1;
-    for (let step = count - 1; step >= 0; step--) reflect(vector, rows, { step, columns, factor: factors[step]! });
-    return vector;
-  });
+  basis.fill(0);
+  for (let i = 0; i < columns - count; i++) {
+    basis[i * columns + count + i] = 1;
+    for (let step = count - 1; step >= 0; step--) reflect(basis, i * columns, rows, step, columns);
+  }
+  return true;
 }
 
-/** Mirrors `vector` at the plane whose normal is what remains of row `step`. */
-function reflect(
-  vector: Float64Array,
-  rows: Float64Array,
-  { step, columns, factor }: { readonly step: number; readonly columns: number; readonly factor: number },
-): void {
+/** By step; one solver calls this thousands of times. */
+const factors = new Float64Array(16);
+
+/** Mirrors the vector at `at` at the plane whose normal is what remains of row `step`. */
+function reflect(vectors: Float64Array, at: number, rows: Float64Array, step: number, columns: number): void {
   const normal = step * columns;
   let product = 0;
-  for (let k = step; k < columns; k++) product += rows[normal + k]! * vector[k]!;
-  product *= factor;
-  for (let k = step; k < columns; k++) vector[k]! -= product * rows[normal + k]!;
+  for (let k = step; k < columns; k++) product += rows[normal + k]! * vectors[at + k]!;
+  product *= factors[step]!;
+  for (let k = step; k < columns; k++) vectors[at + k]! -= product * rows[normal + k]!;
 }
 
 function norm(values: Float64Array, from: number, to: number): number {

@@ -25,7 +25,7 @@ async function refinedScene(given: readonly number[]) {
   const scene = await align(views.map(imagePlane), streamed(predictions), options);
   const refined: RefinedCameras = {
     cameras: cameras.map(({ worldFromCam: pose, focal }, i) =>
-      i < 2 ? { worldFromCam: pose, intrinsics: centeredIntrinsics(size, focal) } : undefined,
+      i < 2 ? { worldFromCam: pose, intrinsics: centeredIntrinsics(size, focal), isFocalMeasured: true } : undefined,
     ),
     points: [],
     verified: [],

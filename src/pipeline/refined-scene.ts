@@ -7,7 +7,7 @@ import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
-import type { RefinedCameras, RefinedPoint } from "../refinement/refine-cameras.ts";
+import type { RefinedCamera, RefinedCameras, RefinedPoint } from "../refinement/refine-cameras.ts";
 import { keepConnected } from "./keep-connected.ts";
 import { streamed } from "./streamed.ts";
 import { worldOfFirstCamera } from "./world-of-first-camera.ts";
@@ -33,6 +33,7 @@ export async function withRefinedCameras(
 ): Promise<Scene> {
   const given = options.priors ?? {};
   const isGiven = (image: number) => given.worldFromCam?.[image] !== undefined;
+  const hasIntrinsics = (image: number) => given.intrinsics?.[image] !== undefined;
   const priors = refinedPriors(refined, views, given);
   const aligned = await align(views.map(imagePlane), streamed(predictions), { ...options, priors });
   const placed = withAllRefined(aligned, coarse, { refined, priors });
@@ -44,7 +45,7 @@ export async function withRefinedCameras(
       return { ...image, poseSource: isGiven(i) ? ("given" as const) : ("network" as const) };
     return {
       ...anchored(image, i, tracks),
-      focalSource: given.intrinsics?.[i] === undefined ? ("features" as const) : image.focalSource,
+      focalSource: refinedFocalSource(camera, { image, coarse: coarse.images[i]!, isGiven: hasIntrinsics(i) }),
       poseSource: isGiven(i) ? ("given" as const) : ("refined" as const),
     };
   });
@@ -53,6 +54,15 @@ export async function withRefinedCameras(
   );
   const scene = { ...connected, images, warnings, tracks };
   return worldOfFirstCamera(scene, { posed: views.some((_, i) => isGiven(i)) });
+}
+
+/** Where a refined camera's focal length comes from: from what was known before, if features do not fix it any better. */
+function refinedFocalSource(
+  { isFocalMeasured }: RefinedCamera,
+  { image, coarse, isGiven }: { readonly image: SceneImage; readonly coarse: SceneImage; readonly isGiven: boolean },
+): SceneImage["focalSource"] {
+  if (isGiven) return image.focalSource;
+  return isFocalMeasured ? "features" : coarse.focalSource;
 }
 
 /**

@@ -10,8 +10,10 @@ import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** Reprojection errors that are believed, in standard deviations of a feature, round by round. */
 const GATES = [16, 8, 4, 3] as const;
-/** Steps of all rounds but the last: the next one triangulates anew anyway. */
-const EARLY_STEPS = 10;
+/** Where a round but the last ends, as a share of the cost: the next one triangulates anew anyway. */
+const EARLY_TOLERANCE = 1e-2;
+/** A step that gains no more moves a focal length by less than a ten-thousandth. */
+const FINAL_TOLERANCE = 1e-5;
 /** Points under less parallax say little, in radians. */
 const LEAST_ANGLE = Math.PI / 180;
 
@@ -46,8 +48,8 @@ export async function adjustTracks(
   };
   const last = GATES.at(-1)!;
   for (const maxError of GATES) {
-    const steps = maxError === last ? {} : { maxIterations: EARLY_STEPS };
-    ({ bundle } = await adjustBundle(triangulated(maxError), { signal, ...steps }));
+    const accuracy = { tolerance: maxError === last ? FINAL_TOLERANCE : EARLY_TOLERANCE };
+    ({ bundle } = await adjustBundle(triangulated(maxError), { signal, ...accuracy }));
   }
   return triangulated(last);
 }

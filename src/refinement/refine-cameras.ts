@@ -1,4 +1,5 @@
 import type { Bundle } from "../adjustment/bundle.ts";
+import { focalDeviations } from "../adjustment/focal-deviations.ts";
 import { reprojectionErrors } from "../adjustment/reprojection-errors.ts";
 import { buildTracks } from "../adjustment/tracks.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
@@ -31,6 +32,8 @@ export interface RefinedCameras {
 /** One photo's camera after bundle adjustment. */
 export interface RefinedCamera {
   readonly intrinsics: Intrinsics;
+  /** True where features fix the focal length better than what was known of it before: else it is hardly more than that. */
+  readonly isFocalMeasured: boolean;
   readonly worldFromCam: Pose;
 }
 
@@ -48,6 +51,10 @@ export interface RefinedPoint {
 
 /** A photo with fewer points keeps the network's pose. */
 const LEAST_TRACKS = 12;
+/** By how much more certain features must be than what was known before: four times the information. */
+const FOCAL_GAIN = 2;
+/** Errors of features are not independent (lens, shutter, shapes of patches): those of a photo know no more than so many. */
+const INDEPENDENT = 100;
 
 /**
  * Cameras refined on local features: pairs are matched and verified, verified pairs give a start, tracks of their matches
@@ -88,6 +95,19 @@ export async function refineVerified(
   return { ...refined(bundle, members, photos.length), verified };
 }
 
+/** By camera: whether its observations fix the focal length better than its prior does. */
+function measuredFocals(bundle: Bundle, observationsOfPhotos: readonly number[]): readonly boolean[] {
+  const deviations = focalDeviations(bundle);
+  return bundle.cameras.map(({ focalPrior }, camera) => {
+    if (focalPrior === undefined) return false;
+    const counts = observationsOfPhotos.filter((_, photo) => bundle.photos[photo]!.camera === camera);
+    const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    const deviation = deviations[camera]! * Math.sqrt(Math.max(1, mean / INDEPENDENT));
+    // In bundles too large to tell, hundreds of photos do.
+    return !(FOCAL_GAIN * deviation >= focalPrior.sigma);
+  });
+}
+
 function refined(
   bundle: Bundle,
   members: readonly number[],
@@ -110,12 +130,14 @@ function refined(
     });
   }
   const cameras: (RefinedCamera | undefined)[] = Array.from({ length: photoCount }, () => undefined);
+  const isFocalMeasured = measuredFocals(bundle, counts);
   for (const [k, count] of counts.entries()) {
     if (count < LEAST_TRACKS) continue;
     const { camera, camFromWorld } = bundle.photos[k]!;
     const { fx, fy, cx, cy } = bundle.cameras[camera]!;
     cameras[members[k]!] = {
       intrinsics: { fx, fy, cx, cy },
+      isFocalMeasured: isFocalMeasured[camera]!,
       worldFromCam: invertRigid(camFromWorld),
     };
   }

@@ -1,14 +1,14 @@
 import { serveRequests } from "#platform";
-import type { TwoViewProblem } from "../geometry/robust/two-view/two-view-problem.ts";
-import { type VerifyOptions, verifyTwoViews } from "../geometry/robust/two-view/verify-two-views.ts";
+import { type ComparedPhoto, comparePhotos } from "./compare-photos.ts";
 
 /** One pair for a worker process of `verifyPairs`. */
 export interface VerifyRequest {
-  readonly problem: TwoViewProblem;
-  readonly options: VerifyOptions;
+  readonly photo1: ComparedPhoto;
+  readonly photo2: ComparedPhoto;
+  readonly seed: string;
 }
 
 serveRequests(async (request) => {
-  const { problem, options } = request as VerifyRequest;
-  return verifyTwoViews(problem, options);
+  const { photo1, photo2, seed } = request as VerifyRequest;
+  return comparePhotos(photo1, photo2, seed);
 });

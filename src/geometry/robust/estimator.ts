@@ -19,7 +19,8 @@ export interface Estimator<Model> {
   readonly count: number;
   /** The models that fit a minimal sample, given as indices, exactly: none, one or several. */
   solve(sample: Int32Array): readonly Model[];
-  score(model: Model): Score;
+  /** @param most a cost at which the model is of no use: from there on, data need not be counted */
+  score(model: Model, most?: number): Score;
   /** The model after a non-linear refinement on the data it explains. */
   refine(model: Model): Model;
 }

@@ -17,9 +17,13 @@ export interface RansacResult<Model> {
   readonly iterations: number;
 }
 
+/** Samples after which refinement begins: of the first ones each second is the best so far, and soon forgotten. */
+const FIRST_REFINED = 10;
+
 /**
  * Locally optimized RANSAC (Chum et al. 2003): whenever a minimal sample gives the best model so far, that model is
- * refined on all it explains. Undefined when no sample gave a model that explains more than its own sample.
+ * refined on all it explains; the best of the first few all at once. Undefined when no sample gave a model that explains more
+ * than its own sample.
  */
 export function loRansac<Model>(
   estimator: Estimator<Model>,
@@ -32,18 +36,23 @@ export function loRansac<Model>(
   let best: { model: Model; score: Score } | undefined;
   let needed = maxIterations;
   let iterations = 0;
-  for (; iterations < Math.max(minIterations, needed); iterations++) {
+  let isRefined = true;
+  while (iterations < Math.max(minIterations, needed)) {
     drawSample(sample, count, random);
+    iterations++;
     for (const minimal of estimator.solve(sample)) {
-      const score = estimator.score(minimal);
+      const score = estimator.score(minimal, best?.score.cost);
       if (!(score.inliers > sampleSize) || (best !== undefined && !(score.cost < best.score.cost))) continue;
       best = { model: minimal, score };
-      const refined = estimator.refine(minimal);
-      const refinedScore = estimator.score(refined);
-      if (refinedScore.cost < score.cost) best = { model: refined, score: refinedScore };
-      const cleanSample = (best.score.inliers / best.score.count) ** sampleSize;
-      needed = Math.min(maxIterations, Math.log(1 - confidence) / Math.log1p(-cleanSample));
+      isRefined = false;
     }
+    if (best === undefined || isRefined || iterations < Math.min(FIRST_REFINED, minIterations)) continue;
+    isRefined = true;
+    const refined = estimator.refine(best.model);
+    const refinedScore = estimator.score(refined, best.score.cost);
+    if (refinedScore.cost < best.score.cost) best = { model: refined, score: refinedScore };
+    const cleanSample = (best.score.inliers / best.score.count) ** sampleSize;
+    needed = Math.min(maxIterations, Math.log(1 - confidence) / Math.log1p(-cleanSample));
   }
   return best && { ...best, iterations };
 }

@@ -1,5 +1,5 @@
 import { cross, dot, type Matrix3, type Vector3 } from "../../mat3.ts";
-import { nullSpace } from "../../null-space.ts";
+import { fillNullSpace } from "../../null-space.ts";
 import { solvePolynomial } from "../../solve-polynomial.ts";
 
 /** The same points as directions (x, y, z), not necessarily of unit length, in the frames of two cameras. */
@@ -22,86 +22,122 @@ const LINEARS = ["100", "010", "001", "000"];
 const QUADRATIC_OF = productTable(LINEARS, LINEARS, QUADRATICS);
 const CUBIC_OF = productTable(QUADRATICS, LINEARS, CUBICS);
 
-/** Where the entry at (row, column) is kept of a matrix of polynomials with `terms` coefficients each. */
 const UNKNOWNS = 10;
 const TERMS = CUBICS.length;
+const QUADRATIC_TERMS = QUADRATICS.length;
 /** Below this share of the largest, a pivot is zero: infinitely many matrices fit. */
 const SINGULAR = 1e-12;
+
+/** Of the three rows in z, `[3, ROW]`: polynomials that x, y (degree 3) and 1 (degree 4) are multiplied by. */
+const ROW = 13;
+const BY_Y = 4;
+const BY_ONE = 8;
+
+/** What a solution goes through on its way: a search solves thousands of samples, one after the other. */
+const rows = new Float64Array(45);
+/** `[4, 9]` */
+const basis = new Float64Array(36);
+/** `[9, 10]`, E Eᵀ less half of its trace on the diagonal; the upper triangle. */
+const gram = new Float64Array(9 * QUADRATIC_TERMS);
+const minor = new Float64Array(QUADRATIC_TERMS);
+const cubics = new Float64Array(UNKNOWNS * TERMS);
+const rowsInZ = new Float64Array(3 * ROW);
+const product = new Float64Array(7);
+const determinant = new Float64Array(11);
 
 /**
  * Up to ten essential matrices E with bearing₂ᵀ E bearing₁ = 0 for five points, of unit Frobenius norm and either sign
  * (Nistér 2004): on the four-dimensional space of linear solutions, det E = 0 and 2 E Eᵀ E = tr(E Eᵀ) E are ten cubics;
  * elimination leaves one polynomial of degree ten.
  */
-export function solveEssentialFivePoints({ bearings1, bearings2 }: SeenTwice): Matrix3[] {
-  const basis = nullSpace(epipolarRows({ bearings1, bearings2 }), 9);
-  if (basis === undefined) return [];
-  const [x, y, z, w] = basis as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const cubics = essentialConstraints(basis);
+export function solveEssentialFivePoints(points: SeenTwice): Matrix3[] {
+  fillEpipolarRows(points, rows);
+  if (!fillNullSpace(rows, 9, basis)) return [];
+  fillEssentialConstraints();
   if (!eliminate(cubics)) return [];
   // Two rows with the same leading monomials but for a factor z: their difference is linear in x and y.
-  const rows = [4, 6, 8].map((row) => rowInZ(cubics, row));
-  const [a, b, c] = rows as [RowInZ, RowInZ, RowInZ];
-  const determinant = new Float64Array(11);
-  addProduct(determinant, [a.x, b.y, c.one], 1);
-  addProduct(determinant, [a.y, b.one, c.x], 1);
-  addProduct(determinant, [a.one, b.x, c.y], 1);
-  addProduct(determinant, [a.one, b.y, c.x], -1);
-  addProduct(determinant, [a.x, b.one, c.y], -1);
-  addProduct(determinant, [a.y, b.x, c.one], -1);
+  for (let row = 0; row < 3; row++) fillRowInZ(row, 4 + 2 * row);
+  determinant.fill(0);
+  for (let row = 0; row < 3; row++) addExpansion(row);
   const solutions: Matrix3[] = [];
   for (const root of solvePolynomial(determinant)) {
-    const [u, v, s] = kernelOf(rows.map((row) => valueAt(row, root)));
-    const essential = x.map((_, k) => u * x[k]! + v * y[k]! + s * (root * z[k]! + w[k]!));
-    const length = Math.hypot(...essential);
-    if (length > 0) solutions.push([...essential.map((value) => value / length)] as unknown as Matrix3);
+    const [u, v, s] = kernelOf(rowAt(0, root), rowAt(1, root), rowAt(2, root));
+    const entry = (k: number) => u * basis[k]! + v * basis[9 + k]! + s * (root * basis[18 + k]! + basis[27 + k]!);
+    const [a, b, c, d, e, f, g, h, i] = [
+      entry(0),
+      entry(1),
+      entry(2),
+      entry(3),
+      entry(4),
+      entry(5),
+      entry(6),
+      entry(7),
+      entry(8),
+    ] as const;
+    const length = Math.sqrt(a * a + b * b + c * c + d * d + e * e + f * f + g * g + h * h + i * i);
+    if (!(length > 0)) continue;
+    solutions.push([
+      a / length,
+      b / length,
+      c / length,
+      d / length,
+      e / length,
+      f / length,
+      g / length,
+      h / length,
+      i / length,
+    ]);
   }
   return solutions;
 }
 
 /** One row per point, `[n, 9]`: what bearing₂ᵀ E bearing₁ = 0 says of the entries of E. */
-export function epipolarRows({ bearings1, bearings2 }: SeenTwice): Float64Array {
-  const rows = new Float64Array(9 * bearings1.length);
-  bearings1.forEach((bearing1, point) => {
-    const bearing2 = bearings2[point]!;
-    for (let i = 0; i < 9; i++) rows[9 * point + i] = bearing2[Math.floor(i / 3)]! * bearing1[i % 3]!;
-  });
-  return rows;
+export function epipolarRows(points: SeenTwice): Float64Array {
+  const matrix = new Float64Array(9 * points.bearings1.length);
+  fillEpipolarRows(points, matrix);
+  return matrix;
 }
 
-/** `[10, 20]`: nine cubics of 2 E Eᵀ E = tr(E Eᵀ) E and det E, for E = x X + y Y + z Z + W. */
-function essentialConstraints(basis: readonly Float64Array[]): Float64Array {
-  const entries = Array.from({ length: 9 }, (_, k) => basis.map((matrix) => matrix[k]!));
-  const gram = Array.from({ length: 9 }, () => new Float64Array(QUADRATICS.length));
-  const trace = new Float64Array(QUADRATICS.length);
+function fillEpipolarRows({ bearings1, bearings2 }: SeenTwice, matrix: Float64Array): void {
+  for (let point = 0, at = 0; point < bearings1.length; point++) {
+    const bearing1 = bearings1[point]!;
+    const bearing2 = bearings2[point]!;
+    for (let row = 0; row < 3; row++) {
+      for (let column = 0; column < 3; column++) matrix[at++] = bearing2[row]! * bearing1[column]!;
+    }
+  }
+}
+
+/** Nine cubics of 2 E Eᵀ E = tr(E Eᵀ) E and det E, for E = x X + y Y + z Z + W, in `cubics` `[10, 20]`. */
+function fillEssentialConstraints(): void {
+  gram.fill(0);
+  cubics.fill(0);
   for (let row = 0; row < 3; row++) {
     for (let column = row; column < 3; column++) {
-      const entry = gram[3 * row + column]!;
-      for (let k = 0; k < 3; k++) addQuadratic(entry, entries[3 * row + k]!, entries[3 * column + k]!, 1);
-      gram[3 * column + row] = entry;
+      const at = QUADRATIC_TERMS * (3 * row + column);
+      for (let k = 0; k < 3; k++) addQuadratic(gram, at, 3 * row + k, 3 * column + k, 1);
     }
-    for (let k = 0; k < trace.length; k++) trace[k]! += gram[4 * row]![k]!;
   }
-  for (let row = 0; row < 3; row++) {
-    const diagonal = gram[4 * row]!;
-    for (let k = 0; k < trace.length; k++) diagonal[k]! -= trace[k]! / 2;
+  for (let k = 0; k < QUADRATIC_TERMS; k++) {
+    const half = (gram[k]! + gram[4 * QUADRATIC_TERMS + k]! + gram[8 * QUADRATIC_TERMS + k]!) / 2;
+    for (let row = 0; row < 3; row++) gram[4 * row * QUADRATIC_TERMS + k]! -= half;
   }
-  const cubics = new Float64Array(UNKNOWNS * TERMS);
   for (let row = 0; row < 3; row++) {
     for (let column = 0; column < 3; column++) {
-      const cubic = cubics.subarray((3 * row + column) * TERMS);
-      for (let k = 0; k < 3; k++) addCubic(cubic, gram[3 * row + k]!, entries[3 * k + column]!);
+      for (let k = 0; k < 3; k++) {
+        const entry = row < k ? 3 * row + k : 3 * k + row;
+        addCubic((3 * row + column) * TERMS, gram, QUADRATIC_TERMS * entry, 3 * k + column);
+      }
     }
   }
-  const determinant = cubics.subarray(9 * TERMS);
   for (let k = 0; k < 3; k++) {
-    const [next, last] = [(k + 1) % 3, (k + 2) % 3];
-    const minor = new Float64Array(QUADRATICS.length);
-    addQuadratic(minor, entries[3 + next]!, entries[6 + last]!, 1);
-    addQuadratic(minor, entries[3 + last]!, entries[6 + next]!, -1);
-    addCubic(determinant, minor, entries[k]!);
+    const next = (k + 1) % 3;
+    const last = (k + 2) % 3;
+    minor.fill(0);
+    addQuadratic(minor, 0, 3 + next, 6 + last, 1);
+    addQuadratic(minor, 0, 3 + last, 6 + next, -1);
+    addCubic(9 * TERMS, minor, 0, k);
   }
-  return cubics;
 }
 
 /** Gauss-Jordan elimination of the first ten columns, in place, with partial pivoting; false where they are singular. */
@@ -129,61 +165,70 @@ function eliminate(rows: Float64Array): boolean {
   return true;
 }
 
-/** A polynomial p(z) x + q(z) y + r(z); coefficients with the lowest first. */
-interface RowInZ {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly one: Float64Array;
+/** Eliminated row `from` minus z times the next, as row `row` in z; coefficients with the lowest first. */
+function fillRowInZ(row: number, from: number): void {
+  rowsInZ.fill(0, ROW * row, ROW * (row + 1));
+  fillPart(ROW * row, from, 0, 2);
+  fillPart(ROW * row + BY_Y, from, 3, 2);
+  fillPart(ROW * row + BY_ONE, from, 6, 3);
 }
 
-/** Eliminated row `row` minus z times the next. */
-function rowInZ(cubics: Float64Array, row: number): RowInZ {
-  const part = (from: number, degree: number) => {
-    const polynomial = new Float64Array(degree + 2);
-    for (let k = 0; k <= degree; k++) {
-      const term = UNKNOWNS + from + degree - k;
-      polynomial[k]! += cubics[row * TERMS + term]!;
-      polynomial[k + 1]! -= cubics[(row + 1) * TERMS + term]!;
+function fillPart(at: number, row: number, first: number, degree: number): void {
+  for (let k = 0; k <= degree; k++) {
+    const term = UNKNOWNS + first + degree - k;
+    rowsInZ[at + k]! += cubics[row * TERMS + term]!;
+    rowsInZ[at + k + 1]! -= cubics[(row + 1) * TERMS + term]!;
+  }
+}
+
+/** Adds to the determinant of the rows in z what it has of the last column's entry in one of them. */
+function addExpansion(row: number): void {
+  const next = ROW * ((row + 1) % 3);
+  const last = ROW * ((row + 2) % 3);
+  product.fill(0);
+  for (let i = 0; i < 4; i++) {
+    for (let j = 0; j < 4; j++) {
+      product[i + j]! +=
+        rowsInZ[next + i]! * rowsInZ[last + BY_Y + j]! - rowsInZ[next + BY_Y + i]! * rowsInZ[last + j]!;
     }
-    return polynomial;
-  };
-  return { x: part(0, 2), y: part(3, 2), one: part(6, 3) };
+  }
+  for (let i = 0; i < 7; i++) {
+    for (let j = 0; j < 5; j++) determinant[i + j]! += product[i]! * rowsInZ[ROW * row + BY_ONE + j]!;
+  }
 }
 
 /** The vector (x, y, 1), up to a factor, that three rows of rank two leave. */
-function kernelOf(rows: readonly Vector3[]): Vector3 {
-  const [a, b, c] = rows as [Vector3, Vector3, Vector3];
-  const candidates = [cross(a, b), cross(b, c), cross(c, a)];
-  return candidates.reduce((best, candidate) => (dot(candidate, candidate) > dot(best, best) ? candidate : best));
+function kernelOf(a: Vector3, b: Vector3, c: Vector3): Vector3 {
+  const candidates = [cross(a, b), cross(b, c), cross(c, a)] as const;
+  let best = candidates[0];
+  for (const candidate of candidates) if (dot(candidate, candidate) > dot(best, best)) best = candidate;
+  return best;
 }
 
-function valueAt({ x, y, one }: RowInZ, z: number): Vector3 {
-  const horner = (polynomial: Float64Array) => polynomial.reduceRight((sum, coefficient) => sum * z + coefficient, 0);
-  return [horner(x), horner(y), horner(one)];
+/** Row `row` in z at a value of it. */
+function rowAt(row: number, z: number): Vector3 {
+  return [polynomialAt(ROW * row, 3, z), polynomialAt(ROW * row + BY_Y, 3, z), polynomialAt(ROW * row + BY_ONE, 4, z)];
 }
 
-function addProduct(
-  sum: Float64Array,
-  [p, q, r]: readonly [Float64Array, Float64Array, Float64Array],
-  factor: number,
-): void {
-  for (let i = 0; i < p.length; i++) {
-    for (let j = 0; j < q.length; j++) {
-      const product = factor * p[i]! * q[j]!;
-      for (let k = 0; k < r.length; k++) sum[i + j + k]! += product * r[k]!;
-    }
-  }
+function polynomialAt(at: number, degree: number, z: number): number {
+  let sum = 0;
+  for (let k = degree; k >= 0; k--) sum = sum * z + rowsInZ[at + k]!;
+  return sum;
 }
 
-function addQuadratic(sum: Float64Array, a: readonly number[], b: readonly number[], factor: number): void {
+/** Adds the product of two entries of E, which are linear, to the quadratic that starts at `at`. */
+function addQuadratic(sum: Float64Array, at: number, entry1: number, entry2: number, factor: number): void {
   for (let i = 0; i < 4; i++) {
-    for (let j = 0; j < 4; j++) sum[QUADRATIC_OF[4 * i + j]!]! += factor * a[i]! * b[j]!;
+    const value = factor * basis[9 * i + entry1]!;
+    for (let j = 0; j < 4; j++) sum[at + QUADRATIC_OF[4 * i + j]!]! += value * basis[9 * j + entry2]!;
   }
 }
 
-function addCubic(sum: Float64Array, quadratic: Float64Array, linear: readonly number[]): void {
-  for (let i = 0; i < quadratic.length; i++) {
-    for (let j = 0; j < 4; j++) sum[CUBIC_OF[4 * i + j]!]! += quadratic[i]! * linear[j]!;
+/** Adds the product of a quadratic and an entry of E to the cubic that starts at `at`. */
+function addCubic(at: number, quadratics: Float64Array, quadratic: number, entry: number): void {
+  for (let i = 0; i < QUADRATIC_TERMS; i++) {
+    const value = quadratics[quadratic + i]!;
+    for (let j = 0; j < 4; j++) cubics[at + CUBIC_OF[4 * i + j]!]! += value * basis[9 * j + entry]!;
   }
 }
 

@@ -109,7 +109,9 @@ export function registerDepths({ bearings1, bearings2, depths1, depths2 }: SeenW
 }
 
 function pointsAt(bearings: readonly Vector3[], depths: Vector3): Float64Array {
-  return Float64Array.from(bearings.flatMap((bearing, i) => bearing.map((x) => depths[i]! * x)));
+  const points = new Float64Array(3 * bearings.length);
+  for (let k = 0; k < points.length; k++) points[k] = depths[Math.floor(k / 3)]! * bearings[Math.floor(k / 3)]![k % 3]!;
+  return points;
 }
 
 /** The squared length of a side when an offset is added to the depths: coefficients of its square, itself and one. */

@@ -1,10 +1,9 @@
 import { gaussian, type Random } from "../../../core/random.ts";
-import { cross, dot, multiplyVector3, type Vector3 } from "../../mat3.ts";
-import { rotationOf, translationOf } from "../../pose.ts";
+import type { Vector3 } from "../../mat3.ts";
 import type { Estimator } from "../estimator.ts";
 import { type SeenTwice, solveEssentialFivePoints } from "../solvers/essential-five-points.ts";
 import type { FocalKnowledge, FocalsKnowledge } from "./focal-knowledge.ts";
-import { posesOfEssential } from "./poses-of-essential.ts";
+import { poseOfEssential } from "./pose-of-essential.ts";
 import { refineTwoViews, type TwoViewObjective } from "./refine-two-views.ts";
 import { type Matches, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
 
@@ -18,7 +17,7 @@ export function twoViewScoring(
 ): Pick<Estimator<TwoViewCameras>, "count" | "score" | "refine"> {
   return {
     count: matches.count,
-    score: (cameras) => scoreTwoViews(cameras, matches, objective.threshold),
+    score: (cameras, most) => scoreTwoViews(cameras, matches, { threshold: objective.threshold, most }),
     refine: (cameras) => refineTwoViews(cameras, matches, { ...objective, maxIterations: LOCAL_STEPS }),
   };
 }
@@ -39,9 +38,7 @@ export function essentialEstimator(
       const [focal1, focal2] = drawFocals(guesses, random);
       const seen = bearingsOf(matches, sample, [focal1, focal2]);
       return solveEssentialFivePoints(seen).map((essential) => {
-        const poses = posesOfEssential(essential);
-        const inFront = poses.map((pose) => countInFront(pose, seen));
-        return { cam2FromCam1: poses[inFront.indexOf(Math.max(...inFront))]!, focal1, focal2 };
+        return { cam2FromCam1: poseOfEssential(essential, seen), focal1, focal2 };
       });
     },
   };
@@ -68,20 +65,4 @@ export function bearingsOf(
     bearings2.push([pixels[4 * k + 2]! / focal2, pixels[4 * k + 3]! / focal2, 1]);
   }
   return { bearings1, bearings2 };
-}
-
-/** How many of the points lie in front of both cameras. */
-function countInFront(cam2FromCam1: Float64Array, { bearings1, bearings2 }: SeenTwice): number {
-  const rotation = rotationOf(cam2FromCam1);
-  const translation = translationOf(cam2FromCam1);
-  let count = 0;
-  bearings1.forEach((bearing1, i) => {
-    const turned = multiplyVector3(rotation, bearing1);
-    // λ₂ bearing₂ = λ₁ turned + t
-    const normal = cross(bearings2[i]!, turned);
-    const depth1 = -dot(normal, cross(bearings2[i]!, translation));
-    const depth2 = -dot(normal, cross(turned, translation));
-    if (depth1 > 0 && depth2 > 0) count++;
-  });
-  return count;
 }

@@ -10,7 +10,7 @@ import {
   searchHomography,
   searchTwoViews,
 } from "./two-view-candidates.ts";
-import type { PreparedMatches } from "./two-view-problem.ts";
+import { type PreparedMatches, prefixOf } from "./two-view-problem.ts";
 import { isSamePose, type Ranking, rankCandidates, sharpenObjective } from "./two-view-ranking.ts";
 
 /** The cameras found, the cheapest first, and how. */
@@ -25,14 +25,19 @@ export interface FoundTwoViews {
 
 /** Distinct cameras around which is searched. */
 const MOST_LEADERS = 4;
+/** Cameras that are compared to the last. */
+const MOST_FINALISTS = 5;
+/** Matches that decide which cameras are the best; what they are worth, and where exactly they lie, all decide. */
+const COMPARED = 1000;
 
 /**
  * From coarse to fine: hypotheses of all kinds, the best of samples around each, and, with the noise that these leave, the
  * best around the cheapest for each focal length that is to be expected.
  */
 export function findTwoViews(prepared: PreparedMatches, objective: TwoViewObjective, random: Random): FoundTwoViews {
-  const { matches } = prepared;
-  const search = { prepared, objective, random };
+  const compared = prefixOf(prepared, COMPARED);
+  const { matches } = compared;
+  const search = { prepared: compared, objective, random };
   const { cameras, samples } = searchTwoViews(search);
   const homography = searchHomography(search);
   const hypotheses = [
@@ -40,20 +45,22 @@ export function findTwoViews(prepared: PreparedMatches, objective: TwoViewObject
     ...(objective.predicted ? fromPrediction(objective.predicted, matches, objective) : []),
     ...(homography ? fromHomography(homography, matches, objective) : []),
   ];
-  const leaders = distinct(rankCandidates(hypotheses, prepared, objective)).slice(0, MOST_LEADERS);
+  const leaders = distinct(rankCandidates(hypotheses, compared, objective)).slice(0, MOST_LEADERS);
   const around = leaders.flatMap((leader) => [leader, ...searchAround(leader, search)]);
-  const { ranked } = rankCandidates(around, prepared, objective);
+  const { ranked } = rankCandidates(around, compared, objective);
   const sharp = ranked[0] ? sharpenObjective(ranked[0], matches, objective) : objective;
-  const found = rankCandidates(
-    ranked.map((one) => one.cameras),
-    prepared,
-    sharp,
-  );
+  const found = rankCandidates(finalistsOf(ranked), compared, sharp);
   const byFocal = found.ranked
     .slice(0, 1)
     .flatMap((one) => searchByFocal(one.cameras, { ...search, objective: sharp }));
-  const ranking = rankCandidates([...found.ranked.map((one) => one.cameras), ...byFocal], prepared, sharp);
+  const finalists = rankCandidates([...finalistsOf(found.ranked), ...byFocal], compared, sharp);
+  const isDecided = compared.matches.count === prepared.matches.count;
+  const ranking = isDecided ? finalists : rankCandidates(finalistsOf(finalists.ranked), prepared, sharp);
   return { ranking, homography, samples };
+}
+
+function finalistsOf(ranked: Ranking["ranked"]): TwoViewCameras[] {
+  return ranked.slice(0, MOST_FINALISTS).map((one) => one.cameras);
 }
 
 /** The ranked cameras without those that lie where better ones do. */

@@ -1,13 +1,12 @@
 import type { Pose } from "../../../core/camera.ts";
 import { addGram } from "../../gram.ts";
-import { type Matrix3, multiply3, type Vector3 } from "../../mat3.ts";
+import type { Matrix3, Vector3 } from "../../mat3.ts";
 import { rotationOf, translationOf } from "../../pose.ts";
 import { type Equations, levenbergMarquardt } from "../levenberg-marquardt.ts";
 import { type FocalsKnowledge, focalDeviations, freeDirections } from "./focal-knowledge.ts";
 import { addPosePrior } from "./pose-prior.ts";
 import {
   changeCameras,
-  crossMatrix,
   essentialOf,
   FOCAL_1,
   FOCAL_2,
@@ -54,7 +53,7 @@ export function refineTwoViews(
 /** Derivatives by the entries of a 3×3 matrix, then an error. */
 const ROWS = 10;
 /** Matches whose derivatives are multiplied out together. */
-const TILE = 64;
+const TILE = 32;
 
 /**
  * The objective Σ s² log(1 + e² / s²) + w (Σ deviation² + log(1 + z²)), z being the distance from a predicted pose, and its derivatives by the seven parameters of `changeCameras`.
@@ -62,19 +61,22 @@ const TILE = 64;
  * parameters at the end.
  */
 export function twoViewEquations(cameras: TwoViewCameras, matches: Matches, objective: TwoViewObjective): Equations {
-  const { cost, gram } = fundamentalEquations(cameras, matches, objective);
-  const slopes = fundamentalSlopes(cameras);
+  const cost = fillFundamentalEquations(cameras, matches, objective);
+  fillFundamentalSlopes(cameras);
   const hessian = new Float64Array(TWO_VIEW_DOF ** 2);
   const gradient = new Float64Array(TWO_VIEW_DOF);
-  const products = new Float64Array(9);
   for (let row = 0; row < TWO_VIEW_DOF; row++) {
     for (let i = 0; i < 9; i++) {
-      products[i] = 0;
-      for (let j = 0; j < 9; j++) products[i]! += gram[i < j ? j * ROWS + i : i * ROWS + j]! * slopes[row]![j]!;
-      gradient[row]! += gram[9 * ROWS + i]! * slopes[row]![i]!;
+      let sum = 0;
+      for (let j = 0; j <= i; j++) sum += gram[i * ROWS + j]! * slopes[9 * row + j]!;
+      for (let j = i + 1; j < 9; j++) sum += gram[j * ROWS + i]! * slopes[9 * row + j]!;
+      products[i] = sum;
+      gradient[row]! += gram[9 * ROWS + i]! * slopes[9 * row + i]!;
     }
     for (let column = 0; column <= row; column++) {
-      for (let i = 0; i < 9; i++) hessian[row * TWO_VIEW_DOF + column]! += products[i]! * slopes[column]![i]!;
+      let sum = 0;
+      for (let i = 0; i < 9; i++) sum += products[i]! * slopes[9 * column + i]!;
+      hessian[row * TWO_VIEW_DOF + column] = sum;
     }
   }
   const { focals, priorWeight, predicted } = objective;
@@ -93,36 +95,65 @@ export function twoViewEquations(cameras: TwoViewCameras, matches: Matches, obje
   return { cost: cost + priorCost + poseCost, gradient, hessian };
 }
 
-/** How F changes with each of the seven parameters. */
-function fundamentalSlopes({ cam2FromCam1, focal1, focal2 }: TwoViewCameras): Matrix3[] {
-  const rotation = rotationOf(cam2FromCam1);
+/** How F changes with each of the seven parameters, in `slopes`. */
+function fillFundamentalSlopes({ cam2FromCam1, focal1, focal2 }: TwoViewCameras): void {
   const translation = translationOf(cam2FromCam1);
-  const shift = crossMatrix(translation);
-  const axes: readonly Vector3[] = [
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
-  ];
-  const slopes = [
-    ...axes.map((axis) => multiply3(shift, multiply3(crossMatrix(axis), rotation))),
-    ...tangentsOf(translation).map((tangent) => multiply3(crossMatrix(tangent), rotation)),
-  ].map((slope) => withFocals(slope, focal1, focal2));
-  const [a, b, c, d, e, f, g, h] = withFocals(essentialOf(cam2FromCam1), focal1, focal2);
-  return [...slopes, [-a, -b, 0, -d, -e, 0, -g, -h, 0], [-a, -b, -c, -d, -e, -f, 0, 0, 0]];
+  const [a, b, c, d, e, f, g, h, i] = rotationOf(cam2FromCam1);
+  const focals = [focal1, focal2] as const;
+  // [t]× [axis]× R, and [tangent]× R.
+  fillCross(0, translation, [0, 0, 0, -g, -h, -i, d, e, f], focals);
+  fillCross(9, translation, [g, h, i, 0, 0, 0, -a, -b, -c], focals);
+  fillCross(18, translation, [-d, -e, -f, a, b, c, 0, 0, 0], focals);
+  const [tangent1, tangent2] = tangentsOf(translation);
+  fillCross(27, tangent1, [a, b, c, d, e, f, g, h, i], focals);
+  fillCross(36, tangent2, [a, b, c, d, e, f, g, h, i], focals);
+  fillCross(45, translation, [a, b, c, d, e, f, g, h, i], focals);
+  for (let k = 0; k < 9; k++) {
+    const entry = slopes[45 + k]!;
+    slopes[45 + k] = k % 3 < 2 ? -entry : 0;
+    slopes[54 + k] = k < 6 ? -entry : 0;
+  }
 }
 
-/** The cost, and `[10, 10]` products of the derivatives by the entries of F and the error, in the lower triangle. */
-function fundamentalEquations(
+/** [v]× M as a matrix between pixels, from `at` on in `slopes`. */
+function fillCross(
+  at: number,
+  [x, y, z]: Vector3,
+  [a, b, c, d, e, f, g, h, i]: Matrix3,
+  [focal1, focal2]: readonly [number, number],
+): void {
+  const both = 1 / (focal1 * focal2);
+  slopes[at] = both * (y * g - z * d);
+  slopes[at + 1] = both * (y * h - z * e);
+  slopes[at + 2] = (y * i - z * f) / focal2;
+  slopes[at + 3] = both * (z * a - x * g);
+  slopes[at + 4] = both * (z * b - x * h);
+  slopes[at + 5] = (z * c - x * i) / focal2;
+  slopes[at + 6] = (x * d - y * a) / focal1;
+  slopes[at + 7] = (x * e - y * b) / focal1;
+  slopes[at + 8] = x * f - y * c;
+}
+
+/** What one evaluation leaves for the next to overwrite: a search asks for tens of thousands. */
+const tile = new Float64Array(ROWS * TILE);
+/** `[10, 10]`: products of the derivatives by the entries of F and the error, in the lower triangle. */
+const gram = new Float64Array(ROWS * ROWS);
+/** `[7, 9]`: derivatives of F. */
+const slopes = new Float64Array(9 * TWO_VIEW_DOF);
+const products = new Float64Array(9);
+
+/** Fills `gram` and returns the cost. */
+function fillFundamentalEquations(
   { cam2FromCam1, focal1, focal2 }: TwoViewCameras,
   { count, pixels }: Matches,
   { threshold, lossScale }: TwoViewObjective,
-): { readonly cost: number; readonly gram: Float64Array } {
+): number {
   const limit = threshold * threshold;
   const softness = lossScale * lossScale;
   const outlierCost = softness * Math.log1p(limit / softness);
   const [f0, f1, f2, f3, f4, f5, f6, f7, f8] = withFocals(essentialOf(cam2FromCam1), focal1, focal2);
-  const tile = new Float64Array(ROWS * TILE);
-  const gram = new Float64Array(ROWS * ROWS);
+  tile.fill(0);
+  gram.fill(0);
   let cost = 0;
   let filled = 0;
   /** Of 1 + e² / s² over the tile: one logarithm for all. */
@@ -169,7 +200,7 @@ function fundamentalEquations(
     if (++filled === TILE) finishTile();
   }
   if (filled > 0) finishTile();
-  return { cost, gram };
+  return cost;
 }
 
 /** The equations along some directions of the parameters alone. */

@@ -76,18 +76,11 @@ export const CERTAIN_PARALLAX = 2;
 /**
  * The squared Sampson error of each match in pixels², `[count]`: to first order, its squared distance from the nearest
  * pair of pixels that the cameras could see. Infinite where that point would be behind a camera, or nothing is finite.
- * @param errors receives them
  */
-export function sampsonErrors(
-  cameras: TwoViewCameras,
-  { count, pixels }: Matches,
-  errors: Float64Array = new Float64Array(count),
-): Float64Array {
+export function sampsonErrors(cameras: TwoViewCameras, { count, pixels }: Matches): Float64Array {
+  const errors = new Float64Array(count);
   const [f0, f1, f2, f3, f4, f5, f6, f7, f8] = fundamentalOf(cameras);
-  const [a, b, c, d, e, f, g, h, i] = rotationOf(cameras.cam2FromCam1);
-  const [tx, ty, tz] = translationOf(cameras.cam2FromCam1);
-  const { focal1, focal2 } = cameras;
-  const uncertain = CERTAIN_PARALLAX ** 2 / (focal1 * focal2);
+  const isInFront = frontOf(cameras);
   for (let k = 0; k < count; k++) {
     const x1 = pixels[4 * k]!;
     const y1 = pixels[4 * k + 1]!;
@@ -99,9 +92,22 @@ export function sampsonErrors(
     const backY = f1 * x2 + f4 * y2 + f7;
     const product = x2 * lineX + y2 * lineY + f6 * x1 + f7 * y1 + f8;
     const squared = (product * product) / (lineX * lineX + lineY * lineY + backX * backX + backY * backY);
+    errors[k] = squared >= 0 && isInFront(x1, y1, x2, y2) ? squared : Number.POSITIVE_INFINITY;
+  }
+  return errors;
+}
+
+/** Whether a match's point lies in front of both cameras, or as far away as makes no difference. */
+function frontOf({ cam2FromCam1, focal1, focal2 }: TwoViewCameras) {
+  const [a, b, c, d, e, f, g, h, i] = rotationOf(cam2FromCam1);
+  const [tx, ty, tz] = translationOf(cam2FromCam1);
+  const uncertain = CERTAIN_PARALLAX ** 2 / (focal1 * focal2);
+  return (x1: number, y1: number, x2: number, y2: number): boolean => {
     // λ₂ (u, v, 1) = λ₁ r + t for the turned bearing r: the signs of both depths.
-    const [nx, ny] = [x1 / focal1, y1 / focal1];
-    const [u, v] = [x2 / focal2, y2 / focal2];
+    const nx = x1 / focal1;
+    const ny = y1 / focal1;
+    const u = x2 / focal2;
+    const v = y2 / focal2;
     const rx = a * nx + b * ny + c;
     const ry = d * nx + e * ny + f;
     const rz = g * nx + h * ny + i;
@@ -110,21 +116,50 @@ export function sampsonErrors(
     const cz = u * ry - v * rx;
     const depth1 = cx * (ty - v * tz) + cy * (u * tz - tx) + cz * (v * tx - u * ty);
     const depth2 = cx * (rz * ty - ry * tz) + cy * (rx * tz - rz * tx) + cz * (ry * tx - rx * ty);
+    if (depth1 > 0 && depth2 > 0) return true;
     const parallax = cx * cx + cy * cy + cz * cz;
-    const isFar =
-      parallax < uncertain * (u * u + v * v + 1) * (rx * rx + ry * ry + rz * rz) && u * rx + v * ry + rz > 0;
-    errors[k] = squared >= 0 && ((depth1 > 0 && depth2 > 0) || isFar) ? squared : Number.POSITIVE_INFINITY;
-  }
-  return errors;
+    return parallax < uncertain * (u * u + v * v + 1) * (rx * rx + ry * ry + rz * rz) && u * rx + v * ry + rz > 0;
+  };
 }
 
-/** Thousands of hypotheses are judged on equally many matches, one after the other. */
-let scratch = new Float64Array();
+/** How cameras are judged. */
+interface ScoreOptions {
+  /** In pixels. */
+  readonly threshold: number;
+  /** A cost at which they are of no use: the matches that follow are not counted. */
+  readonly most?: number | undefined;
+}
 
 /** The MSAC score: the sum of squared Sampson errors, each no more than `threshold`², and how many are below that. */
-export function scoreTwoViews(cameras: TwoViewCameras, matches: Matches, threshold: number): Score {
-  if (scratch.length < matches.count) scratch = new Float64Array(matches.count);
-  return msac(sampsonErrors(cameras, matches, scratch), matches.count, threshold);
+export function scoreTwoViews(
+  cameras: TwoViewCameras,
+  matches: Matches,
+  { threshold, most = Number.POSITIVE_INFINITY }: ScoreOptions,
+): Score {
+  const { count, pixels } = matches;
+  const [f0, f1, f2, f3, f4, f5, f6, f7, f8] = fundamentalOf(cameras);
+  const isInFront = frontOf(cameras);
+  const limit = threshold * threshold;
+  let cost = 0;
+  let inliers = 0;
+  for (let k = 0; k < count && cost < most; k++) {
+    const x1 = pixels[4 * k]!;
+    const y1 = pixels[4 * k + 1]!;
+    const x2 = pixels[4 * k + 2]!;
+    const y2 = pixels[4 * k + 3]!;
+    const lineX = f0 * x1 + f1 * y1 + f2;
+    const lineY = f3 * x1 + f4 * y1 + f5;
+    const backX = f0 * x2 + f3 * y2 + f6;
+    const backY = f1 * x2 + f4 * y2 + f7;
+    const product = x2 * lineX + y2 * lineY + f6 * x1 + f7 * y1 + f8;
+    const squared = (product * product) / (lineX * lineX + lineY * lineY + backX * backX + backY * backY);
+    // Most hypotheses are wrong: few matches get as far as the second question.
+    if (squared < limit && isInFront(x1, y1, x2, y2)) {
+      inliers++;
+      cost += squared;
+    } else cost += limit;
+  }
+  return { cost, inliers, count };
 }
 
 /** The MSAC score of squared errors `[count]`. */

@@ -11,17 +11,17 @@ import type { FocalKnowledge, FocalsKnowledge } from "./focal-knowledge.ts";
 import { homographyEstimator, inPixels } from "./homography.ts";
 import { refineTwoViews, type TwoViewObjective } from "./refine-two-views.ts";
 import { type Matches, msac, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
-import { type PreparedMatches, selectMatches } from "./two-view-problem.ts";
+import { type PreparedMatches, prefixOf, selectMatches } from "./two-view-problem.ts";
 
 /** Matches on which hypotheses are judged. */
-const SEARCHED = 1000;
+const SEARCHED = 500;
 const ESSENTIAL_SEARCH: RansacOptions = { minIterations: 50, maxIterations: 400, confidence: 0.999 };
 const DEPTH_SEARCH: RansacOptions = { minIterations: 50, maxIterations: 1500, confidence: 0.9999 };
 const HOMOGRAPHY_SEARCH: RansacOptions = { minIterations: 30, maxIterations: 500, confidence: 0.999 };
 /** Multiples of threshold and loss scale through which a hypothesis is refined: it may start as far off. */
 const FROM_A_SAMPLE: readonly (readonly number[])[] = [[1], [2, 1], [4, 2, 1]];
 const FROM_A_PREDICTION: readonly (readonly number[])[] = [[1], [3, 1], [10, 5, 2, 1], [30, 15, 8, 4, 2, 1]];
-const INNER_SEARCH: RansacOptions = { minIterations: 60, maxIterations: 60, confidence: 0.999 };
+const INNER_SEARCH: RansacOptions = { minIterations: 30, maxIterations: 60, confidence: 0.999 };
 const PROFILE_SEARCH: RansacOptions = { minIterations: 15, maxIterations: 15, confidence: 0.999 };
 /** In thresholds: among matches no farther off the inner search draws. */
 const NEARLY = 2;
@@ -60,7 +60,7 @@ export function searchTwoViews({ prepared, objective, random }: TwoViewSearch, l
     const maxIterations = Math.min(options.maxIterations, enough);
     return { ...options, maxIterations, minIterations: Math.min(options.minIterations, maxIterations) };
   };
-  const searched = prefix(all, SEARCHED);
+  const searched = prefixOf(prepared, SEARCHED).matches;
   const found = [loRansac(essentialEstimator(searched, objective, { random }), random, within(ESSENTIAL_SEARCH, 5))];
   if (prepared.depths) {
     const withDepth = matchesWithDepth(prepared.depths).slice(0, SEARCHED);
@@ -97,7 +97,7 @@ export function searchAround(
     count: near.length,
     score: (model: TwoViewCameras) => {
       // Depths only add to the cost: what is no better without them needs no second look.
-      const plain = scoreTwoViews(model, matches, threshold);
+      const plain = scoreTwoViews(model, matches, { threshold, most: leastCost });
       if (!(plain.cost < leastCost)) return plain;
       const score = msac(errorsWithDepth(model, judged), matches.count, threshold);
       leastCost = Math.min(leastCost, score.cost);
@@ -145,7 +145,7 @@ export function fromPrediction(predicted: Pose, matches: Matches, objective: Two
 /** The homography that explains the most. */
 export function searchHomography({ prepared, objective, random }: TwoViewSearch): Matrix3 | undefined {
   const { focal1, focal2 } = objective.focals;
-  const searched = prefix(prepared.matches, SEARCHED);
+  const searched = prefixOf(prepared, SEARCHED).matches;
   return loRansac(homographyEstimator(searched, [focal1.focal, focal2.focal], objective), random, HOMOGRAPHY_SEARCH)
     ?.model;
 }
@@ -177,7 +177,7 @@ function settle(
       return refineTwoViews(cameras, matches, { ...widen(objective, width), maxIterations: STEPS });
     }, start),
   );
-  const costs = [start, ...ends].map((cameras) => scoreTwoViews(cameras, matches, objective.threshold).cost);
+  const costs = [start, ...ends].map((cameras) => scoreTwoViews(cameras, matches, objective).cost);
   return [start, ...ends][costs.indexOf(Math.min(...costs))]!;
 }
 
@@ -201,10 +201,6 @@ export function exactFocals({ focal1, focal2 }: TwoViewCameras, { shared }: Foca
 export function unitTranslation(pose: Pose): Pose | undefined {
   const direction = normalize(translationOf(pose));
   return Math.hypot(...direction) > 0 ? rigidPose(rotationOf(pose), direction) : undefined;
-}
-
-function prefix({ count, pixels }: Matches, size: number): Matches {
-  return { count: Math.min(count, size), pixels: pixels.subarray(0, 4 * size) };
 }
 
 function matchesWithDepth(depths: Float64Array): number[] {

@@ -58,6 +58,15 @@ function isFiniteMatch(matches: Points, k: number): boolean {
   return true;
 }
 
+/** The first of the matches, which are a random subset. */
+export function prefixOf(
+  { matches: { count, pixels }, depths }: Pick<PreparedMatches, "matches" | "depths">,
+  size: number,
+): Pick<PreparedMatches, "matches" | "depths"> {
+  const matches = { count: Math.min(count, size), pixels: pixels.subarray(0, 4 * size) };
+  return { matches, depths: depths?.subarray(0, 2 * size) };
+}
+
 /** Some of the matches, by their indices. */
 export function selectMatches(
   { matches, depths }: Pick<PreparedMatches, "matches" | "depths">,

@@ -126,7 +126,7 @@ function equals({ ranked, objective }: Ranking): TwoViewCameras[] {
 
 /** The best cameras, and the others that a plane leaves with focal lengths as expected: all explain the same matches. */
 function planarCameras(homography: Matrix3, { matches, objective, best }: Inquiry): TwoViewCameras[] {
-  const inliersOf = (cameras: TwoViewCameras) => scoreTwoViews(cameras, matches, objective.threshold).inliers;
+  const inliersOf = (cameras: TwoViewCameras) => scoreTwoViews(cameras, matches, objective).inliers;
   const enough = PLANE_SHARE * inliersOf(best);
   const others = camerasOfPlane(homography, objective.focals);
   return [best, ...others.filter((cameras) => !isSamePose(cameras, best) && inliersOf(cameras) > enough)];
