@@ -2,8 +2,14 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AlignMethod } from "../alignment/align-options.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
-import { RECONSTRUCT_DEFAULTS, REFINE_METHODS, type RefineMethod } from "../pipeline/reconstruct-options.ts";
-import { finiteNumber } from "./shared-options.ts";
+import {
+  DENSE_METHODS,
+  type DenseMethod,
+  RECONSTRUCT_DEFAULTS,
+  REFINE_METHODS,
+  type RefineMethod,
+} from "../pipeline/reconstruct-options.ts";
+import { finiteNumber, positiveInteger } from "./shared-options.ts";
 
 /** Flags of every command that makes a scene. */
 export interface SceneFlags {
@@ -13,6 +19,8 @@ export interface SceneFlags {
   /** Left out, alignment decides. */
   readonly align?: AlignMethod;
   readonly refine?: RefineMethod;
+  readonly dense?: DenseMethod;
+  readonly depthSize?: number;
   readonly intrinsics?: string;
   readonly poses?: string;
   readonly sharedFocal?: SharedFocal;
@@ -94,4 +102,19 @@ export function withRefineOption(command: Command): Command {
       .choices(REFINE_METHODS)
       .default(RECONSTRUCT_DEFAULTS.refine),
   );
+}
+
+/** Adds `--dense` and `--depth-size`. */
+export function withDenseOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--dense <how>", "depth and points measured by stereo where photos agree, or the network's alone")
+        .choices(DENSE_METHODS)
+        .default(RECONSTRUCT_DEFAULTS.dense),
+    )
+    .option(
+      "--depth-size <pixels>",
+      "long side of depth maps by stereo, at most the photo's own (default: 1024)",
+      positiveInteger,
+    );
 }

@@ -13,6 +13,10 @@ export interface SceneOptions extends RunOptions {
   readonly align?: AlignMethod | undefined;
   /** Whether cameras are refined on local features of the photos; needs `global` alignment. */
   readonly refine?: RefineMethod | undefined;
+  /** Whether depth is measured between photos whose cameras are refined or given. */
+  readonly dense?: DenseMethod | undefined;
+  /** Pixels along the long side of measured depth maps, at most; 1024 when left out. */
+  readonly depthSize?: number | undefined;
   /** What is known of the photos beforehand, by their names and **in original pixels**. */
   readonly priors?: PhotoPriors | undefined;
   /** Pixels above this confidence locate a camera. */
@@ -35,11 +39,20 @@ export const REFINE_METHODS = ["features", "none"] as const;
 /** One of them. */
 export type RefineMethod = (typeof REFINE_METHODS)[number];
 
+/**
+ * `stereo`: depth at the photos' own resolution is measured by PatchMatch stereo where photos agree. `none`: the network's
+ * depth.
+ */
+export const DENSE_METHODS = ["none", "stereo"] as const;
+/** One of them. */
+export type DenseMethod = (typeof DENSE_METHODS)[number];
+
 /** What is done unless told otherwise. */
 export const RECONSTRUCT_DEFAULTS: {
   readonly pairs: PairChoice;
   readonly align: AlignMethod;
   readonly refine: RefineMethod;
+  readonly dense: DenseMethod;
   readonly minConfidence: number;
   readonly seed: number;
-} = { pairs: { kind: "complete" }, align: "global", refine: "features", minConfidence: 3, seed: 0 };
+} = { pairs: { kind: "complete" }, align: "global", refine: "features", dense: "none", minConfidence: 3, seed: 0 };

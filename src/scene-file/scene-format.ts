@@ -45,6 +45,7 @@ export interface SceneJsonImage {
   readonly reprojection_error: number | null;
   readonly depth: StoredMap | null;
   readonly confidence: StoredMap | null;
+  readonly source: StoredMap | null;
 }
 
 /** A pair of photos. */

@@ -1,21 +1,8 @@
-import type { Size } from "../core/size.ts";
+import { type DenseMap, FROM_NETWORK, FROM_STEREO } from "../core/dense-scene.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
 import { bendDepth } from "./bend-depth.ts";
 import type { PlaneMap } from "./plane-map.ts";
 import { resampledPlanes } from "./plane-map.ts";
-
-/** In maps of sources: depth is the network's, bent to what was measured around it. */
-export const FROM_NETWORK = 1;
-/** In maps of sources: depth is measured by stereo. */
-export const FROM_STEREO = 2;
-
-/** Depth of one photo at stereo's resolution. */
-export interface DenseMap extends Size {
-  /** `[height, width]`, z-depth in the scene's units; 0 where there is none. */
-  readonly depth: Float32Array;
-  /** `[height, width]`: `FROM_NETWORK` or `FROM_STEREO`; 0 where there is no depth. */
-  readonly source: Uint8Array;
-}
 
 /**
  * Measured depth where `marks` are not 0, and elsewhere the network's, bent to the measured depth around it.

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { plane, sphere, type TexturedView, texturedView } from "../../test/textured-views.ts";
+import { FROM_NETWORK, FROM_STEREO } from "../core/dense-scene.ts";
 import { rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { encodeJpeg } from "../platform/node/image-codec.ts";
-import { FROM_NETWORK, FROM_STEREO } from "./dense-map.ts";
 import { estimateDepthMaps } from "./estimate-depth-maps.ts";
 import type { StereoPhoto } from "./stereo-photo.ts";
 

@@ -1,9 +1,10 @@
 import { processorCount, requestWorkers, startWorkerProcess } from "#platform";
+import type { DenseMap, FusedPoints } from "../core/dense-scene.ts";
 import { nameOfPicture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
-import type { DenseMap } from "./dense-map.ts";
-import { type FusedPoints, fusePoints } from "./fuse-points.ts";
+import type { WorkerProcess } from "../platform/worker-process.ts";
+import { fusePoints } from "./fuse-points.ts";
 import { NO_EVIDENCE, type ScoredPlanes } from "./patch-match.ts";
 import { selectSources } from "./select-sources.ts";
 import { resizedCamera, type StereoPhoto, stereoSize, stereoView } from "./stereo-photo.ts";
@@ -49,9 +50,9 @@ export async function estimateDepthMaps(
   options: StereoOptions = {},
 ): Promise<StereoDepth> {
   const { depthSize = STEREO_DEFAULTS.depthSize, seed = 0, signal } = options;
-  const ask = askWorkers(photos, options);
+  using workers = new Workers(photos, options);
   const all = [...photos.keys()];
-  const pictures = await ask(all, (i) => ({
+  const pictures = await workers.ask(all, (i) => ({
     step: "load",
     photo: photos[i]!,
     size: stereoSize(photos[i]!.original, depthSize),
@@ -66,20 +67,20 @@ export async function estimateDepthMaps(
     network: photos[i]!.network,
     seed: `${seed} ${i} ${round}`,
   });
-  let planes: readonly (ScoredPlanes | undefined)[] = await ask(compared, (i) => ({
+  let planes: readonly (ScoredPlanes | undefined)[] = await workers.ask(compared, (i) => ({
     step: "match",
     ...problem(i, "match"),
   }));
   for (let round = 0; round < GEOMETRIC_ROUNDS; round++) {
     const before = planes;
-    planes = await ask(compared, (i) => ({
+    planes = await workers.ask(compared, (i) => ({
       step: "improve",
       ...problem(i, `improve ${round}`),
       planes: before[i]!,
       planesOfSources: sources[i]!.map((j) => before[j] ?? blankPlanes(pictures[j]!)),
     }));
   }
-  const agreed = await ask(all, (i) => ({
+  const agreed = await workers.ask(all, (i) => ({
     step: "agree",
     reference: views[i]!,
     planes: planes[i] ?? blankPlanes(pictures[i]!),
@@ -98,30 +99,57 @@ export async function estimateDepthMaps(
 
 type Request<Step extends StereoRequest["step"]> = Extract<StereoRequest, { readonly step: Step }>;
 
-/** Asks worker processes about photos; answers are by photo. Every answer is a step of the whole. */
-function askWorkers(photos: readonly StereoPhoto[], { workers, onProgress, signal }: StereoOptions) {
-  const most = workers ?? Math.min(MOST_WORKERS, processorCount());
-  const total = (3 + GEOMETRIC_ROUNDS) * photos.length;
-  let done = 0;
-  return async <Step extends StereoRequest["step"]>(
+/** Asks worker processes about photos, the same ones in all rounds; answers are by photo. Every answer is a step of the whole. */
+class Workers {
+  readonly #photos: readonly StereoPhoto[];
+  readonly #options: StereoOptions;
+  readonly #idle: WorkerProcess[] = [];
+  #done = 0;
+
+  constructor(photos: readonly StereoPhoto[], options: StereoOptions) {
+    this.#photos = photos;
+    this.#options = options;
+  }
+
+  async ask<Step extends StereoRequest["step"]>(
     indices: readonly number[],
     requestOf: (photo: number) => Request<Step>,
-  ): Promise<StereoAnswers[Step][]> => {
-    done += photos.length - indices.length;
+  ): Promise<StereoAnswers[Step][]> {
+    const { workers = Math.min(MOST_WORKERS, processorCount()), onProgress, signal } = this.#options;
+    const total = (3 + GEOMETRIC_ROUNDS) * this.#photos.length;
+    this.#done += this.#photos.length - indices.length;
     const requests = function* () {
       for (const i of indices) yield requestOf(i);
     };
     const answers = await requestWorkers(requests(), {
-      start: () => startWorkerProcess(import.meta.url, "stereo-worker", "compares photos"),
-      workers: Math.min(most, indices.length),
+      start: () => this.#lend(),
+      workers: Math.min(workers, indices.length),
       signal,
-      onAnswer: (k) =>
-        onProgress?.({ stage: "stereo", done: ++done, total, item: nameOfPicture(photos[indices[k]!]!.picture) }),
+      onAnswer: (k) => {
+        const item = nameOfPicture(this.#photos[indices[k]!]!.picture);
+        onProgress?.({ stage: "stereo", done: ++this.#done, total, item });
+      },
     });
     const byPhoto: StereoAnswers[Step][] = [];
     for (const [k, i] of indices.entries()) byPhoto[i] = answers[k] as StereoAnswers[Step];
     return byPhoto;
-  };
+  }
+
+  /** A process that comes back when a round is over, and ends only when the run is cancelled. */
+  #lend(): WorkerProcess {
+    const worker = this.#idle.pop() ?? startWorkerProcess(import.meta.url, "stereo-worker", "compares photos");
+    return {
+      request: (message) => worker.request(message),
+      kill: (reason) => {
+        if (this.#options.signal?.aborted) worker.kill(reason);
+        else this.#idle.push(worker);
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    for (const worker of this.#idle) worker.kill(new Error("depth is estimated"));
+  }
 }
 
 /** Planes of a photo of which nothing is known. */

@@ -1,4 +1,5 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { FusedPoints } from "../core/dense-scene.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import { rotationOf, translationOf } from "../geometry/pose.ts";
 import { type PlaneMap, planeNormal } from "./plane-map.ts";
@@ -13,16 +14,6 @@ export interface MeasuredPhoto {
   readonly planes: PlaneMap;
   /** `[height, width]`: not 0 where photos agree on the plane. */
   readonly marks: Uint8Array;
-}
-
-/** Points with normals and colors. */
-export interface FusedPoints {
-  /** `[count, 3]`, in the world. */
-  readonly positions: Float32Array;
-  /** `[count, 3]`, of length 1, towards the cameras. */
-  readonly normals: Float32Array;
-  /** `[count, 3]`, sRGB. */
-  readonly colors: Uint8Array;
 }
 
 /** How photos are fused. */
@@ -47,7 +38,7 @@ const LEAST_COSINE = Math.cos((40 * Math.PI) / 180);
  */
 export async function fusePoints({ sources, load, signal }: FuseOptions): Promise<FusedPoints> {
   const used = new Map<number, Uint8Array>();
-  const chunks: { positions: number[]; normals: number[]; colors: number[] }[] = [];
+  const chunks: FusedPoints[] = [];
   for (const photo of sources.keys()) {
     signal?.throwIfAborted();
     const own = await load(photo);
@@ -59,17 +50,26 @@ export async function fusePoints({ sources, load, signal }: FuseOptions): Promis
     }
     chunks.push(fusePhoto({ photo: own, used: usedOf(used, photo, own) }, others));
   }
-  const all = (of: "positions" | "normals" | "colors") => {
-    const total = chunks.reduce((sum, chunk) => sum + chunk[of].length, 0);
-    const values = new Float32Array(total);
-    let at = 0;
-    for (const chunk of chunks) {
-      values.set(chunk[of], at);
-      at += chunk[of].length;
-    }
-    return values;
+  return {
+    positions: joined(Float32Array, chunks, "positions"),
+    normals: joined(Float32Array, chunks, "normals"),
+    colors: joined(Uint8Array, chunks, "colors"),
+    photos: joined(Uint8Array, chunks, "photos"),
   };
-  return { positions: all("positions"), normals: all("normals"), colors: Uint8Array.from(all("colors"), Math.round) };
+}
+
+function joined<T extends Float32Array | Uint8Array>(
+  type: new (length: number) => T,
+  chunks: readonly FusedPoints[],
+  of: keyof FusedPoints,
+): T {
+  const values = new type(chunks.reduce((sum, chunk) => sum + chunk[of].length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    values.set(chunk[of], at);
+    at += chunk[of].length;
+  }
+  return values;
 }
 
 interface Fusing {
@@ -84,8 +84,8 @@ function usedOf(used: Map<number, Uint8Array>, index: number, { marks }: Measure
   return mask;
 }
 
-function fusePhoto({ photo, used }: Fusing, others: readonly Fusing[]) {
-  const chunk = { positions: [] as number[], normals: [] as number[], colors: [] as number[] };
+function fusePhoto({ photo, used }: Fusing, others: readonly Fusing[]): FusedPoints {
+  const [positions, normals, colors, photos]: number[][] = [[], [], [], []];
   const { width, height, inverseDepth } = photo.planes;
   const mappings = others.map((other) => sourceFromReference(cameraOf(other.photo), cameraOf(photo)));
   const backs = others.map((other) => sourceFromReference(cameraOf(photo), cameraOf(other.photo)));
@@ -128,12 +128,18 @@ function fusePhoto({ photo, used }: Fusing, others: readonly Fusing[]) {
       used[i] = 1;
       for (const { used: mask, pixel } of taken) mask[pixel] = 1;
       const length = Math.hypot(sum[3]!, sum[4]!, sum[5]!);
-      chunk.positions.push(sum[0]! / count, sum[1]! / count, sum[2]! / count);
-      chunk.normals.push(sum[3]! / length, sum[4]! / length, sum[5]! / length);
-      chunk.colors.push(sum[6]! / count, sum[7]! / count, sum[8]! / count);
+      positions!.push(sum[0]! / count, sum[1]! / count, sum[2]! / count);
+      normals!.push(sum[3]! / length, sum[4]! / length, sum[5]! / length);
+      colors!.push(sum[6]! / count, sum[7]! / count, sum[8]! / count);
+      photos!.push(count);
     }
   }
-  return chunk;
+  return {
+    positions: Float32Array.from(positions!),
+    normals: Float32Array.from(normals!),
+    colors: Uint8Array.from(colors!, Math.round),
+    photos: Uint8Array.from(photos!),
+  };
 }
 
 function cameraOf({ intrinsics, worldFromCam, planes: { width, height } }: MeasuredPhoto) {

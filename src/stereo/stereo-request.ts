@@ -1,7 +1,7 @@
+import type { DenseMap } from "../core/dense-scene.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Size } from "../core/size.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
-import type { DenseMap } from "./dense-map.ts";
 import type { ScoredPlanes } from "./patch-match.ts";
 import type { NetworkDepth, StereoPhoto } from "./stereo-photo.ts";
 import type { StereoView } from "./stereo-view.ts";
