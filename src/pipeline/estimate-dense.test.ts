@@ -111,13 +111,13 @@ describe("dense depth of a scene", () => {
     expect(header).toContain("property float nx\n");
   });
 
-  test.each<[string, readonly PoseSource[], string]>([
-    ["where only the network knows cameras", ["network", "network"], "none is"],
-    ["where one camera alone is exact", ["refined", "network"], "one alone is"],
-  ])("is not measured %s, and that is said", async (_, sources, reason) => {
+  test.each<[string, readonly PoseSource[]]>([
+    ["where only the network knows cameras", ["network", "network"]],
+    ["where one camera alone is exact", ["refined", "network"]],
+  ])("is not measured %s, and that is said", async (_, sources) => {
     const dense = await estimateDense(sceneOf(sources), views.slice(0, 2), { files });
     expect(dense.points.photos.length).toBe(0);
     expect(denseWarnings(dense)).toHaveLength(1);
-    expect(denseWarnings(dense)[0]).toContain(reason);
+    expect(denseWarnings(dense)[0]).toContain("needs two photos or more");
   });
 });

@@ -14,8 +14,10 @@ export interface PlanedView {
 
 /** Largest distance in pixels between a pixel and where it comes back to from another photo. */
 const MOST_PIXELS = 1;
-/** Cost above which a window explains nothing. */
+/** Cost above which a window explains nothing of a source. */
 const MOST_COST = 0.5;
+/** As above for the mean over two sources, of which one may not see the pixel. */
+const MOST_MEAN_COST = 0.75;
 /** Pixels that a place would move if its depth changed by all of it: with less, a pixel of error is an eighth of the depth. */
 const LEAST_PARALLAX = 8;
 
@@ -30,6 +32,7 @@ export function findAgreement(
   const { width, height, inverseDepth, costs } = planes;
   const agreeing = new Uint8Array(width * height);
   const shows = ownContrast(view.gray, view);
+  const most = sources.length > 2 ? MOST_MEAN_COST : MOST_COST;
   for (const source of sources) {
     const trusted = { ...source.planes, inverseDepth: trustedDepth(source.planes) };
     const error = geometricError(view, source.view, trusted);
@@ -37,7 +40,7 @@ export function findAgreement(
     for (let y = 0, i = 0; y < height; y++) {
       for (let x = 0; x < width; x++, i++) {
         const w = inverseDepth[i]!;
-        if (!(w > 0 && costs[i]! <= MOST_COST && shows[i] === 1)) continue;
+        if (!(w > 0 && costs[i]! <= most && shows[i] === 1)) continue;
         if (error.at(x, y, w) > MOST_PIXELS) continue;
         if (parallaxAt(mapping, x, y, w) * w < LEAST_PARALLAX) continue;
         agreeing[i]!++;
@@ -49,5 +52,5 @@ export function findAgreement(
 }
 
 function trustedDepth({ inverseDepth, costs }: ScoredPlanes): Float32Array {
-  return inverseDepth.map((w, i) => (costs[i]! <= MOST_COST ? w : 0));
+  return inverseDepth.map((w, i) => (costs[i]! <= MOST_MEAN_COST ? w : 0));
 }
