@@ -18,26 +18,17 @@ export async function reconstructToFolder(
   flags: ReconstructFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { output, align, refine, featureSize, minConfidence, seed, force, export: kinds } = flags;
+  const { output, align, refine, featureSize, dense, depthSize, minConfidence, seed, force, export: kinds } = flags;
   const locating = minConfidence === "auto" ? undefined : minConfidence;
   await withTerminal(flags, signal, async (run) => {
     await using folder = await openSceneFolder(output, { resume: flags.resume });
     const files = await findPhotos(photos);
-    await folder.claim({ names: uniqueNames(files), inputs: files, kinds, force });
+    await folder.claim({ names: uniqueNames(files), inputs: files, kinds, force, isDense: dense === "stereo" });
     const pairs = await parsePairChoice(flags.pairs, files, run.logger);
     const priors = await readPriors(flags, run.logger);
     const { skipBroken } = flags;
-    const scene = {
-      pairs,
-      skipBroken,
-      align,
-      refine,
-      featureSize,
-      priors,
-      minConfidence: locating,
-      seed,
-      store: folder.store,
-    };
+    const how = { align, refine, featureSize, dense, depthSize };
+    const scene = { ...how, pairs, skipBroken, priors, minConfidence: locating, seed, store: folder.store };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
     await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
   });

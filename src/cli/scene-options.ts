@@ -2,7 +2,13 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { ALIGN_METHODS, type AlignMethod } from "../alignment/align-options.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
-import { RECONSTRUCT_DEFAULTS, REFINE_METHODS, type RefineMethod } from "../pipeline/reconstruct-options.ts";
+import {
+  DENSE_METHODS,
+  type DenseMethod,
+  RECONSTRUCT_DEFAULTS,
+  REFINE_METHODS,
+  type RefineMethod,
+} from "../pipeline/reconstruct-options.ts";
 import { type ExifFlags, finiteNumber, positiveInteger, withExifOption } from "./shared-options.ts";
 
 /** Flags of every command that refines cameras. */
@@ -18,6 +24,8 @@ export interface SceneFlags extends ExifFlags {
   readonly seed: number;
   /** Left out, alignment decides. */
   readonly align?: AlignMethod;
+  readonly dense?: DenseMethod;
+  readonly depthSize?: number;
   readonly intrinsics?: string;
   readonly poses?: string;
   readonly sharedFocal?: SharedFocal;
@@ -107,4 +115,19 @@ export function withFeatureSizeOption(command: Command): Command {
     positiveInteger,
     RECONSTRUCT_DEFAULTS.featureSize,
   );
+}
+
+/** Adds `--dense` and `--depth-size`. */
+export function withDenseOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--dense <how>", "depth and points measured by stereo where photos agree, or the network's alone")
+        .choices(DENSE_METHODS)
+        .default(RECONSTRUCT_DEFAULTS.dense),
+    )
+    .option(
+      "--depth-size <pixels>",
+      "long side of depth maps by stereo, at most the photo's own (default: 1024)",
+      positiveInteger,
+    );
 }

@@ -9,6 +9,7 @@ export type Stage =
   | "decode"
   | "features"
   | "refine"
+  | "stereo"
   | "align"
   | "localize"
   | "export"

@@ -1,3 +1,4 @@
+import type { DenseMap } from "../core/dense-scene.ts";
 import type { SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { type Deflate, encodePng16 } from "../formats/png16.ts";
@@ -20,11 +21,12 @@ export function mapScale(map: Float32Array): number {
   return Math.min(positive.at(-1)!, LARGEST_TO_MEDIAN * median) / LARGEST_CODE;
 }
 
-/** The depth and confidence maps of an image, by the NAME that is its own. */
-export function imageMaps({ depth, confidence }: SceneImage, name: string): ImageMaps {
+/** The depth and confidence maps of an image, by the NAME that is its own, and where measured depth comes from. */
+export function imageMaps({ depth, confidence }: SceneImage, name: string, dense?: DenseMap): ImageMaps {
   return {
-    depth: { file: `depth/${name}.png`, scale: mapScale(depth) },
+    depth: { file: `depth/${name}.png`, scale: mapScale(dense?.depth ?? depth) },
     confidence: { file: `confidence/${name}.png`, scale: mapScale(confidence) },
+    ...(dense && { source: { file: `source/${name}.png`, scale: 1 } }),
   };
 }
 

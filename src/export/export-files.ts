@@ -1,4 +1,5 @@
 import type { AnswerStatus } from "../core/answer-status.ts";
+import type { DenseScene } from "../core/dense-scene.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { TrackPoint } from "../core/track-point.ts";
 import type { TrackSummary } from "../core/track-summary.ts";
@@ -9,6 +10,7 @@ import type { SceneJson } from "../scene-file/scene-format.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
 import { componentScenes } from "./component-scenes.ts";
+import { atDenseSize, encodeSourceMap } from "./dense-maps.ts";
 import { encodeConfidenceMap, encodeDepthMap, imageMaps } from "./depth-maps.ts";
 import { type ExportFile, once, textFile } from "./export-file.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
@@ -17,10 +19,10 @@ import { encodeMeshGlb, hasSurface } from "./mesh-glb.ts";
 import { transformsJson } from "./nerfstudio.ts";
 import { outputNames, photoFileNames } from "./output-names.ts";
 import { type LoadPhoto, photoFormat } from "./photo-files.ts";
-import { encodePointsPly } from "./ply.ts";
+import { encodeFusedPly, encodePointsPly } from "./ply.ts";
 import type { PointFilter } from "./point-filter.ts";
 import { encodeReport } from "./report.ts";
-import { type ScenePoints, scenePoints } from "./scene-points.ts";
+import { pointsOfFused, type ScenePoints, scenePoints } from "./scene-points.ts";
 import { encodeSplatInit } from "./splat-init.ts";
 import type { LoadTexture } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
@@ -30,6 +32,7 @@ import type { EncodeJpeg } from "./view-pixels.ts";
 export interface ExportParts {
   readonly scene: Scene;
   readonly views: readonly View[];
+  readonly dense: DenseScene | undefined;
   readonly kinds: readonly ExportKind[];
   readonly filter: PointFilter;
   readonly tracks: readonly TrackPoint[];
@@ -61,11 +64,16 @@ export interface ExportFiles {
 
 /** What a scene is written as. */
 export function exportFiles(parts: ExportParts): ExportFiles {
-  const points = once(() => scenePoints(parts.scene, parts.views, parts.filter));
+  const { scene, views, filter } = parts;
+  const fused = parts.dense?.points;
+  const isFused = fused !== undefined && fused.photos.length > 0;
+  const points = once(() => (isFused ? pointsOfFused(fused) : scenePoints(scene, views, filter)));
   const splatInit = (name: string): ExportFile => ({ name, encode: () => encodeSplatInit(points()) });
   const files: Readonly<Record<ExportKind, () => readonly ExportFile[]>> = {
     depth: () => mapFiles(parts),
-    ply: () => [{ name: "points.ply", encode: () => encodePointsPly(points(), parts.filter) }],
+    ply: () => [
+      { name: "points.ply", encode: () => (isFused ? encodeFusedPly(fused) : encodePointsPly(points(), filter)) },
+    ],
     glb: () => [{ name: "scene.glb", encode: () => glb(parts, points()) }],
     mesh: () => (hasSurface(parts.scene, parts.filter) ? [meshFile(parts)] : []),
     colmap: () => [...modelFiles(parts, colmapBinaryFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
@@ -80,12 +88,18 @@ export function exportFiles(parts: ExportParts): ExportFiles {
   return { files: [...byName.values(), textFile("scene.json", () => json(description()))], description };
 }
 
-function mapFiles({ scene, views, deflate }: ExportParts): readonly ExportFile[] {
+function mapFiles({ scene, views, dense, deflate }: ExportParts): readonly ExportFile[] {
   const names = outputNames(views);
-  return registered(scene).flatMap(([i, image]) => [
-    { name: `depth/${names[i]}.png`, encode: () => encodeDepthMap(image, views[i]!, deflate) },
-    { name: `confidence/${names[i]}.png`, encode: () => encodeConfidenceMap(image, views[i]!, deflate) },
-  ]);
+  return registered(scene).flatMap(([i, image]) => {
+    const [view, map] = [views[i]!, dense?.maps[i]];
+    const depth = map === undefined ? { image, view } : atDenseSize(image, view, map);
+    const files: ExportFile[] = [
+      { name: `depth/${names[i]}.png`, encode: () => encodeDepthMap(depth.image, depth.view, deflate) },
+      { name: `confidence/${names[i]}.png`, encode: () => encodeConfidenceMap(image, view, deflate) },
+    ];
+    if (map === undefined) return files;
+    return [...files, { name: `source/${names[i]}.png`, encode: () => encodeSourceMap(map, view, deflate) }];
+  });
 }
 
 function glb({ scene, views, loadTexture }: ExportParts, points: ScenePoints): Promise<Uint8Array> {
@@ -145,12 +159,14 @@ function reportFile({ scene, views, loadViewerHtml, ...options }: ExportParts): 
 
 /** Made once, at the first call: until then, time counts as that of the export. */
 function describeScene(parts: ExportParts): () => SceneJson {
-  const { scene, views, kinds, run, trackSummary, status, warnings, filter } = parts;
+  const { scene, views, dense, kinds, run, trackSummary, status, warnings, filter } = parts;
   const started = performance.now();
   return once(() => {
     const timings = { ...run.timings, export: (performance.now() - started) / 1000 };
     const names = outputNames(views);
-    const maps = kinds.includes("depth") ? scene.images.map((image, i) => imageMaps(image, names[i]!)) : null;
+    const maps = kinds.includes("depth")
+      ? scene.images.map((image, i) => imageMaps(image, names[i]!, dense?.maps[i]))
+      : null;
     const { minConfidence } = filter;
     return sceneJson(scene, views, { run: { ...run, timings }, maps, trackSummary, status, warnings, minConfidence });
   });

@@ -15,9 +15,17 @@ export const FILES_OF_KIND: Readonly<Record<ExportKind, readonly string[]>> = {
 };
 
 /** The names of the files that a scene of these photos is written to where all of them are registered: known beforehand. */
-export function plannedNames(photos: readonly Pick<View, "name">[], kinds: readonly ExportKind[]): readonly string[] {
+export function plannedNames(
+  photos: readonly Pick<View, "name">[],
+  kinds: readonly ExportKind[],
+  isDense = false,
+): readonly string[] {
   const maps = kinds.includes("depth")
-    ? outputNames(photos).flatMap((name) => [`depth/${name}.png`, `confidence/${name}.png`])
+    ? outputNames(photos).flatMap((name) => [
+        `depth/${name}.png`,
+        `confidence/${name}.png`,
+        ...(isDense ? [`source/${name}.png`] : []),
+      ])
     : [];
   const holdsModels = kinds.includes("colmap") || kinds.includes("colmap-text");
   const folder = holdsModels ? "colmap/images" : kinds.includes("nerfstudio") ? "images" : undefined;

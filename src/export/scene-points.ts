@@ -1,3 +1,4 @@
+import type { FusedPoints } from "../core/dense-scene.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { unprojectDepth } from "../geometry/camera.ts";
@@ -13,6 +14,11 @@ export interface ScenePoints {
   readonly colors: Uint8Array;
   /** `[count]`. */
   readonly confidences: Float32Array;
+}
+
+/** Fused points as points of a scene; their confidence is how many photos agree. */
+export function pointsOfFused({ positions, colors, photos }: FusedPoints): ScenePoints {
+  return { positions, colors, confidences: Float32Array.from(photos) };
 }
 
 /** One point for every network pixel that passes the filter, photo by photo and row by row. */

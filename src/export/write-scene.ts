@@ -1,4 +1,5 @@
 import type { AnswerStatus } from "../core/answer-status.ts";
+import type { DenseScene } from "../core/dense-scene.ts";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
@@ -37,6 +38,8 @@ export interface WriteSceneOptions extends RunOptions {
   readonly loadTexture?: LoadTexture | undefined;
   /** A faster way to compress maps than the one that every platform has. */
   readonly deflate?: Deflate | undefined;
+  /** Depth measured between the photos: depth maps and points are then made from it. */
+  readonly dense?: DenseScene | undefined;
   /** `DEFAULT_EXPORT_KINDS` unless given. */
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto` unless given. Lowered where next to nothing would remain. */
@@ -86,7 +89,7 @@ export async function writeScene(
   ];
   if (kinds.includes("mesh") && !hasSurface(scene, filter))
     warnings.push("No neighboring pixels lie on one surface: there is no mesh.glb.");
-  const parts = { scene, views, kinds, filter, tracks, trackSummary, status, warnings };
+  const parts = { scene, views, dense: options.dense, kinds, filter, tracks, trackSummary, status, warnings };
   const { loadTexture = viewTextures(views, encodeJpeg), deflate } = options;
   const { files, description } = exportFiles({
     ...parts,

@@ -16,6 +16,10 @@ export interface SceneOptions extends RunOptions {
   readonly refine?: RefineMethod | undefined;
   /** Longest side, in pixels, at which photos are looked at for features; larger ones are reduced. */
   readonly featureSize?: number | undefined;
+  /** Whether depth is measured between photos whose cameras are refined or given. */
+  readonly dense?: DenseMethod | undefined;
+  /** Pixels along the long side of measured depth maps, at most; 1024 when left out. */
+  readonly depthSize?: number | undefined;
   /** What is known of the photos beforehand, by their names and **in original pixels**. */
   readonly priors?: PhotoPriors | undefined;
   /** Pixels above this confidence locate a camera. */
@@ -38,12 +42,21 @@ export const REFINE_METHODS = ["features", "none"] as const;
 /** One of them. */
 export type RefineMethod = (typeof REFINE_METHODS)[number];
 
+/**
+ * `stereo`: depth at the photos' own resolution is measured by PatchMatch stereo where photos agree. `none`: the network's
+ * depth.
+ */
+export const DENSE_METHODS = ["none", "stereo"] as const;
+/** One of them. */
+export type DenseMethod = (typeof DENSE_METHODS)[number];
+
 /** What is done unless told otherwise. */
 export const RECONSTRUCT_DEFAULTS: {
   readonly pairs: PairChoice;
   readonly align: AlignMethod;
   readonly refine: RefineMethod;
   readonly featureSize: number;
+  readonly dense: DenseMethod;
   readonly minConfidence: number;
   readonly seed: number;
 } = {
@@ -51,6 +64,7 @@ export const RECONSTRUCT_DEFAULTS: {
   align: "global",
   refine: "features",
   featureSize: FEATURE_DEFAULTS.featureSize,
+  dense: "none",
   minConfidence: 3,
   seed: 0,
 };

@@ -13,6 +13,8 @@ import type { Checkpoint } from "../weights/checkpoint.ts";
 import { alignRefined, alignViews } from "./align-views.ts";
 import { givenOrder, inOrder, orderedPairs, workingOrder } from "./canonical-order.ts";
 import { choosePairs } from "./choose-pairs.ts";
+import { denseWarnings } from "./dense-warnings.ts";
+import { estimateDense } from "./estimate-dense.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
@@ -51,6 +53,8 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     files,
   });
   clock.lap("inference");
+  const dense = options.dense === "stereo" ? await estimateDense(scene, views, { ...options, files }) : undefined;
+  if (dense) clock.lap("stereo");
   const alignment = scene.alignment.seconds;
   const refinement = scene.refinement?.seconds ?? 0;
   return {
@@ -58,7 +62,8 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     scene,
     views,
     files,
-    warnings: model.warnings,
+    dense,
+    warnings: [...model.warnings, ...denseWarnings(dense)],
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: {

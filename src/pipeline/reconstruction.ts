@@ -1,4 +1,5 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { DenseScene } from "../core/dense-scene.ts";
 import type { Picture } from "../core/picture.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { Size, View } from "../core/view.ts";
@@ -19,6 +20,8 @@ export interface Reconstruction {
   readonly views: readonly View[];
   /** The photos' files, in the same order; undefined where they are not known. */
   readonly files?: readonly Picture[] | undefined;
+  /** Depth measured between the photos, at a resolution of its own; undefined where it was not asked. */
+  readonly dense?: DenseScene | undefined;
   /** Warnings about how it was made, one sentence each. */
   readonly warnings?: readonly string[] | undefined;
   /** The network that was used, and what it took. */

@@ -51,6 +51,8 @@ export interface ScenePlan {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Replaces also files that no earlier run wrote, or that were changed since. */
   readonly force?: boolean | undefined;
+  /** Depth will be measured: there will be maps of where it comes from. */
+  readonly isDense?: boolean | undefined;
 }
 
 /** A folder that receives the files of one scene, all at once or not at all. */
@@ -69,16 +71,17 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
   const resume = await openResumeStore(joinPath(path, RESUME_FOLDER), options);
   return {
     store: resume.store,
-    claim: ({ names, kinds = DEFAULT_EXPORT_KINDS, ...rules }) =>
+    claim: ({ names, kinds = DEFAULT_EXPORT_KINDS, isDense, ...rules }) =>
       folder.claim(
         plannedNames(
           names.map((name) => ({ name })),
           kinds,
+          isDense,
         ),
         rules,
       ),
     async write(
-      { scene, views, files: photos, warnings = [], run },
+      { scene, views, files: photos, dense, warnings = [], run },
       { kinds, minConfidence, force, onProgress, signal } = {},
     ) {
       const verdict = sceneVerdict(scene, views);
@@ -97,6 +100,7 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
           photos &&
           ((i, format) =>
             uprightPhoto(photos[i]!, { format, sha256: views[i]!.photoHash, change: straightenerOf(views[i]!) })),
+        dense,
         kinds,
         minConfidence,
         status: verdict.status,

@@ -46,6 +46,7 @@ export interface SceneJsonImage {
   readonly median_reprojection_error: number | null;
   readonly depth: StoredMap | null;
   readonly confidence: StoredMap | null;
+  readonly source: StoredMap | null;
 }
 
 /** A pair of photos. */

@@ -21,6 +21,8 @@ export interface RunFacts {
 export interface ImageMaps {
   readonly depth: StoredMap;
   readonly confidence: StoredMap;
+  /** Where measured depth comes from; undefined where none was measured. */
+  readonly source?: StoredMap | undefined;
 }
 
 /** What `scene.json` tells besides the scene. */
@@ -97,6 +99,7 @@ function imageJson(
     median_reprojection_error: trackSummary.medianError,
     depth: (registered && maps?.depth) || null,
     confidence: (registered && maps?.confidence) || null,
+    source: (registered && maps?.source) || null,
   };
 }
 

@@ -101,6 +101,10 @@ const imageFields: Fields<SceneJsonImage> = {
     .nullable()
     .describe("Depth along the optical axis, in the scene's units; null when not registered or not written"),
   confidence: z.object(mapFields).nullable().describe("Confidence of each pixel, at least 1"),
+  source: z
+    .object(mapFields)
+    .nullable()
+    .describe("Where depth comes from: 1 the network, 2 measured by stereo; null where all of it is the network's"),
 };
 
 const pairFields: Fields<SceneJsonPair> = {

@@ -49,6 +49,7 @@ const sceneSchema = z.strictObject({
       reprojection_error: number.min(0).nullable(),
       depth: map,
       confidence: map,
+      source: z.null(),
     }),
   ),
   pairs: z.array(

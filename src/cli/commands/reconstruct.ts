@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { ReconstructFlags } from "../reconstruct-to-folder.ts";
 import { runAction } from "../run-action.ts";
-import { withRefineOptions, withSceneOptions } from "../scene-options.ts";
+import { withDenseOptions, withRefineOptions, withSceneOptions } from "../scene-options.ts";
 import { PAIRS_HELP, RESUME_HINT, withPhotoOptions } from "../shared-options.ts";
 
 /** `dust3r reconstruct`: the main job. */
@@ -10,7 +10,7 @@ export function reconstructCommand(): Command {
     .description("photos to a dense 3D scene: points, cameras, depth maps and a viewer page")
     .argument("<photos...>", "photos and folders of photos, in any order; one photo alone works too")
     .requiredOption("-o, --output <folder>", "where to write the scene");
-  return withPhotoOptions(withRefineOptions(withSceneOptions(command)), PAIRS_HELP).action(
+  return withPhotoOptions(withDenseOptions(withRefineOptions(withSceneOptions(command))), PAIRS_HELP).action(
     (photos: string[], flags: ReconstructFlags) =>
       runAction(async (signal) => {
         const { reconstructToFolder } = await import("../reconstruct-to-folder.ts");

@@ -1,0 +1,195 @@
+/**
+ * Dense depth of eight drawn photos of 1024x768 with exact truth, with the true cameras and with those that `reconstruct` refined
+ * (only photos whose cameras are refined take part). Of the pixels that two photos see: how many are within 1 and 2 % of
+ * their true depth, by stereo alone and with the network's filling; precision, completeness and F-score of what is marked as
+ * measured. Scenes are named by number: `npx tsx --conditions=source bench/stereo.bench.ts 7 11`.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeJpeg, peakMemory } from "#platform";
+import { type DenseMap, FROM_STEREO } from "../src/core/dense-scene.ts";
+import type { Scene } from "../src/core/scene.ts";
+import { medianRatio } from "../src/geometry/median-ratio.ts";
+import { originalIntrinsics } from "../src/geometry/pixel-mapping.ts";
+import { reconstruct } from "../src/pipeline/reconstruct.ts";
+import type { Reconstruction } from "../src/pipeline/reconstruction.ts";
+import { generateScene } from "../src/procedural/generate-scene.ts";
+import { isSameDepth, reproject } from "../src/rgbd/reproject.ts";
+import type { RgbdView } from "../src/rgbd/rgbd-view.ts";
+import { estimateDepthMaps, type StereoDepth } from "../src/stereo/estimate-depth-maps.ts";
+import { ownContrast } from "../src/stereo/own-contrast.ts";
+import { openPlaneScorer } from "../src/stereo/plane-scorer.ts";
+import { type StereoPhoto, stereoView } from "../src/stereo/stereo-photo.ts";
+
+const SIZE = { width: 1024, height: 768 };
+const SECONDS_PER_HALF_MEGAPIXEL = 6;
+const numbers = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [7];
+
+for (const number of numbers) await measure(number);
+
+async function measure(number: number): Promise<void> {
+  const drawn = { ...SIZE, views: 8, detail: 4, textureSize: 512, shadowSize: 512, casual: false };
+  const { views: truth, kind } = generateScene(number, 0, { ...drawn, collection: "photos" });
+  const folder = mkdtempSync(join(tmpdir(), "dust3r-stereo-"));
+  try {
+    const files = truth.map((_, i) => join(folder, `${i}.jpg`));
+    for (const [i, view] of truth.entries()) writeFileSync(files[i]!, await encodeJpeg(view, 95));
+    const { scene, views } = await reconstruct(files, { device: "cpu" });
+    const refined = scene.images.flatMap(({ poseSource, registered }, i) =>
+      registered && poseSource === "refined" ? [i] : [],
+    );
+    console.log(`scene ${number}, ${kind}: ${truth.length} photos, ${refined.length} with refined cameras`);
+    if (number === numbers[0]) kernel(truth);
+    const all = [...truth.keys()].filter((i) => scene.images[i]!.registered);
+    const scale = trueScale(truth, scene, all);
+    for (const [name, chosen, camera] of [
+      ["true cameras", all, (i: number) => truth[i]!],
+      ["refined cameras", refined, (i: number) => refinedCamera(scene, views, i)],
+    ] as const) {
+      const photos = chosen.map((i): StereoPhoto => {
+        const { width, height, depth, confidence } = scene.images[i]!;
+        const factor = name === "true cameras" ? scale : 1;
+        const network = { width, height, depth: depth.map((z) => factor * z), confidence };
+        return { picture: files[i]!, original: SIZE, network, ...camera(i) };
+      });
+      if (photos.length < 2) continue;
+      const started = performance.now();
+      const result = await estimateDepthMaps(photos);
+      const seconds = (performance.now() - started) / 1000 / photos.length;
+      const limit = (SECONDS_PER_HALF_MEGAPIXEL * SIZE.width * SIZE.height) / 5e5;
+      console.log(`  ${name}: ${seconds.toFixed(1)} s a photo on two cores or more (to reach: ${limit.toFixed(1)} s)`);
+      report(
+        chosen.map((i) => truth[i]!),
+        photos,
+        result,
+      );
+    }
+    console.log(`  peak memory of the main process: ${Math.round(peakMemory() / 2 ** 20)} MB`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function refinedCamera({ images }: Scene, views: Reconstruction["views"], i: number) {
+  const { intrinsics, worldFromCam } = images[i]!;
+  return { intrinsics: originalIntrinsics(intrinsics, views[i]!.originalFromNetwork), worldFromCam };
+}
+
+/** The unit of the scene in meters, by depth. */
+function trueScale(truth: readonly RgbdView[], { images }: Scene, chosen: readonly number[]): number {
+  const known: number[] = [];
+  const predicted: number[] = [];
+  for (const i of chosen) {
+    const { width, height, depth } = images[i]!;
+    for (let k = 0; k < depth.length; k++) {
+      const x = Math.floor((((k % width) + 0.5) * SIZE.width) / width);
+      const y = Math.floor(((Math.floor(k / width) + 0.5) * SIZE.height) / height);
+      known.push(truth[i]!.depth[y * SIZE.width + x]!);
+      predicted.push(depth[k]!);
+    }
+  }
+  return medianRatio(Float32Array.from(known), Float32Array.from(predicted)) ?? 1;
+}
+
+function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { maps, points }: StereoDepth): void {
+  const seen = truth.map((view, i) => seenByAnother(view, truth.toSpliced(i, 1)));
+  const scale = measuredScale(truth, maps);
+  const count = {
+    seen: 0,
+    contrast: 0,
+    network1: 0,
+    within1: 0,
+    within2: 0,
+    marked: 0,
+    right1: 0,
+    right2: 0,
+    hit1: 0,
+    hit2: 0,
+  };
+  for (const [i, { depth, source }] of maps.entries()) {
+    const shows = ownContrast(stereoView(photos[i]!, truth[i]!).gray, SIZE);
+    const { network } = photos[i]!;
+    for (let k = 0; k < depth.length; k++) {
+      const t = truth[i]!.depth[k]!;
+      if (!(t > 0)) continue;
+      const error = Math.abs((scale * depth[k]!) / t - 1);
+      const isMarked = source[k] === FROM_STEREO;
+      count.marked += Number(isMarked);
+      count.right1 += Number(isMarked && error < 0.01);
+      count.right2 += Number(isMarked && error < 0.02);
+      if (seen[i]![k] === 0) continue;
+      const u = Math.floor((((k % SIZE.width) + 0.5) * network.width) / SIZE.width);
+      const v = Math.floor(((Math.floor(k / SIZE.width) + 0.5) * network.height) / SIZE.height);
+      const predicted = network.depth[v * network.width + u]!;
+      count.seen++;
+      count.contrast += shows[k]!;
+      count.network1 += Number(Math.abs((scale * predicted) / t - 1) < 0.01);
+      count.within1 += Number(error < 0.01);
+      count.within2 += Number(error < 0.02);
+      count.hit1 += Number(isMarked && error < 0.01);
+      count.hit2 += Number(isMarked && error < 0.02);
+    }
+  }
+  const of = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
+  const f = (right: number, hit: number) => {
+    const [precision, recall] = [right / count.marked, hit / count.seen];
+    return (200 * precision * recall) / (precision + recall);
+  };
+  console.log(
+    `    of pixels that two photos see (${of(count.contrast, count.seen)} of them with contrast): ` +
+      `${of(count.within1, count.seen)} within 1 % (to reach: 75 %; the network ${of(count.network1, count.seen)}), ` +
+      `${of(count.within2, count.seen)} within 2 %`,
+  );
+  console.log(
+    `    measured: ${of(count.right1, count.marked)} within 1 %, ${of(count.right2, count.marked)} within 2 % (to reach: 90 %); ` +
+      `complete ${of(count.hit1, count.seen)} and ${of(count.hit2, count.seen)}; ` +
+      `F-score ${f(count.right1, count.hit1).toFixed(1)} and ${f(count.right2, count.hit2).toFixed(1)}; ` +
+      `${points.positions.length / 3} fused points`,
+  );
+}
+
+function seenByAnother(view: RgbdView, others: readonly RgbdView[]): Uint8Array {
+  const seen = new Uint8Array(view.depth.length);
+  for (const other of others) {
+    reproject(view, other, (pixel, target, depth) => {
+      if (isSameDepth(other.depth[target]!, depth)) seen[pixel] = 1;
+    });
+  }
+  return seen;
+}
+
+/** Cameras fix no unit: one number for all photos, by what is measured. */
+function measuredScale(truth: readonly RgbdView[], maps: readonly DenseMap[]): number {
+  const pick = (of: (i: number, k: number) => number) =>
+    Float32Array.from(
+      maps.flatMap(({ source }, i) => [...source.keys()].filter((k) => source[k] === FROM_STEREO).map((k) => of(i, k))),
+    );
+  return (
+    medianRatio(
+      pick((i, k) => truth[i]!.depth[k]!),
+      pick((i, k) => maps[i]!.depth[k]!),
+    ) ?? 1
+  );
+}
+
+/** The innermost loop by itself: windows against four sources. */
+function kernel(truth: readonly RgbdView[]): void {
+  const views = truth.slice(0, 1).map((view) => stereoView({ ...view, original: SIZE } as never, view));
+  const scorer = openPlaneScorer(views[0]!, [views[0]!, views[0]!, views[0]!, views[0]!]);
+  const rounds = 100_000;
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 5; run++) {
+    const before = process.cpuUsage();
+    scorer.weigh(500, 400);
+    for (let k = 0; k < rounds; k++) scorer.compare(500, 400, 0.2 + 1e-7 * k, 0, 0);
+    least = Math.min(least, process.cpuUsage(before).user / 1e6);
+  }
+  // A sample costs 41 floating-point operations, four at a time: 12 for its place, 1 division, 14 to clamp and split it, 9 to
+  // interpolate and 5 to sum up. Seven groups of four are looked at.
+  const operations = 7 * 4 * 41;
+  const nanoseconds = (1e9 * least) / rounds / 4;
+  console.log(
+    `  a window of 25 samples against one source: ${nanoseconds.toFixed(0)} ns, ${(operations / nanoseconds).toFixed(1)} GFLOPS of one core`,
+  );
+}

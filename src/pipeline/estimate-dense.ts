@@ -1,0 +1,111 @@
+import type { DenseMap, DenseScene, FusedPoints } from "../core/dense-scene.ts";
+import { FROM_NETWORK } from "../core/dense-scene.ts";
+import type { Picture } from "../core/picture.ts";
+import type { RunOptions } from "../core/progress.ts";
+import type { Scene, SceneImage } from "../core/scene.ts";
+import type { TrackPoint } from "../core/track-point.ts";
+import type { View } from "../core/view.ts";
+import { originalIntrinsics, resizedMapping } from "../geometry/pixel-mapping.ts";
+import { depthsOf, invertRigid } from "../geometry/pose.ts";
+import { bendDepth } from "../stereo/bend-depth.ts";
+import { estimateDepthMaps } from "../stereo/estimate-depth-maps.ts";
+import { planesOfDepth } from "../stereo/plane-map.ts";
+import type { NetworkDepth, StereoPhoto } from "../stereo/stereo-photo.ts";
+
+/** How depth is measured. */
+export interface EstimateDenseOptions extends RunOptions {
+  /** The views' photos, in the same order. */
+  readonly files: readonly Picture[];
+  /** Pixels along the long side of depth maps, at most. */
+  readonly depthSize?: number | undefined;
+  readonly seed?: number | string | undefined;
+}
+
+const NO_POINTS: FusedPoints = {
+  positions: new Float32Array(0),
+  normals: new Float32Array(0),
+  colors: new Uint8Array(0),
+  photos: new Uint8Array(0),
+};
+
+/**
+ * Depth by stereo between the photos of a scene whose cameras are exact, refined on features or given; the network's cameras
+ * are too coarse to compare pixels by.
+ */
+export async function estimateDense(
+  scene: Scene,
+  views: readonly View[],
+  { files, ...options }: EstimateDenseOptions,
+): Promise<DenseScene> {
+  const chosen = scene.images.flatMap(({ registered, poseSource }, i) =>
+    registered && (poseSource === "refined" || poseSource === "given") ? [i] : [],
+  );
+  const photos = chosen.map((i): StereoPhoto => {
+    const [image, view] = [scene.images[i]!, views[i]!];
+    return {
+      picture: files[i]!,
+      straightening: view.straightening,
+      original: view.original,
+      intrinsics: originalIntrinsics(image.intrinsics, view.originalFromNetwork),
+      worldFromCam: image.worldFromCam,
+      network: networkDepth(anchored(image, i, scene.tracks ?? []), view),
+    };
+  });
+  const byImage: (DenseMap | undefined)[] = scene.images.map(() => undefined);
+  if (photos.length < 2) return { maps: byImage, points: NO_POINTS };
+  const { maps, points } = await estimateDepthMaps(photos, options);
+  for (const [k, i] of chosen.entries()) byImage[i] = withinCrop(maps[k]!, views[i]!);
+  return { maps: byImage, points };
+}
+
+/** The image with its depth bent to the triangulated points that it shows. */
+function anchored(image: SceneImage, index: number, tracks: readonly TrackPoint[]): SceneImage {
+  const seen = tracks.flatMap(({ point, observations }) => {
+    const observation = observations.find(({ image: of }) => of === index);
+    return observation === undefined ? [] : [{ point, observation }];
+  });
+  const depths = depthsOf(invertRigid(image.worldFromCam), Float64Array.from(seen.flatMap(({ point }) => point)));
+  const { inverseDepth } = bendDepth(planesOfDepth(image.depth, image), {
+    x: seen.map(({ observation }) => observation.x),
+    y: seen.map(({ observation }) => observation.y),
+    inverseDepth: Float64Array.from(depths, (z) => (z > 0 ? 1 / z : 0)),
+  });
+  return { ...image, depth: inverseDepth.map((w) => (w > 0 ? 1 / w : 0)) };
+}
+
+/** Depth and confidence at the network's resolution over all of the photo: beyond the network's crop, that of its edge. */
+function networkDepth({ depth, confidence, width, height }: SceneImage, view: View): NetworkDepth {
+  const { original, originalFromNetwork } = view;
+  const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;
+  const size = { width: Math.round(original.width / scaleX), height: Math.round(original.height / scaleY) };
+  const toOriginal = resizedMapping(size, original);
+  const at = Int32Array.from({ length: size.width * size.height }, (_, i) => {
+    const x = toOriginal.scaleX * (i % size.width) + toOriginal.offsetX;
+    const y = toOriginal.scaleY * Math.floor(i / size.width) + toOriginal.offsetY;
+    const column = Math.max(0, Math.min(width - 1, Math.round((x - offsetX) / scaleX)));
+    const row = Math.max(0, Math.min(height - 1, Math.round((y - offsetY) / scaleY)));
+    return row * width + column;
+  });
+  return {
+    ...size,
+    depth: Float32Array.from(at, (i) => depth[i]!),
+    confidence: Float32Array.from(at, (i) => confidence[i]!),
+  };
+}
+
+/** The map without what would be the network's beyond what the network saw. */
+function withinCrop(map: DenseMap, { width, height, original, originalFromNetwork }: View): DenseMap {
+  const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;
+  const toOriginal = resizedMapping(map, original);
+  const isBeyond = (i: number): boolean => {
+    const x = (toOriginal.scaleX * (i % map.width) + toOriginal.offsetX - offsetX) / scaleX;
+    const y = (toOriginal.scaleY * Math.floor(i / map.width) + toOriginal.offsetY - offsetY) / scaleY;
+    return x < -0.5 || y < -0.5 || x > width - 0.5 || y > height - 0.5;
+  };
+  const isKept = map.source.map((source, i) => (source === FROM_NETWORK && isBeyond(i) ? 0 : 1));
+  return {
+    ...map,
+    depth: map.depth.map((z, i) => isKept[i]! * z),
+    source: map.source.map((source, i) => isKept[i]! * source),
+  };
+}

@@ -1,0 +1,210 @@
+import type { Random } from "../core/random.ts";
+import type { GeometricError } from "./geometric-error.ts";
+import { MATCH_WINDOW } from "./match-window.ts";
+import type { PlaneMap } from "./plane-map.ts";
+import type { PlaneScorer } from "./plane-scorer.ts";
+
+/** Planes of a photo and how well each explains the others: `[height, width]`, 0 to about 1; 2 where no texture tells. */
+export interface ScoredPlanes extends PlaneMap {
+  readonly costs: Float32Array;
+}
+
+/** Planes that are expected, and how far from them one looks. */
+export interface PlanePrior extends PlaneMap {
+  /** `[height, width]`: an inverse depth between the prior's over this factor and the prior's times it is possible. */
+  readonly reach: Float32Array;
+}
+
+/** What planes are judged by. */
+export interface PatchMatchInputs {
+  readonly scorer: PlaneScorer;
+  readonly prior: PlanePrior;
+  /** One for each source, when their planes are known. */
+  readonly geometric?: readonly GeometricError[] | undefined;
+  /** Pixels that a place in a source moves per change of inverse depth, about. */
+  readonly parallax: number;
+  /** Focal length in pixels. */
+  readonly focal: number;
+  readonly random: Random;
+}
+
+/** A round over all pixels. */
+export interface Sweep {
+  /** Largest change of depth that is tried, in pixels in a source. */
+  readonly step: number;
+  /** Planes drawn from all that are possible, for each pixel. */
+  readonly draws: number;
+}
+
+/** Standard deviation of a window, of 255, below which it shows nothing that could be compared. */
+const FLAT = 1.2;
+/** The cost of a plane that nothing speaks for or against. */
+export const NO_EVIDENCE = 2;
+/** Weight of a pixel of geometric error, and where more of it says no more. */
+const GEOMETRIC_WEIGHT = 0.1;
+const MOST_GEOMETRIC_ERROR = 3;
+/** Standard deviation of a window at which half of its evidence is replaced by the prior's. */
+const FAINT = 2.5;
+const PRIOR_WEIGHT = 0.25;
+/** In pixels in a source: planes that are less apart are one. */
+const SAME = 0.06;
+/** Largest tangent between a plane's normal and the optical axis. */
+const STEEPEST = 5;
+
+/** Where planes come from, towards one side: of the near and of the far ones, the best of each are tried. */
+const NEAR = [0, 1, -1, 2, 1, 2] as const;
+const FAR = [0, 3, 0, 5, 0, 7, 0, 9, 0, 11] as const;
+/** The four sides, as rotations of (0, 1). */
+const SIDES = [
+  [1, 0],
+  [0, 1],
+  [-1, 0],
+  [0, -1],
+] as const;
+
+/** Scores planes as they are, and takes the prior's where a photo shows no texture. */
+export function scorePlanes(planes: ScoredPlanes, inputs: PatchMatchInputs): void {
+  const { width, height, inverseDepth, slopeX, slopeY, costs } = planes;
+  const judge = judgeOf(inputs);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (!judge.look(x, y, i)) {
+        inverseDepth[i] = inputs.prior.inverseDepth[i]!;
+        slopeX[i] = inputs.prior.slopeX[i]!;
+        slopeY[i] = inputs.prior.slopeY[i]!;
+        costs[i] = NO_EVIDENCE;
+      } else costs[i] = judge.cost(inverseDepth[i]!, slopeX[i]!, slopeY[i]!);
+    }
+  }
+}
+
+/**
+ * A round of PatchMatch (Barnes et al. 2009) in the red-black order of Galliani et al. 2015: every second pixel tries its
+ * neighbors' planes and random changes of its own and keeps what scores best, then all the others do. Planes must be scored.
+ */
+export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { step, draws }: Sweep): void {
+  const { width, height, inverseDepth, slopeX, slopeY, costs } = planes;
+  const { prior, parallax, focal, random } = inputs;
+  const judge = judgeOf(inputs);
+  const same = SAME / parallax;
+  const sameSlope = same / MATCH_WINDOW.radius;
+  const change = step / parallax;
+  const turn = change / MATCH_WINDOW.radius;
+  for (let color = 0; color < 2; color++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = (y + color) & 1; x < width; x += 2) {
+        const i = y * width + x;
+        if (costs[i] === NO_EVIDENCE) continue;
+        judge.look(x, y, i);
+        let cost = costs[i]!;
+        let w = inverseDepth[i]!;
+        let sx = slopeX[i]!;
+        let sy = slopeY[i]!;
+        const expected = prior.inverseDepth[i]!;
+        const least = expected / prior.reach[i]!;
+        const most = expected * prior.reach[i]!;
+        const tries = 8 + draws + 2;
+        for (let k = 0; k < tries; k++) {
+          let nextW: number;
+          let nextX: number;
+          let nextY: number;
+          if (k < 8) {
+            const from = bestOf(planes, x, y, k);
+            if (from < 0) continue;
+            nextX = slopeX[from]!;
+            nextY = slopeY[from]!;
+            const row = Math.floor(from / width);
+            nextW = inverseDepth[from]! + (x - (from - row * width)) * nextX + (y - row) * nextY;
+            if (Math.abs(nextW - w) < same && Math.abs(nextX - sx) < sameSlope && Math.abs(nextY - sy) < sameSlope) {
+              continue;
+            }
+          } else if (k < 8 + draws) {
+            // Uniform in inverse depth, as places in the sources are.
+            nextW = least + (most - least) * random();
+            nextX = ((2 * random() - 1) * 1.5 * nextW) / focal;
+            nextY = ((2 * random() - 1) * 1.5 * nextW) / focal;
+          } else if (k === 8 + draws) {
+            nextW = w + change * (2 * random() - 1);
+            nextX = sx;
+            nextY = sy;
+          } else {
+            nextW = w + 0.3 * change * (2 * random() - 1);
+            nextX = sx + turn * (2 * random() - 1);
+            nextY = sy + turn * (2 * random() - 1);
+          }
+          if (!(nextW >= least && nextW <= most)) continue;
+          const steepest = (STEEPEST * nextW) / focal;
+          if (!(Math.abs(nextX) <= steepest && Math.abs(nextY) <= steepest)) continue;
+          const next = judge.cost(nextW, nextX, nextY);
+          if (next < cost) {
+            cost = next;
+            w = nextW;
+            sx = nextX;
+            sy = nextY;
+          }
+        }
+        costs[i] = cost;
+        inverseDepth[i] = w;
+        slopeX[i] = sx;
+        slopeY[i] = sy;
+      }
+    }
+  }
+}
+
+/** The pixel of a group of neighbors, near ones for even `k` and far ones for odd `k`, whose plane scores best; -1 if none. */
+function bestOf({ width, height, costs }: ScoredPlanes, x: number, y: number, k: number): number {
+  const [cos, sin] = SIDES[k >> 1]!;
+  const offsets = (k & 1) === 0 ? NEAR : FAR;
+  let best = -1;
+  let least = NO_EVIDENCE;
+  for (let n = 0; n < offsets.length; n += 2) {
+    const column = x + cos * offsets[n]! - sin * offsets[n + 1]!;
+    const row = y + sin * offsets[n]! + cos * offsets[n + 1]!;
+    if (column < 0 || row < 0 || column >= width || row >= height) continue;
+    const at = row * width + column;
+    if (costs[at]! >= least) continue;
+    least = costs[at]!;
+    best = at;
+  }
+  return best;
+}
+
+interface Judge {
+  /** Takes a pixel; false where it shows no texture. */
+  look(x: number, y: number, pixel: number): boolean;
+  /** The cost of a plane at the pixel taken last. */
+  cost(w: number, slopeX: number, slopeY: number): number;
+}
+
+function judgeOf({ scorer, prior, geometric, parallax }: PatchMatchInputs): Judge {
+  const { costs } = scorer;
+  const count = costs.length;
+  const counted = Math.ceil(count / 2);
+  const sorted = new Float64Array(count);
+  let [atX, atY, pixel, faintness] = [0, 0, 0, 0];
+  return {
+    look(x, y, i) {
+      const deviation = scorer.weigh(x, y);
+      [atX, atY, pixel] = [x, y, i];
+      faintness = FAINT / (FAINT + deviation);
+      return deviation >= FLAT;
+    },
+    cost(w, slopeX, slopeY) {
+      scorer.compare(atX, atY, w, slopeX, slopeY);
+      for (let k = 0; k < count; k++) {
+        let cost = costs[k]!;
+        if (geometric !== undefined)
+          cost += GEOMETRIC_WEIGHT * Math.min(MOST_GEOMETRIC_ERROR, geometric[k]!.at(atX, atY, w));
+        let place = k;
+        for (; place > 0 && sorted[place - 1]! > cost; place--) sorted[place] = sorted[place - 1]!;
+        sorted[place] = cost;
+      }
+      // Half of the sources may not see what this photo sees.
+      let sum = 0;
+      for (let k = 0; k < counted; k++) sum += sorted[k]!;
+      const away = Math.min(1, (Math.abs(w - prior.inverseDepth[pixel]!) * parallax) / (10 * MOST_GEOMETRIC_ERROR));
+      return sum / counted + PRIOR_WEIGHT * faintness * away;
+    },
+  };
+}

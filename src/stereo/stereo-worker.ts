@@ -1,0 +1,22 @@
+import { serveRequests } from "#platform";
+import { denseMap } from "./dense-map.ts";
+import { estimatePlanes, improvePlanes } from "./estimate-planes.ts";
+import { findAgreement } from "./find-agreement.ts";
+import { planesOfDepth } from "./plane-map.ts";
+import { priorOfNetwork } from "./prior-of-network.ts";
+import { loadStereoPicture } from "./stereo-photo.ts";
+import type { AgreedDepth, StereoRequest } from "./stereo-request.ts";
+
+serveRequests(async (message) => {
+  const request = message as StereoRequest;
+  if (request.step === "load") return await loadStereoPicture(request.photo, request.size);
+  if (request.step === "agree") {
+    const { reference, planes, network, sources } = request;
+    const agreeing = findAgreement({ view: reference, planes }, sources);
+    return { agreeing, map: denseMap(planes, agreeing, planesOfDepth(network.depth, network)) } satisfies AgreedDepth;
+  }
+  const { reference, sources, network, seed } = request;
+  const problem = { reference, sources, prior: priorOfNetwork(network, reference), seed };
+  if (request.step === "match") return estimatePlanes(problem);
+  return improvePlanes(request.planes, problem, request.planesOfSources);
+});
