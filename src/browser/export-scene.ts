@@ -1,0 +1,62 @@
+import { zip } from "fflate";
+import { InputError } from "../core/errors.ts";
+import type { RunOptions } from "../core/progress.ts";
+import type { ExportKind } from "../export/export-kinds.ts";
+import type { LeastConfidence } from "../export/point-filter.ts";
+import type { WrittenScene } from "../export/write-scene.ts";
+import type { Reconstruction } from "../pipeline/reconstruction.ts";
+import { writeSceneFiles } from "../pipeline/scene-files.ts";
+
+/** What a page makes of a scene. The report page is left out: the page is one itself. */
+export type SceneFileKind = Exclude<ExportKind, "report">;
+
+/** How a scene becomes files. */
+export interface ExportSceneOptions extends RunOptions {
+  readonly kinds: readonly SceneFileKind[];
+  /** Pixels of less confidence become no points; `auto`, which fits the scene, when left out. */
+  readonly minConfidence?: LeastConfidence | undefined;
+}
+
+/** One file of a scene. */
+export interface SceneBlob {
+  /** Relative to the scene's folder, with `/` between folders. */
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** A scene as files, `scene.json` last. */
+export interface ExportedScene extends Omit<WrittenScene, "files"> {
+  readonly files: readonly SceneBlob[];
+}
+
+/** In the worker: the files that the command line writes, by the same code. */
+export async function exportSceneFiles(
+  scene: Omit<Reconstruction, "photos">,
+  options: ExportSceneOptions,
+): Promise<ExportedScene> {
+  const files: SceneBlob[] = [];
+  const sink = {
+    async write(name: string, bytes: Uint8Array) {
+      files.push({ name, blob: new Blob([bytes as BlobPart]) });
+    },
+  };
+  const loadViewerHtml = async () => {
+    throw new InputError("the report page cannot be written in a browser; choose other kinds");
+  };
+  const written = await writeSceneFiles(scene, sink, { ...options, loadViewerHtml });
+  return { ...written, files };
+}
+
+/** Compressed already, or nearly so. */
+const PACKED = /\.(jpe?g|png|glb)$/i;
+
+/** In the worker: files as one ZIP archive. */
+export async function zipSceneFiles(files: readonly SceneBlob[]): Promise<Blob> {
+  const entries: Record<string, [Uint8Array, { level: 0 | 6 }]> = {};
+  for (const { name, blob } of files)
+    entries[name] = [new Uint8Array(await blob.arrayBuffer()), { level: PACKED.test(name) ? 0 : 6 }];
+  const bytes = await new Promise<Uint8Array>((resolve, reject) => {
+    zip(entries, (error, data) => (error === null ? resolve(data) : reject(error)));
+  });
+  return new Blob([bytes as BlobPart], { type: "application/zip" });
+}
