@@ -7,12 +7,11 @@ import type { WrittenScene } from "../export/write-scene.ts";
 import type { Reconstruction } from "../pipeline/reconstruction.ts";
 import { writeSceneFiles } from "../pipeline/scene-files.ts";
 
-/** What a page makes of a scene. The report page is left out: the page is one itself. */
-export type SceneFileKind = Exclude<ExportKind, "report">;
-
 /** How a scene becomes files. */
 export interface ExportSceneOptions extends RunOptions {
-  readonly kinds: readonly SceneFileKind[];
+  readonly kinds: readonly ExportKind[];
+  /** The report page's viewer, `dist/export/viewer.html` of the package: the kind `report` needs it. */
+  readonly viewerHtml?: string | undefined;
   /** Pixels of less confidence become no points; `auto`, which fits the scene, when left out. */
   readonly minConfidence?: LeastConfidence | undefined;
 }
@@ -41,7 +40,8 @@ export async function exportSceneFiles(
     },
   };
   const loadViewerHtml = async () => {
-    throw new InputError("the report page cannot be written in a browser; choose other kinds");
+    if (options.viewerHtml !== undefined) return options.viewerHtml;
+    throw new InputError("the report page needs its viewer: give viewerHtml, or choose other kinds");
   };
   const written = await writeSceneFiles(scene, sink, { ...options, loadViewerHtml });
   return { ...written, files };

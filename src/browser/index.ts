@@ -17,7 +17,7 @@ export { RECONSTRUCT_DEFAULTS } from "../pipeline/reconstruct-options.ts";
 export { type PhotoPoints, type ReconstructedPhoto, reconstructedPhotos } from "../pipeline/reconstruction.ts";
 export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "../scene-file/scene-format.ts";
 export type { RunFacts } from "../scene-file/scene-json.ts";
-export type { ExportedScene, ExportSceneOptions, SceneBlob, SceneFileKind } from "./export-scene.ts";
+export type { ExportedScene, ExportSceneOptions, SceneBlob } from "./export-scene.ts";
 export { type Reconstruction, type ReconstructOptions, reconstruct } from "./reconstruct.ts";
 export { exportScene, removeStore, zipFiles } from "./scene-blobs.ts";
 

@@ -3,8 +3,16 @@ import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { bytesFromBase64 } from "../core/base64.ts";
 import { choosePointFilter } from "./point-filter.ts";
-import { encodeReport, REPORT_DATA_MARK, type ReportOptions } from "./report.ts";
-import { confidenceCode, confidenceOfCode, depthCode, depthOfCode, gridPixel, type ReportData } from "./report-data.ts";
+import { encodeReport, type ReportOptions } from "./report.ts";
+import {
+  confidenceCode,
+  confidenceOfCode,
+  depthCode,
+  depthOfCode,
+  gridPixel,
+  REPORT_DATA_MARK,
+  type ReportData,
+} from "./report-data.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import { summarizeTracks } from "./tracks/summarize-tracks.ts";
 
