@@ -54,6 +54,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await page.setInputFiles("[data-testid=photo-input]", [...PHOTOS]);
     await page.setInputFiles("[data-testid=photo-input]", BROKEN);
     await page.waitForSelector(".tray li:nth-child(3)");
+    expect(await page.locator(".tray li:nth-child(3)").getAttribute("title")).toBe("broken.jpg");
     await stateOf(page, "empty");
     expect(await faults(page)).toEqual([]);
 

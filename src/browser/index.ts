@@ -32,16 +32,19 @@ export { parseIntrinsics } from "../priors/parse-intrinsics.ts";
 export { type PhotoDistance, parseKnownDistance } from "../priors/parse-known-distance.ts";
 export { type KnownPoses, parsePoses } from "../priors/parse-poses.ts";
 
-// Ask a single question of one or two photos.
+// Ask a single question of one or two photos, or the network itself.
 
+export type { PairPrediction } from "../core/pair-prediction.ts";
 export type { MatchedPhotos } from "../pipeline/match-photos.ts";
 export type { NamedFocal } from "../pipeline/photo-focals.ts";
+export type { PredictedPairs } from "../pipeline/predict-pairs.ts";
 export type { FoundPose } from "../pipeline/relative-pose.ts";
 export {
   type MatchPhotosOptions,
   matchPhotos,
   type PhotoFocalsOptions,
   photoFocals,
+  predictPairs,
   type RelativePosePhotosOptions,
   relativePose,
 } from "./questions.ts";

@@ -5,6 +5,7 @@ import type { NetworkConfig } from "../network/config.ts";
 import type { MatchedPhotos, MatchPhotosOptions } from "../pipeline/match-photos.ts";
 import type { ModelOptions } from "../pipeline/open-model.ts";
 import type { NamedFocal, PhotoFocalsOptions } from "../pipeline/photo-focals.ts";
+import type { PredictedPairs } from "../pipeline/predict-pairs.ts";
 import type { ReconstructOptions } from "../pipeline/reconstruct.ts";
 import type { Reconstruction } from "../pipeline/reconstruction.ts";
 import type { FoundPose, RelativePosePhotosOptions } from "../pipeline/relative-pose.ts";
@@ -45,6 +46,7 @@ export interface PipelineCalls {
   matchPhotos(photos: readonly SentPhoto[], options: Sent<MatchPhotosOptions>): MatchedPhotos;
   photoFocals(photos: readonly SentPhoto[], options: Sent<PhotoFocalsOptions>): readonly NamedFocal[];
   relativePose(photos: readonly SentPhoto[], options: Sent<RelativePosePhotosOptions>): FoundPose;
+  predictPairs(photos: readonly SentPhoto[]): PredictedPairs;
   exportScene(
     scene: BareScene,
     photos: readonly SentPhoto[] | undefined,

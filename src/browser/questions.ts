@@ -1,6 +1,7 @@
 import type { PhotoInput } from "../images/photo-input.ts";
 import type { MatchedPhotos } from "../pipeline/match-photos.ts";
 import type { NamedFocal } from "../pipeline/photo-focals.ts";
+import type { PredictedPairs } from "../pipeline/predict-pairs.ts";
 import type { FoundPose } from "../pipeline/relative-pose.ts";
 import type { MatchOptions } from "../tasks/match-views.ts";
 import type { PhotoFocalOptions } from "../tasks/photo-focals.ts";
@@ -46,4 +47,9 @@ export async function relativePose(
   return await withModel(options, (worker) =>
     worker.call("relativePose", [sentPhotos(photos), withoutCallOptions(options)], callOptions(options)),
   );
+}
+
+/** The network's predictions for every ordered pair of a few photos, all in memory. Errors as of `reconstruct`. */
+export async function predictPairs(photos: readonly PhotoInput[], options: ModelChoice = {}): Promise<PredictedPairs> {
+  return await withModel(options, (worker) => worker.call("predictPairs", [sentPhotos(photos)], callOptions(options)));
 }

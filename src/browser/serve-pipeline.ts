@@ -6,6 +6,7 @@ import type { RunOptions } from "../core/progress.ts";
 import { matchPhotos } from "../pipeline/match-photos.ts";
 import { type Model, openModel } from "../pipeline/open-model.ts";
 import { photoFocals } from "../pipeline/photo-focals.ts";
+import { predictPairs } from "../pipeline/predict-pairs.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import { relativePose } from "../pipeline/relative-pose.ts";
 import { buffersOf } from "../platform/browser/buffers-of.ts";
@@ -55,6 +56,7 @@ const HANDLERS: Handlers = {
     await photoFocals(await loadPhotos(photos, run), { ...options, ...run, model: model() }),
   relativePose: async (run, photos, options) =>
     await relativePose(await loadPhotos(photos, run), { ...options, ...run, model: model() }),
+  predictPairs: async (run, photos) => await predictPairs(await loadPhotos(photos, run), { ...run, model: model() }),
   exportScene: async (run, scene, photos, options) => {
     const files = photos && (await loadPhotos(photos, run));
     return await exportSceneFiles({ ...scene, files }, { ...options, ...run });

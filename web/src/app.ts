@@ -62,6 +62,7 @@ export class App {
   #run: AbortController | null = null;
   #overlay: HTMLElement | null = null;
   #weights: File | null = null;
+  #adding: Promise<void> = Promise.resolve();
 
   /** Fills the page; nothing is shown before `start`. */
   constructor(stage: HTMLElement, panel: HTMLElement) {
@@ -114,8 +115,13 @@ export class App {
     if (photos.length === 0) return;
     if (this.#isSample) this.#begin(EMPTY);
     this.#tabs.show("photos");
-    const added = await Promise.all(photos.map((file) => trayPhoto(file)));
-    this.#changePhotos((before) => [...before, ...added]);
+    // One after the other, so that those of an earlier drop come first.
+    const added = Promise.all(photos.map((file) => trayPhoto(file)));
+    this.#adding = this.#adding.then(async () => {
+      const cards = await added;
+      this.#changePhotos((before) => [...before, ...cards]);
+    });
+    await this.#adding;
   }
 
   /** Back by one step. */

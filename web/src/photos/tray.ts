@@ -42,7 +42,7 @@ export function trayList(photos: readonly TrayPhoto[], actions: TrayActions): HT
 /** The picture as the user turned it. */
 export function turnedPicture({ preview, turns, file }: TrayPhoto): HTMLElement {
   if (!preview) return element("span", { className: "no-preview" }, "No preview");
-  const picture = element("img", { src: preview.address, alt: file.name, draggable: false, decoding: "async" });
+  const picture = element("img", { src: preview.address, alt: file.name, draggable: false });
   picture.dataset.turns = String(turns);
   return picture;
 }
