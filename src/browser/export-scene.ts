@@ -1,4 +1,4 @@
-import { zip } from "fflate";
+import { zipSync } from "fflate";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { ExportKind } from "../export/export-kinds.ts";
@@ -55,8 +55,5 @@ export async function zipSceneFiles(files: readonly SceneBlob[]): Promise<Blob> 
   const entries: Record<string, [Uint8Array, { level: 0 | 6 }]> = {};
   for (const { name, blob } of files)
     entries[name] = [new Uint8Array(await blob.arrayBuffer()), { level: PACKED.test(name) ? 0 : 6 }];
-  const bytes = await new Promise<Uint8Array>((resolve, reject) => {
-    zip(entries, (error, data) => (error === null ? resolve(data) : reject(error)));
-  });
-  return new Blob([bytes as BlobPart], { type: "application/zip" });
+  return new Blob([zipSync(entries) as BlobPart], { type: "application/zip" });
 }

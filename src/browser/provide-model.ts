@@ -31,8 +31,10 @@ async function configOf(
   if (config instanceof Blob) return config;
   if (config !== undefined) return await loadUrl(config, { signal });
   if (typeof weights !== "string" || !/\.safetensors(\?|#|$)/.test(weights)) return undefined;
-  // There need not be one: the weights' shapes tell most of it.
-  return await loadUrl(new URL("config.json", weights).href, { signal }).catch(() => undefined);
+  // There need not be one: the weights' shapes tell most of it. Some servers answer with their page then.
+  const beside = await loadUrl(new URL("config.json", weights).href, { signal }).catch(() => undefined);
+  signal?.throwIfAborted();
+  return beside?.type.startsWith("text/html") ? undefined : beside;
 }
 
 function fileName(weights: Blob | string): string {

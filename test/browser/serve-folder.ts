@@ -11,6 +11,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".jpg": "image/jpeg",
 };
 
+/** As strict as a page can be that runs WebAssembly. */
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+
 /** Headers of a page that may use threads. */
 const ISOLATED = {
   "cross-origin-opener-policy": "same-origin",
@@ -38,6 +41,10 @@ export async function serveFolders(
       .filter((prefix) => path.startsWith(prefix))
       .sort((a, b) => b.length - a.length)[0];
     const file = mount && join(folders[mount]!, path.slice(mount.length) || "index.html");
+    if (path === "/favicon.ico") {
+      response.writeHead(204).end();
+      return;
+    }
     if (file === undefined || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();
       return;
@@ -47,6 +54,7 @@ export async function serveFolders(
       ...(isolated ? ISOLATED : {}),
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
       "content-length": size,
+      "content-security-policy": POLICY,
       etag: `"${size}-${mtimeMs}"`,
     });
     if (method === "HEAD") response.end();
