@@ -17,7 +17,7 @@ import { chooseEngine } from "./run/choose-engine.ts";
 import { loadPace, savePace } from "./run/kept-pace.ts";
 import { runCard } from "./run/run-card.ts";
 import { restoredScene, tabEngine } from "./run/tab-engine.ts";
-import { RunClock } from "./run/time-left.ts";
+import { FIRST_PACE, RunClock, type StagePace } from "./run/time-left.ts";
 import { downloadsSection } from "./scene/downloads.ts";
 import type { Engine, FinishedScene } from "./scene/finished-scene.ts";
 import { loadSample } from "./scene/sample.ts";
@@ -63,6 +63,7 @@ export class App {
   #overlay: HTMLElement | null = null;
   #weights: File | null = null;
   #adding: Promise<void> = Promise.resolve();
+  #pace: StagePace = FIRST_PACE;
 
   /** Fills the page; nothing is shown before `start`. */
   constructor(stage: HTMLElement, panel: HTMLElement) {
@@ -100,6 +101,7 @@ export class App {
     });
     const [latest] = await this.#listProjects();
     if (!latest || !(await this.#openProject(latest.id))) await this.#openSample();
+    this.#pace = await loadPace();
     await chosen;
     this.#render();
   }
@@ -154,7 +156,7 @@ export class App {
     this.#isSample = false;
     this.#closeScene();
     const seconds = (): number => performance.now() / 1000;
-    const clock = new RunClock(photos.length, await loadPace(), seconds());
+    const clock = new RunClock(photos.length, this.#pace, seconds());
     const card = runCard(photos.length, this.#engine.place, () => run.abort());
     const show = (): void => card.show(clock.status(seconds()));
     this.#setState("running", lightTable(photos), card.node);
@@ -171,7 +173,8 @@ export class App {
         onProgress: (event) => clock.step(event, seconds()),
       });
       this.#run = null;
-      await savePace(clock.pace());
+      this.#pace = clock.pace();
+      await savePace(this.#pace);
       this.#history.reset({ photos, measurements: NO_MEASUREMENTS });
       await this.#showScene({ scene, photos: stored });
       await this.#save(false, true);
