@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts"],
+          include: ["{src,web}/**/*.test.ts"],
           exclude: ["src/training/**"],
           isolate: false,
           sequence: { groupOrder: 0 },

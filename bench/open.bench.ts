@@ -13,7 +13,7 @@ const start = performance.now();
 const checkpoint = await openCheckpoint(folder);
 await using engine = await openEngine({ device: "cpu" });
 const opened = { seconds: (performance.now() - start) / 1000, gigabytes: await resident() };
-const options = { weightsFolder: folder, prepack: false };
+const options = { weights: checkpoint.path, prepack: false };
 await engine.open(encoderGraph(checkpoint, { ...size, batch: 2 }, "fp32").bytes, options);
 await engine.open(decoderGraph(checkpoint, size, size, "fp32").bytes, options);
 const ready = { seconds: (performance.now() - start) / 1000, gigabytes: await resident() };

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { REPORT_DATA_MARK } from "../src/export/report.ts";
+import { REPORT_DATA_MARK } from "../src/export/report-data.ts";
 
 const SOURCE = fileURLToPath(new URL("../src/viewer/", import.meta.url));
 const TARGET = fileURLToPath(new URL("../dist/export/viewer.html", import.meta.url));

@@ -14,6 +14,8 @@ const EXPECTED = [
   /^bin\/dust3r\.js$/,
   /^dist\/(?!.*\.test\.)[\w/-]+(\.d\.ts|\.js)$/,
   /^dist\/export\/viewer\.html$/,
+  /^dist\/web\/api\/server$/,
+  /^dist\/web\/[\w./-]+\.(html|js|css|json|bin|jpg|png|svg|webmanifest)$/,
   /^models\/(small|tiny)\/(config\.json|training\.json|model\.safetensors|README\.md)$/,
   /^examples\/photos\/([\w-]+\.jpg|scene\.json)$/,
 ];

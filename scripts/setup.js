@@ -30,5 +30,5 @@ const installed = "node_modules/.package-lock.json";
 if (!existsSync(installed) || newest("package-lock.json") > newest(installed)) {
   step("installing dependencies (about a minute)", "npm ci");
 }
-const sources = Math.max(...["src", "scripts", "package.json", "tsconfig.build.json"].map(newest));
-if (sources > newest("dist/export/viewer.html")) step("building (about 20 seconds)", "npm run build");
+const sources = Math.max(...["src", "web", "scripts", "package.json", "tsconfig.build.json"].map(newest));
+if (sources > newest("dist/web/service-worker.js")) step("building (about 40 seconds)", "npm run build");

@@ -71,6 +71,7 @@ function folderOf(file: string): string {
 
 function importedFolder(file: string, specifier: string): string | undefined {
   if (specifier === "#platform") return "platform";
+  if (specifier === "#onnxruntime") return "runtime";
   if (!specifier.startsWith(".")) return undefined;
   return folderOf(relative(SRC, resolve(dirname(join(SRC, file)), specifier)));
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -182,6 +182,65 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     expect(await page.inputValue(".look-bar input")).toBe("0");
   });
 
+  test("a distance is measured with two clicks, and a true length gives the scene its scale", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    await page.click("text=Cameras");
+    await page.getByTestId("measure").click();
+    const stage = (await page.locator("#stage").boundingBox())!;
+    const [left, right] = await pointsOnMiddleRow(page);
+    await page.mouse.click(stage.x + left, stage.y + stage.height / 2);
+    expect(await page.textContent(".measure-hint")).toContain("second");
+    await page.mouse.click(stage.x + right, stage.y + stage.height / 2);
+    expect(await page.textContent(".length")).toMatch(/^[\d.]+ units$/);
+    await page.fill(".true-length input", "no length");
+    await page.click(".true-length button");
+    expect(await page.textContent(".measure-hint")).toContain("80 cm");
+    await page.fill(".true-length input", "2,5 m");
+    await page.click(".true-length button");
+    expect(await page.textContent(".length")).toBe("2.50 m");
+    await page.getByRole("button", { name: "Delete the last measurement" }).click();
+    expect(await page.locator(".length").count()).toBe(0);
+  });
+
+  test("one can walk through the scene, draw it as a surface and save a picture", async () => {
+    const { page } = await open(browser, folder, DESKTOP);
+    const seen = new Set([await stageBytes(page)]);
+    await page.getByRole("button", { name: "Walk through the scene" }).click();
+    for (const key of ["KeyW", "KeyA", "ArrowLeft"]) {
+      await page.keyboard.down(key);
+      await page.waitForTimeout(300);
+      await page.keyboard.up(key);
+      seen.add(await stageBytes(page));
+    }
+    expect(seen.size).toBe(4);
+    await page.click("text=Reset view");
+    expect(await page.isVisible(".walk-pad")).toBe(false);
+    await page.selectOption("#drawing", "surface");
+    expect(await drawnPoints(page)).toBe(0);
+    expect(await litShare(page)).toBeGreaterThan(0.1);
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save a picture of the view" }).click();
+    const picture = decode(await readFile(await (await download).path()));
+    expect([picture.width, picture.height]).toEqual([540, 600]);
+  });
+
+  test("matches of two photos, and depth and confidence beside a photo, are shown in a window", async () => {
+    const { page, problems } = await open(browser, folder, DESKTOP);
+    await page.click("summary:has-text('Pairs')");
+    await page
+      .getByRole("button", { name: /^Matches of/ })
+      .first()
+      .click();
+    expect(await page.locator("dialog line").count()).toBeGreaterThan(20);
+    await page.keyboard.press("Escape");
+    await page.click(".photos li:nth-child(2) .look");
+    await page.getByRole("button", { name: /side by side/ }).click();
+    expect(await page.locator("dialog figure").count()).toBe(3);
+    await page.getByRole("button", { name: "Close" }).click();
+    await expect.poll(() => page.locator("dialog").count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
   test("buttons say which photo they mean", async () => {
     const { page } = await open(browser, folder, DESKTOP);
     for (const name of HOSTILE) {
@@ -324,6 +383,13 @@ async function stagePicture(page: Page) {
     return [data[at]!, data[at + 1]!, data[at + 2]!];
   };
   return { width, height, pixel };
+}
+
+/** The leftmost and the rightmost place on the stage's middle row that is clearly lit, a little inside. */
+async function pointsOnMiddleRow(page: Page): Promise<readonly [number, number]> {
+  const { width, height, pixel } = await stagePicture(page);
+  const lit = Array.from({ length: width - 80 }, (_, x) => x).filter((x) => Math.max(...pixel(x, height >> 1)) > 70);
+  return [lit[Math.floor(lit.length / 4)]!, lit[Math.floor((3 * lit.length) / 4)]!];
 }
 
 async function stageBytes(page: Page): Promise<string> {

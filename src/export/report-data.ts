@@ -3,6 +3,9 @@ import type { Size } from "../core/view.ts";
 import type { SceneJson, SceneJsonImage } from "../scene-file/scene-format.ts";
 import type { Rgb } from "./image-color.ts";
 
+/** Where the page's program leaves room for its data. */
+export const REPORT_DATA_MARK = "__DUST3R_REPORT_DATA__";
+
 /**
  * What the report page holds beside its program, as JSON: what `scene.json` says, and what it takes to draw the scene. The
  * contract between `export/report.ts` and `viewer/`.

@@ -3,13 +3,14 @@ import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { bytesFromBase64 } from "../core/base64.ts";
 import { choosePointFilter } from "./point-filter.ts";
-import { encodeReport, REPORT_DATA_MARK, type ReportOptions } from "./report.ts";
+import { encodeReport, type ReportOptions } from "./report.ts";
 import {
   confidenceCode,
   confidenceOfCode,
   depthCode,
   depthOfCode,
   gridPixel,
+  REPORT_DATA_MARK,
   type ReportData,
   SHARE_CODE,
 } from "./report-data.ts";

@@ -15,6 +15,7 @@ import {
   confidenceCode,
   depthCode,
   gridPixel,
+  REPORT_DATA_MARK,
   type ReportCloud,
   type ReportData,
   type ReportImage,
@@ -22,9 +23,6 @@ import {
 } from "./report-data.ts";
 import { originalScale } from "./tracks/summarize-tracks.ts";
 import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
-
-/** Where the page's program leaves room for its data. */
-export const REPORT_DATA_MARK = "__DUST3R_REPORT_DATA__";
 
 const PHOTO_QUALITY = 88;
 /** At four bytes of base64 a point, and the photos: about 15 MB, which phones still open. */

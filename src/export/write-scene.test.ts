@@ -8,7 +8,7 @@ import type { Scene } from "../core/scene.ts";
 import { readColmapModel, readImages } from "../formats/colmap/read-model.ts";
 import type { SceneJson } from "../scene-file/scene-format.ts";
 import type { LoadPhoto } from "./photo-files.ts";
-import { REPORT_DATA_MARK } from "./report.ts";
+import { REPORT_DATA_MARK } from "./report-data.ts";
 import { type WriteSceneOptions, type WrittenScene, writeScene } from "./write-scene.ts";
 
 const synthetic = syntheticScene({ names: ["a.jpg", "b.jpg"] });

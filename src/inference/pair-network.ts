@@ -93,7 +93,7 @@ export class PairNetwork {
   #open({ bytes }: OnnxModel): Promise<Session> {
     const { path, byteLength } = this.checkpoint;
     return this.#engine.open(bytes, {
-      weightsFolder: path.slice(0, path.length - path.split(/[\\/]/).at(-1)!.length - 1) || "/",
+      weights: path,
       prepack: byteLength < PREPACK_BYTES,
     });
   }

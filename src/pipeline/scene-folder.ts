@@ -1,31 +1,14 @@
-import {
-  deflateFast,
-  encodeJpeg,
-  joinPath,
-  openOutputFolder,
-  packageFolder,
-  pathContent,
-  peakMemory,
-  photoTexture,
-  readText,
-  uprightPhoto,
-} from "#platform";
+import { joinPath, openOutputFolder, packageFolder, pathContent, readText } from "#platform";
 import type { BlobStore } from "../core/blob-store.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { RgbImage } from "../core/rgb-image.ts";
-import type { View } from "../core/view.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import { FILES_OF_KIND, plannedNames } from "../export/planned-names.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
-import { type LoadTexture, viewRegion } from "../export/texture.ts";
-import { type WrittenScene, writeScene } from "../export/write-scene.ts";
-import { straighten } from "../images/undistort.ts";
+import type { WrittenScene } from "../export/write-scene.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { openResumeStore, type ResumeOptions } from "./resume-store.ts";
-import { sceneVerdict } from "./scene-verdict.ts";
+import { writeSceneFiles } from "./scene-files.ts";
 
-/** Pixels along the longer side of the pictures that scenes carry. */
-const TEXTURE_SIDE = 1600;
 /** The viewer is about a megabyte of script. */
 const VIEWER_LIMIT = 16 * 2 ** 20;
 /** Holds what an interrupted run finished; gone once the scene is written. */
@@ -80,35 +63,9 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
         ),
         rules,
       ),
-    async write(
-      { scene, views, files: photos, dense, warnings = [], run },
-      { kinds, minConfidence, force, onProgress, signal } = {},
-    ) {
-      const verdict = sceneVerdict(scene, views);
-      const written = await writeScene(scene, views, folder, {
-        run: { ...run, peakMemoryBytes: run.peakMemoryBytes + peakMemory() },
-        encodeJpeg,
-        loadViewerHtml,
-        deflate: deflateFast,
-        loadTexture:
-          photos &&
-          once((i) => {
-            const [view, change] = [views[i]!, straightenerOf(views[i]!)];
-            return photoTexture(photos[i]!, viewRegion(view), { longSide: TEXTURE_SIDE, change });
-          }),
-        loadPhoto:
-          photos &&
-          ((i, format) =>
-            uprightPhoto(photos[i]!, { format, sha256: views[i]!.photoHash, change: straightenerOf(views[i]!) })),
-        dense,
-        kinds,
-        minConfidence,
-        status: verdict.status,
-        warnings: [...warnings, ...verdict.warnings],
-        onProgress,
-        signal,
-      });
-      signal?.throwIfAborted();
+    async write(result, { force, ...options } = {}) {
+      const written = await writeSceneFiles(result, folder, { ...options, loadViewerHtml });
+      options.signal?.throwIfAborted();
       await folder.commit({ force });
       await resume.remove();
       return written;
@@ -141,21 +98,6 @@ export async function writtenKinds(path: string): Promise<readonly ExportKind[]>
   return kinds;
 }
 
-/** Surfaces and cameras show the same picture of a photo: it is made once. */
-function once(load: LoadTexture): LoadTexture {
-  const loaded = new Map<number, Promise<Uint8Array>>();
-  return (image) => {
-    const texture = loaded.get(image) ?? load(image);
-    loaded.set(image, texture);
-    return texture;
-  };
-}
-
 async function loadViewerHtml(): Promise<string> {
   return (await readText(joinPath(packageFolder("dist/export"), "viewer.html"), VIEWER_LIMIT))!;
-}
-
-/** What makes a photo's lines straight again; undefined where its lens bent none. */
-function straightenerOf({ straightening }: View): ((photo: RgbImage) => RgbImage) | undefined {
-  return straightening && ((photo) => straighten(photo, straightening));
 }

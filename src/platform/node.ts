@@ -17,13 +17,13 @@ export {
   readBytes,
   readText,
   realPath,
+  sharedFile,
   siblingPath,
   writeText,
 } from "./node/files.ts";
 export { folderStore, removeFolderStore } from "./node/folder-store.ts";
 export { probeFile, type RequestOptions } from "./node/http-request.ts";
 export {
-  type DecodedPhoto,
   type DecodeOptions,
   decodeImage,
   decodeImageBytes,
@@ -41,4 +41,5 @@ export { placeFolder, removeFolder } from "./node/place-folder.ts";
 export type { ReplaceRules } from "./node/replaceable.ts";
 export { uprightPhoto } from "./node/upright-photo.ts";
 export { serveRequests, startWorkerProcess } from "./node/worker-process.ts";
+export type { DecodedPhoto } from "./photo-pixels.ts";
 export { requestWorkers } from "./request-workers.ts";

@@ -1,19 +1,19 @@
-import { listSupportedBackends } from "onnxruntime-node";
+import { offeredDevices, openSession } from "#onnxruntime";
 import { CapabilityError } from "../core/errors.ts";
 import { onnxModel } from "../tensor/onnx-model.ts";
 import { relu } from "../tensor/operators/elementwise.ts";
 import { input } from "../tensor/tensor.ts";
 import type { ConcreteDevice } from "./device.ts";
-import { openSession, type Session, type SessionOptions } from "./session.ts";
+import type { Session, SessionOptions } from "./session.ts";
 
 /** `openSession` with clear errors for a device, or a precision of it, that this machine does not have. */
 export async function openOnDevice(model: Uint8Array, options: SessionOptions): Promise<Session> {
   const { device } = options;
-  const compiled = listSupportedBackends().map((backend) => backend.name);
+  const { names, machine } = await offeredDevices();
   // ONNX Runtime silently takes the CPU for a device it does not know.
-  if (!compiled.includes(device)) {
+  if (!names.includes(device)) {
     throw new CapabilityError(
-      `device ${device} is not part of ONNX Runtime on ${process.platform}-${process.arch}; it has ${compiled.join(", ")}; auto picks one that works`,
+      `device ${device} is not part of ONNX Runtime on ${machine}; it has ${names.join(", ")}; auto picks one that works`,
     );
   }
   try {

@@ -1,4 +1,4 @@
-import { startWorkerProcess } from "#platform";
+import { sharedFile, startWorkerProcess } from "#platform";
 import type { ConcreteDevice, TensorValues } from "./device.ts";
 import type { EngineRequest } from "./engine-worker.ts";
 import type { Session, SessionOptions } from "./session.ts";
@@ -18,10 +18,13 @@ export interface Engine extends AsyncDisposable {
   /** What it runs on. */
   readonly device: ConcreteDevice;
   /**
-   * Takes up an ONNX model, whose external data lie in `weightsFolder`. Throws a `CapabilityError` when the device cannot
+   * Takes up an ONNX model, whose external data lie in the file `weights`. Throws a `CapabilityError` when the device cannot
    * be used on this machine.
    */
-  open(model: Uint8Array, options?: Pick<SessionOptions, "weightsFolder" | "prepack" | "arena">): Promise<Session>;
+  open(
+    model: Uint8Array,
+    options?: Pick<SessionOptions, "prepack" | "arena"> & { readonly weights?: string },
+  ): Promise<Session>;
   /** Largest resident set so far, in bytes. */
   peakMemory(): Promise<number>;
 }
@@ -38,8 +41,13 @@ export function startEngine(
   signal?.addEventListener("abort", stop, { once: true });
   return {
     device,
-    async open(model, options = {}) {
-      const session = (await ask({ kind: "open", model, options: { ...options, device, threads } })) as number;
+    async open(model, { weights, ...options } = {}) {
+      const placed = weights === undefined ? {} : await placeOf(weights);
+      const session = (await ask({
+        kind: "open",
+        model,
+        options: { ...options, ...placed, device, threads },
+      })) as number;
       return {
         run: async (feeds) => (await ask({ kind: "run", session, feeds })) as TensorValues,
         dispose: async () => {
@@ -53,4 +61,12 @@ export function startEngine(
       stop();
     },
   };
+}
+
+/** A file as the engine finds it. */
+async function placeOf(path: string): Promise<Pick<SessionOptions, "weightsFolder" | "weightsFile">> {
+  const content = await sharedFile(path);
+  const name = path.split(/[\\/]/).at(-1)!;
+  if (content !== undefined) return { weightsFile: { name, content } };
+  return { weightsFolder: path.slice(0, path.length - name.length - 1) || "/" };
 }

@@ -1,6 +1,13 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ConcreteDevice, TensorValue, TensorValues } from "./device.ts";
 
+/** A file of external data, by reference. */
+export interface WeightsFile {
+  /** As the model calls it. */
+  readonly name: string;
+  readonly content: Blob;
+}
+
 /** What a session runs on. */
 export interface SessionOptions {
   readonly device: ConcreteDevice;
@@ -8,6 +15,8 @@ export interface SessionOptions {
   readonly threads?: number | undefined;
   /** Folder of the files that hold the model's external data; no symbolic links. */
   readonly weightsFolder?: string | undefined;
+  /** The one file of external data, where workers find no files by their paths: in a browser. */
+  readonly weightsFile?: WeightsFile | undefined;
   /**
    * Rearrange weights for speed, which copies them: worth it for small networks that run often. Without it, weights
    * stay mapped from their file and any number of sessions share them.

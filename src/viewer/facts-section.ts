@@ -1,5 +1,7 @@
-import type { ReportData } from "../export/report-data.ts";
-import { element, formatCount } from "./dom.ts";
+import type { ReportData, ReportImage } from "../export/report-data.ts";
+import { element, formatCount, iconButton } from "./dom.ts";
+
+const MATCHES = "M3 5h4v10H3zM13 5h4v10h-4zM6 8l8 1M6 12l8-1";
 
 const METHODS: Readonly<Record<ReportData["alignment"]["method"], string>> = {
   monocular: "one photo alone",
@@ -10,7 +12,11 @@ const METHODS: Readonly<Record<ReportData["alignment"]["method"], string>> = {
 };
 
 /** Every pair of photos, the most confident first, with the number of points they share. */
-export function pairsSection({ pairs }: ReportData): HTMLElement {
+export function pairsSection(
+  { pairs, images }: ReportData,
+  onMatches: (image1: ReportImage, image2: ReportImage) => void,
+): HTMLElement {
+  const photo = (file: string): ReportImage => images.find((image) => image.file === file)!;
   const most = Math.max(...pairs.map((pair) => pair.mean_confidence));
   const rows = pairs
     .toSorted((a, b) => b.mean_confidence - a.mean_confidence)
@@ -32,9 +38,10 @@ export function pairsSection({ pairs }: ReportData): HTMLElement {
             mean_confidence.toFixed(2),
           ),
         ),
+        element("td", {}, matchesButton(photo(image1), photo(image2), onMatches)),
       );
     });
-  const titles = ["Photo", "Photo", "Shared points", "Confidence"].map((title) =>
+  const titles = ["Photo", "Photo", "Shared", "Confidence", "Lines"].map((title) =>
     element("th", { scope: "col" }, title),
   );
   const head = element("thead", {}, element("tr", {}, ...titles));
@@ -42,6 +49,18 @@ export function pairsSection({ pairs }: ReportData): HTMLElement {
     `Pairs (${formatCount(pairs.length)})`,
     element("div", { className: "table" }, element("table", {}, head, element("tbody", {}, ...rows))),
   );
+}
+
+/** Nothing for photos that are not in the scene. */
+function matchesButton(
+  image1: ReportImage,
+  image2: ReportImage,
+  onMatches: (image1: ReportImage, image2: ReportImage) => void,
+): HTMLElement | "" {
+  if (!image1.cloud || !image2.cloud) return "";
+  const button = iconButton(`Matches of ${image1.file} and ${image2.file}`, MATCHES);
+  button.addEventListener("click", () => onMatches(image1, image2));
+  return button;
 }
 
 /** Long names are cut off and shown on hovering. */

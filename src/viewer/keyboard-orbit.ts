@@ -4,7 +4,7 @@ const TURN = Math.PI / 24;
 const ZOOM = 1.15;
 
 /** What the keys do, for the line that appears while the scene has the focus. */
-export const KEYS_HELP = "Arrow keys turn, + and − zoom, Home resets the view";
+export const ORBIT_HELP = "Arrow keys turn, + and − zoom, Home resets the view";
 
 /** Lets the keyboard orbit: arrows turn about the scene, `+` and `-` go nearer and farther, Home calls `onHome`. */
 export function listenToKeys(canvas: OrbitCanvas, onHome: () => void): void {
@@ -18,7 +18,7 @@ export function listenToKeys(canvas: OrbitCanvas, onHome: () => void): void {
     "-": () => canvas.approach(1 / ZOOM),
   };
   const { domElement } = canvas.renderer;
-  domElement.ariaLabel = `The scene. ${KEYS_HELP}`;
+  domElement.ariaLabel = `The scene. ${ORBIT_HELP}`;
   domElement.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const action = event.key === "Home" ? onHome : canvas.controls.enabled ? actions[event.key] : undefined;

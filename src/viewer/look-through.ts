@@ -18,6 +18,8 @@ export class LookThrough {
   current: PlacedCamera | null = null;
   /** Called whenever `current` changed. */
   onChange: () => void = () => {};
+  /** Whether a click on a camera enters it. */
+  pickable = true;
   readonly #canvas: OrbitCanvas;
   readonly #cameras: readonly PlacedCamera[];
   readonly #distance: (eye: Vector3) => number;
@@ -27,7 +29,7 @@ export class LookThrough {
     this.#canvas = canvas;
     this.#cameras = cameras;
     this.#distance = distance;
-    this.#listen(canvas.renderer.domElement);
+    this.#listen(canvas.renderer.domElement, canvas.signal);
   }
 
   /** Flies into a camera. */
@@ -66,7 +68,7 @@ export class LookThrough {
     return MathUtils.radToDeg(2 * Math.atan(Math.max(vertical, horizontal)));
   }
 
-  #listen(canvas: HTMLCanvasElement): void {
+  #listen(canvas: HTMLCanvasElement, signal: AbortSignal): void {
     const pressed = new Vector2();
     // In the capturing phase, so that the orbit controls already take up the very gesture that leaves.
     canvas.addEventListener(
@@ -86,15 +88,20 @@ export class LookThrough {
       const picked = this.#pick(event);
       if (picked) this.enter(picked);
     });
-    addEventListener("keydown", (event) => {
-      if (isField(event.target) || !this.current) return;
-      if (event.key === "Escape") this.leave();
-      if (event.key === "ArrowRight") this.step(1);
-      if (event.key === "ArrowLeft") this.step(-1);
-    });
+    addEventListener(
+      "keydown",
+      (event) => {
+        if (isField(event.target) || !this.current) return;
+        if (event.key === "Escape") this.leave();
+        if (event.key === "ArrowRight") this.step(1);
+        if (event.key === "ArrowLeft") this.step(-1);
+      },
+      { signal },
+    );
   }
 
   #pick({ clientX, clientY }: PointerEvent): PlacedCamera | undefined {
+    if (!this.pickable) return undefined;
     const box = this.#canvas.renderer.domElement.getBoundingClientRect();
     const x = (2 * (clientX - box.left)) / box.width - 1;
     const y = 1 - (2 * (clientY - box.top)) / box.height;

@@ -1,7 +1,11 @@
 import {
+  LineSegments,
   MathUtils,
+  Mesh,
+  MeshBasicMaterial,
   type Object3D,
   PerspectiveCamera,
+  Points,
   Quaternion,
   Scene,
   Spherical,
@@ -26,6 +30,8 @@ interface Flight {
 
 const FLIGHT_MILLISECONDS = 700;
 const SHARPEST_PIXEL_RATIO = 2;
+/** Seconds: the first frame after a rest does not count the rest. */
+const LONGEST_FRAME = 0.1;
 
 /** The canvas: draws only when something changed, orbits, and flies from one viewpoint to another. */
 export class OrbitCanvas {
@@ -33,13 +39,17 @@ export class OrbitCanvas {
   readonly scene: Scene = new Scene();
   readonly camera: PerspectiveCamera = new PerspectiveCamera(50, 1, 0.01, 1000);
   readonly controls: OrbitControls;
-  /** Called before every frame. */
-  onFrame: () => void = () => {};
+  /** Ends with the canvas: whatever listens beyond it, to the window or the page, stops at this signal. */
+  readonly signal: AbortSignal;
+  readonly #lifetime = new AbortController();
+  readonly #beforeFrame: ((seconds: number) => void)[] = [];
+  #lastFrame = 0;
   #flight: Flight | null = null;
   #scheduled = false;
 
   /** Throws where the browser has no WebGL 2. */
   constructor(host: HTMLElement) {
+    this.signal = this.#lifetime.signal;
     this.renderer = new WebGLRenderer({ antialias: true, alpha: true });
     this.renderer.setClearColor(0, 0);
     const canvas = this.renderer.domElement;
@@ -51,13 +61,39 @@ export class OrbitCanvas {
     this.controls.dampingFactor = 0.12;
     this.controls.zoomToCursor = true;
     this.controls.addEventListener("change", () => this.invalidate());
-    new ResizeObserver(() => this.#resize(host)).observe(host);
+    const observer = new ResizeObserver(() => this.#resize(host));
+    observer.observe(host);
+    this.signal.addEventListener("abort", () => observer.disconnect());
     this.#resize(host);
+  }
+
+  /** Frees the graphics memory of everything drawn and takes the canvas out of the page. */
+  dispose(): void {
+    this.#lifetime.abort();
+    this.controls.dispose();
+    disposeTree(this.scene);
+    this.renderer.dispose();
+    this.renderer.forceContextLoss();
+    this.renderer.domElement.remove();
+  }
+
+  /** Calls `listener` before every frame with the seconds since the one before, at most a tenth. */
+  beforeFrame(listener: (seconds: number) => void): void {
+    this.#beforeFrame.push(listener);
+  }
+
+  /** What is drawn now, as a PNG file. */
+  picture(): Promise<Blob> {
+    // In the same task: the browser clears the drawing buffer after it.
+    this.#draw(performance.now());
+    return new Promise((done, fail) => {
+      this.renderer.domElement.toBlob((blob) => (blob ? done(blob) : fail(new Error("the browser made no picture"))));
+    });
   }
 
   /** Asks for a new frame. */
   invalidate(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.signal.aborted) return;
     this.#scheduled = true;
     requestAnimationFrame((time) => this.#draw(time));
   }
@@ -111,12 +147,10 @@ export class OrbitCanvas {
     this.orbit(this.camera.position.clone(), ahead.add(this.camera.position));
   }
 
-  /** The viewpoint that looks at `target` from `position`, upright. */
-  lookingAt(position: Vector3, target: Vector3, fov: number): Viewpoint {
-    const eye = new PerspectiveCamera();
-    eye.position.copy(position);
-    eye.lookAt(target);
-    return { position, orientation: eye.quaternion, fov };
+  /** Takes the eye from the orbit controls: no orbiting until `orbitAhead`. */
+  release(): void {
+    this.#flight = null;
+    this.controls.enabled = false;
   }
 
   /** Where an object of the scene stands and looks, given that its z axis points ahead and its y axis down. */
@@ -140,9 +174,12 @@ export class OrbitCanvas {
 
   #draw(time: number): void {
     this.#scheduled = false;
+    if (this.signal.aborted) return;
+    const seconds = MathUtils.clamp((time - this.#lastFrame) / 1000, 0, LONGEST_FRAME);
+    this.#lastFrame = time;
     if (this.#flight) this.#advance(this.#flight, time);
     else if (this.controls.enabled) this.controls.update();
-    this.onFrame();
+    for (const listener of this.#beforeFrame) listener(seconds);
     this.renderer.render(this.scene, this.camera);
     this.renderer.domElement.dataset.drawnPoints = String(this.renderer.info.render.points);
   }
@@ -157,4 +194,15 @@ export class OrbitCanvas {
     if (elapsed === 1) this.#flight = null;
     else this.invalidate();
   }
+}
+
+function disposeTree(root: Object3D): void {
+  root.traverse((object) => {
+    if (!(object instanceof Mesh || object instanceof Points || object instanceof LineSegments)) return;
+    object.geometry.dispose();
+    for (const material of [object.material].flat()) {
+      if (material instanceof MeshBasicMaterial) material.map?.dispose();
+      material.dispose();
+    }
+  });
 }

@@ -1,5 +1,6 @@
 import type { ReportData, ReportImage } from "../export/report-data.ts";
 import { element, formatCount, iconButton } from "./dom.ts";
+import { photoAddress } from "./photo-address.ts";
 
 const EYE = "M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10zM10 7.6a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8z";
 
@@ -30,11 +31,6 @@ export function photoList({ images }: ReportData, actions: PhotoActions): PhotoL
       }
     },
   };
-}
-
-/** The photo as an address that an `img` element takes. */
-function photoAddress(image: ReportImage): string {
-  return `data:image/jpeg;base64,${image.photo}`;
 }
 
 function photoCard(image: ReportImage, share: number, { onLook, onToggle }: PhotoActions): HTMLLIElement {

@@ -1,28 +1,46 @@
 import { type Group, Vector3 } from "three";
 import { bytesFromBase64 } from "../core/base64.ts";
-import type { ReportData, ReportImage } from "../export/report-data.ts";
+import type { ReportCloud, ReportData, ReportImage } from "../export/report-data.ts";
 import { type CameraFrustum, createCameraFrustum } from "./camera-frustum.ts";
 import { firstView, type Outline } from "./first-view.ts";
 import { LookThrough, type PlacedCamera } from "./look-through.ts";
 import type { OrbitCanvas } from "./orbit-canvas.ts";
 import type { Layer } from "./photo-maps.ts";
-import { type Coloring, createPointCloud, type PointCloud, pointMaterial } from "./point-cloud.ts";
+import { type Coloring, createPointCloud, type Paint, type PointCloud, paintOf, pointMaterial } from "./point-cloud.ts";
+import { createSurface, type Surface, surfaceMaterial } from "./surface.ts";
 import { createWorld, type Focus, focusOf } from "./world-frame.ts";
 
 const HOME_FOV = 50;
 
-/** The scene on its canvas: points, cameras, and what of them is shown. */
+/** What a scene is drawn as. */
+export type Drawing = "points" | "surface";
+
+/** A registered photo's part of the scene. */
+interface PhotoPart {
+  readonly cloud: ReportCloud;
+  readonly points: PointCloud;
+  /** Made when first asked for. */
+  surface: Surface | null;
+  readonly paintOf: (coloring: Coloring) => Paint;
+  shown: boolean;
+}
+
+/** The scene on its canvas: points or surfaces, cameras, and what of them is shown. */
 export class SceneView {
   readonly look: LookThrough;
+  /** What holds the scene: its frame is the world's (OpenCV axes). */
+  readonly world: Group;
   /** Points of the page by confidence code, 256 entries. */
   readonly histogram: Uint32Array = new Uint32Array(256);
   readonly #canvas: OrbitCanvas;
-  readonly #material = pointMaterial();
-  readonly #world: Group;
-  readonly #clouds = new Map<ReportImage, PointCloud>();
+  readonly #pointMaterial = pointMaterial();
+  readonly #surfaceMaterial = surfaceMaterial();
+  readonly #parts = new Map<ReportImage, PhotoPart>();
   readonly #cameras: PlacedCamera[] = [];
   #focus: Focus | null = null;
   #minCode = 0;
+  #drawing: Drawing = "points";
+  #coloring: Coloring = "picture";
   #camerasShown = true;
   #photosShown = true;
   #layer: Layer = "photo";
@@ -30,58 +48,88 @@ export class SceneView {
 
   constructor(canvas: OrbitCanvas, { images }: ReportData) {
     this.#canvas = canvas;
-    this.#world = createWorld(images.flatMap(({ cloud }) => cloud ?? []));
-    canvas.scene.add(this.#world);
-    canvas.onFrame = () => {
-      this.#material.uniforms.pixelsPerUnit!.value = canvas.pixelsPerUnit;
-    };
-    this.look = new LookThrough(canvas, this.#cameras, (eye) => {
-      return this.#focus ? eye.distanceTo(this.#focus.center) : 1;
+    this.world = createWorld(images.flatMap(({ cloud }) => cloud ?? []));
+    canvas.scene.add(this.world);
+    canvas.beforeFrame(() => {
+      this.#pointMaterial.uniforms.pixelsPerUnit!.value = canvas.pixelsPerUnit;
     });
+    this.look = new LookThrough(canvas, this.#cameras, (eye) => this.distanceFrom(eye));
+  }
+
+  /** How far the points typically lie from their middle, in the scene's units. */
+  get radius(): number {
+    return this.#focus?.radius ?? 1;
+  }
+
+  /** How far ahead of an eye the scene lies. */
+  distanceFrom(eye: Vector3): number {
+    return this.#focus ? eye.distanceTo(this.#focus.center) : 1;
+  }
+
+  /** The points that are drawn, for picking. */
+  get drawnClouds(): readonly PointCloud[] {
+    return [...this.#parts.values()].filter(({ shown }) => shown).map(({ points }) => points);
   }
 
   /** Adds a photo's points and camera; nothing for a photo that is not registered. */
   async add(image: ReportImage, frustumDepth: number): Promise<void> {
-    if (!image.cloud) return;
+    const { cloud, color: tint } = image;
+    if (!cloud) return;
     const bitmap = await createImageBitmap(new Blob([bytesFromBase64(image.photo)], { type: "image/jpeg" }));
-    const cloud = createPointCloud(image.cloud, { rgba: pixelsOf(bitmap), tint: image.color }, this.#material);
-    const frustum = createCameraFrustum(image, image.cloud, { depth: frustumDepth, bitmap });
-    this.#world.add(cloud.object, frustum.object);
-    this.#clouds.set(image, cloud);
+    const rgba = pixelsOf(bitmap);
+    const points = createPointCloud(cloud, this.#pointMaterial);
+    const paint = (coloring: Coloring): Paint => paintOf(coloring, { rgba, tint });
+    const part: PhotoPart = { cloud, points, surface: null, paintOf: paint, shown: true };
+    points.paint(part.paintOf(this.#coloring));
+    const frustum = createCameraFrustum(image, cloud, { depth: frustumDepth, bitmap });
+    this.world.add(points.object, frustum.object);
+    this.#parts.set(image, part);
     this.#cameras.push({ image, frustum });
-    for (const [code, count] of cloud.histogram.entries()) this.histogram[code]! += count;
-    cloud.setMinCode(this.#minCode);
+    for (const [code, count] of points.histogram.entries()) this.histogram[code]! += count;
+    points.setMinCode(this.#minCode);
     this.#canvas.invalidate();
   }
 
-  /** Draws the points of at least this confidence code; gives the number drawn. */
+  /** Draws what has at least this confidence code; gives the number of points. */
   setMinCode(code: number): number {
     this.#minCode = code;
     let drawn = 0;
-    for (const cloud of this.#clouds.values()) {
-      const count = cloud.setMinCode(code);
-      if (cloud.object.visible) drawn += count;
+    for (const { points, surface, shown } of this.#parts.values()) {
+      const count = points.setMinCode(code);
+      surface?.setMinCode(code);
+      if (shown) drawn += count;
     }
     this.#canvas.invalidate();
     return drawn;
   }
 
-  /** Shows or hides the points of a photo; gives the number of points drawn of all. */
+  /** Shows or hides what a photo shows; gives the number of points of all that are shown. */
   showPoints(image: ReportImage, visible: boolean): number {
-    const cloud = this.#clouds.get(image);
-    if (cloud) cloud.object.visible = visible;
+    const part = this.#parts.get(image);
+    if (part) part.shown = visible;
+    this.#refreshParts();
     return this.setMinCode(this.#minCode);
   }
 
   /** 1 draws each point as large as its pixel. */
   setPointScale(scale: number): void {
-    this.#material.uniforms.scale!.value = scale;
+    this.#pointMaterial.uniforms.scale!.value = scale;
     this.#canvas.invalidate();
   }
 
-  /** What the colors of all points tell. */
+  /** Points, or the surface between them. */
+  setDrawing(drawing: Drawing): void {
+    this.#drawing = drawing;
+    this.#refreshParts();
+  }
+
+  /** What the colors tell. */
   paint(coloring: Coloring): void {
-    for (const cloud of this.#clouds.values()) cloud.paint(coloring);
+    this.#coloring = coloring;
+    for (const { points, surface, paintOf: paint } of this.#parts.values()) {
+      points.paint(paint(coloring));
+      surface?.paint(paint(coloring));
+    }
     this.#canvas.invalidate();
   }
 
@@ -122,7 +170,7 @@ export class SceneView {
   /** Back to the first view, which holds all cameras. */
   home(): void {
     this.look.leave();
-    this.#focus = focusOf(this.#world, [...this.#clouds.values()]);
+    this.#focus = focusOf(this.world, this.drawnClouds);
     const { center, radius } = this.#focus;
     const { camera } = this.#canvas;
     camera.fov = HOME_FOV;
@@ -131,6 +179,25 @@ export class SceneView {
     camera.updateProjectionMatrix();
     const outlines = this.#cameras.map(({ frustum }) => outlineOf(frustum));
     this.#canvas.orbit(firstView(outlines, this.#focus, camera), center);
+  }
+
+  #refreshParts(): void {
+    for (const part of this.#parts.values()) {
+      const { shown } = part;
+      const solid = this.#drawing === "surface";
+      part.points.object.visible = shown && !solid;
+      if (shown && solid) part.surface ??= this.#makeSurface(part);
+      if (part.surface) part.surface.object.visible = shown && solid;
+    }
+    this.#canvas.invalidate();
+  }
+
+  #makeSurface({ cloud, paintOf: paint }: PhotoPart): Surface {
+    const surface = createSurface(cloud, this.#surfaceMaterial);
+    surface.paint(paint(this.#coloring));
+    surface.setMinCode(this.#minCode);
+    this.world.add(surface.object);
+    return surface;
   }
 }
 

@@ -106,6 +106,11 @@ export async function realPath(path: string): Promise<string> {
   });
 }
 
+/** Processes find files by their paths: nothing needs to be sent. */
+export async function sharedFile(_path: string): Promise<Blob | undefined> {
+  return undefined;
+}
+
 /** The path of something within a folder. */
 export function joinPath(folder: string, ...names: readonly string[]): string {
   return join(folder, ...names);

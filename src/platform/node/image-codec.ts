@@ -4,24 +4,14 @@ import { FormatError, InputError } from "../../core/errors.ts";
 import { nameOfPicture, type Picture } from "../../core/picture.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { Size } from "../../core/view.ts";
+import { decodedSize, MAX_PIXELS, MAX_PIXELS_DECODED_WHOLE, MAX_PIXELS_IN_PASSES } from "../photo-limits.ts";
+import { type DecodedPhoto, photoOfPixels } from "../photo-pixels.ts";
 import { loadSharp } from "./load-sharp.ts";
 import { type PictureSource, pictureFormat } from "./picture-format.ts";
 import { readProblem } from "./read-error.ts";
 
-/** Photos above this are refused before anything is decoded: a small file can claim any size. */
-const MAX_PIXELS = 250e6;
-
-/** Those that are stored in several passes over the whole are in memory with all of them. */
-const MAX_PIXELS_IN_PASSES = 64e6;
-
-/** Up to here a photo is decoded whole (96 MB); above, the decoder may reduce it while it streams. */
-const MAX_PIXELS_DECODED_WHOLE = 32e6;
-
 /** A large photo of more pixels per byte is a decompression bomb. */
 const MOST_PIXELS_PER_BYTE = 1000;
-
-/** A reduced decode keeps this many times the pixels asked for along each side. */
-const REDUCED_OVERSAMPLING = 4;
 
 const READABLE = "JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF";
 
@@ -42,12 +32,6 @@ export interface DecodeOptions {
   readonly reducedTo?: Size;
   /** The photo that a mask belongs to: one of another size is a `FormatError` before it is decoded. */
   readonly maskOf?: Size;
-}
-
-/** A photo, and how opaque it is. */
-export interface DecodedPhoto extends RgbImage {
-  /** `[height, width]`, 0 to 255; undefined for a photo that is opaque everywhere. */
-  readonly alpha?: Uint8Array | undefined;
 }
 
 /** Size (after the EXIF orientation) and EXIF of a photo; throws an `InputError` or `FormatError` that names the file. */
@@ -189,13 +173,6 @@ function tiffBlock(exif: Uint8Array | undefined): Uint8Array | undefined {
   return exif?.[0] === 0x45 ? exif.subarray("Exif\0\0".length) : exif;
 }
 
-function decodedSize({ width, height }: Size, reducedTo: Size | undefined): Size {
-  if (reducedTo === undefined || width * height <= MAX_PIXELS_DECODED_WHOLE) return { width, height };
-  const spare = Math.min(width / reducedTo.width, height / reducedTo.height) / REDUCED_OVERSAMPLING;
-  const factor = Math.max(1, Math.floor(spare));
-  return { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
-}
-
 async function openPicture(source: PictureSource, failOn: "warning" | "error"): Promise<Sharp> {
   const sharp = await loadSharp();
   return sharp(source, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient();
@@ -221,21 +198,7 @@ async function finish(photo: Sharp, size: Size, isDeep = false): Promise<Decoded
   const { width, height, channels } = info;
   if (channels === 3 && !isDeep) return { width, height, rgb: data };
   const values = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
-  const rgb = new Uint8Array(3 * width * height);
-  const alpha = new Uint8Array(channels > 3 ? width * height : 0);
-  const shift = isDeep ? bitsOf(values, channels) - 8 : 0;
-  for (let i = 0; i < width * height; i++) {
-    for (let k = 0; k < 3; k++) rgb[3 * i + k] = values[channels * i + k]! >> shift;
-    if (channels > 3) alpha[i] = values[channels * i + 3]! >> (isDeep ? 8 : 0);
-  }
-  return { width, height, rgb, alpha: alpha.every((value) => value === 255) ? undefined : alpha };
-}
-
-/** How many of 16 bits the colors use: cameras of 10 and 12 bits leave the upper ones empty. */
-function bitsOf(values: ArrayLike<number>, channels: number): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) if (channels === 3 || i % channels < 3) most = Math.max(most, values[i]!);
-  return most < 2 ** 10 ? 10 : most < 2 ** 12 ? 12 : 16;
+  return photoOfPixels({ width, height, values, channels });
 }
 
 let lastRead: Promise<unknown> = Promise.resolve();

@@ -1,21 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { CapabilityError, InputError, isUserError } from "../../core/errors.ts";
+import { type ErrorMessage, errorMessage, errorOf } from "../../core/error-message.ts";
+import { CapabilityError } from "../../core/errors.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 
 /** What a worker answers to request `id`. */
 interface Answer {
   readonly id: number;
   readonly result?: unknown;
-  readonly error?: {
-    readonly message: string;
-    readonly remedies?: readonly string[];
-    readonly kind: "capability" | "input" | "bug";
-  };
+  readonly error?: ErrorMessage;
 }
-
-/** What the caller gets for each kind; a `FormatError`'s message already names its file. */
-const ERRORS = { capability: CapabilityError, input: InputError, bug: Error } as const;
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -94,7 +88,7 @@ export function startWorkerProcess(
     pending.delete(id);
     if (pending.size === 0) release();
     if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(new ERRORS[error.kind](error.message, { remedies: error.remedies }));
+    else waiting?.reject(errorOf(error));
   });
   // An idle worker must not keep the program alive.
   const release = () => {
@@ -147,10 +141,7 @@ export function serveRequests(handle: (message: unknown, tell: (notice: unknown)
       try {
         process.send?.({ id, result: await handle(message, tell) });
       } catch (error) {
-        const kind = error instanceof CapabilityError ? "capability" : isUserError(error) ? "input" : "bug";
-        const message = error instanceof Error ? error.message : String(error);
-        const remedies = isUserError(error) ? error.remedies : undefined;
-        process.send?.({ id, error: { message, remedies, kind } });
+        process.send?.({ id, error: errorMessage(error) });
       }
     });
   });

@@ -1,0 +1,10 @@
+import { listSupportedBackends } from "onnxruntime-node";
+
+/** ONNX Runtime for Node; `web-runtime.ts` offers the same names, and `#onnxruntime` (package.json, `imports`) picks one. */
+
+export { openSession } from "./session.ts";
+
+/** Names of the devices that ONNX Runtime was built with, and what to call the machine in an error. */
+export async function offeredDevices(): Promise<{ readonly names: readonly string[]; readonly machine: string }> {
+  return { names: listSupportedBackends().map(({ name }) => name), machine: `${process.platform}-${process.arch}` };
+}

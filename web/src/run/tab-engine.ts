@@ -1,0 +1,96 @@
+import {
+  type ExportedScene,
+  type ExportKind,
+  exportScene,
+  InputError,
+  type Reconstruction,
+  reconstruct,
+  removeStore,
+  zipFiles,
+} from "../../../src/browser/index.ts";
+import type { RunOptions } from "../../../src/core/progress.ts";
+import { REPORT_DATA_MARK, type ReportData } from "../../../src/export/report-data.ts";
+import { pack, unpack } from "../projects/packed.ts";
+import {
+  DOWNLOADS,
+  type DownloadKind,
+  type Engine,
+  type FinishedScene,
+  type StoredScene,
+} from "../scene/finished-scene.ts";
+import { scaledScene } from "../scene/scaled-scene.ts";
+
+/** What a scene is made from and with, without the photos' files. */
+type Result = Omit<Reconstruction, "photos" | "files">;
+
+const KINDS: Readonly<Record<DownloadKind, readonly ExportKind[]>> = {
+  glb: ["glb"],
+  ply: ["ply"],
+  colmap: ["colmap"],
+  mesh: ["mesh"],
+  transforms: ["nerfstudio"],
+  depth: ["depth"],
+  report: ["report"],
+  scene: [],
+};
+
+/** Computes in this tab, in workers. */
+export const tabEngine: Engine = {
+  place: "on this device",
+  privacy: "Your photos stay on this device. Nothing is uploaded.",
+  async reconstruct(photos, { project, weights, onProgress, signal }) {
+    const run = { onProgress, signal };
+    const made = await reconstruct(photos, {
+      ...run,
+      skipBroken: true,
+      store: project,
+      ...(weights && { model: weights }),
+    });
+    const { scene, views, warnings, run: facts, files = [] } = made;
+    const result: Result = { scene, views, warnings, run: facts };
+    const exported = await exportScene(
+      { ...result, files },
+      { ...run, kinds: ["report"], viewerHtml: REPORT_DATA_MARK },
+    );
+    const report = fileNamed(exported, "index.html");
+    const kept = files.map((file) => photos.indexOf(file as File));
+    const stored = { report, result: new Blob([pack(result)]), kept };
+    return sceneOf(JSON.parse(await report.text()) as ReportData, { result, photos, stored });
+  },
+  forget: (project) => removeStore(project),
+};
+
+/** A scene that was stored, with its project's photos as the engine was given them. */
+export async function restoredScene(stored: StoredScene, photos: readonly File[]): Promise<FinishedScene> {
+  const result = unpack(await stored.result.arrayBuffer()) as Result;
+  return sceneOf(JSON.parse(await stored.report.text()) as ReportData, { result, photos, stored });
+}
+
+interface Parts {
+  readonly result: Result;
+  readonly photos: readonly File[];
+  readonly stored: StoredScene;
+}
+
+function sceneOf(data: ReportData, { result, photos, stored }: Parts): FinishedScene {
+  return {
+    data,
+    leftOut: photos.filter((_, i) => !stored.kept.includes(i)).map(({ name }) => name),
+    scalable: true,
+    stored,
+    async download(kind, metersPerUnit, run: RunOptions) {
+      const scene = metersPerUnit === null ? result.scene : scaledScene(result.scene, metersPerUnit);
+      const files = stored.kept.map((i) => photos[i]!);
+      const viewerHtml = kind === "report" ? await (await fetch("viewer.html")).text() : undefined;
+      const exported = await exportScene({ ...result, scene, files }, { ...run, kinds: KINDS[kind], viewerHtml });
+      const { file } = DOWNLOADS[kind];
+      return file.endsWith(".zip") ? await zipFiles(exported.files, run) : fileNamed(exported, file);
+    },
+  };
+}
+
+function fileNamed({ files, warnings }: ExportedScene, name: string): Blob {
+  const file = files.find((candidate) => candidate.name === name);
+  if (!file) throw new InputError(warnings.at(-1) ?? `the scene has no ${name}`);
+  return file.blob;
+}

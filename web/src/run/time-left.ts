@@ -1,0 +1,115 @@
+import type { ProgressEvent, Stage } from "../../../src/core/progress.ts";
+
+/** A stage of the app's own: cameras are aligned before features refine them, and once more after. */
+export type RunStage = Stage | "realign";
+
+/** The stages of a reconstruction in their order, what they are called, and their units for so many photos. */
+export const STAGES: readonly { readonly stage: RunStage; readonly name: string; units(photos: number): number }[] = [
+  { stage: "download", name: "Loading the network", units: () => 1 },
+  { stage: "images", name: "Reading photos", units: (n) => n },
+  { stage: "encode", name: "Encoding photos", units: (n) => n },
+  { stage: "decode", name: "Comparing pairs", units: (n) => Math.max(1, n * (n - 1)) },
+  { stage: "align", name: "Aligning", units: (n) => n },
+  { stage: "features", name: "Finding features", units: (n) => n },
+  { stage: "refine", name: "Refining cameras", units: (n) => Math.max(1, (n * (n - 1)) / 2) },
+  { stage: "realign", name: "Aligning refined cameras", units: (n) => n },
+  { stage: "export", name: "Preparing the view", units: () => 1 },
+];
+
+/** Seconds for one unit of each stage, on this device. */
+export type StagePace = Readonly<Partial<Record<RunStage, number>>>;
+
+/** Before anything was measured here: seconds of an ordinary laptop's browser. */
+export const FIRST_PACE: StagePace = {
+  download: 3,
+  images: 0.3,
+  encode: 0.3,
+  decode: 0.3,
+  features: 0.8,
+  refine: 0.3,
+  align: 0.2,
+  realign: 0.2,
+  export: 0.5,
+};
+
+/** How far a run is. */
+export interface RunStatus {
+  /** The stage at work, null before the first. */
+  readonly stage: RunStage | null;
+  readonly done: number;
+  readonly total: number;
+  /** Of all the work, by the time that it takes. */
+  readonly share: number;
+  readonly secondsLeft: number;
+}
+
+/** Follows a run and tells how long it will take, from the pace of earlier runs and its own. */
+export class RunClock {
+  readonly #photos: number;
+  readonly #pace: StagePace;
+  readonly #measured = new Map<RunStage, number>();
+  readonly #spent = new Map<RunStage, { seconds: number; done: number; total: number }>();
+  #stage: RunStage | null = null;
+  #last: number;
+
+  /** `now` in seconds, as in all calls. */
+  constructor(photos: number, pace: StagePace, now: number) {
+    this.#photos = photos;
+    this.#pace = pace;
+    this.#last = now;
+  }
+
+  /** Takes note of a step. */
+  step(event: ProgressEvent, now: number): void {
+    const stage = event.stage === "align" && this.#spent.has("features") ? "realign" : event.stage;
+    // Of a download only the share means something to people, and to the next run.
+    const {
+      done,
+      total,
+      reused = 0,
+    } = stage === "download" ? { done: event.total > 0 ? event.done / event.total : 1, total: 1 } : event;
+    const spent = this.#spent.get(stage) ?? { seconds: 0, done: 0, total };
+    spent.seconds += now - this.#last;
+    spent.done = done;
+    spent.total = total;
+    this.#spent.set(stage, spent);
+    const worked = done - reused;
+    if (worked > 0) this.#measured.set(stage, spent.seconds / worked);
+    this.#stage = stage;
+    this.#last = now;
+  }
+
+  /** How far the run is now. */
+  status(now: number): RunStatus {
+    const at = STAGES.findIndex(({ stage }) => stage === this.#stage);
+    let [past, left] = [0, 0];
+    for (const [i, { stage, units }] of STAGES.entries()) {
+      const spent = this.#spent.get(stage);
+      const pace = this.#measured.get(stage) ?? this.#pace[stage] ?? 0;
+      past += spent?.seconds ?? 0;
+      if (i === at && spent) left += Math.max(0, (spent.total - spent.done) * pace - (now - this.#last));
+      else if (i > at) left += units(this.#photos) * pace;
+    }
+    past += now - this.#last;
+    const current = this.#stage === null ? undefined : this.#spent.get(this.#stage);
+    return {
+      stage: this.#stage,
+      done: current?.done ?? 0,
+      total: current?.total ?? 0,
+      share: past + left > 0 ? Math.min(0.99, past / (past + left)) : 0,
+      secondsLeft: left,
+    };
+  }
+
+  /** The pace of this run, with that of earlier ones where it measured none. */
+  pace(): StagePace {
+    return { ...this.#pace, ...Object.fromEntries(this.#measured) };
+  }
+}
+
+/** A time in words, no more exact than it is known. */
+export function formatLeft(seconds: number): string {
+  if (seconds < 3) return "a moment";
+  if (seconds < 55) return `about ${Math.ceil(seconds / 5) * 5} s`;
+  return `about ${Math.ceil(seconds / 60)} min`;
+}
