@@ -9,6 +9,7 @@ import { serveFolders } from "../test/browser/serve-folder.ts";
 
 const THREADS = 2;
 const GOAL = 3;
+const RUNS = 2;
 const PHOTOS = resolve(import.meta.dirname, "../examples/photos");
 const names = [1, 2, 3, 4].map((number) => `courtyard-${number}.jpg`);
 
@@ -27,7 +28,7 @@ await page.evaluate(
   THREADS,
 );
 await using model = await openModel({ device: "cpu", threads: THREADS });
-for (let run = 0; run < 3; run++) {
+for (let run = 0; run < RUNS; run++) {
   inBrowser.push(
     await page.evaluate(async (urls) => {
       const start = performance.now();

@@ -6,7 +6,7 @@ function pageConfig(outDir: string): InlineConfig {
   return {
     root: fileURLToPath(new URL("./page/", import.meta.url)),
     configFile: false,
-    logLevel: "warn",
+    logLevel: "error",
     resolve: { conditions: ["source", ...defaultClientConditions] },
     worker: { format: "es" },
     build: { outDir, emptyOutDir: true, target: "es2022", minify: false },
