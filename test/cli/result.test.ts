@@ -47,6 +47,7 @@ const sceneSchema = z.strictObject({
       shared_points: number.int().min(0),
       connected_photos: number.int().min(0).max(3),
       reprojection_error: number.min(0).nullable(),
+      median_reprojection_error: number.min(0).nullable(),
       depth: map,
       confidence: map,
       source: z.null(),
