@@ -36,7 +36,7 @@ export { type DecodedMask, decodeMask } from "./node/mask-codec.ts";
 export { type OutputFile, openOutputFile } from "./node/output-file.ts";
 export { type OutputFolder, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashPicture, type PathContent, pathContent } from "./node/photo-files.ts";
-export { photoTexture, type TextureRegion } from "./node/photo-texture.ts";
+export { photoTexture } from "./node/photo-texture.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";
 export type { ReplaceRules } from "./node/replaceable.ts";
 export { uprightPhoto } from "./node/upright-photo.ts";

@@ -1,9 +1,4 @@
-/** How to wait for others. */
-export interface ExclusiveOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Called once, with the holder of the lock and its name, when it has to be waited for. */
-  readonly onWait?: ((holder: string, lock: string) => void) | undefined;
-}
+import type { ExclusiveOptions } from "../exclusive.ts";
 
 /** Runs work while no other page of the site runs work under the same lock. */
 export async function exclusively<Result>(

@@ -1,7 +1,7 @@
 import { InputError } from "../../core/errors.ts";
 import { nameOfPicture, type Picture } from "../../core/picture.ts";
-import type { RgbImage } from "../../core/rgb-image.ts";
 import { sha256 as sha256Of } from "../../core/sha256.ts";
+import type { UprightPhotoOptions } from "../upright-photo.ts";
 import { canvasOf, encodeCanvas } from "./canvas-pixels.ts";
 import { photoExif } from "./exif-block.ts";
 import { decodeImage } from "./image-codec.ts";
@@ -10,15 +10,6 @@ import { readPictureHeader } from "./picture-header.ts";
 
 /** Hardly any loss that a program training on the photos would see. */
 const JPEG_QUALITY = 0.95;
-
-/** Which copy of a photo is wanted. */
-export interface UprightPhotoOptions {
-  readonly format: "jpeg" | "png";
-  /** Of the file as it was read before, in hex: one that has changed since is refused. */
-  readonly sha256?: string | undefined;
-  /** What is to be done to its pixels: straightening. */
-  readonly change?: ((photo: RgbImage) => RgbImage) | undefined;
-}
 
 /**
  * The bytes of a photo as programs read it that know no EXIF orientation, no HEIC, and nothing but 8-bit RGB: the file as it

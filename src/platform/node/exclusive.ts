@@ -2,6 +2,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ExclusiveOptions } from "../exclusive.ts";
 import { makeFolder } from "./make-folder.ts";
 import { isRunning } from "./running-process.ts";
 import { explainWriteError } from "./write-error.ts";
@@ -10,13 +11,6 @@ const POLL_MS = 200;
 
 /** Locks of this process: one with its number that is not among them is an earlier process's. */
 const held = new Set<string>();
-
-/** How to wait for others. */
-export interface ExclusiveOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Called once, with the holder of the lock and its file, when it has to be waited for. */
-  readonly onWait?: ((holder: string, lock: string) => void) | undefined;
-}
 
 /**
  * Runs work while no other process runs work under the same lock, a file that says who holds it. Those of processes of this

@@ -1,25 +1,9 @@
 import type { Picture } from "../../core/picture.ts";
-import type { RgbImage } from "../../core/rgb-image.ts";
+import type { TextureOptions, TextureRegion } from "../photo-texture.ts";
 import { decodeImage } from "./image-codec.ts";
 import { loadSharp } from "./load-sharp.ts";
 
-/** A part of an upright photo, in its pixels; edges may lie between pixels. */
-export interface TextureRegion {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 const JPEG_QUALITY = 85;
-
-/** How a texture is made. */
-export interface TextureOptions {
-  /** Reduced to so many pixels along its long side, where it has more. */
-  readonly longSide: number;
-  /** What is to be done to the photo's pixels before: straightening. */
-  readonly change?: ((photo: RgbImage) => RgbImage) | undefined;
-}
 
 /** A part of a photo as JPEG bytes, upright. */
 export async function photoTexture(

@@ -1,23 +1,14 @@
 import type { Metadata } from "sharp";
 import { InputError } from "../../core/errors.ts";
 import { nameOfPicture, type Picture } from "../../core/picture.ts";
-import type { RgbImage } from "../../core/rgb-image.ts";
 import { sha256 as sha256Of } from "../../core/sha256.ts";
+import type { UprightPhotoOptions } from "../upright-photo.ts";
 import { readBytes } from "./files.ts";
 import { decodeImage, encodeJpeg, readMetadata } from "./image-codec.ts";
 import { loadSharp } from "./load-sharp.ts";
 
 /** Hardly any loss that a program training on the photos would see. */
 const JPEG_QUALITY = 95;
-
-/** Which copy of a photo is wanted. */
-export interface UprightPhotoOptions {
-  readonly format: "jpeg" | "png";
-  /** Of the file as it was read before, in hex: one that has changed since is refused. */
-  readonly sha256?: string | undefined;
-  /** What is to be done to its pixels: straightening. */
-  readonly change?: ((photo: RgbImage) => RgbImage) | undefined;
-}
 
 /**
  * The bytes of a photo as programs read it that know no EXIF orientation, no HEIC, and nothing but 8-bit RGB: the file as it
