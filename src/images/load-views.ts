@@ -10,6 +10,7 @@ import type { Size, View } from "../core/view.ts";
 import { networkMask } from "../geometry/network-mask.ts";
 import { exifCamera } from "./exif-camera.ts";
 import { exifFocal } from "./exif-focal.ts";
+import { exifTime } from "./exif-time.ts";
 import { findPictures, type PhotoInputs } from "./photo-input.ts";
 import { contentWarnings } from "./picture-content.ts";
 import { type PlanOptions, planSettings, planView, type ViewPlan } from "./plan-view.ts";
@@ -107,6 +108,7 @@ export async function loadView(picture: Picture, name: string, options: LoadView
     exifOrientation,
     exifFocal: exif && (await exifFocal(exif, original)),
     exifCamera: exif && (await exifCamera(exif)),
+    takenAt: exif && (await exifTime(exif)),
     hash: await sha256(
       JSON.stringify([PREPARATION_VERSION, photoHash, plan, ...(straightening ? [straightening] : [])]),
     ),
