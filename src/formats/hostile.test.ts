@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { deflateSync, gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { expect, test } from "vitest";
@@ -190,6 +191,49 @@ test("HDF5: an array that claims more than the file can hold", async () => {
   const bytes = FS.readFile("/claims.h5");
   FS.unlink("/claims.h5");
   await refuse(() => readHdf5Array(bytes, "depth", "a.h5"), /depth claims to be \[30000,30000\]/);
+});
+
+/** An HDF5 file whose one chunk unpacks to 100 MB and is said to hold 100 bytes; written by another process, whose memory grows. */
+function lyingChunk(): Uint8Array {
+  const [rows, columns] = [9973, 9967];
+  const program = `
+    import { File, ready } from "h5wasm";
+    const { FS } = await ready;
+    const file = new File("/bomb.h5", "w", { libver: ["earliest", "v200"] });
+    const shape = [${rows}, ${columns}];
+    file.create_dataset({ name: "depth", data: new Uint8Array(shape[0] * shape[1]), shape, chunks: shape, compression: 9 });
+    file.close();
+    process.stdout.write(FS.readFile("/bomb.h5"));`;
+  const bytes = execFileSync(process.execPath, ["--input-type=module", "-e", program], { maxBuffer: 1e6 });
+  expect(bytes.length).toBeGreaterThan(90_000);
+  for (let at = 0; at + 4 <= bytes.length; at++)
+    if ([rows, columns].includes(bytes.readUInt32LE(at))) bytes.writeUInt32LE(10, at);
+  return bytes;
+}
+
+test("HDF5: a chunk that unpacks to more than the array claims", async () => {
+  const bytes = lyingChunk();
+  const { ready } = await import("h5wasm");
+  const { HEAPU8 } = (await ready) as unknown as { readonly HEAPU8: Uint8Array };
+  const before = HEAPU8.length;
+  await refuse(() => readHdf5Array(bytes, "depth", "a.h5"), /a\.h5: not an HDF5 file, or a damaged one/);
+  const { HEAPU8: after } = (await ready) as unknown as { readonly HEAPU8: Uint8Array };
+  expect(after.length - before).toBeLessThan(5e7);
+});
+
+test("HDF5: chunks far larger than their array", async () => {
+  const { File, ready } = await import("h5wasm");
+  const { FS } = await ready;
+  const file = new File("/chunks.h5", "w");
+  const maxshape = [null, null] as unknown as number[];
+  file.create_dataset({ name: "depth", data: new Float32Array(4), shape: [2, 2], maxshape, chunks: [2100, 2100] });
+  file.close();
+  const bytes = FS.readFile("/chunks.h5");
+  FS.unlink("/chunks.h5");
+  await refuse(
+    () => readHdf5Array(bytes, "depth", "a.h5"),
+    /depth of \[2,2\] claims to be stored in chunks of \[2100,2100\]/,
+  );
 });
 
 function escaped(text: string): RegExp {
