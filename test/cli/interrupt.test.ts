@@ -145,6 +145,15 @@ describe("Ctrl-C ends with 130, a hint, and nothing but finished pairs left", ()
     expect(geometry("verifying")).toEqual(uninterrupted);
   });
 
+  test("while adjusting cameras; the next run goes on and gives the same", async () => {
+    const begun = ({ progress }: Running) => progress().includes("refining cameras 6/6");
+    const stopped = await interrupt(command("adjusting"), begun);
+    expectInterrupted(stopped, "adjusting");
+    expect(stopped.stderr).not.toContain("adjusting cameras");
+    expect(await resumeStages("adjusting")).toEqual({ pairs: PAIRS, features: photos.length, verified: PAIRS / 2 });
+    expect(geometry("adjusting")).toEqual(uninterrupted);
+  });
+
   test("while writing; the next run goes on and gives the same", async () => {
     expectInterrupted(whileWriting, "writing");
     expect(await resume(interruptedFolder("written"))).toBe(PAIRS);
