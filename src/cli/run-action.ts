@@ -48,7 +48,7 @@ function report(error: unknown, signal: AbortSignal, hint: string): number {
   }
   const missing = missingResource(error);
   if (missing !== undefined) {
-    printLine(`error: ${missing} (${(error as Error).message})`);
+    printLine(`error: ${missing}`);
     return EXIT.userError;
   }
   printLine(`This is a bug in dust3r, please report it:\n${(error as Error)?.stack ?? error}`);

@@ -29,11 +29,10 @@ export function missingResourceIn(text: string): string | undefined {
     return `too many files are open: raise the limit (ulimit -n${limit})`;
   }
   if (!NO_MEMORY.test(text)) return undefined;
-  const advice = "free some, or use fewer or smaller photos";
   // In bytes, whatever its name says.
   const space = Math.floor(limitOf("virtual_memory_kbytes") / 1024);
-  if (space === Infinity) return `not enough memory: ${advice}`;
-  return `not enough memory: ${advice}, or allow more address space (ulimit -v, now ${space}; a run takes about 16000000)`;
+  if (space === Infinity) return "not enough memory: free some, or use fewer or smaller photos";
+  return `not enough memory: at most ${space} kB are allowed (ulimit -v), and a run reserves about 16000000, mostly unused`;
 }
 
 /** The error of a task, as a `CapabilityError` where this machine had too little for it. */
