@@ -1,14 +1,12 @@
-const TAGS = ["DateTimeOriginal", "SubSecTimeOriginal"] as const;
+/** The EXIF entries that tell when a photo was taken. */
+export const TIME_TAGS = ["DateTimeOriginal", "SubSecTimeOriginal"] as const;
 
 /**
- * When a photo was taken by its camera's clock, in milliseconds, from its EXIF block (a TIFF structure): only differences mean
- * something, for the clock's zone is not known. Undefined where it tells none.
+ * When a photo was taken by its camera's clock, in milliseconds, as EXIF entries tell: only differences mean something, for the
+ * clock's zone is not known. Undefined where they tell none.
  */
-export async function exifTime(exif: Uint8Array): Promise<number | undefined> {
-  const { default: exifr } = await import("exifr");
-  const tags: unknown = await exifr.parse(exif, { pick: [...TAGS], reviveValues: false }).catch(() => undefined);
-  if (typeof tags !== "object" || tags === null) return undefined;
-  const [date, fraction] = TAGS.map((tag) => (tags as Readonly<Record<string, unknown>>)[tag]);
+export function timeFromTags(tags: Readonly<Record<string, unknown>>): number | undefined {
+  const [date, fraction] = TIME_TAGS.map((tag) => tags[tag]);
   return typeof date === "string" ? timeOf(date, typeof fraction === "string" ? fraction : "") : undefined;
 }
 
