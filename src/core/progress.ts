@@ -12,6 +12,7 @@ export type Stage =
   | "stereo"
   | "align"
   | "localize"
+  | "mesh"
   | "export"
   | "evaluate";
 
