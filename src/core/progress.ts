@@ -9,6 +9,7 @@ export type Stage =
   | "decode"
   | "features"
   | "refine"
+  | "adjust"
   | "stereo"
   | "align"
   | "localize"

@@ -1,4 +1,4 @@
-import { decodeImage, readImageHeader } from "#platform";
+import { decodeImage } from "#platform";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { Straightening } from "../core/lens.ts";
 import type { Picture } from "../core/picture.ts";
@@ -47,7 +47,6 @@ export async function loadStereoPicture(
   { picture, straightening }: Pick<StereoPhoto, "picture" | "straightening">,
   size: Size,
 ): Promise<RgbImage> {
-  await readImageHeader(picture);
   const decoded = await decodeImage(picture, { reducedTo: size });
   const photo = straightening ? straighten(decoded, straightening) : decoded;
   if (photo.width === size.width && photo.height === size.height) return photo;

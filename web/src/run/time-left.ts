@@ -12,6 +12,7 @@ export const STAGES: readonly { readonly stage: RunStage; readonly name: string;
   { stage: "align", name: "Aligning", units: (n) => n },
   { stage: "features", name: "Finding features", units: (n) => n },
   { stage: "refine", name: "Refining cameras", units: (n) => Math.max(1, (n * (n - 1)) / 2) },
+  { stage: "adjust", name: "Adjusting cameras", units: () => 4 },
   { stage: "realign", name: "Aligning refined cameras", units: (n) => n },
   { stage: "export", name: "Preparing the view", units: () => 1 },
 ];
@@ -27,6 +28,7 @@ export const FIRST_PACE: StagePace = {
   decode: 0.3,
   features: 0.8,
   refine: 0.3,
+  adjust: 0.1,
   align: 0.2,
   realign: 0.2,
   export: 0.5,
