@@ -65,8 +65,8 @@ function placedImages(
 }
 
 function fitsOf(pairs: readonly WeightedPair[], groups: readonly AlignedImages[]): (AlignmentFit | undefined)[] {
-  const byPointmaps = new Map(
-    groups.flatMap(({ group, fits }) => group.pairs.map((pair, k) => [pair.pointmaps, fits.pairs[k]!])),
+  const bySide = new Map(
+    groups.flatMap(({ group, fits }) => group.pairs.map((pair, k) => [pair.side, fits.pairs[k]!])),
   );
-  return pairs.map(({ pointmaps }) => byPointmaps.get(pointmaps));
+  return pairs.map(({ side }) => bySide.get(side));
 }

@@ -1,20 +1,25 @@
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { WeightedPair } from "./global/observation.ts";
+import type { WeightedPair, WeightedPointmap } from "./global/observation.ts";
 
 /** Pixels of confidence 1 still give their depth where there is nothing better. */
 const LEAST_WEIGHT = 1e-6;
 
 /**
  * A prediction as global alignment holds it: pixels are weighted by the logarithm of their confidence, masked ones by
- * 0.
+ * 0. One that is read from a disk is not held.
  */
 export function weightedPair(prediction: PairPrediction): WeightedPair {
-  const { view1, view2, pointmap1, pointmap2, confidence1, confidence2 } = prediction;
+  const { view1, view2, size1, size2 } = prediction;
+  const look = (side: 0 | 1): WeightedPointmap =>
+    side === 0
+      ? { points: prediction.pointmap1, weights: confidenceWeights(prediction.confidence1) }
+      : { points: prediction.pointmap2, weights: confidenceWeights(prediction.confidence2) };
+  const held = prediction.isReadBack ? undefined : ([look(0), look(1)] as const);
   return {
     view1,
     view2,
-    pointmaps: [pointmap1, pointmap2],
-    weights: [confidenceWeights(confidence1), confidenceWeights(confidence2)],
+    pixels: [size1.width * size1.height, size2.width * size2.height],
+    side: (side) => held?.[side] ?? look(side),
   };
 }
 

@@ -24,7 +24,7 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
     await claimDepthFolder(output, { names: uniqueNames(files), inputs: files, formats, force });
     const resume = await openResumeStore(joinPath(output, ".resume"), flags);
     const pairs = await parsePairChoice(flags.pairs, files, run.logger);
-    const scene = { pairs, skipBroken, seed, priors: { ignoreExif: flags.exif === false } };
+    const scene = { pairs, memory: flags.memory, skipBroken, seed, priors: { ignoreExif: flags.exif === false } };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, store: resume.store, ...run });
     const written = await writeDepthFolder(result, output, { formats, force, ...run });
     await resume.remove();

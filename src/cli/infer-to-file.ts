@@ -1,4 +1,4 @@
-import { openOutputFile } from "#platform";
+import { memorySize, openOutputFile } from "#platform";
 import type { ViewPair } from "../core/view.ts";
 import { findPhotos } from "../images/find-photos.ts";
 import { loadPhotos } from "../images/load-views.ts";
@@ -37,7 +37,7 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     await using model = await openModel({ ...modelOptions(flags), logger, ...run });
     const how = { ...model.plan, skipBroken: flags.skipBroken, logger, ...run };
     const { views, files, kept } = await loadPhotos(inputs, how);
-    const network = keepEncodings(model.network);
+    const network = keepEncodings(model.network, { bytes: (flags.memory ?? memorySize() / 2) / 2 });
     const features = rememberedFeatures(views, { ...run, files, store });
     const { pairs, pairing }: ChosenPairs = choice
       ? await choosePairs(network, views, pairsWithout(choice, kept), { ...run, store, features })

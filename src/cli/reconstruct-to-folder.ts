@@ -26,9 +26,9 @@ export async function reconstructToFolder(
     await folder.claim({ names: uniqueNames(files), inputs: files, kinds, force, isDense: dense === "stereo" });
     const pairs = await parsePairChoice(flags.pairs, files, run.logger);
     const priors = await readPriors(flags, run.logger);
-    const { skipBroken } = flags;
+    const { skipBroken, memory } = flags;
     const how = { align, refine, featureSize, dense, depthSize };
-    const scene = { ...how, pairs, skipBroken, priors, minConfidence: locating, seed, store: folder.store };
+    const scene = { ...how, memory, pairs, skipBroken, priors, minConfidence: locating, seed, store: folder.store };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
     await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
   });

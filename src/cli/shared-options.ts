@@ -87,6 +87,8 @@ export function withForceOption(command: Command): Command {
 export interface PhotoFlags extends ViewFlags, ForceFlags {
   readonly output: string;
   readonly pairs: string;
+  /** Bytes. */
+  readonly memory?: number;
   readonly resume: boolean;
   readonly skipBroken?: true;
 }
@@ -95,6 +97,11 @@ export interface PhotoFlags extends ViewFlags, ForceFlags {
 export function withPhotoOptions(command: Command, pairsHelp: string): Command {
   command
     .option("--pairs <graph>", pairsHelp, "auto")
+    .option(
+      "--memory <size>",
+      "make do with so much memory, such as 2GB or 800MB (default: half of the machine's)",
+      bytes,
+    )
     .option("--skip-broken", "go on without photos that cannot be read")
     .option("--no-resume", "do not re-use what an interrupted run of the same photos finished")
     .addOption(new Option("--resume").hideHelp());
@@ -115,6 +122,16 @@ export function positiveInteger(text: string): number {
     throw new InvalidArgumentError("a whole number of at least 1 is expected.");
   return value;
 }
+
+/** Parses an amount of memory. */
+export function bytes(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(GB|MB)$/i.exec(text) ?? [];
+  const value = Number(number) * (unit?.toUpperCase() === "GB" ? 1e9 : 1e6);
+  if (!(value >= LEAST_MEMORY)) throw new InvalidArgumentError("at least 256MB, in MB or GB, is expected.");
+  return value;
+}
+
+const LEAST_MEMORY = 256e6;
 
 /** Parses a finite number. */
 export function finiteNumber(text: string): number {

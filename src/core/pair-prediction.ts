@@ -18,4 +18,34 @@ export interface PairPrediction extends ViewPair {
   readonly pointmap2: Float32Array;
   /** `[height2, width2]`, at least 1. */
   readonly confidence2: Float32Array;
+  /** Set where the maps lie on a disk and are read, as copies, each time they are asked for. */
+  readonly isReadBack?: true | undefined;
+}
+
+/** What gives the maps of a pair, each time as a copy. */
+export type PairMapReaders = Readonly<
+  Record<"pointmap1" | "confidence1" | "pointmap2" | "confidence2", () => Float32Array>
+>;
+
+/** A prediction for the same pair whose maps are read each time they are asked for: of a copy by spreading they would stay in memory. */
+export function readBack({ view1, view2, size1, size2 }: PairPrediction, readers: PairMapReaders): PairPrediction {
+  return {
+    view1,
+    view2,
+    size1,
+    size2,
+    isReadBack: true,
+    get pointmap1() {
+      return readers.pointmap1();
+    },
+    get confidence1() {
+      return readers.confidence1();
+    },
+    get pointmap2() {
+      return readers.pointmap2();
+    },
+    get confidence2() {
+      return readers.confidence2();
+    },
+  };
 }

@@ -53,7 +53,7 @@ test("a view is described once; other views, weights or damaged bytes are descri
 
 test("views are encoded once, whatever they are asked for together with, until they are forgotten", async () => {
   const { network, asked } = countingNetwork();
-  const keeping = keepEncodings(network, 2);
+  const keeping = keepEncodings(network, { views: 2 });
   const [a, b] = await keeping.encode([view("a"), view("b", 8)]);
   expect([a!.width, b!.width]).toEqual([4, 8]);
   expect(await keeping.encode([view("b", 8), view("a")])).toEqual([b, a]);
@@ -63,4 +63,7 @@ test("views are encoded once, whatever they are asked for together with, until t
   expect(asked).toEqual(["a", "b", "c"]);
   await keeping.encode([view("b", 8)]);
   expect(asked).toEqual(["a", "b", "c", "b"]);
+  const inBytes = keepEncodings(network, { bytes: 2 * a!.features.byteLength });
+  for (const name of ["a", "d", "a", "e", "d"]) await inBytes.encode([view(name)]);
+  expect(asked.slice(4)).toEqual(["a", "d", "e", "d"]);
 });

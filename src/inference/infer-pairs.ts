@@ -4,6 +4,7 @@ import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { View, ViewPair } from "../core/view.ts";
+import { keepEncodings } from "./keep-encodings.ts";
 import type { PairInference } from "./pair-inference.ts";
 import type { EncodedView } from "./pair-network.ts";
 import { deserializePrediction, pairKey, serializePrediction } from "./prediction-cache.ts";
@@ -15,7 +16,8 @@ export interface InferOptions extends RunOptions {
 
 /**
  * The network's answer for every ordered pair, one after another in the given order. Each view is encoded once and
- * each pair decoded once; only the encoded views stay in memory, never the predictions.
+ * each pair decoded once; only the encoded views stay in memory, never the predictions: all of them unless the network itself keeps
+ * some, as `keepEncodings` makes it.
  * @throws InputError when the network gives anything but finite numbers
  */
 export async function* inferPairs(
@@ -28,20 +30,18 @@ export async function* inferPairs(
   const stored = new Set<ViewPair>();
   for (const pair of pairs) if (await store?.has(keyOf(pair))) stored.add(pair);
 
-  const encoded = new Map<number, EncodedView>();
-  const encode = async (indices: readonly number[]): Promise<void> => {
-    const answers = await network.encode(indices.map((view) => views[view]!));
-    for (const [i, view] of indices.entries()) encoded.set(view, answers[i]!);
-  };
+  const once = network.keepsEncodings ? network : keepEncodings(network);
   const encodedView = async (view: number): Promise<EncodedView> => {
-    if (!encoded.has(view)) await encode([view]);
-    return encoded.get(view)!;
+    const [encoded] = await once.encode([views[view]!]);
+    return encoded!;
   };
+  let encoded = 0;
   const needed = new Set(pairs.flatMap((pair) => (stored.has(pair) ? [] : [pair.view1, pair.view2])));
   for (const batch of encoderBatches([...needed], views)) {
     signal?.throwIfAborted();
-    await encode(batch);
-    onProgress?.({ stage: "encode", done: encoded.size, total: needed.size, item: views[batch.at(-1)!]!.name });
+    await once.encode(batch.map((view) => views[view]!));
+    encoded += batch.length;
+    onProgress?.({ stage: "encode", done: encoded, total: needed.size, item: views[batch.at(-1)!]!.name });
   }
 
   for (const [i, pair] of pairs.entries()) {

@@ -2,17 +2,26 @@ import type { View } from "../core/view.ts";
 import type { PairInference } from "./pair-inference.ts";
 import type { EncodedView } from "./pair-network.ts";
 
+/** How much is kept at most. */
+export interface KeptEncodings {
+  readonly views?: number;
+  readonly bytes?: number;
+}
+
 /**
- * The same network with a cache of encoded views.
- * @param most how many views; the least recently asked for are forgotten first
+ * The same network with a cache of encoded views; the least recently asked for are forgotten first.
  */
-export function keepEncodings(network: PairInference, most: number = Number.POSITIVE_INFINITY): PairInference {
+export function keepEncodings(
+  network: PairInference,
+  { views: most = Number.POSITIVE_INFINITY, bytes = Number.POSITIVE_INFINITY }: KeptEncodings = {},
+): PairInference {
   /** By the views' hashes, least recently used first. */
   const kept = new Map<string, EncodedView>();
   return {
     checkpoint: network.checkpoint,
     dtype: network.dtype,
     mirrors: network.mirrors,
+    keepsEncodings: true,
     decode: (pair, encoded1, encoded2) => network.decode(pair, encoded1, encoded2),
     async encode(views: readonly View[]) {
       const missing = views.filter(({ hash }) => !kept.has(hash));
@@ -24,11 +33,16 @@ export function keepEncodings(network: PairInference, most: number = Number.POSI
         kept.set(hash, known);
         return known;
       });
-      for (const hash of kept.keys()) {
-        if (kept.size <= most) break;
+      for (const [hash, view] of kept) {
+        if (kept.size <= most && kept.size * bytesOf(view) <= bytes) break;
         kept.delete(hash);
       }
       return encoded;
     },
   };
+}
+
+/** Of a view's features, and of the same of its mirror image where there are such. */
+function bytesOf(view: EncodedView & { readonly mirrored?: EncodedView }): number {
+  return view.features.byteLength + (view.mirrored?.features.byteLength ?? 0);
 }

@@ -20,7 +20,7 @@ export async function alignViews(
 
 /**
  * As `alignViews`, with cameras refined on the photos' features where these agree beyond chance; alignment then finds all
- * other cameras and all depths anew, given the refined cameras. Holds the predictions, once.
+ * other cameras and all depths anew, given the refined cameras. Holds the predictions, as they come.
  */
 export async function alignRefined(
   views: readonly View[],

@@ -49,7 +49,7 @@ export class EncodedMap {
   /** @param store keeps the descriptors of the map's photos for the next run */
   constructor(map: PosedMap, { network, plan }: Pick<Model, "network" | "plan">, store?: BlobStore) {
     this.map = map;
-    this.#network = keepEncodings(network, KEPT_ENCODED);
+    this.#network = keepEncodings(network, { views: KEPT_ENCODED });
     this.#plan = plan;
     this.#store = store;
   }

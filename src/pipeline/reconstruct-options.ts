@@ -26,6 +26,11 @@ export interface SceneOptions extends RunOptions {
   readonly minConfidence?: number | undefined;
   /** Equal seeds give equal scenes. */
   readonly seed?: number | string | undefined;
+  /**
+   * Bytes of memory to make do with, half of the machine's when left out: of the pairs' maps, a quarter of that is held, and all others
+   * lie on the disk. Photos, their features and their depth maps are held, whatever it says.
+   */
+  readonly memory?: number | undefined;
   /** Where finished pairs and features are kept, so that a run that was interrupted can go on; nowhere when left out. */
   readonly store?: BlobStore | undefined;
   /** Goes on without photos that cannot be used, and tells the logger of them; one error names them all when left out. */

@@ -1,3 +1,4 @@
+import { memorySize } from "#platform";
 import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Picture } from "../core/picture.ts";
@@ -14,6 +15,7 @@ import { givenOrder, inOrder, orderedPairs, workingOrder } from "./canonical-ord
 import { choosePairs } from "./choose-pairs.ts";
 import { denseWarnings } from "./dense-warnings.ts";
 import { estimateDense } from "./estimate-dense.ts";
+import { heldPredictions, predictionHolder } from "./held-predictions.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
@@ -95,13 +97,16 @@ export async function reconstructViews(
   const order = await workingOrder(views, method);
   const ordered = inOrder(views, order);
   const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
-  const once = keepEncodings(network);
+  const memory = options.memory ?? memorySize() / 2;
+  const once = keepEncodings(network, { bytes: memory / 8 });
+  await using holder = predictionHolder(memory / 4);
   const features = files && rememberedFeatures(views, { ...run, files, featureSize: options.featureSize, store });
   const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features });
   const inferred = inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store });
-  const predictions = told(inferred, ({ view1, view2, ...prediction }) =>
+  const seen = told(inferred, ({ view1, view2, ...prediction }) =>
     options.onPrediction?.({ ...prediction, view1: order.views[view1]!, view2: order.views[view2]! }),
   );
+  const predictions = heldPredictions(seen, holder);
   const how = { ...run, method, priors, minConfidence, seed };
   const scene =
     files === undefined || views.length < 2 || refine === "none" || method !== "global"

@@ -73,7 +73,7 @@ export async function selectMapPairs(
 const KEPT = 256;
 
 function rememberingMost(selection: PairSelection): PairSelection {
-  return { ...selection, network: keepEncodings(selection.network, KEPT) };
+  return { ...selection, network: keepEncodings(selection.network, { views: KEPT }) };
 }
 
 /** A photo, the hash of its view, and its descriptor. */

@@ -5,7 +5,14 @@
 
 export { deflateFast } from "./browser/deflate.ts";
 export { downloadFile } from "./browser/download.ts";
-export { cacheFolder, environmentVariable, packageFolder, peakMemory, processorCount } from "./browser/environment.ts";
+export {
+  cacheFolder,
+  environmentVariable,
+  memorySize,
+  packageFolder,
+  peakMemory,
+  processorCount,
+} from "./browser/environment.ts";
 export { exclusively } from "./browser/exclusive.ts";
 export {
   absolutePath,
@@ -26,6 +33,7 @@ export { hashPicture } from "./browser/hash-picture.ts";
 export { probeFile, type RequestOptions } from "./browser/http-request.ts";
 export { decodeImage, encodeJpeg, openPhoto, readImageHeader } from "./browser/image-codec.ts";
 export { photoTexture } from "./browser/photo-texture.ts";
+export { openSpool } from "./browser/spool.ts";
 export { uprightPhoto } from "./browser/upright-photo.ts";
 export { serveRequests, startWorkerProcess } from "./browser/worker-process.ts";
 export { requestWorkers } from "./request-workers.ts";

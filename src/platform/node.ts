@@ -6,7 +6,14 @@
 export { type Canvas, encodeCanvas, type PlacedPicture } from "./node/compose-pictures.ts";
 export { deflateFast } from "./node/deflate.ts";
 export { type DownloadOptions, downloadFile } from "./node/download.ts";
-export { cacheFolder, environmentVariable, packageFolder, peakMemory, processorCount } from "./node/environment.ts";
+export {
+  cacheFolder,
+  environmentVariable,
+  memorySize,
+  packageFolder,
+  peakMemory,
+  processorCount,
+} from "./node/environment.ts";
 export { exclusively } from "./node/exclusive.ts";
 export {
   appendText,
@@ -40,6 +47,7 @@ export { absolutePath, hashPicture, type PathContent, pathContent } from "./node
 export { photoTexture } from "./node/photo-texture.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";
 export type { ReplaceRules } from "./node/replaceable.ts";
+export { openSpool } from "./node/spool.ts";
 export { uprightPhoto } from "./node/upright-photo.ts";
 export { serveRequests, startWorkerProcess } from "./node/worker-process.ts";
 export type { ImageHeader, OpenPhoto } from "./open-photo.ts";

@@ -9,7 +9,7 @@ import { freeChanges } from "./free-changes.ts";
 import { type Group, type GroupImage, sharingImages } from "./group.ts";
 import { registerOnKnownPoses, spreadOf } from "./known-poses.ts";
 import { COARSE_LEVELS, minimize, type Problem } from "./minimize.ts";
-import { FEW_PIXELS, fullLevel, type Level, sampleLevel } from "./observation.ts";
+import { coarseLevel, type Level } from "./observation.ts";
 import { poseContradictions } from "./pose-contradictions.ts";
 import { distancePenalty, typicalDepth } from "./typical-depth.ts";
 import { cameraAt, poseOf, transformWorld, type World } from "./world.ts";
@@ -50,7 +50,7 @@ export async function alignGroup(
   options: RunOptions,
 ): Promise<AlignedGroup | undefined> {
   const sizes = group.images.map(({ size }) => size);
-  const sampled = sampleLevel(fullLevel(sizes, group.pairs), sizes, FEW_PIXELS);
+  const sampled = coarseLevel(sizes, group.pairs);
   const laid = laidOnKnownPoses(await withoutKnownPoses(group, guess, sampled, options), group.images);
   const start = atBaseScale(withSharedFocals(withKnownPoses(laid, group.images), group.images));
   const problem = alignmentProblem(group, start, sampled, free);

@@ -69,15 +69,14 @@ function overPixels(
   depths: Float64Array,
   gradient: Float64Array | undefined,
 ): number {
-  const observed = level[image]!;
-  const { observations } = observed;
+  const { pixels, observations } = level[image]!;
   const camera = cameras[image]!;
   const squared = penalty.kind === "squared";
   const startDepths = start?.[image];
   const tile = beginTiles(camera, observations, edges, squared ? 0 : penalty.floor);
   let loss = 0;
   for (let first = 0; first < depths.length; first += TILE) {
-    loadPixels(tile, observed, first);
+    loadPixels(tile, { pixels, observations }, first);
     if (squared) loss += meanRanges(tile);
     else {
       if (startDepths === undefined) medianRanges(tile);

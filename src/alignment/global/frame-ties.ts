@@ -1,7 +1,7 @@
+import type { ViewPair } from "../../core/view.ts";
 import { multiply3, subtract, transpose3 } from "../../geometry/mat3.ts";
 import { vectorFromRotation } from "../../geometry/rotation.ts";
 import type { ImageHessian } from "./hessian.ts";
-import type { WeightedPair } from "./observation.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World } from "./world.ts";
 
 /**
@@ -10,7 +10,7 @@ import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World 
  * whole chains of images free to bend; the regularizer fixes these weakly determined directions.
  */
 export interface FrameTies {
-  readonly pairs: readonly WeightedPair[];
+  readonly pairs: readonly ViewPair[];
   /**
    * The cost is strength · distance / (2 images) · Σ over the pairs of (translation / distance)² + (rotation angle in
    * radians)².

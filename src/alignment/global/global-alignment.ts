@@ -11,7 +11,7 @@ import { focalPrior } from "./focal-priors.ts";
 import { type Group, type GroupImage, subgroup } from "./group.ts";
 import { imageFrames } from "./image-frames.ts";
 import { initialWorld } from "./initial-world.ts";
-import { FEW_PIXELS, fullLevel, sampleLevel, type WeightedPair } from "./observation.ts";
+import { coarseLevel, type WeightedPair } from "./observation.ts";
 import { registerPairs } from "./register-pairs.ts";
 import { sharedCameras } from "./shared-cameras.ts";
 import { distancePenalty, typicalDepth } from "./typical-depth.ts";
@@ -41,7 +41,7 @@ export async function alignGlobally(
 ): Promise<AlignedImages[]> {
   const { intrinsics, worldFromCam, optimizePrincipalPoint = false } = options.priors ?? {};
   const sizes = images.map(({ size }) => size);
-  const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, FEW_PIXELS);
+  const sampled = coarseLevel(sizes, pairs);
   const cameras = sharedCameras(images, pairs, sampled, options.priors ?? {});
   const frames = imageFrames(images, pairs, sampled, options);
   const measurements = registerPairs(pairs, frames, sampled);
@@ -114,7 +114,7 @@ function fittingGroups(group: Group): { readonly group: Group; readonly guess: W
 function firstGuess(group: Group): { readonly guess: World; readonly fits: readonly number[] } {
   const { images, pairs, measurements } = group;
   const sizes = images.map(({ size }) => size);
-  const sampled = sampleLevel(fullLevel(sizes, pairs), sizes, FEW_PIXELS);
+  const sampled = coarseLevel(sizes, pairs);
   const guess = initialWorld(group, sampled);
   const penalty = distancePenalty(typicalDepth(guess, sampled));
   const { depths } = objective(guess, sampled, { penalty, settle: { tolerance: 1e-5, maxSteps: 10 } });

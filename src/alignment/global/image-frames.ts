@@ -42,7 +42,7 @@ export function imageFrames(
     }
     const seen = strongest(observations.filter(({ edge }) => pairs[edge]!.view2 === i));
     if (seen === undefined) return undefined;
-    const located = locateCamera({ ...image, pointmap: pairs[seen.edge]!.pointmaps[1] }, options);
+    const located = locateCamera({ ...image, pointmap: pairs[seen.edge]!.side(1).points }, options);
     if (located === undefined) return undefined;
     const frameFromCam = invertRigid(located.camFromPoints);
     return { points: seen.points, weights: seen.weights, frameFromCam, focal: located.focal };

@@ -94,7 +94,8 @@ describe("the least loss is below the reference's", () => {
   test("of weights that are the root of the confidence", async () => {
     const rooted = predictions.map((prediction, e): WeightedPair => {
       const { confidence1, confidence2 } = prediction;
-      return { ...pairs[e]!, weights: [confidence1.map(Math.sqrt), confidence2.map(Math.sqrt)] };
+      const weights = [confidence1.map(Math.sqrt), confidence2.map(Math.sqrt)] as const;
+      return { ...pairs[e]!, side: (side) => ({ ...pairs[e]!.side(side), weights: weights[side] }) };
     });
     const { loss } = await minimize(atBaseScale(exactWorld(0.03)), problem(rooted));
     expect(loss).toBeLessThan(summaries.pco_confsqrt!.final_loss);

@@ -6,7 +6,7 @@ import { addFocalCurvature, addFocalPriors, type FocalPriors } from "./focal-pri
 import { addTieCurvature, addTies, type FrameTies } from "./frame-ties.ts";
 import { hessian, type ImageHessian } from "./hessian.ts";
 import { newtonStep } from "./newton-step.ts";
-import { FEW_PIXELS, fullLevel, type Level, sampleLevel, type WeightedPair } from "./observation.ts";
+import { coarseLevel, FEW_PIXELS, fullLevel, type Level, sampleLevel, type WeightedPair } from "./observation.ts";
 import type { Penalty, Settling } from "./pixel-tile.ts";
 import { moveWorld, type World } from "./world.ts";
 
@@ -78,13 +78,14 @@ export async function minimize(
 ): Promise<Minimum> {
   const { sizes, pairs } = problem;
   const full = fullLevel(sizes, pairs);
-  const curvature = new CoarseCurvature(sampleLevel(full, sizes, FEW_PIXELS), problem);
+  const coarse = coarseLevel(sizes, pairs);
+  const curvature = new CoarseCurvature(coarse, problem);
   curvature.moveTo(start);
   let result: Descent | undefined;
   let iterations = 0;
   for (const [k, settings] of levels.entries()) {
     const isLast = settings.pixels === Number.POSITIVE_INFINITY;
-    const level = isLast ? full : sampleLevel(full, sizes, settings.pixels);
+    const level = isLast ? full : settings.pixels === FEW_PIXELS ? coarse : sampleLevel(full, sizes, settings.pixels);
     result = await descend(result?.world ?? start, level, { ...settings, problem, curvature, ...options });
     iterations += result.steps;
     const done = Math.floor((sizes.length * (k + 1)) / levels.length);

@@ -3,10 +3,18 @@ import { pixelGrid } from "../../geometry/camera.ts";
 
 /** A pair as global alignment holds it. */
 export interface WeightedPair extends ViewPair {
-  /** `[height, width, 3]`, of view 1 and of view 2, both in the frame of view 1's camera. */
-  readonly pointmaps: readonly [Float32Array, Float32Array];
-  /** `[height, width]` each: weights of pixels; 0 where they are ignored. */
-  readonly weights: readonly [Float32Array, Float32Array];
+  /** How many pixels its pointmaps of view 1 and of view 2 have. */
+  readonly pixels: readonly [number, number];
+  /** Its pointmap of view 1 (0) or view 2 (1), both in the frame of view 1's camera; it may have to be read from a disk. */
+  readonly side: (side: 0 | 1) => WeightedPointmap;
+}
+
+/** One pointmap of a pair. */
+export interface WeightedPointmap {
+  /** `[height, width, 3]` */
+  readonly points: Float32Array;
+  /** `[height, width]`: weights of pixels; 0 where they are ignored. */
+  readonly weights: Float32Array;
 }
 
 /** One pointmap of a pair, as evidence of the image it shows: the pair's similarity should lay it on the image's points. */
@@ -34,14 +42,13 @@ export type Level = readonly ObservedImage[];
 /** Pixels per image that are enough to tell where cameras are. */
 export const FEW_PIXELS = 400;
 
-/** The level with all pixels of images of these sizes. */
+/** The level with all pixels of images of these sizes. An image's observations are looked up each time they are asked for. */
 export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]): Level {
-  const observations = sizes.map((): PointmapObservation[] => []);
+  const observe = sizes.map((): (() => PointmapObservation)[] => []);
   for (const side of [0, 1] as const) {
-    const total = pairs.reduce((sum, { weights }) => sum + weights[side].length, 0);
-    pairs.forEach(({ view1, view2, pointmaps, weights }, edge) => {
-      const observation = { edge, points: pointmaps[side], weights: weights[side], share: 1 / total };
-      observations[side === 0 ? view1 : view2]!.push(observation);
+    const share = 1 / pairs.reduce((sum, { pixels }) => sum + pixels[side], 0);
+    pairs.forEach((pair, edge) => {
+      observe[side === 0 ? pair.view1 : pair.view2]!.push(() => ({ edge, share, ...pair.side(side) }));
     });
   }
   const grids = new Map<string, Float32Array>();
@@ -49,8 +56,42 @@ export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]
     const name = `${size.width}×${size.height}`;
     const pixels = grids.get(name) ?? pixelGrid(size);
     grids.set(name, pixels);
-    return { pixels, observations: observations[i]! };
+    return {
+      pixels,
+      get observations() {
+        return observe[i]!.map((look) => look());
+      },
+    };
   });
+}
+
+/** The level with `FEW_PIXELS` of every image. They are looked up once for each pair and kept. */
+export function coarseLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]): Level {
+  const chosen = sizes.map((size) => gridIndices(size, FEW_PIXELS));
+  const observations = sizes.map((): PointmapObservation[] => []);
+  for (const side of [0, 1] as const) {
+    const total = pairs.reduce((sum, { pixels }) => sum + pixels[side], 0);
+    for (const [edge, pair] of pairs.entries()) {
+      const image = side === 0 ? pair.view1 : pair.view2;
+      const share = pair.pixels[side] / chosen[image]!.length / total;
+      observations[image]!.push({ edge, share, ...coarseSide(pair, side, chosen[image]!) });
+    }
+  }
+  return sizes.map((size, i) => ({ pixels: rowsAt(pixelGrid(size), chosen[i]!, 2), observations: observations[i]! }));
+}
+
+/** By what looks a pair's maps up. */
+const coarseSides = new WeakMap<WeightedPair["side"], [WeightedPointmap?, WeightedPointmap?]>();
+
+function coarseSide({ side: look }: WeightedPair, side: 0 | 1, chosen: Int32Array): WeightedPointmap {
+  const known = coarseSides.get(look) ?? [];
+  coarseSides.set(look, known);
+  const found = known[side];
+  if (found !== undefined) return found;
+  const { points, weights } = look(side);
+  const coarse = { points: rowsAt(points, chosen, 3), weights: rowsAt(weights, chosen, 1) };
+  known[side] = coarse;
+  return coarse;
 }
 
 /** About `count` pixels of every image, on a regular grid. Their share is raised so that the objective keeps its size. */

@@ -18,6 +18,12 @@ export function peakMemory(): number {
   return 0;
 }
 
+/** Memory that a site may count on, in bytes: browsers tell no more than a class of devices, or nothing. */
+export function memorySize(): number {
+  const { deviceMemory = 4 } = navigator as { readonly deviceMemory?: number };
+  return deviceMemory * 2 ** 30;
+}
+
 /** Processors that this worker may use. */
 export function processorCount(): number {
   return navigator.hardwareConcurrency;

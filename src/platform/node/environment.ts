@@ -1,4 +1,4 @@
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism, homedir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,6 +21,12 @@ export function packageFolder(name: string): string {
 /** Largest resident set of this process so far, in bytes. */
 export function peakMemory(): number {
   return process.resourceUsage().maxRSS * 1024;
+}
+
+/** Memory that this process may use at most, in bytes: the machine's, or less where a container says so. */
+export function memorySize(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 
 /** Processors that this process may use. */
