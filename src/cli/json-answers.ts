@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MATCH_METHODS } from "../pipeline/match-methods.ts";
-import { answerStatusSchema, matrixSchema, SCENE_JSON } from "../scene-file/scene-schema.ts";
+import { answerStatusSchema, matrixSchema, pairingSchema, SCENE_JSON } from "../scene-file/scene-schema.ts";
 import { RELATIVE_POSE_METHODS } from "../tasks/relative-pose-methods.ts";
 
 /** What commands print with `--json`; for the tests, and for `schemas/`. */
@@ -121,6 +121,7 @@ const infer = z.object({
   file: z.string().describe("The file that was written"),
   images: z.array(file).describe("By their indices in the file"),
   pairs: count.describe("How many ordered pairs the file holds"),
+  pairing: pairingSchema,
   warnings,
 });
 
