@@ -76,10 +76,10 @@ const views = files.map(({ name }): View => {
 describe("dense depth of a scene", () => {
   const scene = sceneOf(["refined", "given", "network"]);
   let answer: Promise<DenseScene> | undefined;
-  const measured = () => (answer ??= estimateDense(scene, views, { files }));
+  const estimated = () => (answer ??= estimateDense(scene, views, { files }));
 
   test("is measured between photos of exact cameras, and written with where it comes from", async () => {
-    const dense = await measured();
+    const dense = await estimated();
     expect(dense.maps[2]).toBeUndefined();
     expect(denseWarnings(dense)).toEqual([]);
     const { depth, source } = dense.maps[0]!;
@@ -122,7 +122,7 @@ describe("dense depth of a scene", () => {
   });
 
   test("is what depth maps of photos hold, in every format, each with where it comes from", async () => {
-    const dense = await measured();
+    const dense = await estimated();
     const folder = await mkdtemp(join(tmpdir(), "dust3r-dense-"));
     try {
       const { images } = await writeDepthFolder({ scene, views, dense }, folder, { formats: ["npz", "exr", "png"] });
@@ -145,7 +145,7 @@ describe("dense depth of a scene", () => {
   });
 
   test("points are capped evenly where a number is given", async () => {
-    const dense = await measured();
+    const dense = await estimated();
     const written = new Map<string, Uint8Array>();
     const run = { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: {}, peakMemoryBytes: 0 } as const;
     const how = { run, encodeJpeg: async () => new Uint8Array(4), loadViewerHtml: async () => "" };
