@@ -40,6 +40,10 @@ export async function reconstructToFolder(
     }
     const scene = { ...settings, priors, store: shared ?? folder.store };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
-    await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
+    await printScene(
+      output,
+      await folder.write(result, { kinds, minConfidence, mostPoints: flags.points, force, ...run }),
+      { flags, ...run },
+    );
   });
 }
