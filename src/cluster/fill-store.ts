@@ -5,6 +5,7 @@ import type { Logger } from "../core/logger.ts";
 import { knownOfPhotos } from "../core/photo-names.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { uniqueNames } from "../images/unique-names.ts";
+import { COMPLETE_UP_TO } from "../pipeline/choose-pairs.ts";
 import { pairsWithout } from "../pipeline/pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS } from "../pipeline/reconstruct-options.ts";
 import { encodePhotos } from "./kinds/encode-photos.ts";
@@ -58,12 +59,13 @@ export async function fillStore(
   if (problems.length > 0 && (!skipBroken || views.length === 0)) throw unusable(problems);
   if (problems.length > 0) logger?.info(`${problems.length} photos cannot be used; the others go on`);
 
-  if (refine === "features" && align === "global" && views.length > 1)
+  const isRefined = refine === "features" && align === "global";
+  if (views.length > 1 && (isRefined || (choice.kind === "auto" && views.length > COMPLETE_UP_TO)))
     await run(
       findFeatures,
       batchesOf(views, MOST_PHOTOS).map((batch) => ({ views: batch, featureSize })),
     );
-  const [pairs] = await run(selectPairs, [{ model, choice: pairsWithout(choice, kept), views }]);
+  const [pairs] = await run(selectPairs, [{ model, choice: pairsWithout(choice, kept), views, featureSize }]);
   await run(
     predictPairs,
     batchesOf(pairs!, MOST_PAIRS).map((batch) => withPairs({ model, views }, batch)),
