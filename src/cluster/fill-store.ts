@@ -5,7 +5,7 @@ import type { Logger } from "../core/logger.ts";
 import { knownOfPhotos } from "../core/photo-names.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { uniqueNames } from "../images/unique-names.ts";
-import { COMPLETE_UP_TO } from "../pipeline/choose-pairs.ts";
+import { COMPLETE_UP_TO } from "../pairs/pair-graph.ts";
 import { pairsWithout } from "../pipeline/pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS } from "../pipeline/reconstruct-options.ts";
 import { encodePhotos } from "./kinds/encode-photos.ts";
