@@ -1,7 +1,7 @@
 import { openOutputFile } from "#platform";
 import type { ViewPair } from "../core/view.ts";
 import { findPhotos } from "../images/find-photos.ts";
-import { loadViews } from "../images/load-views.ts";
+import { loadPhotos } from "../images/load-views.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import { writePairsFile } from "../inference/pairs-file/write-pairs-file.ts";
@@ -32,8 +32,8 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     const { store } = resume;
     const choice = flags.pairs === "one" ? undefined : await parsePairChoice(flags.pairs, inputs, logger);
     await using model = await openModel({ ...modelOptions(flags), logger, ...run });
-    const views = await loadViews(inputs, { ...model.plan, skipBroken: flags.skipBroken, logger, ...run });
-    const kept = views.map(({ path }) => inputs.indexOf(path!));
+    const how = { ...model.plan, skipBroken: flags.skipBroken, logger, ...run };
+    const { views, kept } = await loadPhotos(inputs, how);
     const network = keepEncodings(model.network);
     const pairs = choice
       ? await choosePairs(network, views, pairsWithout(choice, kept), { ...run, store })

@@ -1,11 +1,10 @@
 import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import { nameOfPicture, type Picture } from "../core/picture.ts";
+import type { Picture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
-import { loadViews } from "../images/load-views.ts";
+import { loadPhotos } from "../images/load-views.ts";
 import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
-import { uniqueNames } from "../images/unique-names.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
@@ -35,7 +34,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
   await using model = await callModel(options);
   clock.lap("model");
   const { priors, skipBroken, logger, pairs = RECONSTRUCT_DEFAULTS.pairs } = options;
-  const views = await loadViews(found, {
+  const { views, files, kept } = await loadPhotos(found, {
     ...model.plan,
     lenses: priors?.lenses,
     skipBroken,
@@ -43,9 +42,6 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     onProgress,
     signal,
   });
-  const names = uniqueNames(found.map(nameOfPicture));
-  const kept = views.map(({ name }) => names.indexOf(name));
-  const files = kept.map((photo) => found[photo]!);
   clock.lap("images");
   const scene = await reconstructViews(model, views, {
     ...options,

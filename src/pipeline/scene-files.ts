@@ -7,6 +7,7 @@ import type { LeastConfidence } from "../export/point-filter.ts";
 import { type LoadTexture, viewRegion } from "../export/texture.ts";
 import { type FileSink, type WrittenScene, writeScene } from "../export/write-scene.ts";
 import { straighten } from "../images/undistort.ts";
+import { loadStereoPicture } from "../stereo/stereo-photo.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { sceneVerdict } from "./scene-verdict.ts";
 
@@ -44,6 +45,8 @@ export async function writeSceneFiles(
         const [view, change] = [views[i]!, straightenerOf(views[i]!)];
         return photoTexture(photos[i]!, viewRegion(view), { longSide: TEXTURE_SIDE, change });
       }),
+    loadPicture:
+      photos && ((i, size) => loadStereoPicture({ picture: photos[i]!, straightening: views[i]!.straightening }, size)),
     loadPhoto:
       photos &&
       ((i, format) =>
