@@ -82,6 +82,10 @@ const depth = z.object({
         depth: z.string().describe("The map in the first format asked for, relative to the output folder"),
         scale: z.number().positive().describe("Of the PNG: z-depth = scale × code; code 0 where there is none"),
         K: calibration,
+        source: z
+          .string()
+          .optional()
+          .describe("With --dense stereo: the map of where depth comes from, 1 the network, 2 stereo, 0 nowhere"),
       }),
     )
     .describe("The photos that were connected to the others"),

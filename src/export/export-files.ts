@@ -22,6 +22,7 @@ import { outputNames, photoFileNames } from "./output-names.ts";
 import { type LoadPhoto, photoFormat } from "./photo-files.ts";
 import { encodeFusedPly, encodePointsPly } from "./ply.ts";
 import type { PointFilter } from "./point-filter.ts";
+import { chosenFused, chosenPoints, evenOrder, pickedPoints } from "./point-order.ts";
 import { encodeReport } from "./report.ts";
 import { pointsOfFused, type ScenePoints, scenePoints } from "./scene-points.ts";
 import { encodeSplatInit } from "./splat-init.ts";
@@ -39,6 +40,8 @@ export interface ExportParts {
   readonly mesh: ColoredMesh | undefined;
   readonly kinds: readonly ExportKind[];
   readonly filter: PointFilter;
+  /** Points of files of points, at most. */
+  readonly mostPoints: number | undefined;
   readonly tracks: readonly TrackPoint[];
   readonly trackSummary: TrackSummary;
   readonly status: AnswerStatus;
@@ -69,16 +72,20 @@ export interface ExportFiles {
 /** What a scene is written as. */
 export function exportFiles(parts: ExportParts): ExportFiles {
   const { scene, views, filter } = parts;
-  const fused = parts.dense?.points;
-  const isFused = fused !== undefined && fused.photos.length > 0;
-  const points = once(() => (isFused ? pointsOfFused(fused) : scenePoints(scene, views, filter)));
+  const { mostPoints = Number.POSITIVE_INFINITY } = parts;
+  const all = parts.dense?.points;
+  const isFused = all !== undefined && all.photos.length > 0;
+  const fused = once(() => chosenFused(all!, mostPoints));
+  const points = once(() =>
+    isFused ? pointsOfFused(fused()) : chosenPoints(scenePoints(scene, views, filter), mostPoints),
+  );
   const splatInit = (name: string): ExportFile => ({ name, encode: () => encodeSplatInit(points()) });
   const files: Readonly<Record<ExportKind, () => readonly ExportFile[]>> = {
     depth: () => mapFiles(parts),
     ply: () => [
-      { name: "points.ply", encode: () => (isFused ? encodeFusedPly(fused) : encodePointsPly(points(), filter)) },
+      { name: "points.ply", encode: () => (isFused ? encodeFusedPly(fused()) : encodePointsPly(points(), filter)) },
     ],
-    glb: () => [{ name: "scene.glb", encode: () => glb(parts, points()) }],
+    glb: () => [{ name: "scene.glb", encode: () => glb(parts, inEvenOrder(points())) }],
     mesh: () => (parts.mesh ? [{ name: "mesh.glb", encode: () => encodeMeshGlb(parts.mesh!) }] : []),
     surfaces: () => (hasSurface(parts.scene, parts.filter) ? [surfacesFile(parts)] : []),
     colmap: () => [...modelFiles(parts, colmapBinaryFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
@@ -105,6 +112,11 @@ function mapFiles({ scene, views, dense, deflate }: ExportParts): readonly Expor
     if (map === undefined) return files;
     return [...files, { name: `source/${names[i]}.png`, encode: () => encodeSourceMap(map, view, deflate) }];
   });
+}
+
+/** So that a viewer may draw as many as it can, from the first. */
+function inEvenOrder(points: ScenePoints): ScenePoints {
+  return pickedPoints(points, evenOrder(points.confidences.length));
 }
 
 function glb({ scene, views, loadTexture }: ExportParts, points: ScenePoints): Promise<Uint8Array> {

@@ -49,6 +49,8 @@ export interface WriteSceneOptions extends RunOptions {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto` unless given. Lowered where next to nothing would remain. */
   readonly minConfidence?: LeastConfidence | undefined;
+  /** `points.ply`, `scene.glb` and what splats start from have at most so many points, an even choice; all when left out. */
+  readonly mostPoints?: number | undefined;
   /** Whether evidence supports the scene; `ok` unless given. */
   readonly status?: AnswerStatus | undefined;
   /** The caller's reasons to doubt the result, one sentence each; shown with those that the scene itself gives. */
@@ -94,12 +96,12 @@ export async function writeScene(
   ];
   if (kinds.includes("surfaces") && !hasSurface(scene, filter))
     warnings.push("No neighboring pixels lie on one surface: there is no surfaces.glb.");
-  const { dense, loadPicture } = options;
+  const { dense, loadPicture, mostPoints } = options;
   const mesh = kinds.includes("mesh")
     ? await sceneMesh({ scene, views, dense, filter, loadPicture }, { onProgress, signal })
     : undefined;
   if (mesh) warnings.push(...meshWarnings(mesh));
-  const parts = { scene, views, dense, kinds, filter, tracks, trackSummary, status, warnings };
+  const parts = { scene, views, dense, kinds, filter, mostPoints, tracks, trackSummary, status, warnings };
   const { loadTexture = viewTextures(views, encodeJpeg), deflate } = options;
   const { files, description } = exportFiles({
     ...parts,

@@ -20,6 +20,8 @@ export interface SceneFilesOptions extends RunOptions {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto`, which fits the scene, when left out. */
   readonly minConfidence?: LeastConfidence | undefined;
+  /** Files of points have at most so many, an even choice; all when left out. */
+  readonly mostPoints?: number | undefined;
   /** Gives the built viewer page; asked only when a report is written. */
   readonly loadViewerHtml: () => Promise<string>;
 }
