@@ -26,7 +26,7 @@ export const encodePhotos: TaskKind<EncodePhotosInput, readonly EncodedPhoto[]> 
   photos: ({ photos }) => photos.map(({ name }) => name),
   async run({ model: ref, photos }, { store, openModel, findPhoto, onProgress, signal }) {
     const { network, plan } = await openModel(ref);
-    const stored = keepEncodings(storedEncodings(network, store), 1);
+    const stored = keepEncodings(storedEncodings(network, store), { views: 1 });
     const answers: EncodedPhoto[] = [];
     for (const photo of photos) {
       signal?.throwIfAborted();

@@ -26,7 +26,7 @@ export const selectPairs: TaskKind<SelectPairsInput, readonly ViewPair[]> = {
   photos: ({ views }) => views.map(({ name }) => name),
   async run({ model, choice, views, featureSize }, context) {
     const { store, findPhoto, signal } = context;
-    const network = keepEncodings(await shardNetwork(model, views, context), 1);
+    const network = keepEncodings(await shardNetwork(model, views, context), { views: 1 });
     // One after another: all photos may not fit in memory.
     const features = async () => {
       const found: Features[] = [];
