@@ -125,7 +125,7 @@ export function positiveInteger(text: string): number {
 }
 
 /** Parses an amount of memory. */
-export function bytes(text: string): number {
+function bytes(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(GB|MB)$/i.exec(text) ?? [];
   const value = Number(number) * (unit?.toUpperCase() === "GB" ? 1e9 : 1e6);
   if (!(value >= LEAST_MEMORY)) throw new InvalidArgumentError("at least 256MB, in MB or GB, is expected.");
