@@ -9,9 +9,11 @@ export type Stage =
   | "decode"
   | "features"
   | "refine"
+  | "adjust"
   | "stereo"
   | "align"
   | "localize"
+  | "mesh"
   | "export"
   | "evaluate";
 

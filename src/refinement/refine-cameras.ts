@@ -64,14 +64,15 @@ export async function refineCameras(
   photos: readonly PosedPhoto[],
   { pairs, ...options }: RefineOptions,
 ): Promise<RefinedCameras> {
-  return await refineVerified(photos, await verifyUnknownPairs(photos, pairs, options), options);
+  const { onProgress, signal } = options;
+  return await refineVerified(photos, await verifyUnknownPairs(photos, pairs, options), { onProgress, signal });
 }
 
 /** As `refineCameras`, of pairs that were verified. */
 export async function refineVerified(
   photos: readonly PosedPhoto[],
   verified: readonly VerifiedPair[],
-  { signal }: Pick<RunOptions, "signal"> = {},
+  run: RunOptions = {},
 ): Promise<RefinedCameras> {
   // A pure rotation says nothing of distances, and of two explanations one is wrong. Matches on a plane hold among several
   // photos, but of two they leave more than one pose.
@@ -90,7 +91,7 @@ export async function refineVerified(
   const bundle = await adjustTracks(
     members.map((i) => photos[i]!),
     members.map((i) => start[i]!),
-    { tracks: buildTracks(among), verified: among, signal },
+    { ...run, tracks: buildTracks(among), verified: among },
   );
   return { ...refined(bundle, members, photos.length), verified };
 }
