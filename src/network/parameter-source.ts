@@ -1,5 +1,5 @@
-import type { Shape } from "../tensor/shape.ts";
 import type { QuantizedWeight } from "../tensor/operators/quantized.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
