@@ -5,6 +5,7 @@ export type Stage =
   | "generate"
   | "prepare"
   | "check"
+  | "video"
   | "images"
   | "encode"
   | "decode"

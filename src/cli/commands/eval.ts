@@ -1,5 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
-import type { Shard } from "../../evaluation/shard.ts";
+import { Command } from "commander";
 import { runAction } from "../run-action.ts";
 import type {
   EvalDataFlags,
@@ -11,6 +10,7 @@ import type {
 import { withDenseOptions, withRefineOptions } from "../scene-options.ts";
 import {
   type OutputFlags,
+  parseShard,
   positiveInteger,
   RESUME_HINT,
   withOutputOptions,
@@ -111,11 +111,4 @@ function withEvalOptions(command: Command): Command {
   return withViewOptions(command)
     .option("-o, --output <folder>", "receives records.jsonl, report.html and report.json; an interrupted run goes on")
     .option("--shard <i/n>", "run only part i of n; `dust3r eval merge` joins them", parseShard);
-}
-
-function parseShard(text: string): Shard {
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  const shard = { index: Number(index), count: Number(count) };
-  if (shard.index >= 1 && shard.index <= shard.count) return shard;
-  throw new InvalidArgumentError("i/n is expected, such as 1/4 for the first of four parts.");
 }
