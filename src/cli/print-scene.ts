@@ -1,5 +1,6 @@
 import { joinPath } from "#platform";
-import type { WrittenScene } from "../export/write-scene.ts";
+import { someOf } from "../core/some-of.ts";
+import type { WrittenSceneFolder } from "../pipeline/scene-folder.ts";
 import type { OutputFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import type { TerminalRun } from "./terminal.ts";
@@ -7,11 +8,13 @@ import type { TerminalRun } from "./terminal.ts";
 /** Prints what became of a scene: warnings on stderr; `scene.json`, or a sentence for people, on stdout. */
 export async function printScene(
   output: string,
-  { files, warnings, sceneJson }: WrittenScene,
+  { files, removed, warnings, sceneJson }: WrittenSceneFolder,
   { flags, logger, stopProgress }: { readonly flags: OutputFlags } & Pick<TerminalRun, "logger" | "stopProgress">,
 ): Promise<void> {
   stopProgress();
   for (const warning of warnings) logger.warn(warning);
+  if (removed.length > 0)
+    logger.info(`removed ${removed.length} files of an earlier run that this one does not write: ${someOf(removed)}`);
   if (flags.json) await printOut(JSON.stringify(sceneJson, null, 1));
   else if (!flags.quiet) {
     const registered = sceneJson.images.filter((image) => image.registered).length;

@@ -25,7 +25,7 @@ export async function reconstructToFolder(
     const files = await findPhotos(photos);
     await folder.claim({ names: uniqueNames(files), inputs: files, kinds, force, isDense: dense === "stereo" });
     const pairs = await parsePairChoice(flags.pairs, files, run.logger);
-    const priors = await readPriors(flags, run.logger);
+    const priors = await readPriors(flags);
     const { skipBroken } = flags;
     const how = { align, refine, featureSize, dense, depthSize };
     const scene = { ...how, pairs, skipBroken, priors, minConfidence: locating, seed, store: folder.store };

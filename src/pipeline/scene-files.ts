@@ -50,7 +50,7 @@ export async function writeSceneFiles(
         uprightPhoto(photos[i]!, { format, sha256: views[i]!.photoHash, change: straightenerOf(views[i]!) })),
     dense,
     status: verdict.status,
-    warnings: [...warnings, ...verdict.warnings],
+    warnings: [...new Set([...warnings, ...verdict.warnings])],
   });
 }
 

@@ -38,6 +38,12 @@ export interface ScenePlan {
   readonly isDense?: boolean | undefined;
 }
 
+/** What was written to a folder. */
+export interface WrittenSceneFolder extends WrittenScene {
+  /** Files that an earlier run wrote there and this one did not, which are gone. */
+  readonly removed: readonly string[];
+}
+
 /** A folder that receives the files of one scene, all at once or not at all. */
 export interface SceneFolder extends AsyncDisposable {
   /** Keeps finished pairs until the scene is written, so that a run which was interrupted can go on. */
@@ -45,7 +51,7 @@ export interface SceneFolder extends AsyncDisposable {
   /** Throws an `InputError`, before any work, where writing would replace what no earlier run wrote. */
   claim(plan: ScenePlan): Promise<void>;
   /** Writes the scene; what an earlier scene left in the folder is replaced. */
-  write(result: Reconstruction, options?: WriteSceneFolderOptions): Promise<WrittenScene>;
+  write(result: Reconstruction, options?: WriteSceneFolderOptions): Promise<WrittenSceneFolder>;
 }
 
 /** Opens a folder for a scene, making it if need be; an `InputError` when it cannot be written to. */
@@ -66,9 +72,9 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
     async write(result, { force, ...options } = {}) {
       const written = await writeSceneFiles(result, folder, { ...options, loadViewerHtml });
       options.signal?.throwIfAborted();
-      await folder.commit({ force });
+      const removed = await folder.commit({ force });
       await resume.remove();
-      return written;
+      return { ...written, removed };
     },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
@@ -83,7 +89,7 @@ export async function writeSceneFolder(
   result: Reconstruction,
   path: string,
   options: WriteSceneFolderOptions = {},
-): Promise<WrittenScene> {
+): Promise<WrittenSceneFolder> {
   await using folder = await openSceneFolder(path);
   return await folder.write(result, options);
 }
