@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { decodeImage, readBytes } from "#platform";
 import { FROM_STEREO } from "../src/core/dense-scene.ts";
 import { decodePng16 } from "../src/formats/png16.ts";
+import { emptyPlanes } from "../src/geometry/plane-map.ts";
 import { denseMap } from "../src/stereo/dense-map.ts";
 import { estimatePlanes, improvePlanes, type StereoProblem } from "../src/stereo/estimate-planes.ts";
 import { findAgreement } from "../src/stereo/find-agreement.ts";
-import { emptyPlanes } from "../src/stereo/plane-map.ts";
 import { type StereoPhoto, stereoView } from "../src/stereo/stereo-photo.ts";
 
 const OFF = 2 / 800;

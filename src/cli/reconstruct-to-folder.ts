@@ -30,6 +30,10 @@ export async function reconstructToFolder(
     const how = { align, refine, featureSize, dense, depthSize };
     const scene = { ...how, pairs, skipBroken, priors, minConfidence: locating, seed, store: folder.store };
     const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
-    await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
+    await printScene(
+      output,
+      await folder.write(result, { kinds, minConfidence, mostPoints: flags.points, force, ...run }),
+      { flags, ...run },
+    );
   });
 }

@@ -18,7 +18,7 @@ export interface OutputFlags {
 
 /** What `--pairs` may be, for help texts. */
 export const PAIRS_HELP =
-  "complete | window:N | logwindow:N (add :open for no wrap-around) | star:INDEX | retrieval:N (with the N most alike) | a file of pairs";
+  "auto (all of up to 12 photos, of more about ten for each) | complete | window:N | logwindow:N (add :open for no wrap-around) | star:INDEX | retrieval:N (with the N most alike) | a file of pairs";
 
 /** What to do after Ctrl-C. */
 export const RESUME_HINT = "run the same command again to go on";
@@ -94,7 +94,7 @@ export interface PhotoFlags extends ViewFlags, ForceFlags {
 /** Adds `--pairs`, `--skip-broken`, `--resume`, `--force` and what `PhotoFlags` extends. */
 export function withPhotoOptions(command: Command, pairsHelp: string): Command {
   command
-    .option("--pairs <graph>", pairsHelp, "complete")
+    .option("--pairs <graph>", pairsHelp, "auto")
     .option("--skip-broken", "go on without photos that cannot be read")
     .option("--no-resume", "do not re-use what an interrupted run of the same photos finished")
     .addOption(new Option("--resume").hideHelp());

@@ -16,6 +16,7 @@ const LABELS: Readonly<Record<Stage, string>> = {
   stereo: "comparing photos",
   align: "aligning",
   localize: "locating photos",
+  mesh: "making a mesh",
   export: "writing",
   evaluate: "evaluating",
 };

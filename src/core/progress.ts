@@ -13,6 +13,7 @@ export type Stage =
   | "stereo"
   | "align"
   | "localize"
+  | "mesh"
   | "export"
   | "evaluate";
 

@@ -122,6 +122,7 @@ export async function loadView(picture: Picture, name: string, options: LoadView
     exifOrientation,
     exifFocal: facts?.focal,
     exifCamera: facts?.camera,
+    takenAt: facts?.takenAt,
     hash: await sha256(
       JSON.stringify([PREPARATION_VERSION, photoHash, plan, ...(straightening ? [straightening] : [])]),
     ),

@@ -6,10 +6,10 @@ import type { Scene, SceneImage } from "../core/scene.ts";
 import type { TrackPoint } from "../core/track-point.ts";
 import type { View } from "../core/view.ts";
 import { originalIntrinsics, resizedMapping } from "../geometry/pixel-mapping.ts";
+import { planesOfDepth } from "../geometry/plane-map.ts";
 import { depthsOf, invertRigid } from "../geometry/pose.ts";
 import { bendDepth } from "../stereo/bend-depth.ts";
 import { estimateDepthMaps } from "../stereo/estimate-depth-maps.ts";
-import { planesOfDepth } from "../stereo/plane-map.ts";
 import type { NetworkDepth, StereoPhoto } from "../stereo/stereo-photo.ts";
 
 /** How depth is measured. */

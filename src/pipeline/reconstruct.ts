@@ -20,6 +20,7 @@ import { pairsWithout } from "./pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
+import { rememberedFeatures } from "./stored-features.ts";
 
 /** How to reconstruct; everything may be left out. */
 export interface ReconstructOptions extends ModelChoice, SceneOptions {}
@@ -98,7 +99,8 @@ export async function reconstructViews(
   const ordered = inOrder(views, order);
   const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
   const once = keepEncodings(network);
-  const chosen = await choosePairs(once, views, pairs, { ...run, store });
+  const features = files && rememberedFeatures(views, { ...run, files, featureSize: options.featureSize, store });
+  const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features });
   const inferred = inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store });
   const predictions = told(inferred, ({ view1, view2, ...prediction }) =>
     options.onPrediction?.({ ...prediction, view1: order.views[view1]!, view2: order.views[view2]! }),
@@ -110,10 +112,12 @@ export async function reconstructViews(
       : await alignRefined(ordered, predictions, {
           ...how,
           files: inOrder(files, order),
+          features: features && (async () => inOrder(await features(), order)),
           featureSize: options.featureSize,
           store,
         });
-  return givenOrder(scene, order, { pairs: chosen, posed: priors.worldFromCam?.some((pose) => pose) ?? false });
+  const posed = priors.worldFromCam?.some((pose) => pose) ?? false;
+  return { ...givenOrder(scene, order, { pairs: chosen, posed }), pairing };
 }
 
 /**

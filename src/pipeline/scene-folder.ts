@@ -20,6 +20,8 @@ export interface WriteSceneFolderOptions extends RunOptions {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto`, which fits the scene, when left out. */
   readonly minConfidence?: LeastConfidence | undefined;
+  /** Files of points have at most so many, an even choice; all when left out. */
+  readonly mostPoints?: number | undefined;
   /** Replaces also files that no earlier run wrote, or that were changed since; refused when left out. */
   readonly force?: boolean | undefined;
 }

@@ -10,15 +10,27 @@ import type { VerifiedPair } from "./verify-pairs.ts";
 
 const COUNT = 250;
 const random = seededRandom("many photos");
-const world = boxOfPoints(60, random);
+const POINTS = 500;
+const world = boxOfPoints(POINTS, random);
 const truth = Array.from({ length: COUNT }, (_, i) => orbitPose((2 * Math.PI * i) / COUNT));
 const photos = truth.map((worldFromCam) =>
   photograph(world, { worldFromCam, believed: disturbed(worldFromCam, random), random }),
 );
-/** Which feature of a photo shows what, by its descriptor. */
-const featuresOf = photos.map(({ features: { count, descriptors } }) => {
-  return new Map(Array.from({ length: count }, (_, i) => [descriptors.subarray(128 * i, 128 * i + 16).join(), i]));
+/** A point is shown by the photos around one alone, as many. */
+const REACH = 8;
+const homes = new Map(
+  Array.from({ length: POINTS }, (_, i) => [keyOf(world.descriptors, i), Math.floor((i * COUNT) / POINTS)]),
+);
+const featuresOf = photos.map(({ features: { count, descriptors } }, photo) => {
+  const keys = Array.from({ length: count }, (_, i) => [keyOf(descriptors, i), i] as const);
+  return new Map(
+    keys.filter(([key]) => Math.abs(((homes.get(key)! - photo + 1.5 * COUNT) % COUNT) - COUNT / 2) <= REACH),
+  );
 });
+
+function keyOf(descriptors: Uint8Array, index: number): string {
+  return descriptors.subarray(128 * index, 128 * index + 8).join();
+}
 
 /** What two photos show alike. */
 function pairOf(photo1: number, photo2: number): VerifiedPair {

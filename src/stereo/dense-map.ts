@@ -1,8 +1,8 @@
 import { type DenseMap, FROM_NETWORK, FROM_STEREO } from "../core/dense-scene.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
+import type { PlaneMap } from "../geometry/plane-map.ts";
+import { resampledPlanes } from "../geometry/plane-map.ts";
 import { bendDepth } from "./bend-depth.ts";
-import type { PlaneMap } from "./plane-map.ts";
-import { resampledPlanes } from "./plane-map.ts";
 
 /**
  * Measured depth where `marks` are not 0, and elsewhere the network's, bent to the measured depth around it.

@@ -1,8 +1,8 @@
 import { serveRequests } from "#platform";
+import { planesOfDepth } from "../geometry/plane-map.ts";
 import { denseMap } from "./dense-map.ts";
 import { estimatePlanes, improvePlanes } from "./estimate-planes.ts";
 import { findAgreement } from "./find-agreement.ts";
-import { planesOfDepth } from "./plane-map.ts";
 import { priorOfNetwork } from "./prior-of-network.ts";
 import { loadStereoPicture } from "./stereo-photo.ts";
 import type { AgreedDepth, StereoRequest } from "./stereo-request.ts";

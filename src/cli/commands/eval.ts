@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Shard } from "../../evaluation/shard.ts";
 import { runAction } from "../run-action.ts";
 import type { EvalDataFlags, EvalMergeFlags, EvalPhotosFlags, EvalProceduralFlags } from "../run-evaluations.ts";
-import { withRefineOptions } from "../scene-options.ts";
+import { withDenseOptions, withRefineOptions } from "../scene-options.ts";
 import {
   type OutputFlags,
   positiveInteger,
@@ -38,7 +38,7 @@ export const DATA_BENCHMARK_HELP: Readonly<Record<string, string>> = {
 
 /** `dust3r eval`: how good a network is, in the tables of the paper. */
 export function evalCommand(): Command {
-  const photos = withRefineOptions(withEvalOptions(new Command("photos")))
+  const photos = withDenseOptions(withRefineOptions(withEvalOptions(new Command("photos"))))
     .description("photos with ground truth: cameras, depth and matches")
     .requiredOption(
       "--truth <folder>",
