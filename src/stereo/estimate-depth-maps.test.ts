@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { plane, sphere, type TexturedView, texturedView } from "../../test/textured-views.ts";
+import type { BlobStore } from "../core/blob-store.ts";
 import { FROM_NETWORK, FROM_STEREO } from "../core/dense-scene.ts";
+import type { ProgressEvent } from "../core/progress.ts";
 import { rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { encodeJpeg } from "../platform/node/image-codec.ts";
@@ -92,6 +94,38 @@ describe("dense depth", () => {
       const seen = photos[i]!.network.depth;
       expect(depth[44 * 128 + 68]! / seen[5 * 16 + 8]!).toBeCloseTo(1, 1);
     }
+  });
+
+  test("an interrupted run goes on where it stopped, with equal results; a store without room or damaged changes nothing", async () => {
+    const views = [viewAt([0, 0, 0], [0, 0, 0]), viewAt([0.01, -0.1, 0.02], [0.4, 0.02, 0.05])];
+    const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
+    const plain = await estimateDepthMaps(photos, OPTIONS);
+    const blobs = new Map<string, Uint8Array>();
+    const store: BlobStore = {
+      has: async (key) => blobs.has(key),
+      get: async (key) => blobs.get(key),
+      put: async (key, bytes) => void blobs.set(key, bytes),
+    };
+    const planes = { store, key: "planes" };
+    const abort = new AbortController();
+    const onProgress = ({ done }: ProgressEvent) => {
+      if (done === 5) abort.abort(new Error("enough"));
+    };
+    const running = estimateDepthMaps(photos, { ...OPTIONS, planes, signal: abort.signal, onProgress });
+    await expect(running).rejects.toThrow("enough");
+    expect(blobs.size).toBe(3);
+    const [first] = [...blobs.keys()];
+    blobs.set(first!, blobs.get(first!)!.subarray(16));
+    const reused: number[] = [];
+    const again = await estimateDepthMaps(photos, {
+      ...OPTIONS,
+      planes,
+      onProgress: (event) => reused.push(event.reused ?? 0),
+    });
+    expect(reused.at(-1)).toBe(2);
+    expect(again).toEqual(plain);
+    const full: BlobStore = { has: async () => false, get: async () => undefined, put: async () => {} };
+    expect(await estimateDepthMaps(photos, { ...OPTIONS, planes: { store: full, key: "planes" } })).toEqual(plain);
   });
 
   test("cancelling ends it; a broken file is named", async () => {
