@@ -85,7 +85,7 @@ const depth = z.object({
         source: z
           .string()
           .optional()
-          .describe("With --dense stereo: the map of where depth comes from, 1 the network, 2 stereo, 0 nowhere"),
+          .describe("With --dense stereo: the map of where depth comes from, 1 not measured, 2 stereo, 0 nowhere"),
       }),
     )
     .describe("The photos that were connected to the others"),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Shard } from "../evaluation/shard.ts";
 import type { ModelOptions } from "../pipeline/open-model.ts";
 import { DEVICES, type Device, PRECISIONS, type Precision } from "../runtime/device.ts";
 
@@ -121,4 +122,12 @@ export function finiteNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("a number is expected.");
   return value;
+}
+
+/** Parses `i/n`, such as 1/4 for the first of four parts. */
+export function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (shard.index >= 1 && shard.index <= shard.count) return shard;
+  throw new InvalidArgumentError("i/n is expected, such as 1/4 for the first of four parts.");
 }

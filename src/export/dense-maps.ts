@@ -22,7 +22,7 @@ export function encodeSourceMap(map: DenseMap, view: View, deflate?: Deflate): P
   return encodePng16({ ...view.original, data: Uint16Array.from(originalSource(map, view)) }, deflate);
 }
 
-/** `[height, width]` of the original photo: where the depth of each pixel comes from, 1 the network, 2 stereo, 0 nowhere. */
+/** `[height, width]` of the original photo: where the depth of each pixel comes from, 1 not measured, 2 stereo, 0 nowhere. */
 export function originalSource(map: DenseMap, { original }: Pick<View, "original">): Uint8Array {
   const { scaleX, scaleY, offsetX, offsetY } = resizedMapping(original, map);
   const data = new Uint8Array(original.width * original.height);

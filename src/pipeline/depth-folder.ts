@@ -25,7 +25,7 @@ export interface WrittenDepth {
   readonly depth: string;
   /** z-depth = scale × value of the PNG, 0 where there is none. */
   readonly scale: number;
-  /** Where depth comes from, relative to the folder: 1 the network, 2 stereo; undefined where all is the network's. */
+  /** Where depth comes from, relative to the folder: 1 not measured, 2 stereo; undefined where all is the network's. */
   readonly source?: string;
   /** 3×3, in original pixels. */
   readonly K: readonly (readonly number[])[];

@@ -21,7 +21,7 @@ export {
   siblingPath,
   writeText,
 } from "./node/files.ts";
-export { folderStore, removeFolderStore } from "./node/folder-store.ts";
+export { type FolderStoreOptions, folderStore, removeFolderStore } from "./node/folder-store.ts";
 export { probeFile, type RequestOptions } from "./node/http-request.ts";
 export {
   type DecodeOptions,
@@ -41,7 +41,7 @@ export { photoTexture } from "./node/photo-texture.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";
 export type { ReplaceRules } from "./node/replaceable.ts";
 export { uprightPhoto } from "./node/upright-photo.ts";
-export { serveRequests, startWorkerProcess } from "./node/worker-process.ts";
+export { isProcessDeath, serveRequests, startWorkerProcess } from "./node/worker-process.ts";
 export type { ImageHeader, OpenPhoto } from "./open-photo.ts";
 export type { DecodedPhoto } from "./photo-pixels.ts";
 export { requestWorkers } from "./request-workers.ts";

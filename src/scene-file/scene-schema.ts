@@ -105,7 +105,7 @@ const imageFields: Fields<SceneJsonImage> = {
   source: z
     .object(mapFields)
     .nullable()
-    .describe("Where depth comes from: 1 the network, 2 measured by stereo; null where all of it is the network's"),
+    .describe("Where depth comes from: 1 not measured, 2 measured by stereo; null where all of it is the network's"),
 };
 
 const pairFields: Fields<SceneJsonPair> = {

@@ -13,7 +13,10 @@ serveRequests(async (message) => {
   if (request.step === "agree") {
     const { reference, planes, network, sources } = request;
     const agreeing = findAgreement({ view: reference, planes }, sources);
-    return { agreeing, map: denseMap(planes, agreeing, planesOfDepth(network.depth, network)) } satisfies AgreedDepth;
+    return {
+      agreeing,
+      map: denseMap({ planes, marks: agreeing, gray: reference.gray, network: planesOfDepth(network.depth, network) }),
+    } satisfies AgreedDepth;
   }
   const { reference, sources, network, seed } = request;
   const problem = { reference, sources, prior: priorOfNetwork(network, reference), seed };

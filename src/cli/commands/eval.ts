@@ -1,10 +1,10 @@
-import { Command, InvalidArgumentError } from "commander";
-import type { Shard } from "../../evaluation/shard.ts";
+import { Command } from "commander";
 import { runAction } from "../run-action.ts";
 import type { EvalDataFlags, EvalMergeFlags, EvalPhotosFlags, EvalProceduralFlags } from "../run-evaluations.ts";
 import { withDenseOptions, withRefineOptions } from "../scene-options.ts";
 import {
   type OutputFlags,
+  parseShard,
   positiveInteger,
   RESUME_HINT,
   withOutputOptions,
@@ -97,11 +97,4 @@ function withEvalOptions(command: Command): Command {
   return withViewOptions(command)
     .option("-o, --output <folder>", "receives records.jsonl, report.html and report.json; an interrupted run goes on")
     .option("--shard <i/n>", "run only part i of n; `dust3r eval merge` joins them", parseShard);
-}
-
-function parseShard(text: string): Shard {
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  const shard = { index: Number(index), count: Number(count) };
-  if (shard.index >= 1 && shard.index <= shard.count) return shard;
-  throw new InvalidArgumentError("i/n is expected, such as 1/4 for the first of four parts.");
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withClusterOptions } from "../cluster-options.ts";
 import type { ReconstructFlags } from "../reconstruct-to-folder.ts";
 import { runAction } from "../run-action.ts";
 import { withDenseOptions, withRefineOptions, withSceneOptions } from "../scene-options.ts";
@@ -10,7 +11,8 @@ export function reconstructCommand(): Command {
     .description("photos to a dense 3D scene: points, cameras, depth maps and a viewer page")
     .argument("<photos...>", "photos and folders of photos, in any order; one photo alone works too")
     .requiredOption("-o, --output <folder>", "where to write the scene");
-  return withPhotoOptions(withDenseOptions(withRefineOptions(withSceneOptions(command))), PAIRS_HELP).action(
+  const withScene = withDenseOptions(withRefineOptions(withSceneOptions(command)));
+  return withClusterOptions(withPhotoOptions(withScene, PAIRS_HELP)).action(
     (photos: string[], flags: ReconstructFlags) =>
       runAction(async (signal) => {
         const { reconstructToFolder } = await import("../reconstruct-to-folder.ts");

@@ -152,6 +152,11 @@ export function serveRequests(handle: (message: unknown, tell: (notice: unknown)
   process.on("SIGINT", () => {});
 }
 
+/** True for the error of a request whose process ended before it answered. */
+export function isProcessDeath(error: unknown): boolean {
+  return error instanceof CapabilityError && /^the process that .* ended unexpectedly/.test(error.message);
+}
+
 function describeDeath(purpose: string, cause: string | number | null, stderr: string): string {
   const missing = missingResourceIn(stderr);
   if (missing !== undefined)
