@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+
+import { hasFfmpeg, panningClip } from "./panning-clip.ts";
 
 const { validateBytes } = createRequire(import.meta.url)("gltf-validator") as {
   validateBytes(bytes: Uint8Array): Promise<{ issues: { numErrors: number; messages: readonly unknown[] } }>;
@@ -139,6 +142,30 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await page.keyboard.press("Control+y");
     expect(await names()).toEqual(["courtyard-2.jpg", "courtyard-1.jpg"]);
     expect(problems).toEqual([]);
+  });
+
+  test.skipIf(!hasFfmpeg())("a video becomes photos; one that is none is named", async () => {
+    const { page, problems } = await open();
+    const folder = await mkdtemp(join(tmpdir(), "dust3r-clip-"));
+    try {
+      const clip = panningClip(join(folder, "walk.webm"));
+      await page.setInputFiles("[data-testid=photo-input]", clip);
+      // Whoever is quick meets a button that waits.
+      await page.waitForSelector("[data-testid=reconstruct]:enabled");
+      const names = await page
+        .locator(".tray img")
+        .evaluateAll((images) => images.map((image) => image.getAttribute("alt")));
+      expect(names.length).toBeGreaterThanOrEqual(5);
+      for (const name of names) expect(name).toMatch(/^walk-\d{6}\.jpg$/);
+      expect(names).toEqual([...new Set(names)].sort());
+      const broken = { name: "broken.mp4", mimeType: "video/mp4", buffer: Buffer.from("no video") };
+      await page.setInputFiles("[data-testid=photo-input]", broken);
+      await page.waitForSelector(".notice:has-text('broken.mp4: this is no video')");
+      expect(await page.locator(".tray img").count()).toBe(names.length);
+      expect(problems).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test("photos that cannot be read fail with a reason, on a phone as well", async () => {

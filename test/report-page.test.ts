@@ -289,7 +289,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     const [first] = trackSummary.images;
     const told = await page.locator(".photos li:nth-child(1) small").allTextContents();
     const points = first!.points.toLocaleString("en-US");
-    expect(told[1]).toBe(`${points} shared points · 2 others · ${first!.reprojectionError!.toFixed(2)} px`);
+    expect(told[1]).toBe(`${points} shared · 2 others · ${first!.reprojectionError!.toFixed(2)} px`);
     const shared = await page.locator("td.count").allTextContents();
     const expected = [
       trackSummary.sharedPoints(0, 1),

@@ -1,9 +1,11 @@
 import { openStore } from "../cluster/store/open-store.ts";
-import { findPhotos } from "../images/find-photos.ts";
+import { InputError } from "../core/errors.ts";
+import { nameOfPicture } from "../core/picture.ts";
 import { uniqueNames } from "../images/unique-names.ts";
 import { reconstruct } from "../pipeline/reconstruct.ts";
 import { openSceneFolder } from "../pipeline/scene-folder.ts";
 import { type ClusterFlags, checkClusterFlags } from "./cluster-options.ts";
+import { findPhotosAndFrames } from "./find-photos-and-frames.ts";
 import { parsePairChoice } from "./parse-pair-choice.ts";
 import { printScene } from "./print-scene.ts";
 import { readPriors } from "./read-priors.ts";
@@ -13,7 +15,9 @@ import { withTerminal } from "./terminal.ts";
 import { workOnShard } from "./work-on-shard.ts";
 
 /** Flags of `dust3r reconstruct`. */
-export interface ReconstructFlags extends PhotoFlags, SceneFlags, RefineFlags, ClusterFlags {}
+export interface ReconstructFlags extends PhotoFlags, SceneFlags, RefineFlags, ClusterFlags {
+  readonly frames?: number;
+}
 
 /** Reconstructs photos and writes everything that was asked for to a folder; nothing appears there unless all does. */
 export async function reconstructToFolder(
@@ -26,9 +30,14 @@ export async function reconstructToFolder(
   const locating = minConfidence === "auto" ? undefined : minConfidence;
   await withTerminal(flags, signal, async (run) => {
     await using folder = await openSceneFolder(output, { resume: flags.resume });
-    const files = await findPhotos(photos);
-    await folder.claim({ names: uniqueNames(files), inputs: files, kinds, force, isDense: dense === "stereo" });
-    const pairs = await parsePairChoice(flags.pairs, files, run.logger);
+    const { pictures, files, warnings } = await findPhotosAndFrames(photos, flags.frames, run);
+    if (flags.shard && pictures.some((picture) => typeof picture !== "string"))
+      throw new InputError(
+        "--shard shares out photos, and there is a video among the files: give its frames as photos",
+      );
+    const names = pictures.map(nameOfPicture);
+    await folder.claim({ names: uniqueNames(names), inputs: files, kinds, force, isDense: dense === "stereo" });
+    const pairs = await parsePairChoice(flags.pairs, names, run.logger);
     const priors = await readPriors(flags);
     const { skipBroken } = flags;
     const how = { align, refine, featureSize, dense, depthSize };
@@ -39,7 +48,8 @@ export async function reconstructToFolder(
       if (!isFirst) return;
     }
     const scene = { ...settings, priors, store: shared ?? folder.store };
-    const result = await reconstruct(files, { ...modelOptions(flags), ...scene, ...run });
+    const made = await reconstruct(pictures, { ...modelOptions(flags), ...scene, ...run });
+    const result = { ...made, warnings: [...warnings, ...(made.warnings ?? [])] };
     await printScene(
       output,
       await folder.write(result, { kinds, minConfidence, mostPoints: flags.points, force, ...run }),

@@ -7,6 +7,7 @@ const LABELS: Readonly<Record<Stage, string>> = {
   generate: "generating",
   prepare: "preparing",
   check: "checking",
+  video: "choosing frames",
   images: "reading photos",
   encode: "encoding photos",
   decode: "decoding pairs",

@@ -4,6 +4,7 @@ export type Stage =
   | "generate"
   | "prepare"
   | "check"
+  | "video"
   | "images"
   | "encode"
   | "decode"

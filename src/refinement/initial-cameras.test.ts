@@ -1,56 +1,34 @@
 import { describe, expect, test } from "vitest";
 import { boxOfPoints, disturbed, orbitPose, photograph, relativeErrors } from "../../test/featured-photos.ts";
+import { descriptorKey, pairShown } from "../../test/pair-shown.ts";
 import type { Pose } from "../core/camera.ts";
 import { seededRandom } from "../core/random.ts";
-import { composePoses, invertRigid } from "../geometry/pose.ts";
+import { selectFeatures } from "../features/features.ts";
 import { initialCameras } from "./initial-cameras.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import { refineVerified } from "./refine-cameras.ts";
-import type { VerifiedPair } from "./verify-pairs.ts";
 
 const COUNT = 250;
 const random = seededRandom("many photos");
 const POINTS = 500;
 const world = boxOfPoints(POINTS, random);
 const truth = Array.from({ length: COUNT }, (_, i) => orbitPose((2 * Math.PI * i) / COUNT));
-const photos = truth.map((worldFromCam) =>
-  photograph(world, { worldFromCam, believed: disturbed(worldFromCam, random), random }),
-);
 /** A point is shown by the photos around one alone, as many. */
 const REACH = 8;
 const homes = new Map(
-  Array.from({ length: POINTS }, (_, i) => [keyOf(world.descriptors, i), Math.floor((i * COUNT) / POINTS)]),
+  Array.from({ length: POINTS }, (_, i) => [descriptorKey(world, i), Math.floor((i * COUNT) / POINTS)]),
 );
-const featuresOf = photos.map(({ features: { count, descriptors } }, photo) => {
-  const keys = Array.from({ length: count }, (_, i) => [keyOf(descriptors, i), i] as const);
-  return new Map(
-    keys.filter(([key]) => Math.abs(((homes.get(key)! - photo + 1.5 * COUNT) % COUNT) - COUNT / 2) <= REACH),
-  );
+const photos = truth.map((worldFromCam, place): PosedPhoto => {
+  const photo = photograph(world, { worldFromCam, believed: disturbed(worldFromCam, random), random });
+  const isNear = (home: number) => Math.abs(((home - place + 1.5 * COUNT) % COUNT) - COUNT / 2) <= REACH;
+  const features = selectFeatures(photo.features, (i) => isNear(homes.get(descriptorKey(photo.features, i))!));
+  return { ...photo, features };
 });
 
-function keyOf(descriptors: Uint8Array, index: number): string {
-  return descriptors.subarray(128 * index, 128 * index + 8).join();
-}
-
-/** What two photos show alike. */
-function pairOf(photo1: number, photo2: number): VerifiedPair {
-  const [first, second] = [featuresOf[photo1]!, featuresOf[photo2]!];
-  const matches = [...first].flatMap(([key, i]) => (second.has(key) ? [i, second.get(key)!] : []));
-  const cam2FromCam1 = composePoses(invertRigid(truth[photo2]!), truth[photo1]!);
-  const { focal } = photos[photo1]!.focal;
-  return {
-    photo1,
-    photo2,
-    verdict: "verified",
-    cam2FromCam1,
-    focal1: focal,
-    focal2: focal,
-    matches: Uint32Array.from(matches),
-  };
-}
-
 /** Each photo with the four that follow. */
-const neighbors = truth.flatMap((_, i) => [1, 2, 3, 4].map((step) => pairOf(i, (i + step) % COUNT)));
+const neighbors = truth.flatMap((_, i) =>
+  [1, 2, 3, 4].map((step) => pairShown(photos, truth, [i, (i + step) % COUNT])),
+);
 
 /** The larger error of rotation and direction of translation, in degrees, of photos half the orbit apart at most. */
 function largestError(found: readonly (Pose | undefined)[], [i, j]: readonly [number, number]): number {

@@ -88,7 +88,7 @@ function agreementLine(image: ReportImage): HTMLElement {
   const title =
     `${formatCount(shared_points)} of its points are seen by other photos, enough by ${others} to connect them. ` +
     `They agree to ${error} pixels of ${width} × ${height}.`;
-  return element("small", { title }, `${countShared(shared_points)} · ${others} · ${error} px`);
+  return element("small", { title }, `${formatCount(shared_points)} shared · ${others} · ${error} px`);
 }
 
 const POSE_SOURCES: Readonly<Record<NonNullable<ReportImage["pose_source"]>, string>> = {
@@ -97,13 +97,11 @@ const POSE_SOURCES: Readonly<Record<NonNullable<ReportImage["pose_source"]>, str
   given: "pose as given",
 };
 
-/** Where the pose comes from, and how well the points that the photo shares fit it. */
+/** Where the pose comes from, and how well the points that the photo shares fit it; what the number means on hovering. */
 function poseLine({ pose_source, median_reprojection_error }: ReportImage): HTMLElement {
   const source = pose_source ? POSE_SOURCES[pose_source] : "pose of unknown source";
-  const error = median_reprojection_error === null ? "" : ` · median error ${median_reprojection_error.toFixed(2)} px`;
-  return element("small", {}, source + error);
-}
-
-function countShared(points: number): string {
-  return `${formatCount(points)} shared ${points === 1 ? "point" : "points"}`;
+  if (median_reprojection_error === null) return element("small", {}, source);
+  const error = median_reprojection_error.toFixed(2);
+  const title = `Half of the points that it shares lie within ${error} pixels of where this pose shows them.`;
+  return element("small", { title }, `${source} · ${error} px`);
 }

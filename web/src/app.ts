@@ -1,31 +1,27 @@
-import type { ReportData } from "../../src/export/report-data.ts";
-import { element, iconButton } from "../../src/viewer/dom.ts";
 import { type Measurements, NO_MEASUREMENTS } from "../../src/viewer/measurement.ts";
-import { openViewer, type Viewer } from "../../src/viewer/viewer.ts";
 import { History } from "./history.ts";
+import { Notice } from "./notice.ts";
 import type { OfflineState } from "./offline/keep-offline.ts";
 import { listenToPage } from "./page-events.ts";
-import { advicePhotos, adviceScene } from "./photos/capture-advice.ts";
-import { holdsWeights, mayBePhoto } from "./photos/dropped-files.ts";
-import { lightTable } from "./photos/light-table.ts";
+import { type PanelHead, panelHead } from "./panel-head.ts";
+import { advicePhotos } from "./photos/capture-advice.ts";
+import { holdsWeights, mayBePhoto, mayBeVideo } from "./photos/dropped-files.ts";
 import { PhotosPane } from "./photos/photos-pane.ts";
 import { trayPhoto } from "./photos/preview.ts";
+import { readPhotos } from "./photos/read-photos.ts";
 import { rotatedFile } from "./photos/rotated-file.ts";
-import { moved, type TrayPhoto, turned } from "./photos/tray-photo.ts";
+import { areSamePhotos, moved, type TrayPhoto, turned } from "./photos/tray-photo.ts";
 import { deleteProject, listProjects, openProject, type StoredPhoto, saveProject } from "./projects/project-store.ts";
 import { chooseEngine } from "./run/choose-engine.ts";
 import { loadPace, savePace } from "./run/kept-pace.ts";
-import { runCard } from "./run/run-card.ts";
+import { runOnStage } from "./run/run-on-stage.ts";
 import { restoredScene, tabEngine } from "./run/tab-engine.ts";
-import { FIRST_PACE, RunClock, type StagePace } from "./run/time-left.ts";
-import { downloadsSection } from "./scene/downloads.ts";
+import { FIRST_PACE, type StagePace } from "./run/time-left.ts";
 import type { Engine, FinishedScene } from "./scene/finished-scene.ts";
 import { loadSample } from "./scene/sample.ts";
+import { ScenePlace } from "./scene/scene-place.ts";
+import { Stage } from "./stage.ts";
 import { createTabs } from "./tabs.ts";
-
-const UNDO = "M7 4L3.5 7.5 7 11M4 7.5h7.5a4.5 4.5 0 0 1 0 9H8";
-const REDO = "M13 4l3.5 3.5L13 11M16 7.5H8.5a4.5 4.5 0 0 0 0 9H12";
-const NEW = "M10 4v12M4 10h12";
 
 /** What can be undone: the tray, and what was measured in the scene. */
 interface Draft {
@@ -39,35 +35,34 @@ interface ShownScene {
   readonly photos: readonly StoredPhoto[];
 }
 
-/** What the stage shows, as its `data-state`. */
-type StageState = "empty" | "running" | "ready" | "failed";
-
 const EMPTY: Draft = { photos: [], measurements: NO_MEASUREMENTS };
 
 /** The app: photos, runs, scenes and projects, brought together. */
 export class App {
-  readonly #stage: HTMLElement;
+  readonly #stage: Stage;
   readonly #tabs = createTabs({ photos: "Photos", scene: "Scene" });
+  readonly #head: PanelHead;
   readonly #pane: PhotosPane;
-  readonly #notice = element("p", { className: "notice", role: "status", hidden: true });
-  readonly #undo = iconButton("Undo", UNDO);
-  readonly #redo = iconButton("Redo", REDO);
+  readonly #place: ScenePlace;
+  readonly #notice = new Notice(document.body);
   readonly #history = new History<Draft>(EMPTY);
   #engine: Engine = tabEngine;
   #project: string = crypto.randomUUID();
   #isSample = false;
   #shown: ShownScene | null = null;
-  #viewer: Viewer | null = null;
-  #opening = new AbortController();
   #run: AbortController | null = null;
-  #overlay: HTMLElement | null = null;
   #weights: File | null = null;
-  #adding: Promise<void> = Promise.resolve();
+  /** What is being read for the tray, in words. */
+  #reading: string | null = null;
+  #readings: Promise<void> = Promise.resolve();
   #pace: StagePace = FIRST_PACE;
+  /** Counts what users begin, so that what was begun before and takes its time gives way. */
+  #turn = 0;
 
   /** Fills the page; nothing is shown before `start`. */
   constructor(stage: HTMLElement, panel: HTMLElement) {
-    this.#stage = stage;
+    this.#stage = new Stage(stage);
+    this.#place = new ScenePlace(this.#stage, this.#tabs.panes.scene);
     this.#pane = new PhotosPane(this.#tabs.panes.photos, {
       onFiles: (files) => this.addFiles(files),
       onReconstruct: () => this.reconstruct(),
@@ -78,52 +73,43 @@ export class App {
       onDelete: (id) => this.#deleteProject(id),
       onEmbedded: () => this.#setWeights(null),
     });
-    const fresh = iconButton("New scene", NEW);
-    fresh.addEventListener("click", () => this.#begin(EMPTY));
-    this.#undo.addEventListener("click", () => this.undo());
-    this.#redo.addEventListener("click", () => this.redo());
-    const buttons = element("div", { className: "head-buttons" }, this.#undo, this.#redo, fresh);
-    panel.append(element("header", {}, element("h1", {}, "dust3r"), buttons), this.#tabs.bar);
-    panel.append(this.#tabs.panes.photos, this.#tabs.panes.scene);
-    document.body.append(this.#notice);
-    listenToPage({
-      onFiles: (files) => this.addFiles(files),
-      onUndo: () => this.undo(),
-      onRedo: () => this.redo(),
-      onReconstruct: () => this.reconstruct(),
-    });
+    const steps = { onUndo: () => this.undo(), onRedo: () => this.redo() };
+    this.#head = panelHead({ ...steps, onNew: () => this.#begin(EMPTY) });
+    panel.append(this.#head.node, this.#tabs.bar, this.#tabs.panes.photos, this.#tabs.panes.scene);
+    listenToPage({ ...steps, onFiles: (files) => this.addFiles(files), onReconstruct: () => this.reconstruct() });
+    this.#render();
   }
 
   /** Shows the latest project, or the sample to whoever comes for the first time. */
   async start(): Promise<void> {
+    const turn = this.#turn;
     const chosen = chooseEngine().then((engine) => {
       this.#engine = engine;
     });
     const [latest] = await this.#listProjects();
-    if (!latest || !(await this.#openProject(latest.id))) await this.#openSample();
+    if (turn === this.#turn && !(latest && (await this.#openProject(latest.id)))) await this.#openSample();
     this.#pace = await loadPace();
     await chosen;
     this.#render();
   }
 
-  /** Photos to add, or a file of weights to compute with. */
+  /** Photos and videos to add, or a file of weights to compute with. */
   async addFiles(files: readonly File[]): Promise<void> {
-    if (this.#run) return this.#tell("Photos can be added when the run is over.");
+    if (this.#run) return this.#notice.show("Photos can be added when the run is over.");
     const weights = files.find(holdsWeights);
     if (weights) this.#setWeights(weights);
-    const photos = files.filter(mayBePhoto);
-    const others = files.filter((file) => !mayBePhoto(file) && !holdsWeights(file));
-    if (others.length > 0) this.#tell(`${others.map(({ name }) => name).join(", ")}: no photo, left out.`);
-    if (photos.length === 0) return;
-    if (this.#isSample) this.#begin(EMPTY);
+    const pictures = files.filter((file) => mayBePhoto(file) || mayBeVideo(file));
+    const others = files.filter((file) => !pictures.includes(file) && !holdsWeights(file));
+    if (others.length > 0) this.#notice.show(`${others.map(({ name }) => name).join(", ")}: no photo, left out.`);
+    if (pictures.length === 0) return;
+    this.#turn++;
+    if (this.#isSample || this.#stage.node.dataset.state === "running") this.#begin(EMPTY);
+    const project = this.#project;
     this.#tabs.show("photos");
     // One after the other, so that those of an earlier drop come first.
-    const added = Promise.all(photos.map((file) => trayPhoto(file)));
-    this.#adding = this.#adding.then(async () => {
-      const cards = await added;
-      this.#changePhotos((before) => [...before, ...cards]);
-    });
-    await this.#adding;
+    this.#readings = this.#readings.then(() => this.#readFiles(pictures, project));
+    this.#showReading("Reading photos …");
+    await this.#readings;
   }
 
   /** Back by one step. */
@@ -148,69 +134,78 @@ export class App {
   /** Makes a scene of the photos on the tray. */
   async reconstruct(): Promise<void> {
     const { photos, measurements } = this.#history.present;
-    if (photos.length === 0 || this.#run) return;
-    const run = new AbortController();
-    this.#run = run;
-    const stored = photos.map(({ id, file, turns }) => ({ id, file, turns }));
+    if (photos.length === 0 || this.#run || this.#reading !== null) return;
+    const abort = new AbortController();
+    this.#run = abort;
+    this.#turn++;
     const before = this.#shown;
     this.#isSample = false;
     this.#closeScene();
-    const seconds = (): number => performance.now() / 1000;
-    const clock = new RunClock(photos.length, this.#pace, seconds());
-    const card = runCard(photos.length, this.#engine.place, () => run.abort());
-    const show = (): void => card.show(clock.status(seconds()));
-    this.#setState("running", lightTable(photos), card.node);
-    show();
-    const timer = setInterval(show, 500);
+    const done = runOnStage(this.#stage, photos, {
+      engine: this.#engine,
+      pace: this.#pace,
+      abort,
+      begin: () => this.#save(true),
+      project: this.#project,
+      weights: this.#weights,
+    });
     this.#render();
     try {
-      await this.#save(true);
-      const files = await Promise.all(photos.map((photo) => rotatedFile(photo).catch(() => photo.file)));
-      const scene = await this.#engine.reconstruct(files, {
-        project: this.#project,
-        weights: this.#weights,
-        signal: run.signal,
-        onProgress: (event) => clock.step(event, seconds()),
-      });
+      const { scene, pace } = await done;
       this.#run = null;
-      this.#pace = clock.pace();
-      await savePace(this.#pace);
+      this.#pace = pace;
+      await savePace(pace);
       this.#history.reset({ photos, measurements: NO_MEASUREMENTS });
-      await this.#showScene({ scene, photos: stored });
+      await this.#showScene({ scene, photos: photos.map(({ id, file, turns }) => ({ id, file, turns })) });
       await this.#save(false, true);
       if (measurements.metersPerUnit !== null)
-        this.#tell("The new scene has a scale of its own: measure a length again.");
+        this.#notice.show("The new scene has a scale of its own: measure a length again.");
     } catch (error) {
       this.#run = null;
-      if (run.signal.aborted) {
+      if (abort.signal.aborted) {
         if (before) await this.#showScene(before);
-        else this.#showPhotos();
-        this.#tell("Canceled. What was finished is kept for the next run.");
-      } else this.#fail(error);
+        else this.#stage.showPhotos(photos);
+        this.#notice.show("Canceled. What was finished is kept for the next run.");
+      } else this.#stage.fail(photos, messageOf(error));
       await this.#save(false);
     } finally {
-      clearInterval(timer);
       this.#run = null;
       this.#render();
       await this.#listProjects();
     }
   }
 
+  async #readFiles(files: readonly File[], project: string): Promise<void> {
+    const { photos, problems } = await readPhotos(files, (text) => this.#showReading(text));
+    if (problems.length > 0) this.#notice.show(problems.join("\n"));
+    this.#showReading(null);
+    if (project === this.#project && photos.length > 0) this.#changePhotos((before) => [...before, ...photos]);
+  }
+
+  #showReading(text: string | null): void {
+    this.#reading = text;
+    this.#render();
+  }
+
   #begin(draft: Draft): void {
     if (this.#run) return;
+    this.#turn++;
     this.#project = crypto.randomUUID();
     this.#isSample = false;
     this.#shown = null;
     this.#history.reset(draft);
     this.#closeScene();
-    this.#showPhotos();
+    this.#stage.showPhotos(draft.photos);
     this.#tabs.show("photos");
     this.#render();
+    void this.#listProjects();
   }
 
   async #openSample(): Promise<void> {
+    const turn = this.#turn;
     try {
       const { scene, photos } = await loadSample();
+      if (turn !== this.#turn) return;
       this.#begin(EMPTY);
       this.#isSample = true;
       const shown = this.#showScene({ scene, photos: [] });
@@ -221,18 +216,20 @@ export class App {
       if (this.#isSample) this.#history.reset({ photos: tray, measurements: this.#history.present.measurements });
     } catch (error) {
       // The sample is a courtesy: without it the app works as well.
-      this.#tell(`The sample scene cannot be shown: ${messageOf(error)}`);
-      this.#begin(EMPTY);
+      this.#notice.show(`The sample scene cannot be shown: ${messageOf(error)}`);
+      if (turn === this.#turn) this.#begin(EMPTY);
     }
     this.#render();
   }
 
   async #openProject(id: string): Promise<boolean> {
     if (this.#run) return false;
+    const turn = ++this.#turn;
     const project = await openProject(id);
     if (!project) return false;
     const { photos, measurements, scene, running } = project;
     const tray = await Promise.all(photos.map(async (one) => ({ ...(await trayPhoto(one.file, one.id)), ...one })));
+    if (turn !== this.#turn) return true;
     this.#begin({ photos: tray, measurements });
     this.#project = id;
     if (scene) {
@@ -243,7 +240,7 @@ export class App {
     }
     if (running) {
       this.#tabs.show("photos");
-      this.#tell("The last run was interrupted. Reconstruct goes on where it stopped.");
+      this.#notice.show("The last run was interrupted. Reconstruct goes on where it stopped.");
     }
     this.#render();
     await this.#listProjects();
@@ -277,15 +274,11 @@ export class App {
   }
 
   #draftChanged(): void {
-    this.#viewer?.showMeasurements(this.#history.present.measurements);
-    if (!this.#viewer) this.#showPhotos();
+    const { photos, measurements } = this.#history.present;
+    this.#place.showMeasurements(measurements);
+    if (!this.#place.isOpen) this.#stage.showPhotos(photos);
     this.#render();
     void this.#save(false);
-  }
-
-  #measure(measurements: Measurements): void {
-    this.#history.push({ ...this.#history.present, measurements });
-    this.#draftChanged();
   }
 
   #setWeights(weights: File | null): void {
@@ -302,118 +295,49 @@ export class App {
     const picture = address === undefined ? undefined : await (await fetch(address)).blob();
     const scene = shown && stored ? { photos: shown.photos, stored } : null;
     const kept = await saveProject({ id: this.#project, photos, measurements, scene, isNewScene, picture, running });
-    if (!kept && isNewScene) this.#tell("This browser keeps no files: the scene is gone when the page is closed.");
+    if (!kept && isNewScene)
+      this.#notice.show("This browser keeps no files: the scene is gone when the page is closed.");
   }
 
   #render(): void {
     const { photos } = this.#history.present;
-    this.#undo.disabled = !this.#history.canUndo || this.#run !== null;
-    this.#redo.disabled = !this.#history.canRedo || this.#run !== null;
-    this.#tabs.enable("scene", this.#viewer !== null);
+    const isIdle = this.#run === null;
+    this.#head.enable({ undo: this.#history.canUndo && isIdle, redo: this.#history.canRedo && isIdle, fresh: isIdle });
+    this.#tabs.enable("scene", this.#place.isOpen);
     this.#pane.show({
       photos,
       advice: advicePhotos(
         photos.map(({ file, preview }) => ({ name: file.name, sharpness: preview?.sharpness ?? null })),
       ),
-      isRunning: this.#run !== null,
+      isRunning: !isIdle,
+      reading: this.#reading,
       isSample: this.#isSample,
+      isFinished: this.#shown !== null && isIdle && areSamePhotos(photos, this.#shown.photos),
       engine: this.#engine,
       weights: this.#weights?.name ?? null,
     });
   }
 
-  #setState(state: StageState, ...overlay: readonly Node[]): void {
-    this.#overlay?.remove();
-    this.#overlay = null;
-    if (overlay.length > 0) {
-      this.#overlay = element("div", { className: "overlay" }, ...overlay);
-      this.#stage.append(this.#overlay);
-    }
-    this.#stage.dataset.state = state;
-  }
-
-  #showPhotos(): void {
-    const { photos } = this.#history.present;
-    const hint = element("p", { className: "empty-hint" }, "Drop photos anywhere on this page");
-    this.#setState("empty", photos.length > 0 ? lightTable(photos) : hint);
-  }
-
   #closeScene(): void {
-    this.#opening.abort();
-    this.#viewer?.dispose();
-    this.#viewer = null;
-    this.#tabs.panes.scene.replaceChildren();
+    this.#place.close();
     this.#tabs.show("photos");
   }
 
   async #showScene(shown: ShownScene): Promise<void> {
-    this.#closeScene();
     this.#shown = shown;
-    const { scene } = shown;
-    const pane = this.#tabs.panes.scene;
-    const status = element("p", { className: "quiet" });
-    pane.append(
-      sceneHead(scene, this.#isSample, status),
-      downloadsSection(scene, {
-        metersPerUnit: () => this.#history.present.measurements.metersPerUnit,
-        onProblem: (problem) => this.#tell(problem),
-      }),
-    );
-    this.#setState("running");
-    const opening = new AbortController();
-    this.#opening = opening;
-    const viewer = await openViewer({ stage: this.#stage, panel: pane }, scene.data, {
-      measurements: this.#history.present.measurements,
-      onStatus: (text) => {
-        status.textContent = text;
+    const isOpen = await this.#place.open(shown.scene, {
+      isSample: this.#isSample,
+      measurements: () => this.#history.present.measurements,
+      onMeasure: (measurements) => {
+        this.#history.push({ ...this.#history.present, measurements });
+        this.#draftChanged();
       },
-      onMeasure: (measurements) => this.#measure(measurements),
-      signal: opening.signal,
+      onProblem: (problem) => this.#notice.show(problem),
     });
-    if (opening.signal.aborted) {
-      viewer.dispose();
-      return;
-    }
-    this.#viewer = viewer;
-    this.#setState("ready");
+    if (!isOpen) return;
     this.#tabs.enable("scene", true);
     if (!this.#isSample) this.#tabs.show("scene");
   }
-
-  #fail(error: unknown): void {
-    const text = element("p", { className: "failed-reason" }, messageOf(error));
-    const card = element("section", { className: "run-card failed", role: "alert" });
-    card.append(element("h2", {}, "There is no scene"), text);
-    this.#setState("failed", lightTable(this.#history.present.photos), card);
-  }
-
-  #tell(text: string): void {
-    this.#notice.textContent = text;
-    this.#notice.hidden = false;
-    setTimeout(() => {
-      if (this.#notice.textContent === text) this.#notice.hidden = true;
-    }, 8000);
-  }
-}
-
-function sceneHead({ data, leftOut }: FinishedScene, isSample: boolean, status: HTMLElement): HTMLElement {
-  const advice = [...leftOut.map((name) => `${name} cannot be read and was left out.`), ...adviceScene(data)];
-  const lines = advice.map((line) => element("li", {}, line));
-  const about = isSample ? [element("p", {}, "A sample: four pictures of a courtyard, drawn by a computer.")] : [];
-  return element(
-    "section",
-    { className: "scene-head" },
-    element("h2", { className: "scene-title" }, titleOf(data)),
-    status,
-    ...about,
-    ...(lines.length > 0 ? [element("ul", { className: "advice" }, ...lines)] : []),
-  );
-}
-
-function titleOf({ images, status }: ReportData): string {
-  const registered = images.filter((image) => image.registered).length;
-  if (status === "no-evidence") return "A doubtful scene";
-  return registered === images.length ? "The scene is ready" : `${registered} of ${images.length} photos fit together`;
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { advicePhotos, adviceScene } from "./capture-advice.ts";
-import { sharpness } from "./sharpness.ts";
 
 type Images = Parameters<typeof adviceScene>[0]["images"];
 
@@ -32,14 +31,4 @@ test("a photo with far less detail than the others is asked about, one alone wan
   expect(advicePhotos(photos)).toEqual(["Photo 3 (2.jpg) has far less detail than the others: is it blurred?"]);
   expect(advicePhotos(photos.slice(0, 1))[0]).toContain("One photo alone");
   expect(advicePhotos(photos.slice(0, 2))).toEqual([]);
-});
-
-test("sharpness tells fine detail from a smooth ramp", () => {
-  const image = (value: (x: number, y: number) => number) => {
-    const data = new Uint8ClampedArray(4 * 16 * 16);
-    for (let i = 0; i < 256; i++) data.fill(value(i % 16, i >> 4), 4 * i, 4 * i + 4);
-    return { width: 16, height: 16, data } as unknown as ImageData;
-  };
-  expect(sharpness(image((x) => 10 * x))).toBe(0);
-  expect(sharpness(image((x, y) => 255 * ((x + y) % 2)))).toBeGreaterThan(1e5);
 });

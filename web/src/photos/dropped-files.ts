@@ -14,6 +14,11 @@ export function mayBePhoto({ type, name }: File): boolean {
   return type.startsWith("image/") || /\.(jpe?g|jfif|png|webp|avif|tiff?|hei[cf]|bmp|gif)$/i.test(name);
 }
 
+/** Whether a file may be a video, likewise. */
+export function mayBeVideo({ type, name }: File): boolean {
+  return type.startsWith("video/") || /\.(mp4|m4v|mov|webm|mkv)$/i.test(name);
+}
+
 /** Whether a file holds weights, by its name. */
 export function holdsWeights({ name }: File): boolean {
   return /\.(safetensors|pth)$/i.test(name);

@@ -20,7 +20,11 @@ export interface PaneState {
   readonly photos: readonly TrayPhoto[];
   readonly advice: readonly string[];
   readonly isRunning: boolean;
+  /** What is being read for the tray, in words; null when nothing is. */
+  readonly reading: string | null;
   readonly isSample: boolean;
+  /** The scene on the stage was made from these photos. */
+  readonly isFinished: boolean;
   readonly engine: Engine;
   /** Name of the user's weights; null for the embedded ones. */
   readonly weights: string | null;
@@ -31,7 +35,7 @@ const OFFLINE: Readonly<Record<OfflineState, string>> = {
   ready: "Works without a network from now on.",
   unsupported: "",
 };
-const TYPES = "image/*,.heic,.heif,.safetensors,.pth";
+const TYPES = "image/*,video/*,.heic,.heif,.safetensors,.pth";
 
 /** The pane of photos: what to add, the tray, the one button, the projects. */
 export class PhotosPane {
@@ -68,7 +72,7 @@ export class PhotosPane {
       "label",
       { className: "drop-zone", htmlFor: this.#input.id },
       this.#drop,
-      element("small", {}, "or drop or paste them anywhere"),
+      element("small", {}, "or a video; drop or paste them anywhere"),
     );
     const camera = element("label", { className: "take-photo" }, this.#camera, "Take a photo");
     const privacy = element("p", { className: "privacy" }, this.#privacy, " ", this.#offline);
@@ -89,8 +93,15 @@ export class PhotosPane {
   }
 
   /** Brings the pane in line with the state. */
-  show({ photos, advice, isRunning, isSample, engine, weights }: PaneState): void {
+  show({ photos, advice, isRunning, reading, isSample, isFinished, engine, weights }: PaneState): void {
     const focused = focusInTray();
+    const buttonText = (): string => {
+      if (isRunning) return "Reconstructing …";
+      if (reading !== null) return reading;
+      if (photos.length === 0) return "Reconstruct";
+      if (isSample) return `Reconstruct these ${photos.length} photos`;
+      return isFinished ? "Reconstruct again" : `Reconstruct ${countPhotos(photos.length)}`;
+    };
     this.#intro.textContent = isSample
       ? "Photos in, 3D out. Here is a sample; add three to twenty photos of a place of your own, each taken a step from the last."
       : photos.length === 0
@@ -103,14 +114,9 @@ export class PhotosPane {
     this.#tray.inert = isRunning;
     const lines = advice.map((line) => element("li", {}, line));
     this.#advice.replaceChildren(...(lines.length > 0 ? [element("ul", { className: "advice" }, ...lines)] : []));
-    this.#button.disabled = isRunning || photos.length === 0;
-    this.#button.textContent = isRunning
-      ? "Reconstructing …"
-      : isSample
-        ? `Reconstruct these ${photos.length} photos`
-        : photos.length === 0
-          ? "Reconstruct"
-          : `Reconstruct ${countPhotos(photos.length)}`;
+    this.#button.disabled = isRunning || reading !== null || photos.length === 0;
+    this.#button.classList.toggle("again", isFinished);
+    this.#button.textContent = buttonText();
     this.#showWeights(weights);
     this.#privacy.textContent = engine.privacy;
     focused?.();

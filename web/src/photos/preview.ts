@@ -1,4 +1,5 @@
-import { sharpness } from "./sharpness.ts";
+import { grayOf } from "../../../src/images/video/gray-picture.ts";
+import { sharpness } from "../../../src/images/video/sharpness.ts";
 import type { Preview, TrayPhoto } from "./tray-photo.ts";
 
 const LONG_SIDE = 640;
@@ -24,5 +25,5 @@ async function previewOf(file: Blob): Promise<Preview> {
   bitmap.close();
   const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
   const pixels = context.getImageData(0, 0, width, height);
-  return { address: URL.createObjectURL(blob), width, height, sharpness: sharpness(pixels) };
+  return { address: URL.createObjectURL(blob), width, height, sharpness: sharpness(grayOf(pixels)) };
 }

@@ -26,6 +26,17 @@ export function turned(photo: TrayPhoto): TrayPhoto {
   return { ...photo, turns: ((photo.turns + 1) % 4) as Turns };
 }
 
+/** Whether these are the same photos, turned the same way, in the same order. */
+export function areSamePhotos(
+  photos: readonly Pick<TrayPhoto, "id" | "turns">[],
+  others: readonly Pick<TrayPhoto, "id" | "turns">[],
+): boolean {
+  return (
+    photos.length === others.length &&
+    photos.every(({ id, turns }, i) => others[i]!.id === id && others[i]!.turns === turns)
+  );
+}
+
 /** The photos with one of them moved by so many places; unchanged at the ends. */
 export function moved(photos: readonly TrayPhoto[], id: string, by: number): readonly TrayPhoto[] {
   const from = photos.findIndex((photo) => photo.id === id);
