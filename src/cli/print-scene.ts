@@ -5,10 +5,15 @@ import type { OutputFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import type { TerminalRun } from "./terminal.ts";
 
+/** What of a written scene is printed. */
+interface PrintedScene extends Pick<WrittenSceneFolder, "files" | "warnings" | "sceneJson"> {
+  readonly removed?: WrittenSceneFolder["removed"] | undefined;
+}
+
 /** Prints what became of a scene: warnings on stderr; `scene.json`, or a sentence for people, on stdout. */
 export async function printScene(
   output: string,
-  { files, removed, warnings, sceneJson }: WrittenSceneFolder,
+  { files, removed = [], warnings, sceneJson }: PrintedScene,
   { flags, logger, stopProgress }: { readonly flags: OutputFlags } & Pick<TerminalRun, "logger" | "stopProgress">,
 ): Promise<void> {
   stopProgress();
