@@ -28,6 +28,14 @@ const EXAMPLES: Readonly<Record<string, Two>> = {
   demo: ["demo", "demo -o out/ --quiet"],
   view: ["view out/", "view out/ --no-open"],
   serve: ["serve", "serve --host 0.0.0.0 --port 9000 --max-photos 40"],
+  worker: [
+    "worker --queue redis://broker:6379 --store /shared/store",
+    "worker --queue postgres://dust3r@broker/dust3r --store s3://bucket/store --device cuda",
+  ],
+  queue: ["queue status --queue redis://broker:6379", "queue retry --queue redis://broker:6379"],
+  "queue status": ["queue status --queue redis://broker:6379", "queue status --queue redis://broker:6379 --json"],
+  "queue retry": ["queue retry --queue redis://broker:6379", "queue retry --queue redis://broker:6379 --json"],
+  "queue drain": ["queue drain --queue redis://broker:6379", "queue drain --queue redis://broker:6379 --json"],
   data: ["data generate -o shards/ --scenes 100", "data pairs photos/ -o pairs.txt"],
   "data generate": [
     "data generate -o shards/ --scenes 100 --preview sheet.png",

@@ -184,6 +184,9 @@ const doctor = z.object({
     .describe("8-bit products on the CPU, as dtype q8 uses them"),
   models: z.array(z.string()),
   cache: z.string().describe("The folder of downloaded weights"),
+  queue: z
+    .record(z.string(), z.boolean())
+    .describe("Whether the packages are installed that a queue and an S3 store need"),
 });
 
 const dataGenerate = z.object({ shards: z.array(z.string()).describe("Paths of the archives") });
@@ -241,6 +244,17 @@ const comparison = z.object({
   rows: z.array(z.array(z.string())).describe("A row for each evaluation, then those for comparison"),
 });
 
+const queue = z.object({
+  waiting: count.describe("Tasks that no worker has taken yet"),
+  active: count.describe("Tasks at work"),
+  delayed: count.describe("Tasks that wait for another attempt"),
+  completed: count,
+  failed: z
+    .array(z.object({ task: z.string(), problem: z.string() }))
+    .describe("Those that failed for good, at most 100"),
+  workers: z.array(z.string()).describe("Host, process, device and memory of each"),
+});
+
 /** Every answer that a command has for `--json`. */
 export const JSON_ANSWERS: readonly JsonAnswer[] = [
   { name: "scene", commands: ["reconstruct", "add", "align", "demo"], schema: SCENE_JSON },
@@ -253,6 +267,7 @@ export const JSON_ANSWERS: readonly JsonAnswer[] = [
   { name: "models-list", commands: ["models list"], schema: z.array(model) },
   { name: "models-info", commands: ["models info", "models pull"], schema: model },
   { name: "doctor", commands: ["doctor"], schema: doctor },
+  { name: "queue", commands: ["queue status", "queue retry", "queue drain"], schema: queue },
   { name: "data-generate", commands: ["data generate"], schema: dataGenerate },
   { name: "data-check", commands: ["data check"], schema: dataCheck },
   { name: "data-prepare", commands: ["data prepare"], schema: dataPrepare },

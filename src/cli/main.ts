@@ -14,10 +14,12 @@ import { matchCommand } from "./commands/match.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { poseCommand } from "./commands/pose.ts";
 import { pretrainCommand } from "./commands/pretrain.ts";
+import { queueCommand } from "./commands/queue.ts";
 import { reconstructCommand } from "./commands/reconstruct.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
 import { viewCommand } from "./commands/view.ts";
+import { workerCommand } from "./commands/worker.ts";
 import { addExamples } from "./examples.ts";
 import { watchStandardOutput } from "./standard-output.ts";
 
@@ -44,6 +46,8 @@ const program = new Command("dust3r")
   .addCommand(demoCommand())
   .addCommand(viewCommand())
   .addCommand(serveCommand())
+  .addCommand(workerCommand())
+  .addCommand(queueCommand())
   .addCommand(dataCommand())
   .addCommand(pretrainCommand())
   .addCommand(trainCommand())

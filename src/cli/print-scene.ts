@@ -7,7 +7,7 @@ import type { TerminalRun } from "./terminal.ts";
 /** Prints what became of a scene: warnings on stderr; `scene.json`, or a sentence for people, on stdout. */
 export async function printScene(
   output: string,
-  { files, warnings, sceneJson }: WrittenScene,
+  { files, warnings, sceneJson }: Pick<WrittenScene, "files" | "warnings" | "sceneJson">,
   { flags, logger, stopProgress }: { readonly flags: OutputFlags } & Pick<TerminalRun, "logger" | "stopProgress">,
 ): Promise<void> {
   stopProgress();

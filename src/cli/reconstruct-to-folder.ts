@@ -11,6 +11,7 @@ import { printScene } from "./print-scene.ts";
 import { readPriors } from "./read-priors.ts";
 import type { RefineFlags, SceneFlags } from "./scene-options.ts";
 import { modelOptions, type PhotoFlags } from "./shared-options.ts";
+import { submitScene } from "./submit-scene.ts";
 import { withTerminal } from "./terminal.ts";
 import { workOnShard } from "./work-on-shard.ts";
 
@@ -46,6 +47,12 @@ export async function reconstructToFolder(
     if (shared && flags.shard) {
       const isFirst = await workOnShard({ photos: files, settings, priors, flags, store: shared }, run);
       if (!isFirst) return;
+    }
+    if (shared && flags.queue !== undefined) {
+      const how = { folder, queue: flags.queue, kinds, minConfidence, mostPoints: flags.points, force };
+      const work = { photos: files, settings, priors, flags, store: shared };
+      await printScene(output, await submitScene(work, how, run), { flags, ...run });
+      return;
     }
     const scene = { ...settings, priors, store: shared ?? folder.store };
     const made = await reconstruct(pictures, { ...modelOptions(flags), ...scene, ...run });

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { cacheFolder, exclusively, joinPath, packageFolder } from "#platform";
 import { InputError } from "../core/errors.ts";
 import { runInProcess } from "../serve/job-runner.ts";
@@ -8,6 +7,7 @@ import { SERVE_DEFAULTS } from "../serve/serve-limits.ts";
 import { startServer } from "../serve/start-server.ts";
 import { DEFAULT_MODEL } from "../weights/embedded.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
+import { programVersion } from "./program-version.ts";
 import type { NetworkFlags, OutputFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
@@ -48,7 +48,7 @@ export async function serveApp(flags: ServeFlags, signal: AbortSignal): Promise<
         app: packageFolder("dist/web"),
         runJob: runInProcess({ model, device, dtype, threads }),
         model,
-        version: JSON.parse(readFileSync(joinPath(packageFolder("."), "package.json"), "utf8")).version,
+        version: programVersion(),
         limits: {
           ...SERVE_DEFAULTS,
           running: flags.jobs,

@@ -35,7 +35,7 @@ export async function workOnShard(scene: SharedScene, run: TerminalRun): Promise
 }
 
 /** The network that flags name, by its weights' content. */
-async function modelRef(flags: ViewFlags, run: TerminalRun): Promise<ModelRef> {
+export async function modelRef(flags: ViewFlags, run: TerminalRun): Promise<ModelRef> {
   const { model, dtype, mirror, size, fit } = flags;
   return { name: model, hash: (await resolveModel(model, run)).hash, dtype, mirror, size, fit };
 }

@@ -1,4 +1,4 @@
-import { hashPicture } from "#platform";
+import { hashPicture, readBytes } from "#platform";
 import type { BlobStore } from "../core/blob-store.ts";
 import { InputError } from "../core/errors.ts";
 import type { KnownLens } from "../core/known-lens.ts";
@@ -34,6 +34,15 @@ export function photoInStore(store: BlobStore): FindPhoto {
     if ((await hashPicture(photo)) !== sha256) throw changed(path);
     return photo;
   };
+}
+
+/** Puts a photo into a store, if it is not there already. */
+export async function storePhoto(store: BlobStore, { path, sha256 }: PhotoRef): Promise<void> {
+  const key = photoKey(sha256);
+  if (await store.has(key)) return;
+  const bytes = await readBytes(path);
+  if ((await hashPicture({ name: path, bytes })) !== sha256) throw changed(path);
+  await store.put(key, bytes);
 }
 
 function photoKey(sha256: string): string {

@@ -1,5 +1,5 @@
-import { deserialize } from "node:v8";
-import { inflateRawSync } from "node:zlib";
+import { deserialize, serialize } from "node:v8";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { BlobStore } from "../core/blob-store.ts";
 import { InputError } from "../core/errors.ts";
 import type { ByPhoto } from "../core/photo-names.ts";
@@ -7,6 +7,7 @@ import { sha256 } from "../core/sha256.ts";
 import type { Size } from "../core/size.ts";
 import type { PhotoMask } from "../geometry/network-mask.ts";
 import type { PhotoPriors } from "../priors/network-priors.ts";
+import { type ViewFacts, viewWithoutPixels } from "./view-facts.ts";
 
 /** A mask in the store. */
 interface StoredMask extends Size {
@@ -16,6 +17,20 @@ interface StoredMask extends Size {
 /** What is known of photos, with masks by their keys. */
 interface StoredPriors extends Omit<PhotoPriors, "masks"> {
   readonly masks: ByPhoto<StoredMask> | undefined;
+}
+
+/** Puts what is known of photos into a store; gives the key. */
+export async function storePriors(
+  store: BlobStore,
+  { masks, ...priors }: PhotoPriors,
+  views: readonly ViewFacts[],
+): Promise<string> {
+  const found = typeof masks === "function" ? await masks(views.map(viewWithoutPixels)) : masks;
+  const stored = new Map<string, StoredMask>();
+  for (const [name, { width, height, data }] of found ?? [])
+    stored.set(name, { width, height, key: await putByContent(store, "mask", deflateRawSync(data)) });
+  const content: StoredPriors = { ...priors, masks: found && stored };
+  return await putByContent(store, "priors", serialize(content));
 }
 
 /** What `storePriors` put there. Masks are read when they are needed. */
@@ -38,7 +53,7 @@ export async function putByContent(store: BlobStore, kind: string, bytes: Uint8A
 }
 
 /** What must be in a store. */
-async function needed(store: BlobStore, key: string): Promise<Uint8Array> {
+export async function needed(store: BlobStore, key: string): Promise<Uint8Array> {
   const bytes = await store.get(key);
   if (bytes !== undefined) return bytes;
   throw new InputError(`${key} is not in the store any more, or damaged; give the work again`);

@@ -1,4 +1,5 @@
 import type { BlobStore } from "../core/blob-store.ts";
+import { InputError } from "../core/errors.ts";
 import { sha256 } from "../core/sha256.ts";
 import { encodePhotos } from "./kinds/encode-photos.ts";
 import { findFeatures } from "./kinds/find-features.ts";
@@ -38,6 +39,24 @@ export async function taskOf<Input>(kind: TaskKind<Input, unknown>, input: Input
 export function taskName({ kind, input }: Pick<Task, "kind" | "input">): string {
   const names = kind.photos(input);
   return `${kind.name} ${names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ")}`;
+}
+
+/** Puts a task's input where others find it by the key. */
+export async function storeTask(store: BlobStore, { key, input }: Task): Promise<void> {
+  if (!(await store.has(`task-${key}`)))
+    await store.put(`task-${key}`, new TextEncoder().encode(JSON.stringify(input)));
+}
+
+/** The task of a key; an `InputError` where its input is not in the store, or another one. */
+export async function readTask(store: BlobStore, key: string): Promise<Task> {
+  const kind = TASK_KINDS.find(({ name, version }) => key.startsWith(`${name}-${version}-`));
+  if (kind === undefined) throw new InputError(`${key}: a kind of task that this version of dust3r does not know`);
+  const bytes = await store.get(`task-${key}`);
+  if (bytes === undefined)
+    throw new InputError(`${key}: its input is not in this store; is it the same as the submitter's?`);
+  const task = await taskOf(kind, JSON.parse(new TextDecoder().decode(bytes)));
+  if (task.key !== key) throw new InputError(`${key}: its input was changed; submit it again`);
+  return task;
 }
 
 /** A finished task's answer. */

@@ -25,7 +25,7 @@ describe.each(PAGES)("%s", (page) => {
       const words = command.trim().split(/\s+/).slice(1);
       const flags = words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.split("=")[0]!);
       if (flags.length === 0) continue;
-      const group = ["data", "eval", "models"].includes(words[0]!) || words[1] === "export";
+      const group = ["data", "eval", "models", "queue"].includes(words[0]!) || words[1] === "export";
       const help = await dust3rOutput(
         ...words.slice(0, group ? 2 : 1),
         ...(words[0] === "train" && !group ? ["run"] : []),

@@ -6,6 +6,9 @@ import { runAction } from "../run-action.ts";
 import { type OutputFlags, withOutputOptions } from "../shared-options.ts";
 import { printOut } from "../standard-output.ts";
 
+/** What work by many machines may need: docs/cluster.md. */
+const QUEUE_PACKAGES = ["bullmq", "ioredis", "pg", "s3mini"];
+
 /** `dust3r doctor`: what this machine can use, and why something cannot. */
 export function doctorCommand(): Command {
   return withOutputOptions(new Command("doctor"))
@@ -28,6 +31,9 @@ export function doctorCommand(): Command {
           int8: await int8Report(probeInt8({ signal })),
           models: (await listModels()).map((model) => model.name),
           cache: cacheFolder(),
+          queue: Object.fromEntries(
+            await Promise.all(QUEUE_PACKAGES.map(async (name) => [name, await isInstalled(name)])),
+          ),
         };
         if (flags.json) {
           await printOut(JSON.stringify(report, null, 1));
@@ -45,6 +51,7 @@ export function doctorCommand(): Command {
             `8 bits    ${int8Line(report.int8)}`,
             `models    ${report.models.join(", ")}`,
             `cache     ${report.cache}`,
+            `queue     ${QUEUE_PACKAGES.map((name) => `${report.queue[name] ? "✓" : "✗"} ${name}`).join(", ")}`,
           ].join("\n"),
         );
       }),
@@ -74,4 +81,11 @@ function explained(report: DeviceReport): DeviceReport {
     "where its libraries are missing, `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` fetches them from " +
     "api.nuget.org";
   return { ...report, problem: `${report.problem}; ${remedy}` };
+}
+
+async function isInstalled(name: string): Promise<boolean> {
+  return await import(name).then(
+    () => true,
+    () => false,
+  );
 }

@@ -33,6 +33,8 @@ export interface ReconstructSceneInput {
   readonly kinds: readonly ExportKind[];
   /** Of points. */
   readonly minConfidence: LeastConfidence;
+  /** All of them when left out. */
+  readonly mostPoints?: number | undefined;
 }
 
 /** A scene's files, and what was said while it was made. */
@@ -52,7 +54,7 @@ export const reconstructScene: TaskKind<ReconstructSceneInput, SceneInStore> = {
   version: 1,
   items: () => 1,
   photos: ({ photos }) => photos.map(({ name }) => name),
-  async run({ model: ref, photos, settings, priors, kinds, minConfidence }, context) {
+  async run({ model: ref, photos, settings, priors, ...how }, context) {
     const { store, openModel, findPhoto, onProgress, signal } = context;
     const model = await openModel(ref);
     const folder = await mkdtemp(join(tmpdir(), "dust3r-scene-"));
@@ -76,7 +78,7 @@ export const reconstructScene: TaskKind<ReconstructSceneInput, SceneInStore> = {
           files.push({ name, key: await putByContent(store, "file", bytes) });
         },
       };
-      const { warnings } = await writeSceneFiles(result, sink, { kinds, minConfidence, loadViewerHtml, ...run });
+      const { warnings } = await writeSceneFiles(result, sink, { ...how, loadViewerHtml, ...run });
       return { files, warnings, notes };
     } catch (error) {
       if (!isUserError(error)) throw error;

@@ -1,0 +1,72 @@
+import { fillStore, photoRefs } from "../cluster/fill-store.ts";
+import { reconstructScene, type SceneSettings } from "../cluster/kinds/reconstruct-scene.ts";
+import { storePhoto } from "../cluster/photo-ref.ts";
+import { openBroker } from "../cluster/queue/broker.ts";
+import { QUEUE_NAME, type QueuedTask } from "../cluster/queue/queued-task.ts";
+import { runByQueue } from "../cluster/queue/run-by-queue.ts";
+import { needed, storePriors } from "../cluster/stored-priors.ts";
+import type { NamedBytes } from "../core/picture.ts";
+import type { ExportKind } from "../export/export-kinds.ts";
+import type { LeastConfidence } from "../export/point-filter.ts";
+import type { WrittenScene } from "../export/write-scene.ts";
+import type { SceneFolder } from "../pipeline/scene-folder.ts";
+import { programVersion } from "./program-version.ts";
+import type { TerminalRun } from "./terminal.ts";
+import { modelRef, type SharedScene } from "./work-on-shard.ts";
+
+/** How the scene is written. */
+export interface SubmitOptions {
+  readonly folder: SceneFolder;
+  readonly queue: string;
+  readonly kinds: readonly ExportKind[];
+  readonly minConfidence: LeastConfidence;
+  readonly mostPoints: number | undefined;
+  readonly force: boolean | undefined;
+}
+
+/** Gives the work on a scene to the workers of a queue, waits for it, and writes the files that they made. */
+export async function submitScene(
+  { photos, settings, priors, flags, store }: SharedScene,
+  { folder, queue: address, kinds, minConfidence, mostPoints, force }: SubmitOptions,
+  run: TerminalRun,
+): Promise<Pick<WrittenScene, "files" | "warnings" | "sceneJson">> {
+  const { logger, signal, onProgress } = run;
+  const broker = await openBroker(address);
+  const model = await modelRef(flags, run);
+  const refs = await photoRefs(photos, priors.lenses, run);
+  for (const ref of refs) {
+    signal?.throwIfAborted();
+    await storePhoto(store, ref);
+  }
+  const queue = new broker.Queue<QueuedTask>(QUEUE_NAME, { connection: broker.connection });
+  queue.on("error", () => {});
+  try {
+    const tasks = runByQueue({ queue, store, version: programVersion(), logger, onProgress, signal });
+    const views = await fillStore({ model, photos: refs, settings }, tasks, run);
+    const known = await storePriors(store, priors, views);
+    const scene = {
+      model,
+      photos: refs,
+      settings: settings as SceneSettings,
+      priors: known,
+      kinds,
+      minConfidence,
+      mostPoints,
+    };
+    const [made] = await tasks(reconstructScene, [scene]);
+    for (const { level, text } of made!.notes) logger[level](text);
+    let sceneJson: WrittenScene["sceneJson"] | undefined;
+    const files = async function* (): AsyncGenerator<NamedBytes> {
+      for (const { name, key } of made!.files) {
+        const bytes = await needed(store, key);
+        if (name === "scene.json") sceneJson = JSON.parse(new TextDecoder().decode(bytes));
+        yield { name, bytes };
+      }
+    };
+    await folder.receive(files(), { force, signal });
+    return { files: made!.files.map(({ name }) => name), warnings: made!.warnings, sceneJson: sceneJson! };
+  } finally {
+    // A broker that is away must not keep the program.
+    await Promise.race([queue.close(), new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
+  }
+}
