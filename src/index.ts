@@ -18,7 +18,7 @@ export { DEPTH_FORMATS, type DepthFormat } from "./pipeline/depth-formats.ts";
 export { type ReconstructOptions, reconstruct } from "./pipeline/reconstruct.ts";
 export { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./pipeline/reconstruct-options.ts";
 export type { PhotoPoints, ReconstructedPhoto, Reconstruction } from "./pipeline/reconstruction.ts";
-export { type WriteSceneFolderOptions, writeSceneFolder } from "./pipeline/scene-folder.ts";
+export { type WriteSceneFolderOptions, type WrittenSceneFolder, writeSceneFolder } from "./pipeline/scene-folder.ts";
 export { readSceneFile, type SceneFile, type SceneFileImage } from "./scene-file/read-scene-file.ts";
 export type { SceneJson, SceneJsonImage, SceneJsonPair, StoredMap } from "./scene-file/scene-format.ts";
 export type { RunFacts } from "./scene-file/scene-json.ts";

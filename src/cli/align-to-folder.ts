@@ -25,7 +25,7 @@ export async function alignToFolder(path: string, flags: AlignFlags, signal: Abo
   await withTerminal(flags, signal, async (run) => {
     await using folder = await openSceneFolder(output);
     await folder.claim({ names: [], inputs: [path], kinds, force });
-    const priors = await readPriors(flags, run.logger);
+    const priors = await readPriors(flags);
     const result = await alignPairs(path, {
       align,
       photos,

@@ -1,17 +1,25 @@
 import { joinPath } from "#platform";
-import type { WrittenScene } from "../export/write-scene.ts";
+import { someOf } from "../core/some-of.ts";
+import type { WrittenSceneFolder } from "../pipeline/scene-folder.ts";
 import type { OutputFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import type { TerminalRun } from "./terminal.ts";
 
+/** What of a written scene is printed. */
+interface PrintedScene extends Pick<WrittenSceneFolder, "files" | "warnings" | "sceneJson"> {
+  readonly removed?: WrittenSceneFolder["removed"] | undefined;
+}
+
 /** Prints what became of a scene: warnings on stderr; `scene.json`, or a sentence for people, on stdout. */
 export async function printScene(
   output: string,
-  { files, warnings, sceneJson }: Pick<WrittenScene, "files" | "warnings" | "sceneJson">,
+  { files, removed = [], warnings, sceneJson }: PrintedScene,
   { flags, logger, stopProgress }: { readonly flags: OutputFlags } & Pick<TerminalRun, "logger" | "stopProgress">,
 ): Promise<void> {
   stopProgress();
   for (const warning of warnings) logger.warn(warning);
+  if (removed.length > 0)
+    logger.info(`removed ${removed.length} files of an earlier run that this one does not write: ${someOf(removed)}`);
   if (flags.json) await printOut(JSON.stringify(sceneJson, null, 1));
   else if (!flags.quiet) {
     const registered = sceneJson.images.filter((image) => image.registered).length;

@@ -24,7 +24,7 @@ async function saved(name: string, value: unknown): Promise<string> {
 }
 
 test("nothing said: what is done by default", async () => {
-  const priors = await readPriors(flags, silentLogger);
+  const priors = await readPriors(flags);
   expect(await networkPriors(views, priors)).toEqual(await networkPriors(views, {}));
 });
 
@@ -33,14 +33,14 @@ test.each([
   ["yes", [0, 0], false],
   ["no", [0, 1], false],
 ] as const)("--shared-focal %s", async (sharedFocal, cameras, camerasAreGuessed) => {
-  const priors = await readPriors({ ...flags, sharedFocal }, silentLogger);
+  const priors = await readPriors({ ...flags, sharedFocal });
   expect(await networkPriors(views, priors)).toMatchObject({ cameras, camerasAreGuessed });
 });
 
 test("--no-exif", async () => {
   const photos = views.map((view) => ({ ...view, exifFocal: 100 }));
   const likely = async (exif: boolean) =>
-    (await networkPriors(photos, await readPriors({ ...flags, exif }, silentLogger))).likelyFocals;
+    (await networkPriors(photos, await readPriors({ ...flags, exif }))).likelyFocals;
   expect(await likely(true)).toEqual([50, 50]);
   expect(await likely(false)).toBeUndefined();
 });
@@ -61,21 +61,18 @@ test("everything known, in network pixels", async () => {
     .png()
     .toFile(join(masks, "photo-1.png"));
 
-  const read = await readPriors(
-    {
-      ...flags,
-      intrinsics: await saved("intrinsics.json", { focal: 120 }),
-      poses: await saved("poses.json", {
-        units: "metres",
-        images: [{ file: "photo-1.jpg", world_from_cam: identity }],
-      }),
-      sharedFocal: "yes",
-      masks,
-      scaleDistance: "photo-0.jpg:6.5,6.5:8.5,6.5=2",
-      metric: true,
-    },
-    silentLogger,
-  );
+  const read = await readPriors({
+    ...flags,
+    intrinsics: await saved("intrinsics.json", { focal: 120 }),
+    poses: await saved("poses.json", {
+      units: "metres",
+      images: [{ file: "photo-1.jpg", world_from_cam: identity }],
+    }),
+    sharedFocal: "yes",
+    masks,
+    scaleDistance: "photo-0.jpg:6.5,6.5:8.5,6.5=2",
+    metric: true,
+  });
   const priors = await networkPriors(views, read);
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([60, 60]);
   expect(priors.worldFromCam).toEqual([undefined, Float64Array.from(identity.flat())]);
@@ -92,14 +89,23 @@ test("everything known, in network pixels", async () => {
 
 test("entries for other photos are mentioned; none for these is an error", async () => {
   const messages: string[] = [];
-  const logger = { ...silentLogger, info: (message: string) => messages.push(message) };
+  const logger = { ...silentLogger, warn: (message: string) => messages.push(message) };
   const known = await saved("some.json", { "photo-0.jpg": { focal: 100 }, "x.jpg": { focal: 1 } });
-  const read = await readPriors({ ...flags, intrinsics: known }, logger);
+  const read = await readPriors({ ...flags, intrinsics: known });
   const priors = await networkPriors(views, read, logger);
   expect(priors.intrinsics?.map((intrinsics) => intrinsics?.fx)).toEqual([50, undefined]);
-  expect(messages).toEqual([`${known} also speaks of other photos, which are left out: x.jpg`]);
+  expect(messages).toEqual([`${known} speaks of x.jpg, which is not among the photos, and not of photo-1.jpg.`]);
+  const more = await saved("more.json", {
+    "photo-0.jpg": { focal: 1 },
+    "photo-1.jpg": { focal: 1 },
+    "x.jpg": { focal: 1 },
+  });
+  const notes: string[] = [];
+  const info = { ...silentLogger, info: (message: string) => notes.push(message) };
+  await networkPriors(views, await readPriors({ ...flags, intrinsics: more }), info);
+  expect(notes).toEqual([`${more} also speaks of other photos, which are left out: x.jpg`]);
   const others = await saved("others.json", { "x.jpg": { focal: 1 } });
-  await expect(networkPriors(views, await readPriors({ ...flags, intrinsics: others }, logger))).rejects.toThrow(
+  await expect(networkPriors(views, await readPriors({ ...flags, intrinsics: others }))).rejects.toThrow(
     /others\.json speaks of x\.jpg, and of none of the photos \(photo-0\.jpg, photo-1\.jpg\)/,
   );
 });
@@ -112,16 +118,21 @@ test("masks: photos without one are named, and all that do not fit are refused b
   await save("photo-1.png", views[1]!.original);
   const told: string[] = [];
   const logger = { ...silentLogger, warn: (message: string) => void told.push(message) };
-  const read = async () => networkPriors(views, await readPriors({ ...flags, masks }, logger), logger);
+  const read = async () => networkPriors(views, await readPriors({ ...flags, masks }), logger);
   await read();
   expect(told).toEqual([`${masks} has no masks of photo-0.jpg, which are used whole.`]);
+  const { width, height } = views[0]!.original;
+  await sharp({ create: { width, height, channels: 3, background: "#000000" } }).toFile(join(masks, "photo-0.png"));
+  await read();
+  expect(told.slice(1)).toEqual(["The mask of photo-0.jpg hides all of it: nothing of this photo is used."]);
+  await rm(join(masks, "photo-0.png"));
   await save("photo-1.png", { width: 10, height: 8 });
   await save("photo-0.jpg.png", { width: 20, height: 8 });
   await expect(read()).rejects.toThrow(/masks that cannot be used:\n.*photo-0.*20x8.*\n.*photo-1.*10x8/);
 });
 
 test("a file that is not there", async () => {
-  await expect(readPriors({ ...flags, poses: join(folder, "none.json") }, silentLogger)).rejects.toThrow(
+  await expect(readPriors({ ...flags, poses: join(folder, "none.json") })).rejects.toThrow(
     /none\.json: there is no such file/,
   );
 });

@@ -20,7 +20,7 @@ const SIZE_LIMIT = 2 ** 28;
 const SHARED_FOCAL_CHOICES = { auto: "auto", yes: true, no: false } as const;
 
 /** What the command line says is known of the photos. Masks are read when they are needed. */
-export async function readPriors(flags: SceneFlags, logger: Logger): Promise<PhotoPriors> {
+export async function readPriors(flags: SceneFlags): Promise<PhotoPriors> {
   const { intrinsics, poses, sharedFocal, exif, masks, maskSky, scaleDistance, metric } = flags;
   const known = poses === undefined ? undefined : await readPoses(poses);
   return {
@@ -32,7 +32,7 @@ export async function readPriors(flags: SceneFlags, logger: Logger): Promise<Pho
     posesInMeters: known?.meters,
     sharedFocal: sharedFocal && SHARED_FOCAL_CHOICES[sharedFocal],
     ignoreExif: exif === false,
-    masks: masks === undefined ? undefined : (views) => readMasks(masks, views, logger),
+    masks: masks === undefined ? undefined : (views, told) => readMasks(masks, views, told),
     maskSky,
     knownDistance: scaleDistance === undefined ? undefined : parseKnownDistance(scaleDistance),
     predictionsInMeters: metric,

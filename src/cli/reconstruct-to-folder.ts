@@ -39,7 +39,7 @@ export async function reconstructToFolder(
     const names = pictures.map(nameOfPicture);
     await folder.claim({ names: uniqueNames(names), inputs: files, kinds, force, isDense: dense === "stereo" });
     const pairs = await parsePairChoice(flags.pairs, names, run.logger);
-    const priors = await readPriors(flags, run.logger);
+    const priors = await readPriors(flags);
     const { skipBroken, memory } = flags;
     const how = { align, refine, featureSize, dense, depthSize };
     const settings = { ...how, pairs, skipBroken, minConfidence: locating, seed };

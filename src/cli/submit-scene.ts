@@ -43,7 +43,7 @@ export async function submitScene(
   try {
     const tasks = runByQueue({ queue, store, version: programVersion(), logger, onProgress, signal });
     const views = await fillStore({ model, photos: refs, settings }, tasks, run);
-    const known = await storePriors(store, priors, views);
+    const known = await storePriors(store, priors, views, logger);
     const scene = {
       model,
       photos: refs,

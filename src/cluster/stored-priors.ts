@@ -2,6 +2,7 @@ import { deserialize, serialize } from "node:v8";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { BlobStore } from "../core/blob-store.ts";
 import { InputError } from "../core/errors.ts";
+import { type Logger, silentLogger } from "../core/logger.ts";
 import type { ByPhoto } from "../core/photo-names.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Size } from "../core/size.ts";
@@ -19,13 +20,14 @@ interface StoredPriors extends Omit<PhotoPriors, "masks"> {
   readonly masks: ByPhoto<StoredMask> | undefined;
 }
 
-/** Puts what is known of photos into a store; gives the key. */
+/** Puts what is known of photos into a store, and tells the logger of photos without a mask; gives the key. */
 export async function storePriors(
   store: BlobStore,
   { masks, ...priors }: PhotoPriors,
   views: readonly ViewFacts[],
+  logger: Logger = silentLogger,
 ): Promise<string> {
-  const found = typeof masks === "function" ? await masks(views.map(viewWithoutPixels)) : masks;
+  const found = typeof masks === "function" ? await masks(views.map(viewWithoutPixels), logger) : masks;
   const stored = new Map<string, StoredMask>();
   for (const [name, { width, height, data }] of found ?? [])
     stored.set(name, { width, height, key: await putByContent(store, "mask", deflateRawSync(data)) });

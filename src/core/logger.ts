@@ -17,3 +17,21 @@ export const silentLogger: Logger = {
   warn() {},
   error() {},
 };
+
+/** A logger that passes everything on, and the warnings so far, each once. */
+export function rememberWarnings(to: Logger = silentLogger): {
+  readonly logger: Logger;
+  readonly warnings: ReadonlySet<string>;
+} {
+  const warnings = new Set<string>();
+  const logger: Logger = {
+    debug: (message) => to.debug(message),
+    info: (message) => to.info(message),
+    warn(message) {
+      warnings.add(message);
+      to.warn(message);
+    },
+    error: (message) => to.error(message),
+  };
+  return { logger, warnings };
+}

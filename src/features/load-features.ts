@@ -1,12 +1,12 @@
 import { openPhoto } from "#platform";
 import type { Straightening } from "../core/lens.ts";
 import type { Picture } from "../core/picture.ts";
-import type { Size } from "../core/size.ts";
 import { networkMask } from "../geometry/network-mask.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
 import { straighten } from "../images/undistort.ts";
 import { detectFeatures, FEATURE_DEFAULTS, type FeatureOptions } from "./detect-features.ts";
-import { type Features, selectFeatures } from "./features.ts";
+import type { Features } from "./features.ts";
+import { maskedFeatures } from "./masked-features.ts";
 
 /** A photo whose features are wanted, as its `View` has it. */
 export interface FeaturePhoto {
@@ -35,17 +35,7 @@ export async function loadFeatures(
   const features = detectFeatures(image, { ...options, original });
   if (photo.alpha === undefined) return features;
   const mask = { ...photo, data: photo.alpha.map((value) => Number(value >= HALF_OPAQUE)) };
-  const originalFromNetwork = resizedMapping(photo, original);
-  return within(features, networkMask(mask, { ...photo, original, originalFromNetwork, straightening }), photo);
-}
-
-/** The features at whose pixels a mask `[height, width]` is not 0. */
-function within(features: Features, mask: Uint8Array, { width, height }: Size): Features {
-  const { scaleX, scaleY, offsetX, offsetY } = resizedMapping(features, { width, height });
-  const { positions } = features;
-  return selectFeatures(features, (i) => {
-    const x = Math.round(scaleX * positions[2 * i]! + offsetX);
-    const y = Math.round(scaleY * positions[2 * i + 1]! + offsetY);
-    return mask[y * width + x] === 1;
-  });
+  const originalFromMask = resizedMapping(photo, original);
+  const data = networkMask(mask, { ...photo, original, originalFromNetwork: originalFromMask, straightening });
+  return maskedFeatures(features, { ...photo, data, originalFromMask });
 }

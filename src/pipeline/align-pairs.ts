@@ -1,4 +1,5 @@
 import { openFile } from "#platform";
+import { rememberWarnings } from "../core/logger.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { View, ViewPair } from "../core/view.ts";
 import { type PairsFile, readPairsFile } from "../inference/pairs-file/read-pairs-file.ts";
@@ -20,6 +21,7 @@ export interface AlignPairsOptions extends Omit<SceneOptions, "pairs" | "store" 
  * @throws InputError, FormatError with what to do about it; the signal's reason when aborted
  */
 export async function alignPairs(path: string, options: AlignPairsOptions = {}): Promise<Reconstruction> {
+  const { logger, warnings } = rememberWarnings(options.logger);
   const { minConfidence, seed, photos, refine, featureSize, onProgress, signal } = options;
   const file = await openFile(path);
   try {
@@ -29,7 +31,7 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
     const { align: method = RECONSTRUCT_DEFAULTS.align } = options;
     const order = await workingOrder(views, method);
     const ordered = inOrder(views, order);
-    const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
+    const priors = await networkPriors(ordered, options.priors ?? {}, logger);
     const how = { onProgress, signal, method, priors, minConfidence, seed };
     const isRefined = found !== undefined && views.length > 1 && refine !== "none" && method === "global";
     const inTurn = renamed(predictions, orderedPairs(pairs, order), order);
@@ -44,6 +46,7 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
       scene,
       views,
       files: found?.files,
+      warnings: [...warnings],
       run: {
         model: { name: model, dtype: "fp32", device: "cpu" },
         timings: { alignment: scene.alignment.seconds, ...(refinement === undefined ? {} : { refinement }) },

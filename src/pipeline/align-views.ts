@@ -5,9 +5,9 @@ import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { AlignmentWarning, Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { contradictedPoses } from "./contradicted-poses.ts";
-import { keepConnected } from "./keep-connected.ts";
+import { type KnownPlaces, keepConnected } from "./keep-connected.ts";
 import { type RefineViewsOptions, refineViews } from "./refine-views.ts";
-import { withRefinedCameras } from "./refined-scene.ts";
+import { verifiedBy, withRefinedCameras } from "./refined-scene.ts";
 
 /** One scene from the network's predictions for pairs of views, with those photos registered that the evidence or a given pose supports. */
 export async function alignViews(
@@ -15,7 +15,7 @@ export async function alignViews(
   predictions: AsyncIterable<PairPrediction>,
   options: AlignOptions = {},
 ): Promise<Scene> {
-  return fromNetwork(await align(views.map(imagePlane), predictions, options), posedBy(options));
+  return fromNetwork(await align(views.map(imagePlane), predictions, options), { isPosed: posedBy(options) });
 }
 
 /**
@@ -25,7 +25,7 @@ export async function alignViews(
 export async function alignRefined(
   views: readonly View[],
   predictions: AsyncIterable<PairPrediction>,
-  { files, features, featureSize, store, ...options }: AlignOptions & Omit<RefineViewsOptions, "isPosed">,
+  { files, features, featureSize, store, ...options }: AlignOptions & Omit<RefineViewsOptions, "isPosed" | "masks">,
 ): Promise<Scene> {
   const kept: PairPrediction[] = [];
   const coarse = await align(views.map(imagePlane), keeping(predictions, kept), options);
@@ -36,6 +36,7 @@ export async function alignRefined(
     files,
     features,
     isPosed,
+    masks: options.priors?.masks,
     seed,
     featureSize,
     store,
@@ -54,7 +55,8 @@ export async function alignRefined(
     ),
     seconds: (performance.now() - started) / 1000,
   };
-  if (refined.points.length === 0) return { ...fromNetwork(coarse, isPosed), refinement };
+  if (refined.points.length === 0)
+    return { ...fromNetwork(coarse, { isPosed, areVerified: verifiedBy(refined) }), refinement };
   const scene = await withRefinedCameras(refined, { scene: coarse, views, predictions: kept, options });
   const seconds = coarse.alignment.seconds + scene.alignment.seconds;
   return { ...scene, warnings: allWarnings(coarse, scene), alignment: { ...scene.alignment, seconds }, refinement };
@@ -67,8 +69,9 @@ function allWarnings(coarse: Scene, { warnings = [] }: Scene): readonly Alignmen
 }
 
 /** The aligned scene with what the evidence supports. */
-function fromNetwork(scene: Scene, isPosed: (image: number) => boolean): Scene {
-  const { images, ...connected } = keepConnected(scene, { isPosed });
+function fromNetwork(scene: Scene, places: KnownPlaces): Scene {
+  const { isPosed } = places;
+  const { images, ...connected } = keepConnected(scene, places);
   return {
     ...connected,
     images: images.map((image, i) => ({ ...image, poseSource: isPosed(i) ? "given" : "network" })),

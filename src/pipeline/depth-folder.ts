@@ -108,7 +108,7 @@ export async function writeDepthFolder(
   const leftOut = views.filter((_, i) => !scene.images[i]!.registered).map(({ name }) => name);
   const verdict = sceneVerdict(scene, views);
   const lost = leftOut.map((name) => `${name} could not be connected to the other photos: it has no depth map.`);
-  const all = [...warnings, ...verdict.warnings, ...lost];
+  const all = [...new Set([...warnings, ...verdict.warnings, ...lost])];
   return { status: verdict.status, warnings: all, units: scene.units, images, left_out: leftOut };
 }
 

@@ -70,3 +70,23 @@ test("registered: the network's confidence in both directions of a pair is evide
   expect(registered(keepConnected(sure(0.4, 0.3), nobody))).toEqual([true, true, true, true]);
   expect(registered(keepConnected(sure(0.9, 0.01), nobody))).toEqual([true, true, false, true]);
 });
+
+test("registered: where features were asked, confidence alone is no evidence, and shared points without any are none", () => {
+  const pairsOf = (relative: number) => [
+    ...scene.pairs
+      .map((pair) => ({ ...pair, relativeConfidence: 0.5 }))
+      .filter(({ image2, image1 }) => image1 !== 2 && image2 !== 2),
+    { image1: 0, image2: 2, meanConfidence: 2, relativeConfidence: relative },
+    { image1: 2, image2: 0, meanConfidence: 2, relativeConfidence: relative },
+  ];
+  const asked = (found: Scene, areVerified: (image1: number, image2: number) => boolean) =>
+    registered(keepConnected(found, { ...nobody, areVerified }))[2];
+  const strays = withStrays(2);
+  const never = () => false;
+  expect(asked({ ...strays, pairs: pairsOf(0.9) }, never)).toBe(false);
+  expect(asked({ ...strays, pairs: pairsOf(0.001) }, (a, b) => Math.min(a, b) === 0 && Math.max(a, b) === 2)).toBe(
+    true,
+  );
+  expect(asked({ ...scene, pairs: pairsOf(0.3) }, never)).toBe(true);
+  expect(asked({ ...scene, pairs: pairsOf(0.001) }, never)).toBe(false);
+});

@@ -9,27 +9,36 @@ import { composePoses, invertRigid } from "../geometry/pose.ts";
 export interface KnownPlaces {
   /** True for images, by index, whose poses were given: they need no other evidence. */
   readonly isPosed: (image: number) => boolean;
+  /** True for two images whose local features agree beyond chance; left out where features were not asked. */
+  readonly areVerified?: ((image1: number, image2: number) => boolean) | undefined;
 }
 
 /**
  * Two photos are of one place where the network, shown both, is at least this sure of one in the frame of the other, relative
  * to the other itself (the geometric mean over both directions). Photos of different scenes of the generator stay below it
- * in 78 of 79 pairs, and so do 26 of 30 pairs of strangers among photos.
+ * in 78 of 79 pairs, and so do 162 of 170 pairs of strangers among photos.
  */
 const LEAST_RELATIVE_CONFIDENCE = 0.1;
 
 /**
- * The scene with only those photos registered that evidence connects: points that two photos share beyond chance, or the
- * network's own confidence in the pair. The largest group stays, of several as large the one that the network is most confident of. Alignment gives
+ * As sure it has to be where features were asked and do not agree, of photos that share points beyond chance, too: 122 pairs of one
+ * place among photos all pass or have features that agree, and of 170 pairs of strangers none does, nor of 120 of the generator.
+ */
+const LEAST_WITHOUT_FEATURES = 0.01;
+
+/**
+ * The scene with only those photos registered that evidence connects: local features that agree, or what the network has: points that
+ * two photos share beyond chance, or its own confidence in the pair, and both where features were asked and do not agree. The largest group stays, of several as large the one that the network is most confident of. Alignment gives
  * every photo a pose; this decides whether to keep it.
  * Other groups become components, each, as the scene itself, in the world of its first camera; the poses that were given
  * keep the scene's world where it is.
  */
-export function keepConnected(scene: Scene, { isPosed }: KnownPlaces): Scene {
+export function keepConnected(scene: Scene, places: KnownPlaces): Scene {
+  const { isPosed } = places;
   const { images, alignment } = scene;
   const registered = images.flatMap(({ registered }, i) => (registered ? [i] : []));
   if (registered.length < 2 || alignment.method === "none") return scene;
-  const groups = evidentGroups(scene, isPosed).filter(([first]) => images[first!]!.registered);
+  const groups = evidentGroups(scene, places).filter(([first]) => images[first!]!.registered);
   if (groups.length === 1) return scene;
   const posed = registered.some(isPosed);
   const main = groups.reduce((best, group) => (isBefore(group, best, { images, isPosed }) ? group : best));
@@ -47,7 +56,7 @@ export function keepConnected(scene: Scene, { isPosed }: KnownPlaces): Scene {
 function isBefore(
   group: readonly number[],
   other: readonly number[],
-  { images, isPosed }: KnownPlaces & Pick<Scene, "images">,
+  { images, isPosed }: Pick<KnownPlaces, "isPosed"> & Pick<Scene, "images">,
 ): boolean {
   const rank = (members: readonly number[]) => (members.some(isPosed) ? Infinity : members.length);
   if (rank(group) !== rank(other)) return rank(group) > rank(other);
@@ -66,21 +75,26 @@ function placed(
 }
 
 /** Groups of all images; pairs are tried from the most confident on, as long as they join groups. */
-function evidentGroups({ images, pairs }: Scene, isPosed: KnownPlaces["isPosed"]): number[][] {
+function evidentGroups({ images, pairs }: Scene, { isPosed, areVerified }: KnownPlaces): number[][] {
   const { areJoined, join, components } = growingComponents(images.length);
   const posed = images.flatMap((_, i) => (isPosed(i) ? [i] : []));
   for (const image of posed) join(posed[0]!, image);
   const mutual = mutualConfidence(pairs);
   for (const { image1, image2 } of pairs.toSorted((a, b) => b.meanConfidence - a.meanConfidence)) {
     if (!images[image1]!.registered || !images[image2]!.registered || areJoined(image1, image2)) continue;
-    const isConfident = mutual(image1, image2) >= LEAST_RELATIVE_CONFIDENCE;
-    if (isConfident || shareSurface(images[image1]!, images[image2]!)) join(image1, image2);
+    const confidence = mutual(image1, image2);
+    const isShared = () => shareSurface(images[image1]!, images[image2]!);
+    const isEvident =
+      areVerified === undefined
+        ? (confidence ?? 0) >= LEAST_RELATIVE_CONFIDENCE || isShared()
+        : areVerified(image1, image2) || ((confidence ?? 1) >= LEAST_WITHOUT_FEATURES && isShared());
+    if (isEvident) join(image1, image2);
   }
   return components();
 }
 
-/** The geometric mean of the relative confidences of a pair's directions; 0 where none is known. */
-function mutualConfidence(pairs: Scene["pairs"]): (image1: number, image2: number) => number {
+/** The geometric mean of the relative confidences of a pair's directions; undefined where none is known. */
+function mutualConfidence(pairs: Scene["pairs"]): (image1: number, image2: number) => number | undefined {
   const known = new Map<string, number[]>();
   for (const { image1, image2, relativeConfidence } of pairs) {
     if (relativeConfidence === undefined) continue;
@@ -89,6 +103,6 @@ function mutualConfidence(pairs: Scene["pairs"]): (image1: number, image2: numbe
   }
   return (image1, image2) => {
     const ratios = known.get(unorderedPairKey(image1, image2));
-    return ratios === undefined ? 0 : ratios.reduce((product, ratio) => product * ratio, 1) ** (1 / ratios.length);
+    return ratios && ratios.reduce((product, ratio) => product * ratio, 1) ** (1 / ratios.length);
   };
 }

@@ -1,5 +1,6 @@
 import { memorySize } from "#platform";
 import { InputError } from "../core/errors.ts";
+import { rememberWarnings } from "../core/logger.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Picture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
@@ -36,7 +37,8 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
   const found = await findPictures(photos);
   await using model = await callModel(options);
   clock.lap("model");
-  const { priors, skipBroken, logger, pairs = RECONSTRUCT_DEFAULTS.pairs } = options;
+  const { priors, skipBroken, pairs = RECONSTRUCT_DEFAULTS.pairs } = options;
+  const { logger, warnings } = rememberWarnings(options.logger);
   const { views, files, kept } = await loadPhotos(found, {
     ...model.plan,
     lenses: priors?.lenses,
@@ -48,6 +50,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
   clock.lap("images");
   const scene = await reconstructViews(model, views, {
     ...options,
+    logger,
     pairs: pairsWithout(pairs, kept),
     files,
   });
@@ -62,7 +65,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     views,
     files,
     dense,
-    warnings: [...model.warnings, ...denseWarnings(dense)],
+    warnings: [...model.warnings, ...warnings, ...denseWarnings(dense)],
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: {

@@ -5,6 +5,7 @@ import type { Scene } from "../core/scene.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
 import type { Features } from "../features/features.ts";
+import { maskedFeatures } from "../features/masked-features.ts";
 import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
 import { type RefinedCameras, refineCameras } from "../refinement/refine-cameras.ts";
 import { rememberedFeatures } from "./stored-features.ts";
@@ -18,6 +19,8 @@ export interface RefineViewsOptions extends RunOptions {
   readonly features?: (() => Promise<readonly Features[]>) | undefined;
   /** True for images whose poses were given. */
   readonly isPosed: (image: number) => boolean;
+  /** Network pixels that may be used, `[height, width]`: features are found where they are not 0. */
+  readonly masks?: readonly (Uint8Array | undefined)[] | undefined;
   readonly seed?: number | string | undefined;
   /** Longest side, in pixels, at which features are looked for. */
   readonly featureSize?: number | undefined;
@@ -41,12 +44,16 @@ export async function refineViews(
 export async function posedPhotos(
   scene: Scene,
   views: readonly View[],
-  { isPosed, featureSize, features: find, ...options }: RefineViewsOptions,
+  { isPosed, masks, featureSize, features: find, ...options }: RefineViewsOptions,
 ): Promise<readonly PosedPhoto[]> {
   const features = await (find ?? rememberedFeatures(views, { ...options, featureSize }))();
-  return scene.images.map((image, index) =>
-    posedPhoto(image, views[index]!, { features: features[index]!, isFixed: isPosed(index), index, featureSize }),
-  );
+  return scene.images.map((image, index) => {
+    const view = views[index]!;
+    const { originalFromNetwork: originalFromMask } = view;
+    const [all, data] = [features[index]!, masks?.[index]];
+    const used = data === undefined ? all : maskedFeatures(all, { ...view, data, originalFromMask });
+    return posedPhoto(image, view, { features: used, isFixed: isPosed(index), index, featureSize });
+  });
 }
 
 /** Every two photos that were shown to the network together, once. */

@@ -4,6 +4,7 @@ import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
+import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
@@ -37,7 +38,8 @@ export async function withRefinedCameras(
   const priors = refinedPriors(refined, views, given);
   const aligned = await align(views.map(imagePlane), streamed(predictions), { ...options, priors });
   const placed = withAllRefined(aligned, coarse, { refined, priors });
-  const connected = keepConnected(placed, { isPosed: (image) => priors.worldFromCam?.[image] !== undefined });
+  const isPosed = (image: number) => priors.worldFromCam?.[image] !== undefined;
+  const connected = keepConnected(placed, { isPosed, areVerified: verifiedBy(refined) });
   const tracks = scaledTracks(refined, connected, views);
   const images = connected.images.map((image, i) => {
     const camera = refined.cameras[i];
@@ -54,6 +56,12 @@ export async function withRefinedCameras(
   );
   const scene = { ...connected, images, warnings, tracks };
   return worldOfFirstCamera(scene, { posed: views.some((_, i) => isGiven(i)) });
+}
+
+/** Which two photos have features that agree beyond chance, in either order. */
+export function verifiedBy({ verified }: RefinedCameras): (image1: number, image2: number) => boolean {
+  const keys = new Set(verified.map(({ photo1, photo2 }) => unorderedPairKey(photo1, photo2)));
+  return (image1, image2) => keys.has(unorderedPairKey(image1, image2));
 }
 
 /** Where a refined camera's focal length comes from: from what was known before, if features do not fix it any better. */

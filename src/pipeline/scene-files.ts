@@ -55,7 +55,7 @@ export async function writeSceneFiles(
         uprightPhoto(photos[i]!, { format, sha256: views[i]!.photoHash, change: straightenerOf(views[i]!) })),
     dense,
     status: verdict.status,
-    warnings: [...warnings, ...verdict.warnings],
+    warnings: [...new Set([...warnings, ...verdict.warnings])],
   });
 }
 

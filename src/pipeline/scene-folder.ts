@@ -41,6 +41,12 @@ export interface ScenePlan {
   readonly isDense?: boolean | undefined;
 }
 
+/** What was written to a folder. */
+export interface WrittenSceneFolder extends WrittenScene {
+  /** Files that an earlier run wrote there and this one did not, which are gone. */
+  readonly removed: readonly string[];
+}
+
 /** A folder that receives the files of one scene, all at once or not at all. */
 export interface SceneFolder extends AsyncDisposable {
   /** Keeps finished pairs until the scene is written, so that a run which was interrupted can go on. */
@@ -48,7 +54,7 @@ export interface SceneFolder extends AsyncDisposable {
   /** Throws an `InputError`, before any work, where writing would replace what no earlier run wrote. */
   claim(plan: ScenePlan): Promise<void>;
   /** Writes the scene; what an earlier scene left in the folder is replaced. */
-  write(result: Reconstruction, options?: WriteSceneFolderOptions): Promise<WrittenScene>;
+  write(result: Reconstruction, options?: WriteSceneFolderOptions): Promise<WrittenSceneFolder>;
   /** Writes the files of a scene that were made elsewhere, instead. */
   receive(files: AsyncIterable<NamedBytes>, options?: Pick<WriteSceneFolderOptions, "force" | "signal">): Promise<void>;
 }
@@ -71,9 +77,9 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
     async write(result, { force, ...options } = {}) {
       const written = await writeSceneFiles(result, folder, { ...options, loadViewerHtml });
       options.signal?.throwIfAborted();
-      await folder.commit({ force });
+      const removed = await folder.commit({ force });
       await resume.remove();
-      return written;
+      return { ...written, removed };
     },
     async receive(files, { force, signal } = {}) {
       for await (const { name, bytes } of files) await folder.write(name, bytes);
@@ -94,7 +100,7 @@ export async function writeSceneFolder(
   result: Reconstruction,
   path: string,
   options: WriteSceneFolderOptions = {},
-): Promise<WrittenScene> {
+): Promise<WrittenSceneFolder> {
   await using folder = await openSceneFolder(path);
   return await folder.write(result, options);
 }

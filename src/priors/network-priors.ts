@@ -5,6 +5,7 @@ import { principalPointOf } from "../core/image-plane.ts";
 import type { KnownLenses } from "../core/known-lens.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
 import { type ByPhoto, knownOfPhotos, type PhotoName, photoNamed } from "../core/photo-names.ts";
+import { someOf } from "../core/some-of.ts";
 import type { Size, View } from "../core/view.ts";
 import { fitLens } from "../geometry/fit-lens.ts";
 import { networkMask, type PhotoMask } from "../geometry/network-mask.ts";
@@ -44,8 +45,8 @@ export interface PhotoPriors {
   readonly predictionsInMeters?: boolean | undefined;
 }
 
-/** Reads the masks of photos. */
-export type ReadMasks = (views: readonly View[]) => Promise<ByPhoto<PhotoMask>>;
+/** Reads the masks of photos; the logger is told of photos that have none. */
+export type ReadMasks = (views: readonly View[], logger: Logger) => Promise<ByPhoto<PhotoMask>>;
 
 /**
  * What is known of photos, as alignment takes it: by index into `views` and in network pixels. The logger is told of names that
@@ -60,7 +61,7 @@ export async function networkPriors(
 ): Promise<AlignPriors> {
   const { lenses, worldFromCam, posesInMeters, maskSky, knownDistance, predictionsInMeters } = priors;
   const { sharedFocal = "auto", ignoreExif = false } = priors;
-  const masks = typeof priors.masks === "function" ? await priors.masks(views) : priors.masks;
+  const masks = typeof priors.masks === "function" ? await priors.masks(views, logger) : priors.masks;
   const ownMasks = masks && knownOfPhotos(masks, views, "the masks").known;
   return {
     intrinsics: lenses && networkLenses(lenses, views, logger),
@@ -71,7 +72,7 @@ export async function networkPriors(
     likelyFocals: ignoreExif ? undefined : views.map(exifNetworkFocal),
     masks:
       ownMasks || maskSky || views.some(({ mask }) => mask)
-        ? views.map((view, i) => viewMask(view, ownMasks?.[i], maskSky))
+        ? views.map((view, i) => viewMask(view, ownMasks?.[i], { maskSky, logger }))
         : undefined,
     knownDistance: knownDistance && networkDistance(knownDistance, views),
     predictionsInMeters,
@@ -94,7 +95,11 @@ function listedFor<T>(
     const names = photos.map(({ name }) => name);
     throw new InputError(`${source} speaks of ${someOf(others)}, and of none of the photos (${someOf(names)})`);
   }
-  if (others.length > 0) logger.info(`${source} also speaks of other photos, which are left out: ${someOf(others)}`);
+  const missing = photos.filter((_, i) => known[i] === undefined).map(({ name }) => name);
+  if (others.length > 0 && missing.length > 0) {
+    logger.warn(`${source} speaks of ${someOf(others)}, which is not among the photos, and not of ${someOf(missing)}.`);
+  } else if (others.length > 0)
+    logger.info(`${source} also speaks of other photos, which are left out: ${someOf(others)}`);
   return known;
 }
 
@@ -121,12 +126,12 @@ function uprightPoses(
   });
 }
 
-function someOf(names: readonly string[]): string {
-  return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
-}
-
 /** The pixels that the photo's own mask, its transparent parts and the sky leave; undefined for all. */
-function viewMask(view: View, own: PhotoMask | undefined, maskSky: boolean | undefined): Uint8Array | undefined {
+function viewMask(
+  view: View,
+  own: PhotoMask | undefined,
+  { maskSky, logger }: { readonly maskSky: boolean | undefined; readonly logger: Logger },
+): Uint8Array | undefined {
   const { name, original } = view;
   if (own !== undefined && (own.width !== original.width || own.height !== original.height)) {
     throw new InputError(
@@ -134,6 +139,7 @@ function viewMask(view: View, own: PhotoMask | undefined, maskSky: boolean | und
     );
   }
   const given = own && networkMask(own, view);
+  if (given && !given.includes(1)) logger.warn(`The mask of ${name} hides all of it: nothing of this photo is used.`);
   const allowed = given && view.mask ? given.map((value, i) => value & view.mask![i]!) : (given ?? view.mask);
   if (!maskSky) return allowed;
   if (view.image.every((value) => value === 0)) {

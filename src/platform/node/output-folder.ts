@@ -25,8 +25,8 @@ export interface OutputFolder extends AsyncDisposable {
   claim(names: readonly string[], rules?: ReplaceRules): Promise<void>;
   /** Writes a file below the folder; it appears there at `commit`. */
   write(name: string, bytes: Uint8Array): Promise<void>;
-  /** Moves everything written into place, in the order of writing. */
-  commit(rules?: ReplaceRules): Promise<void>;
+  /** Moves everything written into place, in the order of writing; gives the names of earlier files that it removed. */
+  commit(rules?: ReplaceRules): Promise<readonly string[]>;
 }
 
 /**
@@ -72,6 +72,7 @@ export async function openOutputFolder(folder: string, earlier: EarlierFiles = "
       const replaced: string[] = [];
       for (const name of placed) if (await exists(await innerPath(folder, name))) replaced.push(name);
       await explained(folder, () => commitFiles({ folder, incoming, placed, replaced, removed }));
+      return removed;
     },
     async [Symbol.asyncDispose]() {
       await removeIncomingFolder(incoming);
