@@ -9,7 +9,8 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", "./test/count-reporter.ts"],
     coverage: { include: ["src/**/*.ts"], exclude: ["src/viewer/**"], reporter: ["text-summary"] },
-    // The fast ones first: files that share loaded modules, then training, whose tests replace some, then whole programs.
+    // The fast ones first: files that share loaded modules, then training, whose tests replace some, then whole programs. Those
+    // two wait for processes a third of their time: one file more than there are cores fills it.
     projects: [
       {
         extends: true,
@@ -23,11 +24,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "training", include: ["src/training/**/*.test.ts"], sequence: { groupOrder: 1 } },
+        test: { name: "training", include: ["src/training/**/*.test.ts"], maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
-        test: { name: "program", include: ["test/**/*.test.ts"], sequence: { groupOrder: 2 } },
+        test: { name: "program", include: ["test/**/*.test.ts"], maxWorkers: 3, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { decodeImage, readBytes } from "#platform";
 import { FROM_STEREO } from "../src/core/dense-scene.ts";
 import { decodePng16 } from "../src/formats/png16.ts";
+import { emptyPlanes } from "../src/geometry/plane-map.ts";
 import { denseMap } from "../src/stereo/dense-map.ts";
 import { estimatePlanes, improvePlanes, type StereoProblem } from "../src/stereo/estimate-planes.ts";
 import { findAgreement } from "../src/stereo/find-agreement.ts";
-import { emptyPlanes } from "../src/stereo/plane-map.ts";
 import { type StereoPhoto, stereoView } from "../src/stereo/stereo-photo.ts";
 
 const OFF = 2 / 800;
@@ -55,7 +55,7 @@ async function compare(folder: string): Promise<void> {
   const [first, second] = maps.map((map, i) => ({ view: views[i]!, planes: map }));
   const agreeing = findAgreement(first!, [second!]);
   const seconds = process.cpuUsage(before).user / 1e6;
-  const dense = denseMap(maps[0]!, agreeing, planes);
+  const dense = denseMap({ planes: maps[0]!, marks: agreeing, gray: views[0]!.gray, network: planes });
   const isOff = (of: (i: number) => number) => (i: number) => Math.abs(of(i) - truth[i]!) > OFF * width;
   const known = [...truth.keys()].filter((i) => truth[i]! > 0);
   const ours = known.filter(isOff((i) => width * maps[0]!.inverseDepth[i]!)).length / known.length;

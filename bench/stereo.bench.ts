@@ -107,9 +107,11 @@ function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { ma
     hit1: 0,
     hit2: 0,
   };
+  const classes = new Map<string, { all: number; within1: number; within2: number; marked: number }>();
   for (const [i, { depth, source }] of maps.entries()) {
     const shows = ownContrast(stereoView(photos[i]!, truth[i]!).gray, SIZE);
     const { network } = photos[i]!;
+    const edges = nearEdges(truth[i]!.depth);
     for (let k = 0; k < depth.length; k++) {
       const t = truth[i]!.depth[k]!;
       if (!(t > 0)) continue;
@@ -129,6 +131,13 @@ function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { ma
       count.within2 += Number(error < 0.02);
       count.hit1 += Number(isMarked && error < 0.01);
       count.hit2 += Number(isMarked && error < 0.02);
+      const name = edges[k] === 1 ? "within 4 pixels of an edge" : shows[k] === 1 ? "with contrast" : "blank";
+      const own = classes.get(name) ?? { all: 0, within1: 0, within2: 0, marked: 0 };
+      classes.set(name, own);
+      own.all++;
+      own.within1 += Number(error < 0.01);
+      own.within2 += Number(error < 0.02);
+      own.marked += Number(isMarked);
     }
   }
   const of = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
@@ -147,6 +156,31 @@ function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { ma
       `F-score ${f(count.right1, count.hit1).toFixed(1)} and ${f(count.right2, count.hit2).toFixed(1)}; ` +
       `${points.positions.length / 3} fused points`,
   );
+  for (const [name, { all, within1, within2, marked }] of classes) {
+    console.log(
+      `      ${name}: ${of(all, count.seen)} of the pixels, ${of(marked, all)} of them measured, ` +
+        `${of(within1, all)} within 1 %, ${of(within2, all)} within 2 %`,
+    );
+  }
+}
+
+/** `[height, width]`: 1 where true depth jumps by more than a twentieth within 4 pixels. */
+function nearEdges(depth: Float32Array): Uint8Array {
+  const { width, height } = SIZE;
+  const near = new Uint8Array(depth.length);
+  const spread = (x: number, y: number): void => {
+    for (let v = Math.max(0, y - 4); v <= Math.min(height - 1, y + 4); v++)
+      near.fill(1, v * width + Math.max(0, x - 4), v * width + Math.min(width, x + 5));
+  };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const z = depth[y * width + x]!;
+      const right = x + 1 < width ? depth[y * width + x + 1]! : z;
+      const down = y + 1 < height ? depth[(y + 1) * width + x]! : z;
+      if (Math.max(z, right, down) > 1.05 * Math.min(z, right, down)) spread(x, y);
+    }
+  }
+  return near;
 }
 
 function seenByAnother(view: RgbdView, others: readonly RgbdView[]): Uint8Array {

@@ -5,7 +5,10 @@ const main = new URL("../dist/cli/main.js", import.meta.url);
 if (existsSync(main)) {
   await import(main.href).catch((error) => {
     // Before there is a program that could say so.
-    if (error?.code !== "EMFILE" && error?.code !== "ENFILE") throw error;
+    // A module whose package.json cannot be opened counts as missing.
+    const isUnread =
+      error?.code === "ERR_MODULE_NOT_FOUND" && process.report.getReport().userLimits?.open_files.soft < 256;
+    if (error?.code !== "EMFILE" && error?.code !== "ENFILE" && !isUnread) throw error;
     console.error("error: too many files are open: raise the limit (ulimit -n) and run again");
     process.exitCode = 2;
   });

@@ -48,7 +48,12 @@ function randomDescriptors(count: number, random: Random): Uint8Array {
 
 /** A camera on an arc around the points. */
 export function arcPose(step: number): Pose {
-  const around = rigidPose(rotationFromVector([0, 0.12 * step, 0.01 * step]), [0, 0, 0]);
+  return orbitPose(0.12 * step, 0.01 * step);
+}
+
+/** A camera on an orbit around the points, turned by so many radians, and tilted by so many. */
+export function orbitPose(turn: number, tilt = 0): Pose {
+  const around = rigidPose(rotationFromVector([0, turn, tilt]), [0, 0, 0]);
   const back = rigidPose([1, 0, 0, 0, 1, 0, 0, 0, 1], [0, 0, -6]);
   const forth = rigidPose([1, 0, 0, 0, 1, 0, 0, 0, 1], [0, 0, 6]);
   return composePoses(forth, composePoses(around, back));

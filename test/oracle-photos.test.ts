@@ -62,7 +62,7 @@ async function predict({
   folder,
   names,
   photos,
-}: RealScene): Promise<{ views: View[]; predictions: PairPrediction[] }> {
+}: RealScene): Promise<{ views: readonly View[]; predictions: PairPrediction[] }> {
   const views = await loadViews(
     names.map((name) => join(folder, name)),
     PLAN,

@@ -22,7 +22,7 @@ const HOSTILE = [
   "</script><script>globalThis.hostile=1</script>.jpg",
   '"><svg onload=globalThis.hostile=1>.jpg',
 ];
-const DESKTOP = { width: 900, height: 600 };
+const DESKTOP = { width: 780, height: 440 };
 
 describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
   const { scene, views } = syntheticScene({ names: HOSTILE, size: { width: 96, height: 72 } });
@@ -221,7 +221,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "Save a picture of the view" }).click();
     const picture = decode(await readFile(await (await download).path()));
-    expect([picture.width, picture.height]).toEqual([540, 600]);
+    expect([picture.width, picture.height]).toEqual([420, 440]);
   });
 
   test("matches of two photos, and depth and confidence beside a photo, are shown in a window", async () => {
@@ -442,8 +442,8 @@ function luminance(color: string): number {
 
 /** A place on the stage where the pointer shows that something can be clicked. */
 async function findCamera(page: Page): Promise<{ x: number; y: number }> {
-  for (let y = 560; y > 200; y -= 25) {
-    for (let x = 60; x < 560; x += 25) {
+  for (let y = 410; y > 100; y -= 25) {
+    for (let x = 40; x < 410; x += 25) {
       await page.mouse.move(x, y);
       const cursor = await page.evaluate("document.querySelector('canvas').style.cursor");
       if (cursor === "pointer") return { x, y };

@@ -1,3 +1,5 @@
+import { growingComponents } from "../core/connected-components.ts";
+
 /** A weighted, undirected edge between two numbered nodes. */
 export interface WeightedEdge {
   readonly view1: number;
@@ -16,6 +18,18 @@ export function addToForest<Edge extends WeightedEdge>(forest: readonly Edge[], 
   if (path === undefined) return [...forest, edge];
   const weakest = path.reduce((a, b) => (b.weight < a.weight ? b : a));
   return weakest.weight < edge.weight ? [...forest.filter((other) => other !== weakest), edge] : forest;
+}
+
+/** The maximum spanning forest of a graph of nodes 0 to `count` − 1 whose edges are all there (Kruskal); of equals the earlier stays. */
+export function maximumSpanningForest<Edge extends WeightedEdge>(count: number, edges: readonly Edge[]): Edge[] {
+  const { areJoined, join } = growingComponents(count);
+  return edges
+    .toSorted((a, b) => b.weight - a.weight)
+    .filter(({ view1, view2 }) => {
+      if (areJoined(view1, view2)) return false;
+      join(view1, view2);
+      return true;
+    });
 }
 
 /** The trees of a forest, as lists of edges. Nodes without edges are in none. */

@@ -14,6 +14,8 @@ export interface ExportSceneOptions extends RunOptions {
   readonly viewerHtml?: string | undefined;
   /** Pixels of less confidence become no points; `auto`, which fits the scene, when left out. */
   readonly minConfidence?: LeastConfidence | undefined;
+  /** Files of points have at most so many, an even choice; all when left out. */
+  readonly mostPoints?: number | undefined;
 }
 
 /** One file of a scene. */

@@ -7,8 +7,8 @@ import { sentPhotos } from "./sent-photos.ts";
 import { storeFolder } from "./worker-files.ts";
 
 /**
- * The files of a scene, those that the command line writes: `points.ply`, `scene.glb`, `mesh.glb`, `colmap/…`, `transforms.json`,
- * `depth/…` and always `scene.json`. Without the photos' files, kinds that come with photos come without.
+ * The files of a scene, those that the command line writes: `points.ply`, `scene.glb`, `mesh.glb`, `surfaces.glb`, `colmap/…`,
+ * `transforms.json`, * `depth/…` and always `scene.json`. Without the photos' files, kinds that come with photos come without.
  * @throws InputError for a scene without points; the signal's reason when aborted
  */
 export async function exportScene(

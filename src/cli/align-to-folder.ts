@@ -36,6 +36,10 @@ export async function alignToFolder(path: string, flags: AlignFlags, signal: Abo
       seed,
       ...run,
     });
-    await printScene(output, await folder.write(result, { kinds, minConfidence, force, ...run }), { flags, ...run });
+    await printScene(
+      output,
+      await folder.write(result, { kinds, minConfidence, mostPoints: flags.points, force, ...run }),
+      { flags, ...run },
+    );
   });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MATCH_METHODS } from "../pipeline/match-methods.ts";
-import { answerStatusSchema, matrixSchema, SCENE_JSON } from "../scene-file/scene-schema.ts";
+import { answerStatusSchema, matrixSchema, pairingSchema, SCENE_JSON } from "../scene-file/scene-schema.ts";
 import { RELATIVE_POSE_METHODS } from "../tasks/relative-pose-methods.ts";
 
 /** What commands print with `--json`; for the tests, and for `schemas/`. */
@@ -82,6 +82,10 @@ const depth = z.object({
         depth: z.string().describe("The map in the first format asked for, relative to the output folder"),
         scale: z.number().positive().describe("Of the PNG: z-depth = scale × code; code 0 where there is none"),
         K: calibration,
+        source: z
+          .string()
+          .optional()
+          .describe("With --dense stereo: the map of where depth comes from, 1 not measured, 2 stereo, 0 nowhere"),
       }),
     )
     .describe("The photos that were connected to the others"),
@@ -117,6 +121,7 @@ const infer = z.object({
   file: z.string().describe("The file that was written"),
   images: z.array(file).describe("By their indices in the file"),
   pairs: count.describe("How many ordered pairs the file holds"),
+  pairing: pairingSchema,
   warnings,
 });
 

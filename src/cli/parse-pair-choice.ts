@@ -14,13 +14,14 @@ const MANY_PHOTOS = 30;
 export async function parsePairChoice(text: string, photos: readonly string[], logger: Logger): Promise<PairChoice> {
   const [kind, number, ending, ...rest] = text.split(":");
   const value = number === undefined ? 3 : Number(number);
+  if (text === "auto") return { kind: "auto" };
   const plain = Number.isInteger(value) && (ending === undefined || ending === "open") && rest.length === 0;
   if (text === "complete") {
     const count = photos.length;
     if (count >= MANY_PHOTOS)
       logger.warn(
-        `${count} photos make ${count * (count - 1)} ordered pairs: --pairs retrieval:${DEFAULT_PARTNERS} takes only those ` +
-          "that look alike, in a fraction of the time.",
+        `${count} photos make ${count * (count - 1)} ordered pairs: --pairs auto takes only those that connect them ` +
+          "well, in a fraction of the time.",
       );
     return { kind: "complete" };
   }

@@ -1,3 +1,4 @@
+import { missingResource } from "#platform";
 import { isUserError } from "../core/errors.ts";
 import { printLine } from "./printable.ts";
 
@@ -47,17 +48,9 @@ function report(error: unknown, signal: AbortSignal, hint: string): number {
   }
   const missing = missingResource(error);
   if (missing !== undefined) {
-    printLine(`error: ${missing} (${(error as Error).message})`);
+    printLine(`error: ${missing}`);
     return EXIT.userError;
   }
   printLine(`This is a bug in dust3r, please report it:\n${(error as Error)?.stack ?? error}`);
   return EXIT.bug;
-}
-
-/** What this machine has too little of, wherever it was noticed; undefined for other errors. */
-function missingResource(error: unknown): string | undefined {
-  const { code, message = "" } = (error ?? {}) as NodeJS.ErrnoException;
-  if (code === "EMFILE" || code === "ENFILE") return "too many files are open: raise the limit (ulimit -n)";
-  const allocation = /allocation failed|could not allocate|cannot allocate|out of memory/i.test(message);
-  return allocation || code === "ENOMEM" ? "not enough memory: free some, or use fewer or smaller photos" : undefined;
 }

@@ -16,7 +16,7 @@ import { runEvaluation } from "../evaluation/run-evaluation.ts";
 import type { Shard } from "../evaluation/shard.ts";
 import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
 import { openModel } from "../pipeline/open-model.ts";
-import type { RefineFlags } from "./scene-options.ts";
+import type { DenseFlags, RefineFlags } from "./scene-options.ts";
 import { modelOptions, type OutputFlags, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
 import { withTerminal } from "./terminal.ts";
@@ -28,7 +28,7 @@ export interface EvalFlags extends ViewFlags {
 }
 
 /** Flags of `dust3r eval photos`. */
-export interface EvalPhotosFlags extends EvalFlags, RefineFlags {
+export interface EvalPhotosFlags extends EvalFlags, RefineFlags, DenseFlags {
   readonly truth: string;
   readonly protocol?: string;
 }
@@ -55,12 +55,13 @@ const DESCRIPTORS_FOLDER = "descriptors";
 
 /** `dust3r eval photos` */
 export async function evalPhotos(flags: EvalPhotosFlags, signal: AbortSignal): Promise<void> {
-  const { truth, protocol, refine, featureSize } = flags;
-  const settings = { protocol: protocol?.split(/[\\/]/).at(-1) ?? null, refine, featureSize };
+  const { truth, protocol, refine, featureSize, dense, depthSize } = flags;
+  const how = { refine, featureSize, dense, depthSize };
+  const settings = { protocol: protocol?.split(/[\\/]/).at(-1) ?? null, ...how };
   await evaluate(PHOTOS_BENCHMARK, flags, {
     settings,
     signal,
-    open: (network) => photosItems({ ...network, refine, featureSize }, truth, protocol),
+    open: (network) => photosItems({ ...network, ...how }, truth, protocol),
   });
 }
 

@@ -17,15 +17,20 @@ export interface RefineFlags {
   readonly featureSize: number;
 }
 
+/** Flags of every command that measures depth. */
+export interface DenseFlags {
+  readonly dense?: DenseMethod;
+  readonly depthSize?: number;
+}
+
 /** Flags of every command that makes a scene. */
-export interface SceneFlags extends ExifFlags {
+export interface SceneFlags extends ExifFlags, DenseFlags {
   readonly minConfidence: LeastConfidence;
   readonly export: readonly ExportKind[];
+  readonly points?: number;
   readonly seed: number;
   /** Left out, alignment decides. */
   readonly align?: AlignMethod;
-  readonly dense?: DenseMethod;
-  readonly depthSize?: number;
   readonly intrinsics?: string;
   readonly poses?: string;
   readonly sharedFocal?: SharedFocal;
@@ -52,6 +57,7 @@ export function withSceneOptions(command: Command): Command {
   command
     .option("--min-confidence <c>", MIN_CONFIDENCE_HELP, leastConfidence, "auto" as const)
     .option("--export <kinds>", `comma-separated: ${EXPORT_KINDS.join(",")}`, parseKinds, DEFAULT_EXPORT_KINDS)
+    .option("--points <n>", "files of points have at most so many, an even choice of all", positiveInteger)
     .option("--seed <n>", "equal seeds give equal scenes", finiteNumber, 0)
     .addOption(
       new Option("--align <how>", "over all pairs, by chained pairs, or not at all (default: global)").choices(

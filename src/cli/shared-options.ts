@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Shard } from "../evaluation/shard.ts";
 import type { ModelOptions } from "../pipeline/open-model.ts";
 import { DEVICES, type Device, PRECISIONS, type Precision } from "../runtime/device.ts";
 
@@ -18,7 +19,7 @@ export interface OutputFlags {
 
 /** What `--pairs` may be, for help texts. */
 export const PAIRS_HELP =
-  "complete | window:N | logwindow:N (add :open for no wrap-around) | star:INDEX | retrieval:N (with the N most alike) | a file of pairs";
+  "auto (all of up to 12 photos, of more about ten for each) | complete | window:N | logwindow:N (add :open for no wrap-around) | star:INDEX | retrieval:N (with the N most alike) | a file of pairs";
 
 /** What to do after Ctrl-C. */
 export const RESUME_HINT = "run the same command again to go on";
@@ -94,7 +95,7 @@ export interface PhotoFlags extends ViewFlags, ForceFlags {
 /** Adds `--pairs`, `--skip-broken`, `--resume`, `--force` and what `PhotoFlags` extends. */
 export function withPhotoOptions(command: Command, pairsHelp: string): Command {
   command
-    .option("--pairs <graph>", pairsHelp, "complete")
+    .option("--pairs <graph>", pairsHelp, "auto")
     .option("--skip-broken", "go on without photos that cannot be read")
     .option("--no-resume", "do not re-use what an interrupted run of the same photos finished")
     .addOption(new Option("--resume").hideHelp());
@@ -121,4 +122,12 @@ export function finiteNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("a number is expected.");
   return value;
+}
+
+/** Parses `i/n`, such as 1/4 for the first of four parts. */
+export function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (shard.index >= 1 && shard.index <= shard.count) return shard;
+  throw new InvalidArgumentError("i/n is expected, such as 1/4 for the first of four parts.");
 }

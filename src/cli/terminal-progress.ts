@@ -13,9 +13,11 @@ const LABELS: Readonly<Record<Stage, string>> = {
   decode: "decoding pairs",
   features: "finding features",
   refine: "refining cameras",
+  adjust: "adjusting cameras",
   stereo: "comparing photos",
   align: "aligning",
   localize: "locating photos",
+  mesh: "making a mesh",
   export: "writing",
   evaluate: "evaluating",
 };

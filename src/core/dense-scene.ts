@@ -1,6 +1,6 @@
 import type { Size } from "./size.ts";
 
-/** In maps of sources: depth is the network's, bent to what was measured around it. */
+/** In maps of sources: depth is not measured, but the network's, bent to what was measured around it, or the plane of that on a blank surface. */
 export const FROM_NETWORK = 1;
 /** In maps of sources: depth is measured by stereo. */
 export const FROM_STEREO = 2;
@@ -9,7 +9,7 @@ export const FROM_STEREO = 2;
 export interface DenseMap extends Size {
   /** `[height, width]`, z-depth in the scene's units; 0 where there is none. */
   readonly depth: Float32Array;
-  /** `[height, width]`: where depth comes from, 1 the network, bent to what was measured around it, 2 stereo; 0 where there is none. */
+  /** `[height, width]`: where depth comes from, `FROM_NETWORK`, `FROM_STEREO`, or 0 where there is none. */
   readonly source: Uint8Array;
 }
 

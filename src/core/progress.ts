@@ -10,9 +10,11 @@ export type Stage =
   | "decode"
   | "features"
   | "refine"
+  | "adjust"
   | "stereo"
   | "align"
   | "localize"
+  | "mesh"
   | "export"
   | "evaluate";
 

@@ -1,4 +1,5 @@
 import type { Intrinsics, Pose } from "./camera.ts";
+import type { PairingReport } from "./pairing-report.ts";
 import type { TrackPoint } from "./track-point.ts";
 import type { Size } from "./view.ts";
 
@@ -120,6 +121,8 @@ export interface Scene {
   /** In the order of the input. */
   readonly images: readonly SceneImage[];
   readonly pairs: readonly ScenePair[];
+  /** How the pairs were found; undefined where that was told. */
+  readonly pairing?: PairingReport | undefined;
   readonly alignment: AlignmentReport;
   readonly warnings?: readonly AlignmentWarning[] | undefined;
   /** Points triangulated from local features, among photos whose cameras are refined. */

@@ -35,6 +35,8 @@ export interface View extends Size {
   readonly exifFocal?: number | undefined;
   /** Camera and lens as its EXIF data name them; undefined where they do not. */
   readonly exifCamera?: string | undefined;
+  /** When it was taken by the camera's clock, in milliseconds: only differences mean something. Undefined where EXIF data say nothing. */
+  readonly takenAt?: number | undefined;
   /** Hex SHA-256 of the file and of how it was prepared: equal hashes mean equal `image`. */
   readonly hash: string;
   /** Hex SHA-256 of the photo's file alone, to know it again; undefined where there is none. */

@@ -1,5 +1,5 @@
 import type { Model } from "../pipeline/open-model.ts";
-import type { RefineMethod } from "../pipeline/reconstruct-options.ts";
+import type { DenseMethod, RefineMethod } from "../pipeline/reconstruct-options.ts";
 
 /** The network under test, and how photos are prepared for it. */
 export interface EvaluatedNetwork extends Pick<Model, "network" | "plan"> {
@@ -7,5 +7,9 @@ export interface EvaluatedNetwork extends Pick<Model, "network" | "plan"> {
   readonly refine?: RefineMethod | undefined;
   /** Longest side, in pixels, at which photos are looked at for features; as by default when left out. */
   readonly featureSize?: number | undefined;
+  /** Whether depth is measured between photos whose cameras are refined; as by default when left out. */
+  readonly dense?: DenseMethod | undefined;
+  /** Pixels along the long side of measured depth maps, at most. */
+  readonly depthSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

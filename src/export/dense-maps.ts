@@ -17,15 +17,20 @@ export function atDenseSize(
   };
 }
 
-/** `source/NAME.png`: where the depth of each original pixel comes from, 1 the network, 2 stereo, 0 nowhere. */
-export function encodeSourceMap(map: DenseMap, { original }: View, deflate?: Deflate): Promise<Uint8Array> {
+/** `source/NAME.png`: `originalSource` as a picture. */
+export function encodeSourceMap(map: DenseMap, view: View, deflate?: Deflate): Promise<Uint8Array> {
+  return encodePng16({ ...view.original, data: Uint16Array.from(originalSource(map, view)) }, deflate);
+}
+
+/** `[height, width]` of the original photo: where the depth of each pixel comes from, 1 not measured, 2 stereo, 0 nowhere. */
+export function originalSource(map: DenseMap, { original }: Pick<View, "original">): Uint8Array {
   const { scaleX, scaleY, offsetX, offsetY } = resizedMapping(original, map);
-  const data = new Uint16Array(original.width * original.height);
+  const data = new Uint8Array(original.width * original.height);
   for (let y = 0, i = 0; y < original.height; y++) {
     const row = Math.max(0, Math.min(map.height - 1, Math.round(scaleY * y + offsetY))) * map.width;
     for (let x = 0; x < original.width; x++, i++) {
       data[i] = map.source[row + Math.max(0, Math.min(map.width - 1, Math.round(scaleX * x + offsetX)))]!;
     }
   }
-  return encodePng16({ ...original, data }, deflate);
+  return data;
 }

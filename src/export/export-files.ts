@@ -6,6 +6,7 @@ import type { TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
 import type { Deflate } from "../formats/png16.ts";
+import type { ColoredMesh } from "../meshing/simplify-mesh.ts";
 import type { SceneJson } from "../scene-file/scene-format.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
@@ -15,15 +16,17 @@ import { encodeConfidenceMap, encodeDepthMap, imageMaps } from "./depth-maps.ts"
 import { type ExportFile, once, textFile } from "./export-file.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
 import { encodeGlb } from "./glb.ts";
-import { encodeMeshGlb, hasSurface } from "./mesh-glb.ts";
+import { encodeMeshGlb } from "./mesh-glb.ts";
 import { transformsJson } from "./nerfstudio.ts";
 import { outputNames, photoFileNames } from "./output-names.ts";
 import { type LoadPhoto, photoFormat } from "./photo-files.ts";
 import { encodeFusedPly, encodePointsPly } from "./ply.ts";
 import type { PointFilter } from "./point-filter.ts";
+import { chosenFused, chosenPoints, evenOrder, pickedPoints } from "./point-order.ts";
 import { encodeReport } from "./report.ts";
 import { pointsOfFused, type ScenePoints, scenePoints } from "./scene-points.ts";
 import { encodeSplatInit } from "./splat-init.ts";
+import { encodeSurfacesGlb, hasSurface } from "./surfaces-glb.ts";
 import type { LoadTexture } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
@@ -33,8 +36,12 @@ export interface ExportParts {
   readonly scene: Scene;
   readonly views: readonly View[];
   readonly dense: DenseScene | undefined;
+  /** The scene's surface, where it is asked for and there is one. */
+  readonly mesh: ColoredMesh | undefined;
   readonly kinds: readonly ExportKind[];
   readonly filter: PointFilter;
+  /** Points of files of points, at most. */
+  readonly mostPoints: number | undefined;
   readonly tracks: readonly TrackPoint[];
   readonly trackSummary: TrackSummary;
   readonly status: AnswerStatus;
@@ -65,17 +72,22 @@ export interface ExportFiles {
 /** What a scene is written as. */
 export function exportFiles(parts: ExportParts): ExportFiles {
   const { scene, views, filter } = parts;
-  const fused = parts.dense?.points;
-  const isFused = fused !== undefined && fused.photos.length > 0;
-  const points = once(() => (isFused ? pointsOfFused(fused) : scenePoints(scene, views, filter)));
+  const { mostPoints = Number.POSITIVE_INFINITY } = parts;
+  const all = parts.dense?.points;
+  const isFused = all !== undefined && all.photos.length > 0;
+  const fused = once(() => chosenFused(all!, mostPoints));
+  const points = once(() =>
+    isFused ? pointsOfFused(fused()) : chosenPoints(scenePoints(scene, views, filter), mostPoints),
+  );
   const splatInit = (name: string): ExportFile => ({ name, encode: () => encodeSplatInit(points()) });
   const files: Readonly<Record<ExportKind, () => readonly ExportFile[]>> = {
     depth: () => mapFiles(parts),
     ply: () => [
-      { name: "points.ply", encode: () => (isFused ? encodeFusedPly(fused) : encodePointsPly(points(), filter)) },
+      { name: "points.ply", encode: () => (isFused ? encodeFusedPly(fused()) : encodePointsPly(points(), filter)) },
     ],
-    glb: () => [{ name: "scene.glb", encode: () => glb(parts, points()) }],
-    mesh: () => (hasSurface(parts.scene, parts.filter) ? [meshFile(parts)] : []),
+    glb: () => [{ name: "scene.glb", encode: () => glb(parts, inEvenOrder(points())) }],
+    mesh: () => (parts.mesh ? [{ name: "mesh.glb", encode: () => encodeMeshGlb(parts.mesh!) }] : []),
+    surfaces: () => (hasSurface(parts.scene, parts.filter) ? [surfacesFile(parts)] : []),
     colmap: () => [...modelFiles(parts, colmapBinaryFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
     "colmap-text": () => [...modelFiles(parts, colmapTextFiles), splatInit(`${SPARSE}/0/points3D.ply`)],
     nerfstudio: () => [transformsFile(parts), splatInit(SPLAT_INIT)],
@@ -102,12 +114,17 @@ function mapFiles({ scene, views, dense, deflate }: ExportParts): readonly Expor
   });
 }
 
+/** So that a viewer may draw as many as it can, from the first. */
+function inEvenOrder(points: ScenePoints): ScenePoints {
+  return pickedPoints(points, evenOrder(points.confidences.length));
+}
+
 function glb({ scene, views, loadTexture }: ExportParts, points: ScenePoints): Promise<Uint8Array> {
   return encodeGlb(scene, views, { points, loadTexture });
 }
 
-function meshFile(parts: ExportParts): ExportFile {
-  return { name: "mesh.glb", encode: () => encodeMeshGlb(parts.scene, parts.views, parts) };
+function surfacesFile(parts: ExportParts): ExportFile {
+  return { name: "surfaces.glb", encode: () => encodeSurfacesGlb(parts.scene, parts.views, parts) };
 }
 
 /** COLMAP's way with photos that do not connect: a model for each component, numbered from 0, which is the scene. */

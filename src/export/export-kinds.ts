@@ -1,8 +1,17 @@
 /**
  * What can be written beside `scene.json`. `depth` includes the confidence maps; `colmap` (binary), `colmap-text` and
- * `nerfstudio` include the photos.
+ * `nerfstudio` include the photos. `mesh` is one surface, `surfaces` one for each photo.
  */
-export type ExportKind = "depth" | "ply" | "glb" | "mesh" | "colmap" | "colmap-text" | "nerfstudio" | "report";
+export type ExportKind =
+  | "depth"
+  | "ply"
+  | "glb"
+  | "mesh"
+  | "surfaces"
+  | "colmap"
+  | "colmap-text"
+  | "nerfstudio"
+  | "report";
 
 /** Everything `writeScene` can write. */
 export const EXPORT_KINDS: readonly ExportKind[] = [
@@ -10,6 +19,7 @@ export const EXPORT_KINDS: readonly ExportKind[] = [
   "ply",
   "glb",
   "mesh",
+  "surfaces",
   "colmap",
   "colmap-text",
   "nerfstudio",

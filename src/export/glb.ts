@@ -5,7 +5,7 @@ import { calibrationRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { frustumCorners, frustumDepth } from "./frustum.ts";
 import { GlbBuilder } from "./glb-builder.ts";
-import { imageColor, linearFromSrgb } from "./image-color.ts";
+import { imageColor, linearColors, linearFromSrgb } from "./image-color.ts";
 import type { ScenePoints } from "./scene-points.ts";
 import type { LoadTexture } from "./texture.ts";
 
@@ -74,16 +74,6 @@ function cameraNode(builder: GlbBuilder, { image, view, index, depth, photo }: C
     .setIndices(builder.accessor("SCALAR", PHOTO_TRIANGLES))
     .setMaterial(builder.photoMaterial(name, photo));
   return builder.meshNode(name, edges, plane).setCamera(camera).setMatrix(glMatrix(image));
-}
-
-/** Linear light and full opacity: colors of four bytes stay aligned without padding. */
-function linearColors(srgb: Uint8Array): Uint8Array {
-  const linear = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * linearFromSrgb(value / 255)));
-  const colors = new Uint8Array((srgb.length / 3) * 4).fill(255);
-  for (let i = 0; i < srgb.length / 3; i++) {
-    for (let k = 0; k < 3; k++) colors[4 * i + k] = linear[srgb[3 * i + k]!]!;
-  }
-  return colors;
 }
 
 /** Camera axes from OpenCV's to glTF's: y up, z backward. */

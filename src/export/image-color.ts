@@ -18,3 +18,13 @@ export function imageColor(index: number): Rgb {
 export function linearFromSrgb(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
+
+/** `[count, 4]` of sRGB colors `[count, 3]`: linear light and full opacity, so that colors stay aligned without padding. */
+export function linearColors(srgb: Uint8Array): Uint8Array {
+  const linear = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * linearFromSrgb(value / 255)));
+  const colors = new Uint8Array((srgb.length / 3) * 4).fill(255);
+  for (let i = 0; i < srgb.length / 3; i++) {
+    for (let k = 0; k < 3; k++) colors[4 * i + k] = linear[srgb[3 * i + k]!]!;
+  }
+  return colors;
+}

@@ -9,7 +9,7 @@ const { scene, views } = syntheticScene({ names: ["a.PNG", "b.heic"] });
 test.each<{ kinds: readonly ExportKind[] }>([
   { kinds: EXPORT_KINDS },
   { kinds: ["nerfstudio"] },
-  { kinds: ["colmap-text", "mesh"] },
+  { kinds: ["colmap-text", "mesh", "surfaces"] },
 ])("writing over what is the user's: the files of $kinds are known beforehand", async ({ kinds }) => {
   const { files } = await writeScene(
     scene,

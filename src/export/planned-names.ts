@@ -8,6 +8,7 @@ export const FILES_OF_KIND: Readonly<Record<ExportKind, readonly string[]>> = {
   ply: ["points.ply"],
   glb: ["scene.glb"],
   mesh: ["mesh.glb"],
+  surfaces: ["surfaces.glb"],
   colmap: ["cameras.bin", "images.bin", "points3D.bin", "points3D.ply"].map((name) => `colmap/sparse/0/${name}`),
   "colmap-text": ["cameras.txt", "images.txt", "points3D.txt", "points3D.ply"].map((name) => `colmap/sparse/0/${name}`),
   nerfstudio: ["transforms.json", "init.ply"],

@@ -93,9 +93,9 @@ test("points.ply holds the points of registered photos that pass, where they are
 });
 
 test("what is not in the default can be asked for, in any order", async () => {
-  const outcome = await write(synthetic.scene, { kinds: ["mesh", "colmap-text"] });
+  const outcome = await write(synthetic.scene, { kinds: ["surfaces", "mesh", "colmap-text"] });
   const model = ["cameras.txt", "images.txt", "points3D.txt", "points3D.ply"].map((name) => `colmap/sparse/0/${name}`);
-  expect(outcome.files).toEqual(["mesh.glb", ...model, "scene.json"]);
+  expect(outcome.files).toEqual(["mesh.glb", "surfaces.glb", ...model, "scene.json"]);
 });
 
 test("the photos come with the models that need them, under the names these use", async () => {
@@ -200,14 +200,14 @@ test("an empty scene is no files and an error that says why", async () => {
   expect(written.size).toBe(0);
 });
 
-test("an empty scene's part is left out: a mesh without a triangle", async () => {
+test("an empty scene's part is left out: surfaces without a triangle", async () => {
   const dots = synthetic.scene.images.map((image) => ({
     ...image,
     depth: image.depth.map((depth, i) => (i % 2 === 0 && Math.floor(i / 64) % 2 === 0 ? depth : 0)),
   }));
-  const outcome = await write({ ...synthetic.scene, images: dots }, { kinds: ["mesh", "ply"] });
+  const outcome = await write({ ...synthetic.scene, images: dots }, { kinds: ["surfaces", "ply"] });
   expect(outcome.files).toEqual(["points.ply", "scene.json"]);
-  expect(outcome.warnings).toContain("No neighboring pixels lie on one surface: there is no mesh.glb.");
+  expect(outcome.warnings).toContain("No neighboring pixels lie on one surface: there is no surfaces.glb.");
 });
 
 test.each([

@@ -5,16 +5,19 @@ import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import type { Deflate } from "../formats/png16.ts";
+import type { FusedMesh } from "../meshing/fuse-mesh.ts";
 import type { SceneJson } from "../scene-file/scene-format.ts";
 import type { RunFacts } from "../scene-file/scene-json.ts";
 import { checkScene } from "./check-scene.ts";
 import { encodeAhead } from "./encode-ahead.ts";
 import { exportFiles } from "./export-files.ts";
 import { DEFAULT_EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
-import { hasSurface } from "./mesh-glb.ts";
+import { sceneMesh } from "./mesh-glb.ts";
+import type { LoadPicture } from "./mesh-photos.ts";
 import type { LoadPhoto } from "./photo-files.ts";
 import { choosePointFilter, type LeastConfidence, type PointFilter } from "./point-filter.ts";
 import { sceneWarnings } from "./scene-warnings.ts";
+import { hasSurface } from "./surfaces-glb.ts";
 import { type LoadTexture, viewTextures } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import { summarizeTracks } from "./tracks/summarize-tracks.ts";
@@ -36,6 +39,8 @@ export interface WriteSceneOptions extends RunOptions {
   readonly loadPhoto?: LoadPhoto | undefined;
   /** Gives pictures for surfaces and cameras; the views' unless given. */
   readonly loadTexture?: LoadTexture | undefined;
+  /** Gives photos in the size of measured depth, for the colors of a mesh; the views' unless given. */
+  readonly loadPicture?: LoadPicture | undefined;
   /** A faster way to compress maps than the one that every platform has. */
   readonly deflate?: Deflate | undefined;
   /** Depth measured between the photos: depth maps and points are then made from it. */
@@ -44,6 +49,8 @@ export interface WriteSceneOptions extends RunOptions {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto` unless given. Lowered where next to nothing would remain. */
   readonly minConfidence?: LeastConfidence | undefined;
+  /** `points.ply`, `scene.glb` and what splats start from have at most so many points, an even choice; all when left out. */
+  readonly mostPoints?: number | undefined;
   /** Whether evidence supports the scene; `ok` unless given. */
   readonly status?: AnswerStatus | undefined;
   /** The caller's reasons to doubt the result, one sentence each; shown with those that the scene itself gives. */
@@ -87,12 +94,18 @@ export async function writeScene(
     ...(options.warnings ?? []),
     ...sceneWarnings(scene, views, { filter, minConfidence, trackSummary }),
   ];
-  if (kinds.includes("mesh") && !hasSurface(scene, filter))
-    warnings.push("No neighboring pixels lie on one surface: there is no mesh.glb.");
-  const parts = { scene, views, dense: options.dense, kinds, filter, tracks, trackSummary, status, warnings };
+  if (kinds.includes("surfaces") && !hasSurface(scene, filter))
+    warnings.push("No neighboring pixels lie on one surface: there is no surfaces.glb.");
+  const { dense, loadPicture, mostPoints } = options;
+  const mesh = kinds.includes("mesh")
+    ? await sceneMesh({ scene, views, dense, filter, loadPicture }, { onProgress, signal })
+    : undefined;
+  if (mesh) warnings.push(...meshWarnings(mesh));
+  const parts = { scene, views, dense, kinds, filter, mostPoints, tracks, trackSummary, status, warnings };
   const { loadTexture = viewTextures(views, encodeJpeg), deflate } = options;
   const { files, description } = exportFiles({
     ...parts,
+    mesh: mesh && mesh.triangles.length > 0 ? mesh : undefined,
     run,
     encodeJpeg,
     loadViewerHtml,
@@ -107,4 +120,15 @@ export async function writeScene(
     onProgress?.({ stage: "export", done: ++done, total: files.length, item: name });
   }
   return { files: files.map(({ name }) => name), filter, warnings, sceneJson: description() };
+}
+
+/** Less of the pixels that are too far away for a mesh is not worth a word. */
+const NOTABLE_SHARE = 0.02;
+
+function meshWarnings({ triangles, tooFar }: FusedMesh): string[] {
+  if (triangles.length === 0) return ["No photo shows a surface: there is no mesh.glb."];
+  if (tooFar < NOTABLE_SHARE) return [];
+  return [
+    `mesh.glb leaves out ${Math.round(100 * tooFar)} % of the pixels: they are so far away that neighboring ones are more than four voxels apart.`,
+  ];
 }

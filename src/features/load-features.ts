@@ -1,4 +1,4 @@
-import { decodeImage, readImageHeader } from "#platform";
+import { openPhoto } from "#platform";
 import type { Straightening } from "../core/lens.ts";
 import type { Picture } from "../core/picture.ts";
 import type { Size } from "../core/size.ts";
@@ -26,10 +26,11 @@ export async function loadFeatures(
   { picture, straightening }: FeaturePhoto,
   options: FeatureOptions = {},
 ): Promise<Features> {
-  const { width, height } = await readImageHeader(picture);
+  const file = await openPhoto(picture);
+  const { width, height } = file;
   const original = { width, height };
   const factor = Math.min(1, (options.featureSize ?? FEATURE_DEFAULTS.featureSize) / Math.max(width, height));
-  const photo = await decodeImage(picture, { reducedTo: { width: factor * width, height: factor * height } });
+  const photo = await file.decode({ reducedTo: { width: factor * width, height: factor * height } });
   const image = straightening ? straighten(photo, straightening) : photo;
   const features = detectFeatures(image, { ...options, original });
   if (photo.alpha === undefined) return features;

@@ -23,6 +23,16 @@ export function resizedMapping(from: Size, to: Size): PixelMapping {
   return { scaleX, scaleY, offsetX: 0.5 * scaleX - 0.5, offsetY: 0.5 * scaleY - 0.5 };
 }
 
+/** The mapping that goes from pixels through one mapping and then through another. */
+export function joinedMapping(first: PixelMapping, second: PixelMapping): PixelMapping {
+  return {
+    scaleX: second.scaleX * first.scaleX,
+    scaleY: second.scaleY * first.scaleY,
+    offsetX: second.scaleX * first.offsetX + second.offsetX,
+    offsetY: second.scaleY * first.offsetY + second.offsetY,
+  };
+}
+
 /** Pixel coordinates `[n, 2]` (x, y) through a mapping, as a new list. */
 export function mapPixels(pixels: Float32Array, mapping: PixelMapping): Float32Array {
   const { scaleX, scaleY, offsetX, offsetY } = mapping;

@@ -1,6 +1,5 @@
-import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { exifFocal, focalFromTags } from "./exif-focal.ts";
+import { focalFromTags } from "./exif-focal.ts";
 
 const size = { width: 3600, height: 2400 };
 
@@ -29,27 +28,5 @@ describe("focalFromTags", () => {
     [{ FocalLength: Number.NaN, FocalPlaneXResolution: 2540 }],
   ])("tells nothing from %j", (tags) => {
     expect(focalFromTags(tags, size)).toBeUndefined();
-  });
-});
-
-describe("exifFocal", () => {
-  test("reads an EXIF block", async () => {
-    const blank = sharp({ create: { width: 36, height: 24, channels: 3, background: "gray" } });
-    const file = await blank
-      .withExif({ IFD2: { FocalLengthIn35mmFilm: "50" } })
-      .webp()
-      .toBuffer();
-    const { exif } = await sharp(file).metadata();
-    expect(await exifFocal(exif!.subarray(exif!.indexOf("II*")), size)).toBeCloseTo(5000, 9);
-  });
-
-  test("tells nothing from damaged blocks", async () => {
-    expect(await exifFocal(new Uint8Array(0), size)).toBeUndefined();
-    expect(
-      await exifFocal(
-        Uint8Array.from({ length: 64 }, (_, i) => (i < 2 ? 0x49 : 255 - i)),
-        size,
-      ),
-    ).toBeUndefined();
   });
 });

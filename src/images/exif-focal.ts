@@ -14,27 +14,18 @@ export interface FocalTags {
   readonly ExifImageHeight?: number;
 }
 
-const TAGS = [
+/** Their names. */
+export const FOCAL_TAGS: readonly (keyof FocalTags)[] = [
   "FocalLengthIn35mmFormat",
   "FocalLength",
   "FocalPlaneXResolution",
   "FocalPlaneResolutionUnit",
   "ExifImageWidth",
   "ExifImageHeight",
-] as const satisfies readonly (keyof FocalTags)[];
+];
 
 const FILM_DIAGONAL = Math.hypot(36, 24);
 const MILLIMETERS_PER_UNIT: Readonly<Record<number, number>> = { 2: 25.4, 3: 10, 4: 1, 5: 0.001 };
-
-/** Focal length in pixels of a photo of `size`, from its EXIF block (a TIFF structure); undefined where it tells none. */
-export async function exifFocal(exif: Uint8Array, size: Size): Promise<number | undefined> {
-  const { default: exifr } = await import("exifr");
-  const options = { pick: [...TAGS], translateValues: false, reviveValues: false };
-  const tags: unknown = await exifr.parse(exif, options).catch(() => undefined);
-  if (typeof tags !== "object" || tags === null) return undefined;
-  const numbers = Object.entries(tags).filter(([, value]) => typeof value === "number");
-  return focalFromTags(Object.fromEntries(numbers), size);
-}
 
 /**
  * Focal length in pixels of a photo of `size`. The 35 mm equivalent compares diagonals (CIPA DCG-001), so it survives

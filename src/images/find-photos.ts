@@ -21,9 +21,13 @@ export const PHOTO_EXTENSIONS: readonly string[] = [
   "gif",
 ];
 
+/** Lines of an error: nobody reads more. */
+const MOST_TOLD = 50;
+
 /**
  * The photos that a list of files and folders names: a folder's photos (not those of its folders) sorted by name with
- * numbers in their natural order, each file once. Throws one `InputError` for everything that cannot be found.
+ * numbers in their natural order, each file once. Throws one `InputError` for everything that cannot be found, the
+ * first of it by name.
  */
 export async function findPhotos(paths: readonly string[]): Promise<string[]> {
   const photos = new Map<string, string>();
@@ -41,6 +45,8 @@ export async function findPhotos(paths: readonly string[]): Promise<string[]> {
       if (!photos.has(key)) photos.set(key, photo);
     }
   }
+  if (problems.length > MOST_TOLD)
+    problems.splice(MOST_TOLD - 1, problems.length, `and ${problems.length - MOST_TOLD + 1} more`);
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   return [...photos.values()];
 }

@@ -1,4 +1,4 @@
-import { decodeImage, hashPicture, readImageHeader } from "#platform";
+import { hashPicture, openPhoto } from "#platform";
 import { InputError, isUserError } from "../core/errors.ts";
 import type { KnownLens, KnownLenses } from "../core/known-lens.ts";
 import type { Logger } from "../core/logger.ts";
@@ -8,12 +8,11 @@ import type { RunOptions } from "../core/progress.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Size, View } from "../core/view.ts";
 import { networkMask } from "../geometry/network-mask.ts";
-import { exifCamera } from "./exif-camera.ts";
-import { exifFocal } from "./exif-focal.ts";
 import { findPictures, type PhotoInputs } from "./photo-input.ts";
 import { contentWarnings } from "./picture-content.ts";
 import { type PlanOptions, planSettings, planView, type ViewPlan } from "./plan-view.ts";
 import { prepareImage } from "./prepare-image.ts";
+import { readExif } from "./read-exif.ts";
 import { straighteningOf } from "./straightening.ts";
 import { straighten } from "./undistort.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -36,11 +35,24 @@ export interface LoadOptions extends PlanOptions, RunOptions {
   readonly lenses?: KnownLenses | undefined;
 }
 
+/** Photos that became views: the three lists go together. */
+export interface LoadedPhotos {
+  readonly views: readonly View[];
+  readonly files: readonly Picture[];
+  /** Their places among all photos that were given. */
+  readonly kept: readonly number[];
+}
+
+/** The views of photos, in the order given, as `loadPhotos` makes them. */
+export async function loadViews(inputs: PhotoInputs, options: LoadOptions = {}): Promise<readonly View[]> {
+  return (await loadPhotos(inputs, options)).views;
+}
+
 /**
- * The views of photos, in the order given. Whatever is wrong with any of them is reported in one
+ * Photos with their views, in the order given. Whatever is wrong with any of them is reported in one
  * error, after all were tried; a single problem keeps its own error. With `skipBroken` the others are given.
  */
-export async function loadViews(inputs: PhotoInputs, options: LoadOptions = {}): Promise<View[]> {
+export async function loadPhotos(inputs: PhotoInputs, options: LoadOptions = {}): Promise<LoadedPhotos> {
   const { taken, lenses, skipBroken, logger, onProgress, signal, ...planOptions } = options;
   const settings = planSettings(planOptions);
   const photos = await findPictures(inputs);
@@ -63,12 +75,13 @@ export async function loadViews(inputs: PhotoInputs, options: LoadOptions = {}):
     }
   };
   await Promise.all(Array.from({ length: PHOTOS_AT_ONCE }, work));
-  const views = results.filter((result): result is View => !(result instanceof Error));
+  const loaded = results.flatMap((result, place) => (result instanceof Error ? [] : { view: result, place }));
   const errors = results.filter((result) => result instanceof Error);
-  if (errors.length > 0 && (!skipBroken || views.length === 0)) throw oneError(errors);
+  if (errors.length > 0 && (!skipBroken || loaded.length === 0)) throw oneError(errors);
+  const views = loaded.map(({ view }) => view);
   for (const error of errors) logger?.warn(`left out: ${error.message}`);
   for (const warning of contentWarnings(views)) logger?.warn(warning);
-  return views;
+  return { views, files: loaded.map(({ place }) => photos[place]!), kept: loaded.map(({ place }) => place) };
 }
 
 /** How one photo becomes a view. */
@@ -86,14 +99,16 @@ const HALF_OPAQUE = 128;
  */
 export async function loadView(picture: Picture, name: string, options: LoadViewOptions = {}): Promise<View> {
   const { lens: known, ...planOptions } = options;
-  const { exif, orientation: exifOrientation, width, height } = await readImageHeader(picture);
+  const file = await openPhoto(picture);
+  const { exif, orientation: exifOrientation, width, height } = file;
   const original = { width, height };
+  const facts = exif && (await readExif(exif, original));
   const path = nameOfPicture(picture);
   const photoHash = await hashPicture(picture);
   const plan = planOf(path, original, planOptions);
   const { scaleX, scaleY } = plan.originalFromNetwork;
   const reducedTo = { width: original.width / scaleX, height: original.height / scaleY };
-  const photo = await decodeImage(picture, { reducedTo });
+  const photo = await file.decode({ reducedTo });
   const straightening = known && straighteningOf(known, { name, original, exifOrientation });
   const mask = photo.alpha && { ...photo, data: photo.alpha.map((value) => Number(value >= HALF_OPAQUE)) };
   return {
@@ -105,8 +120,9 @@ export async function loadView(picture: Picture, name: string, options: LoadView
     straightening,
     mask: mask && networkMask(mask, { ...plan, original, straightening }),
     exifOrientation,
-    exifFocal: exif && (await exifFocal(exif, original)),
-    exifCamera: exif && (await exifCamera(exif)),
+    exifFocal: facts?.focal,
+    exifCamera: facts?.camera,
+    takenAt: facts?.takenAt,
     hash: await sha256(
       JSON.stringify([PREPARATION_VERSION, photoHash, plan, ...(straightening ? [straightening] : [])]),
     ),

@@ -4,7 +4,7 @@ import type { PairInference } from "./pair-inference.ts";
 import type { EncodedView } from "./pair-network.ts";
 
 /** A view as the decoders read it, and its horizontal flip. */
-interface EncodedTwice extends EncodedView {
+export interface EncodedTwice extends EncodedView {
   readonly mirrored: EncodedView;
 }
 

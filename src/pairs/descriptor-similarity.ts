@@ -5,24 +5,33 @@
  */
 export function similarities(some: readonly Float32Array[], others: readonly Float32Array[]): Float32Array {
   const mean = meanOf(others);
-  const columns = others.map((descriptor) => direction(descriptor, mean));
+  const columns = directionsFrom(others, mean);
   const similarity = new Float32Array(some.length * columns.length);
   for (const [row, descriptor] of some.entries()) {
     const query = direction(descriptor, mean);
-    for (const [column, other] of columns.entries()) {
-      let cosine = 0;
-      for (let k = 0; k < query.length; k++) cosine += query[k]! * other[k]!;
-      similarity[row * columns.length + column] = cosine;
-    }
+    for (const [column, other] of columns.entries())
+      similarity[row * columns.length + column] = dotProduct(query, other);
   }
   return similarity;
 }
 
+/** How alike any two of many images look, as `similarities` has it, without a matrix of all. */
+export function similarityAmong(descriptors: readonly Float32Array[]): (first: number, second: number) => number {
+  const directions = directionsFrom(descriptors, meanOf(descriptors));
+  return (first, second) => dotProduct(directions[first]!, directions[second]!);
+}
+
 /** The indices of the `count` highest values, best first, of equal ones the first first. */
 export function highest(values: ArrayLike<number>, count: number): number[] {
-  return Array.from({ length: values.length }, (_, i) => i)
-    .sort((i, j) => values[j]! - values[i]! || i - j)
-    .slice(0, count);
+  const best: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    if (best.length === count && !(count > 0 && values[i]! > values[best.at(-1)!]!)) continue;
+    let at = best.length;
+    while (at > 0 && values[i]! > values[best[at - 1]!]!) at--;
+    best.splice(at, 0, i);
+    if (best.length > count) best.pop();
+  }
+  return best;
 }
 
 /** The mean of descriptors `[dim]`. */
@@ -32,6 +41,16 @@ export function meanOf(descriptors: readonly Float32Array[]): Float64Array {
     for (let k = 0; k < mean.length; k++) mean[k]! += descriptor[k]! / descriptors.length;
   }
   return mean;
+}
+
+function directionsFrom(descriptors: readonly Float32Array[], mean: Float64Array): Float32Array[] {
+  return descriptors.map((descriptor) => direction(descriptor, mean));
+}
+
+function dotProduct(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  return sum;
 }
 
 function direction(descriptor: Float32Array, mean: Float64Array): Float32Array {

@@ -25,7 +25,7 @@ export async function alignViews(
 export async function alignRefined(
   views: readonly View[],
   predictions: AsyncIterable<PairPrediction>,
-  { files, featureSize, store, ...options }: AlignOptions & Omit<RefineViewsOptions, "isPosed">,
+  { files, features, featureSize, store, ...options }: AlignOptions & Omit<RefineViewsOptions, "isPosed">,
 ): Promise<Scene> {
   const kept: PairPrediction[] = [];
   const coarse = await align(views.map(imagePlane), keeping(predictions, kept), options);
@@ -34,6 +34,7 @@ export async function alignRefined(
   const started = performance.now();
   const refined = await refineViews(coarse, views, {
     files,
+    features,
     isPosed,
     seed,
     featureSize,

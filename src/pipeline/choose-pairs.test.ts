@@ -15,7 +15,7 @@ const views = ["9,1", "1,9", "9,2", "2,9", "8,1"].map((name) => ({ name, hash: n
 
 test("each with those most like it, in both orders, and the places joined", async () => {
   const stages: string[] = [];
-  const pairs = await choosePairs(
+  const { pairs } = await choosePairs(
     network,
     views,
     { kind: "retrieval", partners: 1 },
@@ -32,8 +32,9 @@ test("each with those most like it, in both orders, and the places joined", asyn
 
 test("no more photos than partners: all with all, without encoding", async () => {
   const blind = { ...network, encode: () => Promise.reject(new Error("looked")) } as PairInference;
-  expect(await choosePairs(blind, views, { kind: "retrieval", partners: 4 })).toHaveLength(20);
-  expect(await choosePairs(blind, views, { kind: "star", center: 0 })).toHaveLength(8);
+  expect((await choosePairs(blind, views, { kind: "retrieval", partners: 4 })).pairs).toHaveLength(20);
+  expect((await choosePairs(blind, views, { kind: "auto" })).pairs).toHaveLength(20);
+  expect((await choosePairs(blind, views, { kind: "star", center: 0 })).pairs).toHaveLength(8);
   await expect(choosePairs(blind, views, { kind: "retrieval", partners: 0 })).rejects.toThrow(
     /a retrieval of 0: a positive integer/,
   );

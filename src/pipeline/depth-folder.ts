@@ -1,9 +1,11 @@
 import { openOutputFolder } from "#platform";
 import type { AnswerStatus } from "../core/answer-status.ts";
+import type { DenseMap } from "../core/dense-scene.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { checkScene } from "../export/check-scene.ts";
+import { atDenseSize, encodeSourceMap, originalSource } from "../export/dense-maps.ts";
 import { encodeDepthMap, mapScale } from "../export/depth-maps.ts";
 import { originalDepth } from "../export/original-pixels.ts";
 import { outputNames } from "../export/output-names.ts";
@@ -23,6 +25,8 @@ export interface WrittenDepth {
   readonly depth: string;
   /** z-depth = scale × value of the PNG, 0 where there is none. */
   readonly scale: number;
+  /** Where depth comes from, relative to the folder: 1 not measured, 2 stereo; undefined where all is the network's. */
+  readonly source?: string;
   /** 3×3, in original pixels. */
   readonly K: readonly (readonly number[])[];
 }
@@ -51,25 +55,30 @@ export interface DepthPlan {
   readonly names: readonly string[];
   readonly inputs: readonly string[];
   readonly formats: readonly DepthFormat[];
+  /** Depth will be measured: there will be maps of where it comes from. */
+  readonly isDense: boolean;
   readonly force?: boolean | undefined;
 }
 
 /** Throws an `InputError` where `writeDepthFolder` would replace what no earlier run wrote there. */
-export async function claimDepthFolder(path: string, { names, formats, ...rules }: DepthPlan): Promise<void> {
+export async function claimDepthFolder(path: string, { names, formats, isDense, ...rules }: DepthPlan): Promise<void> {
   await using folder = await openOutputFolder(path, "protect");
   const stems = outputNames(names.map((name) => ({ name })));
   await folder.claim(
-    stems.flatMap((stem) => ["json", ...formats].map((extension) => `depth/${stem}.${extension}`)),
+    stems.flatMap((stem) => [
+      ...["json", ...formats].map((extension) => `depth/${stem}.${extension}`),
+      ...(isDense ? [`source/${stem}.png`] : []),
+    ]),
     rules,
   );
 }
 
 /**
- * Writes `depth/NAME.png` (or the formats asked for) for every photo at its own resolution, and beside each `NAME.json` with what its
- * numbers mean; nothing appears in the folder unless all does.
+ * Writes `depth/NAME.png` (or the formats asked for) for every photo at its own resolution, beside each `NAME.json` with what its
+ * numbers mean, and where depth was measured `source/NAME.png`; nothing appears in the folder unless all does.
  */
 export async function writeDepthFolder(
-  { scene, views, warnings = [] }: Pick<Reconstruction, "scene" | "views" | "warnings">,
+  { scene, views, dense, warnings = [] }: Pick<Reconstruction, "scene" | "views" | "dense" | "warnings">,
   path: string,
   { formats = ["png"], force, onProgress, signal }: WriteDepthFolderOptions = {},
 ): Promise<WrittenDepthFolder> {
@@ -81,10 +90,17 @@ export async function writeDepthFolder(
     signal?.throwIfAborted();
     if (!image.registered) continue;
     const view = views[i]!;
-    const description = { scale: mapScale(image.depth), K: originalCalibration(image, view) };
+    const map = dense?.maps[i];
+    const photo: DepthPhoto = {
+      ...(map ? atDenseSize(image, view, map) : { image, view }),
+      map,
+      K: originalCalibration(image, view),
+    };
+    const source = map && `source/${names[i]}.png`;
+    const description = { scale: mapScale(photo.image.depth), K: photo.K, ...(source && { source }) };
     await folder.write(`depth/${names[i]}.json`, new TextEncoder().encode(`${JSON.stringify(description)}\n`));
-    for (const format of formats)
-      await folder.write(`depth/${names[i]}.${format}`, await ENCODERS[format](image, view));
+    for (const format of formats) await folder.write(`depth/${names[i]}.${format}`, await ENCODERS[format](photo));
+    if (map && source) await folder.write(source, await encodeSourceMap(map, view));
     images.push({ file: view.name, depth: `depth/${names[i]}.${formats[0]}`, ...description });
     onProgress?.({ stage: "export", done: i + 1, total: views.length, item: view.name });
   }
@@ -96,18 +112,30 @@ export async function writeDepthFolder(
   return { status: verdict.status, warnings: all, units: scene.units, images, left_out: leftOut };
 }
 
-type EncodeDepth = (image: SceneImage, view: View) => Uint8Array | Promise<Uint8Array>;
+/** A photo with its depth, at the size of its depth. */
+interface DepthPhoto {
+  readonly image: SceneImage;
+  readonly view: View;
+  /** Where depth was measured. */
+  readonly map: DenseMap | undefined;
+  /** In original pixels. */
+  readonly K: readonly (readonly number[])[];
+}
+
+type EncodeDepth = (photo: DepthPhoto) => Uint8Array | Promise<Uint8Array>;
 
 const ENCODERS: Readonly<Record<DepthFormat, EncodeDepth>> = {
-  png: encodeDepthMap,
-  npz(image, view) {
+  png: ({ image, view }) => encodeDepthMap(image, view),
+  npz({ image, view, map, K }) {
     const { width, height } = view.original;
-    const K = Float64Array.from(originalCalibration(image, view).flat());
     const depth = { shape: [height, width], data: originalDepth(image.depth, view) };
-    return encodeNpz({ depth, K: { shape: [3, 3], data: K } });
+    const source = map && { source: { shape: [height, width], data: originalSource(map, view) } };
+    return encodeNpz({ depth, K: { shape: [3, 3], data: Float64Array.from(K.flat()) }, ...source });
   },
-  exr(image, view) {
-    return encodeExr({ ...view.original, channels: new Map([["Z", originalDepth(image.depth, view)]]) });
+  exr({ image, view, map }) {
+    const channels = new Map([["Z", originalDepth(image.depth, view)]]);
+    if (map) channels.set("source", Float32Array.from(originalSource(map, view)));
+    return encodeExr({ ...view.original, channels });
   },
 };
 

@@ -1,17 +1,24 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { plane, sphere, type TexturedView, texturedView } from "../../test/textured-views.ts";
-import { FROM_NETWORK, FROM_STEREO } from "../core/dense-scene.ts";
+import { type DenseScene, FROM_NETWORK, FROM_STEREO } from "../core/dense-scene.ts";
 import type { NamedBytes } from "../core/picture.ts";
 import type { PoseSource, Scene, SceneImage } from "../core/scene.ts";
 import type { PixelMapping, View } from "../core/view.ts";
 import { plannedNames } from "../export/planned-names.ts";
 import { writeScene } from "../export/write-scene.ts";
+import { decodeExr } from "../formats/exr.ts";
+import { openNpz } from "../formats/npz.ts";
 import { decodePng16 } from "../formats/png16.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { encodeJpeg } from "../platform/node/image-codec.ts";
 import { denseWarnings } from "./dense-warnings.ts";
+import { type WrittenDepth, writeDepthFolder } from "./depth-folder.ts";
 import { estimateDense } from "./estimate-dense.ts";
 
 const size = { width: 136, height: 96 };
@@ -67,9 +74,12 @@ const views = files.map(({ name }): View => {
 });
 
 describe("dense depth of a scene", () => {
+  const scene = sceneOf(["refined", "given", "network"]);
+  let answer: Promise<DenseScene> | undefined;
+  const estimated = () => (answer ??= estimateDense(scene, views, { files }));
+
   test("is measured between photos of exact cameras, and written with where it comes from", async () => {
-    const scene = sceneOf(["refined", "given", "network"]);
-    const dense = await estimateDense(scene, views, { files });
+    const dense = await estimated();
     expect(dense.maps[2]).toBeUndefined();
     expect(denseWarnings(dense)).toEqual([]);
     const { depth, source } = dense.maps[0]!;
@@ -109,6 +119,42 @@ describe("dense depth of a scene", () => {
     const header = new TextDecoder().decode(written.get("points.ply")!.subarray(0, 500));
     expect(header).toContain(`element vertex ${dense.points.photos.length}\n`);
     expect(header).toContain("property float nx\n");
+  });
+
+  test("is what depth maps of photos hold, in every format, each with where it comes from", async () => {
+    const dense = await estimated();
+    const folder = await mkdtemp(join(tmpdir(), "dust3r-dense-"));
+    try {
+      const { images } = await writeDepthFolder({ scene, views, dense }, folder, { formats: ["npz", "exr", "png"] });
+      expect(images.map(({ source }) => source)).toEqual(["source/0.png", "source/1.png", undefined]);
+      const [{ depth, source }, [{ scale }]] = [dense.maps[0]!, images as [WrittenDepth]];
+      const npz = await openNpz(readFileSync(join(folder, "depth/0.npz")), "0.npz");
+      expect(npz.read("source")).toEqual({ shape: [size.height, size.width], data: source });
+      expect(npz.read("depth").data).toEqual(depth);
+      const { channels } = decodeExr(readFileSync(join(folder, "depth/0.exr")), "0.exr");
+      expect(channels.get("Z")).toEqual(depth);
+      expect(channels.get("source")).toEqual(Float32Array.from(source));
+      const png = await decodePng16(readFileSync(join(folder, "depth/0.png")), "0.png");
+      const middle = 40 * size.width + 40;
+      expect(scale * png.data[middle]!).toBeCloseTo(depth[middle]!, 3);
+      expect([...(await decodePng16(readFileSync(join(folder, "source/0.png")), "0.png")).data]).toEqual([...source]);
+      expect((await openNpz(readFileSync(join(folder, "depth/2.npz")), "2.npz")).names).toEqual(["depth", "K"]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test("points are capped evenly where a number is given", async () => {
+    const dense = await estimated();
+    const written = new Map<string, Uint8Array>();
+    const run = { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: {}, peakMemoryBytes: 0 } as const;
+    const how = { run, encodeJpeg: async () => new Uint8Array(4), loadViewerHtml: async () => "" };
+    const sink = { write: async (name: string, bytes: Uint8Array) => void written.set(name, bytes) };
+    await writeScene(scene, views, sink, { ...how, dense, kinds: ["ply", "glb"], mostPoints: 250 });
+    const header = new TextDecoder().decode(written.get("points.ply")!.subarray(0, 500));
+    expect(header).toContain("element vertex 250\n");
+    await writeScene(scene, views, sink, { ...how, kinds: ["ply"], mostPoints: 100 });
+    expect(new TextDecoder().decode(written.get("points.ply")!.subarray(0, 500))).toContain("element vertex 100\n");
   });
 
   test.each<[string, readonly PoseSource[]]>([

@@ -1,15 +1,17 @@
+import type { BlobStore } from "../core/blob-store.ts";
 import type { DenseMap, DenseScene, FusedPoints } from "../core/dense-scene.ts";
 import { FROM_NETWORK } from "../core/dense-scene.ts";
 import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { TrackPoint } from "../core/track-point.ts";
 import type { View } from "../core/view.ts";
 import { originalIntrinsics, resizedMapping } from "../geometry/pixel-mapping.ts";
+import { planesOfDepth } from "../geometry/plane-map.ts";
 import { depthsOf, invertRigid } from "../geometry/pose.ts";
 import { bendDepth } from "../stereo/bend-depth.ts";
 import { estimateDepthMaps } from "../stereo/estimate-depth-maps.ts";
-import { planesOfDepth } from "../stereo/plane-map.ts";
 import type { NetworkDepth, StereoPhoto } from "../stereo/stereo-photo.ts";
 
 /** How depth is measured. */
@@ -19,6 +21,8 @@ export interface EstimateDenseOptions extends RunOptions {
   /** Pixels along the long side of depth maps, at most. */
   readonly depthSize?: number | undefined;
   readonly seed?: number | string | undefined;
+  /** Where finished photos are kept, so that an interrupted run can go on; all in memory when left out. */
+  readonly store?: BlobStore | undefined;
 }
 
 const NO_POINTS: FusedPoints = {
@@ -35,7 +39,7 @@ const NO_POINTS: FusedPoints = {
 export async function estimateDense(
   scene: Scene,
   views: readonly View[],
-  { files, ...options }: EstimateDenseOptions,
+  { files, store, ...options }: EstimateDenseOptions,
 ): Promise<DenseScene> {
   const chosen = scene.images.flatMap(({ registered, poseSource }, i) =>
     registered && (poseSource === "refined" || poseSource === "given") ? [i] : [],
@@ -53,9 +57,29 @@ export async function estimateDense(
   });
   const byImage: (DenseMap | undefined)[] = scene.images.map(() => undefined);
   if (photos.length < 2) return { maps: byImage, points: NO_POINTS };
-  const { maps, points } = await estimateDepthMaps(photos, options);
+  const hashes = chosen.map((i) => views[i]!.photoHash ?? views[i]!.hash);
+  const planes = store && { store, key: await planesKey(photos, hashes, options) };
+  const { maps, points } = await estimateDepthMaps(photos, { ...options, planes });
   for (const [k, i] of chosen.entries()) byImage[i] = withinCrop(maps[k]!, views[i]!);
   return { maps: byImage, points };
+}
+
+/** Part of every key: raise it when the same photos give other planes, or another layout, than before. */
+const PLANES_VERSION = 1;
+
+/** Names everything that planes depend on. */
+async function planesKey(
+  photos: readonly StereoPhoto[],
+  hashes: readonly string[],
+  { depthSize, seed }: Pick<EstimateDenseOptions, "depthSize" | "seed">,
+): Promise<string> {
+  const facts: unknown[] = [depthSize ?? null, seed ?? null];
+  for (const [k, { straightening, intrinsics, worldFromCam, network }] of photos.entries()) {
+    const { depth, confidence } = network;
+    const maps = [depth, confidence].map((map) => sha256(new Uint8Array(map.slice().buffer)));
+    facts.push([hashes[k], straightening ?? null, intrinsics, [...worldFromCam], ...(await Promise.all(maps))]);
+  }
+  return `stereo-${PLANES_VERSION}-${(await sha256(JSON.stringify(facts))).slice(0, 32)}`;
 }
 
 /** The image with its depth bent to the triangulated points that it shows. */

@@ -60,7 +60,7 @@ export const RECONSTRUCT_DEFAULTS: {
   readonly minConfidence: number;
   readonly seed: number;
 } = {
-  pairs: { kind: "complete" },
+  pairs: { kind: "auto" },
   align: "global",
   refine: "features",
   featureSize: FEATURE_DEFAULTS.featureSize,

@@ -1,11 +1,10 @@
 import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import { nameOfPicture, type Picture } from "../core/picture.ts";
+import type { Picture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
-import { loadViews } from "../images/load-views.ts";
+import { loadPhotos } from "../images/load-views.ts";
 import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
-import { uniqueNames } from "../images/unique-names.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
@@ -20,6 +19,7 @@ import { pairsWithout } from "./pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
+import { rememberedFeatures } from "./stored-features.ts";
 
 /** How to reconstruct; everything may be left out. */
 export interface ReconstructOptions extends ModelChoice, SceneOptions {}
@@ -35,7 +35,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
   await using model = await callModel(options);
   clock.lap("model");
   const { priors, skipBroken, logger, pairs = RECONSTRUCT_DEFAULTS.pairs } = options;
-  const views = await loadViews(found, {
+  const { views, files, kept } = await loadPhotos(found, {
     ...model.plan,
     lenses: priors?.lenses,
     skipBroken,
@@ -43,9 +43,6 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     onProgress,
     signal,
   });
-  const names = uniqueNames(found.map(nameOfPicture));
-  const kept = views.map(({ name }) => names.indexOf(name));
-  const files = kept.map((photo) => found[photo]!);
   clock.lap("images");
   const scene = await reconstructViews(model, views, {
     ...options,
@@ -99,7 +96,8 @@ export async function reconstructViews(
   const ordered = inOrder(views, order);
   const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
   const once = keepEncodings(network);
-  const chosen = await choosePairs(once, views, pairs, { ...run, store });
+  const features = files && rememberedFeatures(views, { ...run, files, featureSize: options.featureSize, store });
+  const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features });
   const inferred = inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store });
   const predictions = told(inferred, ({ view1, view2, ...prediction }) =>
     options.onPrediction?.({ ...prediction, view1: order.views[view1]!, view2: order.views[view2]! }),
@@ -111,10 +109,12 @@ export async function reconstructViews(
       : await alignRefined(ordered, predictions, {
           ...how,
           files: inOrder(files, order),
+          features: features && (async () => inOrder(await features(), order)),
           featureSize: options.featureSize,
           store,
         });
-  return givenOrder(scene, order, { pairs: chosen, posed: priors.worldFromCam?.some((pose) => pose) ?? false });
+  const posed = priors.worldFromCam?.some((pose) => pose) ?? false;
+  return { ...givenOrder(scene, order, { pairs: chosen, posed }), pairing };
 }
 
 /**

@@ -4,15 +4,18 @@ import type { RunOptions } from "../core/progress.ts";
 import type { Scene } from "../core/scene.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
+import type { Features } from "../features/features.ts";
 import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
 import { type RefinedCameras, refineCameras } from "../refinement/refine-cameras.ts";
-import { photoFeatures } from "./stored-features.ts";
+import { rememberedFeatures } from "./stored-features.ts";
 import { storedPairs } from "./stored-pairs.ts";
 
 /** What is refined. */
 export interface RefineViewsOptions extends RunOptions {
   /** The views' photos, in the same order. */
   readonly files: readonly Picture[];
+  /** Their features, where these were found before. */
+  readonly features?: (() => Promise<readonly Features[]>) | undefined;
   /** True for images whose poses were given. */
   readonly isPosed: (image: number) => boolean;
   readonly seed?: number | string | undefined;
@@ -38,12 +41,9 @@ export async function refineViews(
 export async function posedPhotos(
   scene: Scene,
   views: readonly View[],
-  { files, isPosed, featureSize, store, onProgress, signal }: RefineViewsOptions,
+  { isPosed, featureSize, features: find, ...options }: RefineViewsOptions,
 ): Promise<readonly PosedPhoto[]> {
-  const features = await photoFeatures(
-    views.map((view, i) => ({ view, file: files[i]! })),
-    { featureSize, store, onProgress, signal },
-  );
+  const features = await (find ?? rememberedFeatures(views, { ...options, featureSize }))();
   return scene.images.map((image, index) =>
     posedPhoto(image, views[index]!, { features: features[index]!, isFixed: isPosed(index), index, featureSize }),
   );

@@ -7,6 +7,7 @@ import type { LeastConfidence } from "../export/point-filter.ts";
 import { type LoadTexture, viewRegion } from "../export/texture.ts";
 import { type FileSink, type WrittenScene, writeScene } from "../export/write-scene.ts";
 import { straighten } from "../images/undistort.ts";
+import { loadStereoPicture } from "../stereo/stereo-photo.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { sceneVerdict } from "./scene-verdict.ts";
 
@@ -19,6 +20,8 @@ export interface SceneFilesOptions extends RunOptions {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto`, which fits the scene, when left out. */
   readonly minConfidence?: LeastConfidence | undefined;
+  /** Files of points have at most so many, an even choice; all when left out. */
+  readonly mostPoints?: number | undefined;
   /** Gives the built viewer page; asked only when a report is written. */
   readonly loadViewerHtml: () => Promise<string>;
 }
@@ -44,6 +47,8 @@ export async function writeSceneFiles(
         const [view, change] = [views[i]!, straightenerOf(views[i]!)];
         return photoTexture(photos[i]!, viewRegion(view), { longSide: TEXTURE_SIDE, change });
       }),
+    loadPicture:
+      photos && ((i, size) => loadStereoPicture({ picture: photos[i]!, straightening: views[i]!.straightening }, size)),
     loadPhoto:
       photos &&
       ((i, format) =>

@@ -1,5 +1,6 @@
 import { joinPath, openOutputFolder, packageFolder, pathContent, readText } from "#platform";
 import type { BlobStore } from "../core/blob-store.ts";
+import type { NamedBytes } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import { FILES_OF_KIND, plannedNames } from "../export/planned-names.ts";
@@ -20,6 +21,8 @@ export interface WriteSceneFolderOptions extends RunOptions {
   readonly kinds?: readonly ExportKind[] | undefined;
   /** Pixels of less confidence become no points; `auto`, which fits the scene, when left out. */
   readonly minConfidence?: LeastConfidence | undefined;
+  /** Files of points have at most so many, an even choice; all when left out. */
+  readonly mostPoints?: number | undefined;
   /** Replaces also files that no earlier run wrote, or that were changed since; refused when left out. */
   readonly force?: boolean | undefined;
 }
@@ -46,6 +49,8 @@ export interface SceneFolder extends AsyncDisposable {
   claim(plan: ScenePlan): Promise<void>;
   /** Writes the scene; what an earlier scene left in the folder is replaced. */
   write(result: Reconstruction, options?: WriteSceneFolderOptions): Promise<WrittenScene>;
+  /** Writes the files of a scene that were made elsewhere, instead. */
+  receive(files: AsyncIterable<NamedBytes>, options?: Pick<WriteSceneFolderOptions, "force" | "signal">): Promise<void>;
 }
 
 /** Opens a folder for a scene, making it if need be; an `InputError` when it cannot be written to. */
@@ -69,6 +74,12 @@ export async function openSceneFolder(path: string, options: ResumeOptions = {})
       await folder.commit({ force });
       await resume.remove();
       return written;
+    },
+    async receive(files, { force, signal } = {}) {
+      for await (const { name, bytes } of files) await folder.write(name, bytes);
+      signal?.throwIfAborted();
+      await folder.commit({ force });
+      await resume.remove();
     },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
@@ -98,6 +109,7 @@ export async function writtenKinds(path: string): Promise<readonly ExportKind[]>
   return kinds;
 }
 
-async function loadViewerHtml(): Promise<string> {
+/** The built viewer page, into which a scene is put. */
+export async function loadViewerHtml(): Promise<string> {
   return (await readText(joinPath(packageFolder("dist/export"), "viewer.html"), VIEWER_LIMIT))!;
 }

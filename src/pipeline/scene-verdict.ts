@@ -4,6 +4,7 @@ import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { contentWarnings, isSamePicture, pictureContent } from "../images/picture-content.ts";
 import { alignViews } from "./align-views.ts";
+import { pairingWarnings } from "./pairing-warnings.ts";
 import { streamed } from "./streamed.ts";
 
 /** Whether evidence supports an answer, and reasons to doubt it, one sentence each. */
@@ -20,6 +21,7 @@ export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
   const contents = views.map(pictureContent);
   const warnings = [
     ...contentWarnings(views, contents),
+    ...pairingWarnings(scene.pairing, views),
     ...rotationWarnings(scene, views),
     ...contradictions(scene, views),
     ...featureWarnings(scene, views),

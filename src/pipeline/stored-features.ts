@@ -54,6 +54,27 @@ export async function photoFeatures(
   return features as Features[];
 }
 
+/**
+ * Gives the features of views' photos however often it is asked. They are found once: a store keeps them, and memory where there
+ * is none.
+ */
+export function rememberedFeatures(
+  views: readonly PhotoOfView["view"][],
+  { files, ...options }: PhotoFeaturesOptions & { readonly files: readonly Picture[] },
+): () => Promise<readonly Features[]> {
+  let found: Promise<readonly Features[]> | undefined;
+  const find = () =>
+    photoFeatures(
+      views.map((view, i) => ({ view, file: files[i]! })),
+      options,
+    );
+  return async () => {
+    if (options.store) return await find();
+    found ??= find();
+    return await found;
+  };
+}
+
 /** The key under which a photo's features are kept: it names everything that they depend on. */
 async function featuresKey({ view, file }: PhotoOfView, featureSize: number): Promise<string> {
   const { straightening, photoHash = await hashPicture(file) } = view;

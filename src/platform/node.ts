@@ -21,18 +21,19 @@ export {
   siblingPath,
   writeText,
 } from "./node/files.ts";
-export { folderStore, removeFolderStore } from "./node/folder-store.ts";
+export { type FolderStoreOptions, folderStore, removeFolderStore } from "./node/folder-store.ts";
 export { probeFile, type RequestOptions } from "./node/http-request.ts";
 export {
   type DecodeOptions,
   decodeImage,
   decodeImageBytes,
   encodeJpeg,
-  type ImageHeader,
+  openPhoto,
   readImageHeader,
 } from "./node/image-codec.ts";
 export { isLink, isWithin, leadsOut } from "./node/inner-path.ts";
 export { type DecodedMask, decodeMask } from "./node/mask-codec.ts";
+export { missingResource } from "./node/missing-resource.ts";
 export { type OutputFile, openOutputFile } from "./node/output-file.ts";
 export { type OutputFolder, openOutputFolder } from "./node/output-folder.ts";
 export { absolutePath, hashPicture, type PathContent, pathContent } from "./node/photo-files.ts";
@@ -40,6 +41,7 @@ export { photoTexture } from "./node/photo-texture.ts";
 export { placeFolder, removeFolder } from "./node/place-folder.ts";
 export type { ReplaceRules } from "./node/replaceable.ts";
 export { uprightPhoto } from "./node/upright-photo.ts";
-export { serveRequests, startWorkerProcess } from "./node/worker-process.ts";
+export { isProcessDeath, serveRequests, startWorkerProcess } from "./node/worker-process.ts";
+export type { ImageHeader, OpenPhoto } from "./open-photo.ts";
 export type { DecodedPhoto } from "./photo-pixels.ts";
 export { requestWorkers } from "./request-workers.ts";

@@ -4,6 +4,7 @@ import { bundleOfTracks } from "../adjustment/bundle-of-tracks.ts";
 import type { Tracks } from "../adjustment/tracks.ts";
 import { triangulate } from "../adjustment/triangulate.ts";
 import type { Pose } from "../core/camera.ts";
+import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
@@ -27,11 +28,11 @@ export async function adjustTracks(
   {
     tracks,
     verified,
+    onProgress,
     signal,
-  }: {
+  }: RunOptions & {
     readonly tracks: Tracks;
     readonly verified: readonly VerifiedPair[];
-    readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Bundle> {
   const numbers = [...new Set(photos.map(({ camera }) => camera))];
@@ -47,9 +48,10 @@ export async function adjustTracks(
     return triangulate(all, { maxError, minAngle: LEAST_ANGLE }).bundle;
   };
   const last = GATES.at(-1)!;
-  for (const maxError of GATES) {
+  for (const [round, maxError] of GATES.entries()) {
     const accuracy = { tolerance: maxError === last ? FINAL_TOLERANCE : EARLY_TOLERANCE };
     ({ bundle } = await adjustBundle(triangulated(maxError), { signal, ...accuracy }));
+    onProgress?.({ stage: "adjust", done: round + 1, total: GATES.length });
   }
   return triangulated(last);
 }

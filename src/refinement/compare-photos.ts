@@ -42,7 +42,18 @@ export function comparedPhoto({ depthAt, isFixed, ...photo }: PosedPhoto): Compa
  * hypotheses.
  */
 export function comparePhotos(photo1: ComparedPhoto, photo2: ComparedPhoto, seed: string): Agreement | undefined {
-  const matches = matchFeatures(photo1.features, photo2.features, { ratio: RATIO });
+  return compareMatches(photo1, photo2, {
+    matches: matchFeatures(photo1.features, photo2.features, { ratio: RATIO }),
+    seed,
+  });
+}
+
+/** As `comparePhotos`, of matches that are there: `[n, 2]`, indices among the features of both. */
+export function compareMatches(
+  photo1: ComparedPhoto,
+  photo2: ComparedPhoto,
+  { matches, seed }: { readonly matches: Uint32Array; readonly seed: string },
+): Agreement | undefined {
   const noise = Math.sqrt(photo1.noise * photo2.noise);
   const result = verifyTwoViews(twoViewProblem(photo1, photo2, matches), { noise, seed });
   return result.status === "ok" ? agreement(result, matches) : undefined;

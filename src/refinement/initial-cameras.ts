@@ -7,6 +7,8 @@ import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** The share of a verified pair's weight that the network's own relative pose has: it only connects what nothing else does. */
 const NETWORK_WEIGHT = 1e-3;
+/** Photos of the largest group to which the network connects each photo of another: several, for one may be wrong. */
+const LINKS = 8;
 /** Matches beyond this many make a pair no surer. */
 const MOST_MATCHES = 200;
 
@@ -24,7 +26,7 @@ export function initialCameras(
   if (photos.some(({ isFixed }) => isFixed)) {
     return photos.map(({ worldFromCam }, i) => (members.has(i) ? worldFromCam : undefined));
   }
-  const edges = [...verified.map(measured), ...networkEdges(photos, members)];
+  const edges = [...verified.map(measured), ...networkEdges(photos, verified)];
   const nodes = connectedComponents(
     photos.length,
     edges.map(({ view1, view2 }) => [view1, view2] as const),
@@ -46,16 +48,34 @@ function measured({ photo1, photo2, cam2FromCam1, matches }: VerifiedPair): Rela
   return edgeOf(photo1, photo2, invertRigid(cam2FromCam1), Math.min(MOST_MATCHES, matches.length / 2) / MOST_MATCHES);
 }
 
-function networkEdges(photos: readonly PosedPhoto[], members: ReadonlySet<number>): RelativeSimilarity[] {
-  const list = [...members].sort((a, b) => a - b);
-  return list.flatMap((j, k) =>
-    list.slice(0, k).flatMap((i) => {
-      const [first, second] = [photos[i]!, photos[j]!];
-      if (first.worldFromCam === undefined || second.worldFromCam === undefined) return [];
-      if (first.component !== second.component) return [];
-      return edgeOf(i, j, composePoses(invertRigid(first.worldFromCam), second.worldFromCam), NETWORK_WEIGHT);
-    }),
-  );
+/**
+ * The network's relative poses between photos that no chain of verified pairs connects: in each of its worlds from every photo
+ * to some of the largest group that verified pairs connect, so that their number grows with that of the photos alone.
+ */
+function networkEdges(photos: readonly PosedPhoto[], verified: readonly VerifiedPair[]): RelativeSimilarity[] {
+  const groups = connectedComponents(
+    photos.length,
+    verified.map(({ photo1, photo2 }) => [photo1, photo2] as const),
+  ).filter(({ length }) => length > 1);
+  const worlds = new Map<number, number[][]>();
+  for (const group of groups) {
+    for (const world of new Set(group.flatMap((photo) => photos[photo]!.component ?? []))) {
+      const members = group.filter((photo) => photos[photo]!.component === world && photos[photo]!.worldFromCam);
+      worlds.set(world, [...(worlds.get(world) ?? []), members]);
+    }
+  }
+  return [...worlds.values()].flatMap((parts) => {
+    const [largest, ...others] = parts.toSorted((a, b) => b.length - a.length);
+    const links = Math.min(LINKS, largest!.length);
+    return others.flat().flatMap((photo, place, { length }) =>
+      Array.from({ length: links }, (_, k) => {
+        // Spread over the group, and each photo's elsewhere.
+        const anchor = largest![Math.floor(((k + place / length) * largest!.length) / links)]!;
+        const [from, to] = [photos[anchor]!.worldFromCam!, photos[photo]!.worldFromCam!];
+        return edgeOf(anchor, photo, composePoses(invertRigid(from), to), NETWORK_WEIGHT);
+      }),
+    );
+  });
 }
 
 function edgeOf(view1: number, view2: number, cam1FromCam2: Pose, weight: number): RelativeSimilarity {

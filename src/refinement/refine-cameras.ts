@@ -9,6 +9,7 @@ import { adjustTracks } from "./adjust-tracks.ts";
 import { initialCameras } from "./initial-cameras.ts";
 import { type PairMemory, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
+import { reconsideredPairs } from "./reconsidered-pairs.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** Which photos are compared, and how. */
@@ -64,22 +65,20 @@ export async function refineCameras(
   photos: readonly PosedPhoto[],
   { pairs, ...options }: RefineOptions,
 ): Promise<RefinedCameras> {
-  return await refineVerified(photos, await verifyUnknownPairs(photos, pairs, options), options);
+  const { onProgress, signal } = options;
+  return await refineVerified(photos, await verifyUnknownPairs(photos, pairs, options), { onProgress, signal });
 }
 
 /** As `refineCameras`, of pairs that were verified. */
 export async function refineVerified(
   photos: readonly PosedPhoto[],
   verified: readonly VerifiedPair[],
-  { signal }: Pick<RunOptions, "signal"> = {},
+  run: RunOptions = {},
 ): Promise<RefinedCameras> {
   // A pure rotation says nothing of distances, and of two explanations one is wrong. Matches on a plane hold among several
   // photos, but of two they leave more than one pose.
   const used = verified.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
-  const start = initialCameras(
-    photos,
-    used.filter(({ verdict }) => verdict === "verified"),
-  );
+  const start = initialCameras(photos, translating(used));
   const members = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
   if (members.length < 2) return { cameras: photos.map(() => undefined), points: [], verified };
   const place = new Map(members.map((photo, k) => [photo, k]));
@@ -87,12 +86,32 @@ export async function refineVerified(
     const [photo1, photo2] = [place.get(pair.photo1), place.get(pair.photo2)];
     return photo1 === undefined || photo2 === undefined ? [] : [{ ...pair, photo1, photo2 }];
   });
+  const those = members.map((i) => photos[i]!);
   const bundle = await adjustTracks(
-    members.map((i) => photos[i]!),
+    those,
     members.map((i) => start[i]!),
-    { tracks: buildTracks(among), verified: among, signal },
+    { ...run, tracks: buildTracks(among), verified: among },
   );
-  return { ...refined(bundle, members, photos.length), verified };
+  return { ...refined(await reconsidered(bundle, those, { among, run }), members, photos.length), verified };
+}
+
+/** The bundle, or the one to which pairs that it contradicts lead after a second look, where that explains more. */
+async function reconsidered(
+  bundle: Bundle,
+  photos: readonly PosedPhoto[],
+  { among, run }: { readonly among: readonly VerifiedPair[]; readonly run: RunOptions },
+): Promise<Bundle> {
+  const pairs = reconsideredPairs(among, photos, bundle);
+  if (pairs === undefined) return bundle;
+  const used = pairs.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
+  const start = initialCameras(photos, translating(used));
+  if (!start.every((pose) => pose !== undefined)) return bundle;
+  const other = await adjustTracks(photos, start, { ...run, tracks: buildTracks(used), verified: used });
+  return other.observations.photo.length > bundle.observations.photo.length ? other : bundle;
+}
+
+function translating(pairs: readonly VerifiedPair[]): VerifiedPair[] {
+  return pairs.filter(({ verdict }) => verdict === "verified");
 }
 
 /** By camera: whether its observations fix the focal length better than its prior does. */

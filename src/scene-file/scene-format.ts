@@ -59,6 +59,16 @@ export interface SceneJsonPair {
   readonly shared_points: number;
 }
 
+/** How photos were paired where that was left to the program. */
+export interface PairingJson {
+  readonly pairs: number;
+  readonly matched_pairs: number | null;
+  readonly sequences: readonly number[];
+  readonly groups: number;
+  readonly bridges: readonly (readonly [string, string])[];
+  readonly unmatched: readonly string[];
+}
+
 /** The content of a `scene.json` that this program writes. */
 export interface SceneJson {
   readonly version: 1;
@@ -69,6 +79,7 @@ export interface SceneJson {
   readonly model: { readonly name: string; readonly dtype: string; readonly device: string };
   readonly images: readonly SceneJsonImage[];
   readonly pairs: readonly SceneJsonPair[];
+  readonly pairing: PairingJson | null;
   readonly alignment: AlignmentReport;
   readonly refinement: {
     readonly verified_pairs: number;

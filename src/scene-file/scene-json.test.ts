@@ -37,6 +37,7 @@ test("a photo's entry is in its original pixels", () => {
       },
     ],
     alignment: scene.alignment,
+    pairing: null,
     refinement: null,
     timings: run.timings,
     peak_memory_bytes: 1234,

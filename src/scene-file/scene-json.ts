@@ -7,7 +7,7 @@ import type { View } from "../core/view.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import type { SceneJson, SceneJsonImage, SceneJsonPair, StoredLens, StoredMap } from "./scene-format.ts";
+import type { PairingJson, SceneJson, SceneJsonImage, SceneJsonPair, StoredLens, StoredMap } from "./scene-format.ts";
 
 /** What is known of a run beyond its result. */
 export interface RunFacts {
@@ -60,10 +60,25 @@ export function sceneJson(scene: Scene, views: readonly View[], parts: SceneJson
       ...fitJson(fit),
       shared_points: trackSummary.sharedPoints(image1, image2),
     })),
+    pairing: pairingJson(scene.pairing, nameOf),
     alignment: scene.alignment,
     refinement: refinementJson(scene.refinement),
     timings: run.timings,
     peak_memory_bytes: run.peakMemoryBytes,
+  };
+}
+
+/** How photos were paired, with their names; null where that was told. */
+export function pairingJson(report: Scene["pairing"], nameOf: (image: number) => string): PairingJson | null {
+  if (report === undefined) return null;
+  const { pairs, matchedPairs, sequences, groups, bridges, unmatched } = report;
+  return {
+    pairs,
+    matched_pairs: matchedPairs ?? null,
+    sequences,
+    groups,
+    bridges: bridges.map(([a, b]) => [nameOf(a), nameOf(b)] as const),
+    unmatched: unmatched.map(nameOf),
   };
 }
 

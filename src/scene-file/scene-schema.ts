@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AnswerStatus } from "../core/answer-status.ts";
 import type { AlignmentReport } from "../core/scene.ts";
 import type {
+  PairingJson,
   PosedPhotosJson,
   SceneJson,
   SceneJsonImage,
@@ -104,7 +105,7 @@ const imageFields: Fields<SceneJsonImage> = {
   source: z
     .object(mapFields)
     .nullable()
-    .describe("Where depth comes from: 1 the network, 2 measured by stereo; null where all of it is the network's"),
+    .describe("Where depth comes from: 1 not measured, 2 measured by stereo; null where all of it is the network's"),
 };
 
 const pairFields: Fields<SceneJsonPair> = {
@@ -114,6 +115,25 @@ const pairFields: Fields<SceneJsonPair> = {
   ...agreementFields,
   shared_points: count.describe("Points of the scene that both photos see"),
 };
+
+const pairingFields: Fields<PairingJson> = {
+  pairs: count.describe("Pairs of photos, each once"),
+  matched_pairs: count
+    .nullable()
+    .describe("Of these, pairs whose local features match beyond chance; null where no features were looked at"),
+  sequences: z.array(count).describe("Photos in each sequence that was recognized by names and times"),
+  groups: count.describe("Groups of photos that matches or sequences connect"),
+  bridges: z
+    .array(z.tuple([z.string(), z.string()]))
+    .describe("Pairs that join these groups and that nothing but a likeness speaks for, by their files"),
+  unmatched: z.array(z.string()).describe("Photos whose features match those of no other, by their files"),
+};
+
+/** How photos were paired; null where that was told. */
+export const pairingSchema: z.ZodType<PairingJson | null> = z
+  .object(pairingFields)
+  .nullable()
+  .describe("How photos were paired by --pairs auto; null where they were few, or that was told");
 
 const alignmentFields: Fields<AlignmentReport> = {
   method: z.enum(["monocular", "pair", "spanning-tree", "global", "none"]).describe("How pairs became one scene"),
@@ -133,6 +153,7 @@ const sceneFields: Fields<SceneJson> = {
     .describe("The weights, in which precision and on what they ran"),
   images: z.array(z.object(imageFields)).min(1).describe("The photos, in the order of the input"),
   pairs: z.array(z.object(pairFields)).describe("The photos that the network saw together"),
+  pairing: pairingSchema,
   alignment: z.object(alignmentFields),
   refinement: z
     .object({

@@ -88,13 +88,14 @@ const moment = z.iso.datetime();
 
 const pairs = z
   .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("auto") }),
     z.strictObject({ kind: z.literal("complete") }),
     z.strictObject({ kind: z.literal("window"), size: z.int().min(1).max(1000), cyclic: z.boolean() }),
     z.strictObject({ kind: z.literal("logwindow"), size: z.int().min(1).max(30), cyclic: z.boolean() }),
     z.strictObject({ kind: z.literal("star"), center: count }),
     z.strictObject({ kind: z.literal("retrieval"), partners: z.int().min(1).max(1000) }),
   ])
-  .describe("Which photos are paired, as the library's PairChoice; complete when left out");
+  .describe("Which photos are paired, as the library's PairChoice; auto when left out");
 
 /** The schema of `JobOptions`. */
 export const JOB_OPTIONS: z.ZodType<JobOptions> = z.strictObject({

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../core/random.ts";
+import { emptyPlanes, type PlaneMap } from "../geometry/plane-map.ts";
 import { bendDepth } from "./bend-depth.ts";
-import { emptyPlanes, type PlaneMap } from "./plane-map.ts";
 
 const size = { width: 48, height: 36 };
 

@@ -1,4 +1,4 @@
-import type { PlaneMap } from "./plane-map.ts";
+import type { PlaneMap } from "../geometry/plane-map.ts";
 
 /** Measured inverse depths at pixels of a map. */
 export interface DepthAnchors {

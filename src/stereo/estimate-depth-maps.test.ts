@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { plane, sphere, type TexturedView, texturedView } from "../../test/textured-views.ts";
+import type { BlobStore } from "../core/blob-store.ts";
 import { FROM_NETWORK, FROM_STEREO } from "../core/dense-scene.ts";
+import type { ProgressEvent } from "../core/progress.ts";
 import { rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { encodeJpeg } from "../platform/node/image-codec.ts";
@@ -92,6 +94,89 @@ describe("dense depth", () => {
       const seen = photos[i]!.network.depth;
       expect(depth[44 * 128 + 68]! / seen[5 * 16 + 8]!).toBeCloseTo(1, 1);
     }
+  });
+
+  test("a camera that moves forward: what is measured is right", async () => {
+    const views = [viewAt([0, 0, 0], [0, 0, 0]), viewAt([0, 0, 0], [0.02, 0, 0.6])];
+    const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
+    const { maps } = await estimateDepthMaps(photos, OPTIONS);
+    const { depth, source } = maps[0]!;
+    const errors = depth.map((z, k) => Math.abs(z / views[0]!.depth[k]! - 1));
+    const measured = errors.filter((_, k) => source[k] === FROM_STEREO).sort();
+    expect(measured.length).toBeGreaterThan(0.1 * source.length);
+    expect(measured[Math.floor(0.9 * measured.length)]).toBeLessThan(0.03);
+  });
+
+  test("wrong cameras: little is measured", async () => {
+    const views = [viewAt([0, 0, 0], [0, 0, 0]), viewAt([0.01, -0.1, 0.02], [0.4, 0.02, 0.05])];
+    const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
+    const wrong = { ...photos[1]!, worldFromCam: rigidPose(rotationFromVector([0.06, -0.1, 0.05]), [0.4, 0.02, 0.05]) };
+    const { maps } = await estimateDepthMaps([photos[0]!, wrong], OPTIONS);
+    // With the right ones it is more than half.
+    for (const { source } of maps) expect(shareOf(source, FROM_STEREO)).toBeLessThan(0.1);
+  });
+
+  test("of what moved between photos little is measured, and nothing of blank photos", async () => {
+    const moved = [plane([0.25, 0.1, 1], 4.2), sphere([0.45, 0.35, 3], 0.7)];
+    const still = [plane([0.25, 0.1, 1], 4.2), sphere([0.1, 0.1, 3], 0.7)];
+    const poses = [
+      rigidPose(rotationFromVector([0, 0, 0]), [0, 0, 0]),
+      rigidPose(rotationFromVector([0, -0.1, 0]), [0.4, 0, 0]),
+    ];
+    const views = [texturedView(poses[0]!, still, size), texturedView(poses[1]!, moved, size)];
+    const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
+    const { maps } = await estimateDepthMaps(photos, OPTIONS);
+    const { depth, source } = maps[0]!;
+    const isSphere = (k: number) => views[0]!.depth[k]! < 3.2;
+    const onSphere = source.filter((_, k) => isSphere(k));
+    expect(onSphere.length).toBeGreaterThan(500);
+    // Windows that agree by chance; where things stand still it is more than half.
+    expect(shareOf(onSphere, FROM_STEREO)).toBeLessThan(0.2);
+    expect(
+      shareOf(
+        source.filter((_, k) => !isSphere(k)),
+        FROM_STEREO,
+      ),
+    ).toBeGreaterThan(0.3);
+    expect(depth.every((z) => z > 0)).toBe(true);
+
+    const blank = views.map((view) => ({ ...view, gray: view.gray.map(() => 200) }));
+    const blanks = await Promise.all(blank.map((view, i) => photoOf(view, `${i}.jpg`, 0)));
+    const nothing = await estimateDepthMaps(blanks, OPTIONS);
+    for (const { source: of } of nothing.maps) expect(shareOf(of, FROM_STEREO)).toBe(0);
+  });
+
+  test("an interrupted run goes on where it stopped, with equal results; a store without room or damaged changes nothing", async () => {
+    const small = { width: 64, height: 48 };
+    const views = [viewAt([0, 0, 0], [0, 0, 0], small), viewAt([0.01, -0.1, 0.02], [0.4, 0.02, 0.05], small)];
+    const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
+    const plain = await estimateDepthMaps(photos, OPTIONS);
+    const blobs = new Map<string, Uint8Array>();
+    const store: BlobStore = {
+      has: async (key) => blobs.has(key),
+      get: async (key) => blobs.get(key),
+      put: async (key, bytes) => void blobs.set(key, bytes),
+    };
+    const planes = { store, key: "planes" };
+    const abort = new AbortController();
+    const onProgress = ({ done }: ProgressEvent) => {
+      if (done === 5) abort.abort(new Error("enough"));
+    };
+    const running = estimateDepthMaps(photos, { ...OPTIONS, planes, signal: abort.signal, onProgress });
+    await expect(running).rejects.toThrow("enough");
+    expect(blobs.size).toBe(3);
+    const [first] = [...blobs.keys()];
+    blobs.set(first!, blobs.get(first!)!.subarray(16));
+    const reused: number[] = [];
+    const again = await estimateDepthMaps(photos, {
+      ...OPTIONS,
+      planes,
+      onProgress: (event) => reused.push(event.reused ?? 0),
+    });
+    expect(reused.at(-1)).toBe(2);
+    expect(again).toEqual(plain);
+    const full: BlobStore = { has: async () => false, get: async () => undefined, put: async () => {} };
+    expect(await estimateDepthMaps(photos, { ...OPTIONS, planes: { store: full, key: "planes" } })).toEqual(plain);
   });
 
   test("cancelling ends it; a broken file is named", async () => {

@@ -1,14 +1,26 @@
 import { processorCount, requestWorkers, startWorkerProcess } from "#platform";
 import type { DenseMap, FusedPoints } from "../core/dense-scene.ts";
+import { assert } from "../core/errors.ts";
 import { nameOfPicture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
+import type { Size } from "../core/size.ts";
 import type { WorkerProcess } from "../platform/worker-process.ts";
-import { fusePoints } from "./fuse-points.ts";
+import type { PosedCamera } from "../rgbd/rgbd-view.ts";
+import { fusePoints, type MeasuredPhoto } from "./fuse-points.ts";
+import { keepPlanes, type PlaneStore } from "./kept-planes.ts";
 import { NO_EVIDENCE, type ScoredPlanes } from "./patch-match.ts";
 import { selectSources } from "./select-sources.ts";
 import { resizedCamera, type StereoPhoto, stereoSize, stereoView } from "./stereo-photo.ts";
-import type { StereoAnswers, StereoRequest } from "./stereo-request.ts";
+import type {
+  AgreedDepth,
+  AgreeRequest,
+  ImproveRequest,
+  LoadRequest,
+  MatchRequest,
+  StereoRequest,
+} from "./stereo-request.ts";
+import type { StereoView } from "./stereo-view.ts";
 
 /** How depth is estimated. */
 export interface StereoOptions extends RunOptions {
@@ -18,6 +30,8 @@ export interface StereoOptions extends RunOptions {
   readonly sources?: number | undefined;
   /** Equal seeds give equal depth; 0 when left out. */
   readonly seed?: number | string | undefined;
+  /** Where planes are kept, so that an interrupted run can go on and memory holds a few of them; in memory when left out. */
+  readonly planes?: PlaneStore | undefined;
   /** Processes at work; as many as there are processors when left out, up to 8. */
   readonly workers?: number | undefined;
 }
@@ -38,6 +52,8 @@ const STEREO_DEFAULTS: { readonly depthSize: number; readonly sources: number } 
 };
 
 const MOST_WORKERS = 8;
+/** Photos in memory while points are fused: one and its sources, and those of the one before. */
+const MOST_IN_MEMORY = 10;
 /** Rounds in which photos look at each other's planes. */
 const GEOMETRIC_ROUNDS = 2;
 
@@ -52,87 +68,134 @@ export async function estimateDepthMaps(
   const { depthSize = STEREO_DEFAULTS.depthSize, seed = 0, signal } = options;
   using workers = new Workers(photos, options);
   const all = [...photos.keys()];
-  const pictures = await workers.ask(all, (i) => ({
-    step: "load",
-    photo: photos[i]!,
-    size: stereoSize(photos[i]!.original, depthSize),
-  }));
-  const views = photos.map((photo, i) => stereoView(photo, pictures[i]!));
+  const load = (i: number): LoadRequest => {
+    return { step: "load", photo: photos[i]!, size: stereoSize(photos[i]!.original, depthSize) };
+  };
+  const views: StereoView[] = [];
+  await workers.ask(all, {
+    request: load,
+    take(i, picture: RgbImage) {
+      views[i] = stereoView(photos[i]!, picture);
+    },
+  });
   const coarse = photos.map((photo) => ({ ...resizedCamera(photo, photo.network), depth: photo.network.depth }));
   const sources = all.map((i) => selectSources(coarse, i, options.sources ?? STEREO_DEFAULTS.sources));
   const compared = all.filter((i) => sources[i]!.length > 0);
-  const problem = (i: number, round: string) => ({
-    reference: views[i]!,
-    sources: sources[i]!.map((j) => views[j]!),
-    network: photos[i]!.network,
-    seed: `${seed} ${i} ${round}`,
-  });
-  let planes: readonly (ScoredPlanes | undefined)[] = await workers.ask(compared, (i) => ({
-    step: "match",
-    ...problem(i, "match"),
-  }));
-  for (let round = 0; round < GEOMETRIC_ROUNDS; round++) {
-    const before = planes;
-    planes = await workers.ask(compared, (i) => ({
-      step: "improve",
-      ...problem(i, `improve ${round}`),
-      planes: before[i]!,
-      planesOfSources: sources[i]!.map((j) => before[j] ?? blankPlanes(pictures[j]!)),
-    }));
-  }
-  const agreed = await workers.ask(all, (i) => ({
-    step: "agree",
-    reference: views[i]!,
-    planes: planes[i] ?? blankPlanes(pictures[i]!),
-    network: photos[i]!.network,
-    sources: sources[i]!.flatMap((j) => {
-      const { width, height, intrinsics, worldFromCam } = views[j]!;
-      return planes[j] === undefined ? [] : [{ view: { width, height, intrinsics, worldFromCam }, planes: planes[j] }];
-    }),
-  }));
-  const load = async (i: number) => {
-    const [own, { intrinsics, worldFromCam }] = [planes[i], views[i]!];
-    return own && { intrinsics, worldFromCam, picture: pictures[i]!, planes: own, marks: agreed[i]!.agreeing };
+  const kept = keepPlanes((i) => views[i]!, options.planes);
+  const planesOf = async (i: number, round: number): Promise<ScoredPlanes> => {
+    if (sources[i]!.length === 0) return blankPlanes(views[i]!);
+    const planes = await kept.get(i, round);
+    assert(planes !== undefined, `what was kept of ${nameOfPicture(photos[i]!.picture)} is damaged: run again`);
+    return planes;
   };
-  return { maps: agreed.map(({ map }) => map), sources, points: await fusePoints({ sources, load, signal }) };
+  for (let round = 0; round <= GEOMETRIC_ROUNDS; round++) {
+    const missing: number[] = [];
+    for (const i of compared) if (!(await kept.has(i, round))) missing.push(i);
+    await workers.ask(missing, {
+      request: async (i): Promise<MatchRequest | ImproveRequest> => {
+        const problem = {
+          reference: views[i]!,
+          sources: sources[i]!.map((j) => views[j]!),
+          network: photos[i]!.network,
+        };
+        if (round === 0) return { step: "match", ...problem, seed: `${seed} ${i} match` };
+        const planesOfSources: ScoredPlanes[] = [];
+        for (const j of sources[i]!) planesOfSources.push(await planesOf(j, round - 1));
+        const planes = await planesOf(i, round - 1);
+        return { step: "improve", ...problem, planes, planesOfSources, seed: `${seed} ${i} improve ${round - 1}` };
+      },
+      take: (i, planes: ScoredPlanes) => kept.put(i, round, planes),
+    });
+  }
+  const agreed: AgreedDepth[] = [];
+  await workers.ask(all, {
+    request: async (i): Promise<AgreeRequest> => {
+      const others: { readonly view: PosedCamera; readonly planes: ScoredPlanes }[] = [];
+      for (const j of sources[i]!) {
+        const { width, height, intrinsics, worldFromCam } = views[j]!;
+        if (sources[j]!.length === 0) continue;
+        others.push({ view: { width, height, intrinsics, worldFromCam }, planes: await planesOf(j, GEOMETRIC_ROUNDS) });
+      }
+      const planes = await planesOf(i, GEOMETRIC_ROUNDS);
+      return { step: "agree", reference: views[i]!, planes, network: photos[i]!.network, sources: others };
+    },
+    take(i, answer: AgreedDepth) {
+      agreed[i] = answer;
+    },
+  });
+  const measured = async (i: number): Promise<MeasuredPhoto | undefined> => {
+    if (sources[i]!.length === 0) return undefined;
+    const { intrinsics, worldFromCam } = views[i]!;
+    const [planes, picture] = [await planesOf(i, GEOMETRIC_ROUNDS), await workers.picture(load(i))];
+    return { intrinsics, worldFromCam, picture, planes, marks: agreed[i]!.agreeing };
+  };
+  const points = await fusePoints({ sources, load: lastOnes(measured), signal });
+  return { maps: agreed.map(({ map }) => map), sources, points };
 }
 
-type Request<Step extends StereoRequest["step"]> = Extract<StereoRequest, { readonly step: Step }>;
+/** Loads what is asked for, and keeps the last few for when it is asked for again. */
+function lastOnes<T>(load: (photo: number) => Promise<T>): (photo: number) => Promise<T> {
+  const last = new Map<number, T>();
+  return async (photo) => {
+    const value = last.get(photo) ?? (await load(photo));
+    last.delete(photo);
+    last.set(photo, value);
+    if (last.size > MOST_IN_MEMORY) last.delete(last.keys().next().value!);
+    return value;
+  };
+}
 
-/** Asks worker processes about photos, the same ones in all rounds; answers are by photo. Every answer is a step of the whole. */
+/** What processes are asked about a photo, and what becomes of their answer. */
+interface Asking<Answer> {
+  readonly request: (photo: number) => StereoRequest | Promise<StereoRequest>;
+  readonly take: (photo: number, answer: Answer) => void | Promise<void>;
+}
+
+/** Asks worker processes about photos, the same ones in all rounds. Every answer is a step of the whole. */
 class Workers {
   readonly #photos: readonly StereoPhoto[];
   readonly #options: StereoOptions;
   readonly #idle: WorkerProcess[] = [];
   #done = 0;
+  #reused = 0;
 
   constructor(photos: readonly StereoPhoto[], options: StereoOptions) {
     this.#photos = photos;
     this.#options = options;
   }
 
-  async ask<Step extends StereoRequest["step"]>(
-    indices: readonly number[],
-    requestOf: (photo: number) => Request<Step>,
-  ): Promise<StereoAnswers[Step][]> {
+  /** Asks about some of the photos; the others count as done before. Requests and answers are not kept. */
+  async ask<Answer>(indices: readonly number[], { request, take }: Asking<Answer>): Promise<void> {
     const { workers = Math.min(MOST_WORKERS, processorCount()), onProgress, signal } = this.#options;
     const total = (3 + GEOMETRIC_ROUNDS) * this.#photos.length;
-    this.#done += this.#photos.length - indices.length;
-    const requests = function* () {
-      for (const i of indices) yield requestOf(i);
-    };
-    const answers = await requestWorkers(requests(), {
-      start: () => this.#lend(),
+    const skipped = this.#photos.length - indices.length;
+    this.#done += skipped;
+    this.#reused += skipped;
+    if (skipped > 0) onProgress?.({ stage: "stereo", done: this.#done, total, reused: this.#reused });
+    await requestWorkers(indices, {
+      start: () => {
+        const worker = this.#lend();
+        return {
+          kill: (reason) => worker.kill(reason),
+          async request(photo) {
+            await take(photo as number, (await worker.request(await request(photo as number))) as Answer);
+          },
+        };
+      },
       workers: Math.min(workers, indices.length),
       signal,
       onAnswer: (k) => {
         const item = nameOfPicture(this.#photos[indices[k]!]!.picture);
-        onProgress?.({ stage: "stereo", done: ++this.#done, total, item });
+        onProgress?.({ stage: "stereo", done: ++this.#done, total, reused: this.#reused, item });
       },
     });
-    const byPhoto: StereoAnswers[Step][] = [];
-    for (const [k, i] of indices.entries()) byPhoto[i] = answers[k] as StereoAnswers[Step];
-    return byPhoto;
+  }
+
+  /** A photo, by one process. */
+  async picture(request: LoadRequest): Promise<RgbImage> {
+    const { signal } = this.#options;
+    const [picture] = await requestWorkers([request], { start: () => this.#lend(), workers: 1, signal });
+    return picture as RgbImage;
   }
 
   /** A process that comes back when a round is over, and ends only when the run is cancelled. */
@@ -153,7 +216,7 @@ class Workers {
 }
 
 /** Planes of a photo of which nothing is known. */
-function blankPlanes({ width, height }: RgbImage): ScoredPlanes {
+function blankPlanes({ width, height }: Size): ScoredPlanes {
   const map = () => new Float32Array(width * height);
   return { width, height, inverseDepth: map(), slopeX: map(), slopeY: map(), costs: map().fill(NO_EVIDENCE) };
 }

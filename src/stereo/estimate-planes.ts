@@ -1,5 +1,6 @@
 import { seededRandom } from "../core/random.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
+import { type PlaneMap, resampledPlanes } from "../geometry/plane-map.ts";
 import { geometricError } from "./geometric-error.ts";
 import {
   type PatchMatchInputs,
@@ -9,7 +10,6 @@ import {
   scorePlanes,
   sweepPlanes,
 } from "./patch-match.ts";
-import { type PlaneMap, resampledPlanes } from "./plane-map.ts";
 import { openPlaneScorer } from "./plane-scorer.ts";
 import { parallaxAt, sourceFromReference } from "./source-from-reference.ts";
 import { halved, type StereoView } from "./stereo-view.ts";

@@ -1,8 +1,8 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { FusedPoints } from "../core/dense-scene.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
+import { type PlaneMap, planeNormal } from "../geometry/plane-map.ts";
 import { rotationOf, translationOf } from "../geometry/pose.ts";
-import { type PlaneMap, planeNormal } from "./plane-map.ts";
 import { sourceFromReference } from "./source-from-reference.ts";
 
 /** A photo with planes of which some are measured. */

@@ -1,5 +1,5 @@
+import type { PlaneMap } from "../geometry/plane-map.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
-import type { PlaneMap } from "./plane-map.ts";
 import { type SourceFromReference, sourceFromReference } from "./source-from-reference.ts";
 
 /** How far a plane of one photo and those of another disagree. */

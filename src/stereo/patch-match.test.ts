@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { plane, sphere, type TexturedView, texturedView } from "../../test/textured-views.ts";
+import { emptyPlanes } from "../geometry/plane-map.ts";
 import { rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { estimatePlanes, improvePlanes } from "./estimate-planes.ts";
 import { findAgreement } from "./find-agreement.ts";
 import type { PlanePrior, ScoredPlanes } from "./patch-match.ts";
-import { emptyPlanes } from "./plane-map.ts";
 
 const size = { width: 128, height: 96 };
 const surfaces = [plane([0.25, 0.1, 1], 4.2), sphere([0.1, 0.1, 3], 0.7)];

@@ -1,7 +1,7 @@
 import type { Random } from "../core/random.ts";
+import type { PlaneMap } from "../geometry/plane-map.ts";
 import type { GeometricError } from "./geometric-error.ts";
 import { MATCH_WINDOW } from "./match-window.ts";
-import type { PlaneMap } from "./plane-map.ts";
 import type { PlaneScorer } from "./plane-scorer.ts";
 
 /** Planes of a photo and how well each explains the others: `[height, width]`, 0 to about 1; 2 where no texture tells. */

@@ -1,4 +1,4 @@
-import type { PlaneMap } from "./plane-map.ts";
+import type { PlaneMap } from "../geometry/plane-map.ts";
 
 /** Smallest patch that is kept, as a share of all pixels and in pixels. */
 const LEAST_SHARE = 1e-4;

@@ -1,4 +1,4 @@
-import { decodeImage, readImageHeader } from "#platform";
+import { decodeImage } from "#platform";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { Straightening } from "../core/lens.ts";
 import type { Picture } from "../core/picture.ts";
@@ -43,8 +43,10 @@ export function resizedCamera({ intrinsics, worldFromCam, original }: StereoPhot
 }
 
 /** Reads a photo at a size. Throws an `InputError` or `FormatError` that names the file. */
-export async function loadStereoPicture({ picture, straightening }: StereoPhoto, size: Size): Promise<RgbImage> {
-  await readImageHeader(picture);
+export async function loadStereoPicture(
+  { picture, straightening }: Pick<StereoPhoto, "picture" | "straightening">,
+  size: Size,
+): Promise<RgbImage> {
   const decoded = await decodeImage(picture, { reducedTo: size });
   const photo = straightening ? straighten(decoded, straightening) : decoded;
   if (photo.width === size.width && photo.height === size.height) return photo;

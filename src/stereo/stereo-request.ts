@@ -1,5 +1,4 @@
 import type { DenseMap } from "../core/dense-scene.ts";
-import type { RgbImage } from "../core/rgb-image.ts";
 import type { Size } from "../core/size.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import type { ScoredPlanes } from "./patch-match.ts";
@@ -51,12 +50,4 @@ export interface AgreedDepth {
   /** `[height, width]`: how many other photos agree. */
   readonly agreeing: Uint8Array;
   readonly map: DenseMap;
-}
-
-/** What `step` of a request is answered by. */
-export interface StereoAnswers {
-  readonly load: RgbImage;
-  readonly match: ScoredPlanes;
-  readonly improve: ScoredPlanes;
-  readonly agree: AgreedDepth;
 }

@@ -1,8 +1,8 @@
 import { serveRequests } from "#platform";
+import { planesOfDepth } from "../geometry/plane-map.ts";
 import { denseMap } from "./dense-map.ts";
 import { estimatePlanes, improvePlanes } from "./estimate-planes.ts";
 import { findAgreement } from "./find-agreement.ts";
-import { planesOfDepth } from "./plane-map.ts";
 import { priorOfNetwork } from "./prior-of-network.ts";
 import { loadStereoPicture } from "./stereo-photo.ts";
 import type { AgreedDepth, StereoRequest } from "./stereo-request.ts";
@@ -13,7 +13,10 @@ serveRequests(async (message) => {
   if (request.step === "agree") {
     const { reference, planes, network, sources } = request;
     const agreeing = findAgreement({ view: reference, planes }, sources);
-    return { agreeing, map: denseMap(planes, agreeing, planesOfDepth(network.depth, network)) } satisfies AgreedDepth;
+    return {
+      agreeing,
+      map: denseMap({ planes, marks: agreeing, gray: reference.gray, network: planesOfDepth(network.depth, network) }),
+    } satisfies AgreedDepth;
   }
   const { reference, sources, network, seed } = request;
   const problem = { reference, sources, prior: priorOfNetwork(network, reference), seed };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,7 +14,7 @@ const config = parseTrainConfig("test", {
     { width: 40, height: 24, steps: 4, pairs: 3, warmup: 1 },
   ],
   data: { scenes: 2, views: 3, portrait: 0.5, fresh: 0.5 },
-  validation: { pairs: 4, everySteps: 4 },
+  validation: { pairs: 2, everySteps: 4 },
 });
 
 /** Runs until `stopAfter` steps are done, as Ctrl-C would end it. */
@@ -94,18 +94,18 @@ describe("a small training run", { timeout: 120_000 }, () => {
 
   test("a damaged checkpoint is named", async () => {
     const damaged = join(folder, "damaged");
-    await run(damaged, 2);
-    const record = join(damaged, "checkpoints/step-000000002/training.json");
+    cpSync(join(folder, "whole"), damaged, { recursive: true });
+    const record = join(damaged, "checkpoints/step-000000008/training.json");
     const whole = readFileSync(record);
     for (const text of ["", "null", "{}", '{"step": -1}']) {
       writeFileSync(record, text);
       const ended = train(config, { output: damaged, threads: 1 });
       await expect(ended).rejects.toThrow(
-        /step-000000002\/training\.json: (line 1: not JSON|is not what a checkpoint)/,
+        /step-000000008\/training\.json: (line 1: not JSON|is not what a checkpoint)/,
       );
     }
     writeFileSync(record, whole);
-    truncateSync(join(damaged, "checkpoints/step-000000002/optimizer.safetensors"), 100);
+    truncateSync(join(damaged, "checkpoints/step-000000008/optimizer.safetensors"), 100);
     await expect(train(config, { output: damaged, threads: 1 })).rejects.toThrow(/optimizer\.safetensors/);
   });
 
@@ -120,7 +120,7 @@ describe("a small training run", { timeout: 120_000 }, () => {
   });
 });
 
-test("batches of two heights: 8 steps are 4 and 4, and two processes take the same", {
+test("batches of two heights: 8 steps are 4 and 4 by two processes", {
   timeout: 120_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "dust3r-heights-"));
@@ -133,11 +133,8 @@ test("batches of two heights: 8 steps are 4 and 4, and two processes take the sa
   const runAs = (name: string, stopAfter?: number, options?: Partial<TrainOptions>) =>
     run(join(folder, name), stopAfter, options, mixed);
   const losses = (await runAs("whole")).map(({ loss }) => loss);
-  const halves = [...(await runAs("parts", 4)), ...(await runAs("parts"))];
+  const halves = [...(await runAs("parts", 4)), ...(await runAs("parts", undefined, { processes: 2 }))];
   expect(halves.map(({ loss }) => loss)).toEqual(losses);
-  const whole = weights(join(folder, "whole"), 8);
-  expect(weights(join(folder, "parts"), 8).equals(whole)).toBe(true);
-  await runAs("processes", undefined, { processes: 2 });
-  expect(weights(join(folder, "processes"), 8).equals(whole)).toBe(true);
+  expect(weights(join(folder, "parts"), 8).equals(weights(join(folder, "whole"), 8))).toBe(true);
   rmSync(folder, { recursive: true });
 });

@@ -21,7 +21,7 @@ const urls = PHOTOS.map((name) => `/photos/${name}`);
 const MODEL = "/models/tiny/model.safetensors";
 /** Small enough for a software renderer, which compiles its shaders on the processor. */
 const LINEAR = "tiny_linear_weights.safetensors";
-const KINDS = ["depth", "ply", "glb", "mesh", "colmap", "nerfstudio"] as const;
+const KINDS = ["depth", "ply", "glb", "mesh", "surfaces", "colmap", "nerfstudio"] as const;
 
 describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300_000 }, () => {
   let folder = "";

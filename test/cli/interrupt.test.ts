@@ -145,6 +145,15 @@ describe("Ctrl-C ends with 130, a hint, and nothing but finished pairs left", ()
     expect(geometry("verifying")).toEqual(uninterrupted);
   });
 
+  test("while adjusting cameras; the next run goes on and gives the same", async () => {
+    const begun = ({ progress }: Running) => progress().includes("refining cameras 6/6");
+    const stopped = await interrupt(command("adjusting"), begun);
+    expectInterrupted(stopped, "adjusting");
+    expect(stopped.stderr).not.toContain("adjusting cameras");
+    expect(await resumeStages("adjusting")).toEqual({ pairs: PAIRS, features: photos.length, verified: PAIRS / 2 });
+    expect(geometry("adjusting")).toEqual(uninterrupted);
+  });
+
   test("while writing; the next run goes on and gives the same", async () => {
     expectInterrupted(whileWriting, "writing");
     expect(await resume(interruptedFolder("written"))).toBe(PAIRS);
@@ -174,7 +183,7 @@ test("an engine that is killed is a clear error, and the next run goes on", asyn
   process.kill(Number(execFileSync("pgrep", ["-P", `${running.child.pid}`, "-f", "engine-worker"])), "SIGKILL");
   expectUserError(await running.finished, /the process that runs the network ended .*SIGKILL.*memory.*run again/);
   expect(filesBelow(at("killed")).filter((name) => !name.startsWith(".resume"))).toEqual([]);
-  expect(await resume("killed", "--export", "ply")).toBeGreaterThan(1);
+  expect(await resume("killed", "--export", "ply", "--refine", "none")).toBeGreaterThan(1);
 });
 
 describe("what an interrupted run left", () => {
@@ -210,12 +219,12 @@ describe("what an interrupted run left", () => {
     ["another size", ["--size", "64"]],
     ["other weights", ["--model", "test/fixtures/tiny_linear_checkpoint.pth"]],
   ])("is not used with %s", async (name, args) => {
-    expect(await resume(interruptedFolder(name), "--export", "ply", ...args)).toBe(0);
+    expect(await resume(interruptedFolder(name), "--export", "ply", "--refine", "none", ...args)).toBe(0);
   });
 
   test("is used only for the photos that are still the same", async () => {
     interruptedFolder("changed");
     await savePhoto(photos[0]!, texture("another", 320, 240));
-    expect(await resume("changed", "--export", "ply")).toBe(PAIRS / 2);
+    expect(await resume("changed", "--export", "ply", "--refine", "none")).toBe(PAIRS / 2);
   });
 });

@@ -69,6 +69,7 @@ const sceneSchema = z.strictObject({
     iterations: number.int().min(0),
     seconds: number.min(0),
   }),
+  pairing: z.null(),
   refinement: z.strictObject({ verified_pairs: z.number(), points: z.number() }).nullable(),
   timings: z.record(z.string(), number.min(0)),
   peak_memory_bytes: number.int().min(1e7),
@@ -183,7 +184,8 @@ describe("infer", () => {
 
   test("--pairs one gives the network's prediction for view.0 and view.1", async () => {
     const result = JSON.parse(await infer("one.safetensors", "--pairs", "one", "--json"));
-    expect(result).toEqual({ file: at("one.safetensors"), images: NAMES.slice(0, 3), pairs: 1, warnings: [] });
+    const images = NAMES.slice(0, 3);
+    expect(result).toEqual({ file: at("one.safetensors"), images, pairs: 1, pairing: null, warnings: [] });
     const file = readGoldens(at("one.safetensors"));
     const view = (i: number): View => {
       const { shape, data } = file(`view.${i}`);

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -12,6 +12,8 @@ import { SAMPLE_PHOTOS, savePhoto } from "./photos.ts";
 const at = await scratchFolder();
 const PHOTOS = [1, 2, 3].map((i) => resolve(SAMPLE_PHOTOS, `courtyard-${i}.jpg`));
 const [A, B, C] = PHOTOS as [string, string, string];
+/** For what does not depend on how well the network predicts. */
+const TINY: readonly string[] = [...ON_CPU, "--model", "tiny"];
 const SHARED = resolve(import.meta.dirname, "../../../shared");
 const EVALUATOR = resolve(SHARED, "evaluate/evaluate.mjs");
 
@@ -73,7 +75,7 @@ describe("match", () => {
   });
 
   test("no match above the confidence: an empty list and a warning", async () => {
-    const { code, stdout, stderr } = await dust3r("match", A, B, ...ON_CPU, "--json", "--min-confidence", "1e6");
+    const { code, stdout, stderr } = await dust3r("match", A, B, ...TINY, "--json", "--min-confidence", "1e6");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ status: "no-evidence", matches: [] });
     expect(stderr).toMatch(/warning: No pixels match/);
@@ -95,7 +97,7 @@ describe("match", () => {
 
 test("focal --json: of one photo, and of two", async () => {
   for (const photos of [[A], [A, B]]) {
-    const { images } = JSON.parse(await dust3rOutput("focal", ...photos, ...ON_CPU, "--json"));
+    const { images } = JSON.parse(await dust3rOutput("focal", ...photos, ...TINY, "--json"));
     expect(images.map(({ file }: { file: string }) => file)).toEqual(photos.map((photo) => photo.split("/").at(-1)));
     for (const { focal, fov_x_deg } of images) {
       expect(focal).toBeGreaterThan(100);
@@ -105,7 +107,7 @@ test("focal --json: of one photo, and of two", async () => {
 });
 
 test("focal --shared-focal: one for several photos", async () => {
-  const output = await dust3rOutput("focal", A, B, C, ...ON_CPU, "--shared-focal", "--json");
+  const output = await dust3rOutput("focal", A, B, C, ...TINY, "--shared-focal", "--json");
   const focals = JSON.parse(output).images.map(({ focal }: { focal: number }) => focal);
   expect(focals).toEqual([focals[0], focals[0], focals[0]]);
 });
@@ -114,7 +116,7 @@ test("pose --json: a rigid motion with t of length 1, by every method", async ()
   const poses: number[][][] = [];
   for (const [method, ...flags] of [["consensus"], ["pnp", "--refine", "none"], ["procrustes", "--refine", "none"]]) {
     const result = JSON.parse(await dust3rOutput("pose", A, B, ...ON_CPU, "--json", "--method", method!, ...flags));
-    expect(result.method).toBe(method);
+    expect(result).toMatchObject({ status: "ok", warnings: [], method });
     expect(result.pose_source).toBe(flags.length === 0 ? "refined" : "network");
     poses.push(result.cam2_from_cam1);
     const [r1, r2, r3, last] = result.cam2_from_cam1;
@@ -130,7 +132,7 @@ test("pose --json: a rigid motion with t of length 1, by every method", async ()
 
 describe("depth", () => {
   test("one photo: a map at its own resolution, its scale and K, in every format", async () => {
-    const json = await dust3rOutput("depth", A, "-o", at("depth1"), ...ON_CPU, "--json", "--format", "png,npz,exr");
+    const json = await dust3rOutput("depth", A, "-o", at("depth1"), ...TINY, "--json", "--format", "png,npz,exr");
     const { scale, K } = JSON.parse(readFileSync(at("depth1", "depth/courtyard-1.json"), "utf8"));
     expect(JSON.parse(json)).toEqual({
       status: "ok",
@@ -147,7 +149,7 @@ describe("depth", () => {
   });
 
   test("several photos: a map for each", async () => {
-    await dust3rOutput("depth", A, B, C, "-o", at("depth3"), ...ON_CPU);
+    await dust3rOutput("depth", A, B, C, "-o", at("depth3"), ...TINY);
     expect(filesBelow(at("depth3")).filter((name) => name.endsWith(".png"))).toEqual(
       [1, 2, 3].map((i) => `depth/courtyard-${i}.png`),
     );
@@ -155,7 +157,7 @@ describe("depth", () => {
 
   test.skipIf(!existsSync(EVALUATOR))("the evaluator reads it", async () => {
     const photo = resolve(SHARED, "data/single-nyu-basement/00.jpg");
-    await dust3rOutput("depth", photo, "-o", at("nyu"), ...ON_CPU);
+    await dust3rOutput("depth", photo, "-o", at("nyu"), ...TINY);
     const args = ["--truth", resolve(SHARED, "data/single-nyu-basement"), "--depth", at("nyu", "depth")];
     const report = execFileSync(process.execPath, [EVALUATOR, ...args, "--images", "00.jpg", "--json"], {
       encoding: "utf8",
@@ -249,75 +251,6 @@ describe("align", () => {
   });
 });
 
-describe("localize and add", () => {
-  let elsewhere: string;
-  beforeAll(async () => {
-    await dust3rOutput("reconstruct", A, B, "-o", at("scene"), ...ON_CPU, "--export", "depth,ply");
-    const gray = sharp({ create: { width: 640, height: 480, channels: 3, background: "#808080" } });
-    elsewhere = await savePhoto(at("elsewhere.jpg"), gray);
-  });
-
-  test("a query that shows nothing of the scene is not registered", async () => {
-    const args = [elsewhere, "--map", at("scene"), "--photos", SAMPLE_PHOTOS, ...ON_CPU, "--json"];
-    const { code, stdout, stderr } = await dust3r("localize", ...args);
-    expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({
-      status: "no-evidence",
-      units: "arbitrary",
-      queries: [
-        {
-          file: "elsewhere.jpg",
-          registered: false,
-          cam_from_world: null,
-          K: null,
-          pose_source: null,
-          focal_source: null,
-          inliers: 0,
-        },
-      ],
-      warnings: [expect.stringMatching(/is of one color/), expect.stringMatching(/could not be located/)],
-    });
-    expect(stderr).toMatch(/warning: elsewhere\.jpg could not be located: /);
-  });
-
-  test("a photo that cannot be added leaves the scene as it is", async () => {
-    const before = filesBelow(at("scene")).map((name) => readFileSync(at("scene", name)));
-    const result = await dust3r("add", at("scene"), elsewhere, "--photos", SAMPLE_PHOTOS, ...ON_CPU);
-    expectUserError(result, /elsewhere\.jpg could not be registered: .*\nThe scene was left as it is\./);
-    expect(filesBelow(at("scene")).map((name) => readFileSync(at("scene", name)))).toEqual(before);
-  });
-
-  test("a photo that the scene has already is refused", async () => {
-    const result = await dust3r("add", at("scene"), A, "--photos", SAMPLE_PHOTOS, ...ON_CPU);
-    expectUserError(result, /the scene has these photos already: .*courtyard-1\.jpg is its courtyard-1\.jpg/);
-  });
-
-  test("a photo is added by its features; what was there stays", async () => {
-    await dust3rOutput("reconstruct", A, B, "-o", at("growing"), ...ON_CPU, "--export", "depth");
-    const before = JSON.parse(readFileSync(at("growing", "scene.json"), "utf8"));
-    const args = ["add", at("growing"), C, "--photos", SAMPLE_PHOTOS, ...ON_CPU, "--json"];
-    const { images } = JSON.parse(await dust3rOutput(...args));
-    expect(images).toHaveLength(3);
-    expect(images[2]).toMatchObject({ registered: true, pose_source: "refined", focal_source: "features" });
-    for (const [i, { cam_from_world }] of before.images.entries()) {
-      for (const [row, values] of cam_from_world.entries())
-        for (const [k, value] of values.entries()) expect(images[i].cam_from_world[row][k]).toBeCloseTo(value, 9);
-    }
-  });
-
-  test("maps that cannot serve", async () => {
-    await mkdir(at("bare"));
-    await copyFile(at("scene", "scene.json"), at("bare", "scene.json"));
-    const run = (map: string) => dust3r("localize", A, "--map", map, ...ON_CPU);
-    expectUserError(await run(at("bare")), /its photo courtyard-1\.jpg was not found in .*--photos/);
-    expectUserError(await run(SAMPLE_PHOTOS), /none of its 4 photos has both a pose and a depth map/);
-    await mkdir(at("empty"));
-    expectUserError(await run(at("empty")), /not a map/);
-    await dust3rOutput("reconstruct", A, B, "-o", at("no-depth"), ...ON_CPU, "--export", "ply");
-    expectUserError(await run(at("no-depth")), /none of its 2 photos has both a pose and a depth map/);
-  });
-});
-
 describe("no evidence is a status in every answer", () => {
   const json = async (...args: readonly string[]) => JSON.parse(await dust3rOutput(...args, "--json", ...ON_CPU));
   const [blank, noise, copy] = [at("blank.png"), at("noise.png"), at("copy.jpg")];
@@ -339,7 +272,6 @@ describe("no evidence is a status in every answer", () => {
     const focals = await json("focal", blank);
     expect(focals).toMatchObject({ status: "no-evidence", images: [{ status: "no-evidence" }] });
     expect(focals.warnings).toContainEqual(expect.stringMatching(/blank\.png is of one color/));
-    expect(await json("pose", A, B)).toMatchObject({ status: "ok", warnings: [] });
   });
 
   test("what is left out for want of evidence is in no export", async () => {
@@ -353,19 +285,3 @@ describe("no evidence is a status in every answer", () => {
     expect(alone.warnings.length).toBeGreaterThan(0);
   });
 });
-
-test("localization: a scene and the COLMAP model exported from it put a query at one place", async () => {
-  const photos = [1, 2, 3, 4].map((i) => resolve(SAMPLE_PHOTOS, `courtyard-${i}.jpg`));
-  const scene = at("two-maps");
-  await dust3rOutput("reconstruct", ...photos.slice(0, 3), "-o", scene, "--export", "depth,colmap", ...ON_CPU);
-  const centers: number[][] = [];
-  for (const map of [scene, resolve(scene, "colmap")]) {
-    const json = JSON.parse(await dust3rOutput("localize", photos[3]!, "--map", map, "--json", ...ON_CPU));
-    expect(json).toMatchObject({ status: "ok", queries: [{ registered: true, pose_source: "refined" }] });
-    const rows: number[][] = json.queries[0].cam_from_world;
-    centers.push([0, 1, 2].map((k) => -rows.slice(0, 3).reduce((sum, row) => sum + row[k]! * row[3]!, 0)));
-  }
-  const [a, b] = centers as [number[], number[]];
-  const apart = Math.hypot(...a.map((x, k) => x - b[k]!));
-  expect(apart / Math.hypot(...a)).toBeLessThan(0.05);
-}, 60_000);

@@ -3,8 +3,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { exifFocal } from "../../src/images/exif-focal.ts";
-import { decodeImage, decodeImageBytes, readImageHeader } from "../../src/platform/node/image-codec.ts";
+import { readExif } from "../../src/images/read-exif.ts";
+import { decodeImageBytes, openPhoto } from "../../src/platform/node/image-codec.ts";
 import { repairPng } from "./format-targets.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 
@@ -38,9 +38,9 @@ async function readPicture(bytes: Uint8Array, fromFileOnly: boolean): Promise<vo
   const path = join(tmpdir(), `dust3r-fuzz-${process.pid}`);
   await writeFile(path, bytes);
   try {
-    const { exif, ...size } = await readImageHeader(path);
-    if (exif !== undefined) await exifFocal(exif, size);
-    await decodeImage(path, { reducedTo: { width: 8, height: 8 } });
+    const { exif, decode, ...size } = await openPhoto(path);
+    if (exif !== undefined) await readExif(exif, size);
+    await decode({ reducedTo: { width: 8, height: 8 } });
     if (!fromFileOnly) await decodeImageBytes(bytes, path);
   } finally {
     await rm(path);

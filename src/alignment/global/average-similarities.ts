@@ -8,7 +8,7 @@ import {
 } from "../../geometry/mat3.ts";
 import { rotationFromVector, vectorFromRotation } from "../../geometry/rotation.ts";
 import type { Similarity } from "../../geometry/similarity.ts";
-import { addToForest } from "../spanning-forest.ts";
+import { maximumSpanningForest } from "../spanning-forest.ts";
 import { robustPotentials } from "./robust-potentials.ts";
 
 /** A measurement between the frames of two nodes of a graph. */
@@ -64,11 +64,15 @@ function averageRotations(count: number, measurements: readonly RelativeSimilari
 }
 
 function rotationsAlongTree(count: number, measurements: readonly RelativeSimilarity[]): Matrix3[] {
-  const tree = measurements.reduce<readonly RelativeSimilarity[]>(addToForest, []);
+  const treeAt = Array.from({ length: count }, (): RelativeSimilarity[] => []);
+  for (const edge of maximumSpanningForest(count, measurements)) {
+    treeAt[edge.view1]!.push(edge);
+    treeAt[edge.view2]!.push(edge);
+  }
   const rotations = new Map<number, Matrix3>([[0, [1, 0, 0, 0, 1, 0, 0, 0, 1]]]);
   // Iterating over a map visits what is added on the way: breadth first.
   for (const [node, rotation] of rotations) {
-    for (const { view1, view2, frame1FromFrame2 } of tree) {
+    for (const { view1, view2, frame1FromFrame2 } of treeAt[node]!) {
       if (view1 === node && !rotations.has(view2)) {
         rotations.set(view2, multiply3(rotation, frame1FromFrame2.rotation));
       }

@@ -1,4 +1,4 @@
-import { solvePositiveDefinite } from "../../geometry/solve-positive-definite.ts";
+import { type LaplacianPattern, laplacianPattern, solveLaplacian } from "./graph-laplacian.ts";
 
 /** A measurement of how much a value differs between two nodes of a graph: value of `view2` − value of `view1`. */
 export interface Difference {
@@ -19,7 +19,8 @@ const SMALLEST_RESIDUAL = 1e-3;
  */
 export function robustPotentials(count: number, measurements: readonly Difference[]): number[][] {
   const dimensions = measurements[0]?.difference.length ?? 1;
-  let values = solve(count, dimensions, measurements);
+  const pattern = laplacianPattern(count, measurements);
+  let values = solve(pattern, dimensions, measurements);
   for (let round = 1; round < ROUNDS; round++) {
     const residuals = measurements.map(({ view1, view2, difference }) =>
       Math.hypot(...difference.map((d, k) => values[view2]![k]! - values[view1]![k]! - d)),
@@ -28,26 +29,20 @@ export function robustPotentials(count: number, measurements: readonly Differenc
     const floor = SMALLEST_RESIDUAL * (measurements.reduce((sum, m, i) => sum + m.weight * residuals[i]!, 0) / total);
     if (!(floor > 0)) break;
     const reweighted = measurements.map((m, i) => ({ ...m, weight: m.weight / Math.max(residuals[i]!, floor) }));
-    values = solve(count, dimensions, reweighted);
+    values = solve(pattern, dimensions, reweighted);
   }
   return values;
 }
 
-function solve(count: number, dimensions: number, measurements: readonly Difference[]): number[][] {
-  const unknowns = count - 1;
-  const laplacian = new Float64Array(unknowns * unknowns);
-  const sides = Array.from({ length: dimensions }, () => new Float64Array(unknowns));
+function solve(pattern: LaplacianPattern, dimensions: number, measurements: readonly Difference[]): number[][] {
+  const count = pattern.rows.length;
+  const sides = Array.from({ length: dimensions }, () => new Float64Array(count));
   for (const { view1, view2, difference, weight } of measurements) {
-    const a = view1 - 1;
-    const b = view2 - 1;
-    if (a >= 0) laplacian[a * unknowns + a]! += weight;
-    if (b >= 0) laplacian[b * unknowns + b]! += weight;
-    if (a >= 0 && b >= 0) laplacian[Math.max(a, b) * unknowns + Math.min(a, b)]! -= weight;
     sides.forEach((side, k) => {
-      if (a >= 0) side[a]! -= weight * difference[k]!;
-      if (b >= 0) side[b]! += weight * difference[k]!;
+      side[view1]! -= weight * difference[k]!;
+      side[view2]! += weight * difference[k]!;
     });
   }
-  const solutions = sides.map((side) => solvePositiveDefinite(laplacian, side) ?? new Float64Array(unknowns));
-  return Array.from({ length: count }, (_, node) => solutions.map((s) => (node === 0 ? 0 : s[node - 1]!)));
+  const solutions = solveLaplacian(pattern, measurements, sides);
+  return Array.from({ length: count }, (_, node) => solutions.map((solution) => solution[node]!));
 }

@@ -18,7 +18,7 @@ export function demoCommand(): Command {
         const photos = packageFolder("examples/photos");
         if (!flags.quiet) process.stderr.write(`reconstructing the photos of ${photos}; well under a minute\n`);
         const { refine, featureSize } = RECONSTRUCT_DEFAULTS;
-        const defaults = { device: "auto", dtype: "fp32", pairs: "complete", minConfidence: 3, seed: 0 } as const;
+        const defaults = { device: "auto", dtype: "fp32", pairs: "auto", minConfidence: 3, seed: 0 } as const;
         await reconstructToFolder(
           [photos],
           { ...defaults, refine, featureSize, ...flags, export: DEFAULT_EXPORT_KINDS, resume: true },

@@ -1,10 +1,10 @@
-import { Command, InvalidArgumentError } from "commander";
-import type { Shard } from "../../evaluation/shard.ts";
+import { Command } from "commander";
 import { runAction } from "../run-action.ts";
 import type { EvalDataFlags, EvalMergeFlags, EvalPhotosFlags, EvalProceduralFlags } from "../run-evaluations.ts";
-import { withRefineOptions } from "../scene-options.ts";
+import { withDenseOptions, withRefineOptions } from "../scene-options.ts";
 import {
   type OutputFlags,
+  parseShard,
   positiveInteger,
   RESUME_HINT,
   withOutputOptions,
@@ -38,7 +38,7 @@ export const DATA_BENCHMARK_HELP: Readonly<Record<string, string>> = {
 
 /** `dust3r eval`: how good a network is, in the tables of the paper. */
 export function evalCommand(): Command {
-  const photos = withRefineOptions(withEvalOptions(new Command("photos")))
+  const photos = withDenseOptions(withRefineOptions(withEvalOptions(new Command("photos"))))
     .description("photos with ground truth: cameras, depth and matches")
     .requiredOption(
       "--truth <folder>",
@@ -97,11 +97,4 @@ function withEvalOptions(command: Command): Command {
   return withViewOptions(command)
     .option("-o, --output <folder>", "receives records.jsonl, report.html and report.json; an interrupted run goes on")
     .option("--shard <i/n>", "run only part i of n; `dust3r eval merge` joins them", parseShard);
-}
-
-function parseShard(text: string): Shard {
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  const shard = { index: Number(index), count: Number(count) };
-  if (shard.index >= 1 && shard.index <= shard.count) return shard;
-  throw new InvalidArgumentError("i/n is expected, such as 1/4 for the first of four parts.");
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { DEFAULT_FRAMES } from "../../images/video/choose-frames.ts";
+import { withClusterOptions } from "../cluster-options.ts";
 import type { ReconstructFlags } from "../reconstruct-to-folder.ts";
 import { runAction } from "../run-action.ts";
 import { withDenseOptions, withRefineOptions, withSceneOptions } from "../scene-options.ts";
@@ -16,7 +17,8 @@ export function reconstructCommand(): Command {
       `most frames of a video, the sharpest at equal steps of the camera (default: ${DEFAULT_FRAMES}); needs ffmpeg`,
       positiveInteger,
     );
-  return withPhotoOptions(withDenseOptions(withRefineOptions(withSceneOptions(command))), PAIRS_HELP).action(
+  const withScene = withDenseOptions(withRefineOptions(withSceneOptions(command)));
+  return withClusterOptions(withPhotoOptions(withScene, PAIRS_HELP)).action(
     (photos: string[], flags: ReconstructFlags) =>
       runAction(async (signal) => {
         const { reconstructToFolder } = await import("../reconstruct-to-folder.ts");

@@ -1,13 +1,16 @@
 import { joinPath } from "#platform";
+import type { DenseScene } from "../../core/dense-scene.ts";
 import { InputError, isUserError } from "../../core/errors.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { Scene } from "../../core/scene.ts";
 import type { View } from "../../core/view.ts";
+import { atDenseSize } from "../../export/dense-maps.ts";
 import { originalDepth } from "../../export/original-pixels.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { originalIntrinsics } from "../../geometry/pixel-mapping.ts";
 import { invertRigid } from "../../geometry/pose.ts";
 import { loadViews } from "../../images/load-views.ts";
+import { estimateDense } from "../../pipeline/estimate-dense.ts";
 import { predictViews } from "../../pipeline/predict-pairs.ts";
 import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
@@ -64,14 +67,12 @@ export async function evaluateSubset(
       pictures: () => views.map(viewPixels),
     };
   }
-  const { result, error } = await reconstructOrFail(
-    network,
-    views,
-    wanted.map(({ file }) => joinPath(scene.folder, file)),
-  );
+  const paths = wanted.map(({ file }) => joinPath(scene.folder, file));
+  const { result, error } = await reconstructOrFail(network, views, paths);
+  const dense = await measuredDepth(result, views, { network, files: paths });
   const truthDepth = await truthMaps(scene, wanted);
   const found = foundImages(result, views);
-  const depth = depthMetrics(truthDepth, foundDepth(result, views));
+  const depth = depthMetrics(truthDepth, foundDepth(result, views, dense));
   const cameras = subset.task === "reconstruct" ? cameraMetrics(wanted, found, scene.extent) : undefined;
   const metrics: SubsetMetrics = {
     ...facts,
@@ -126,10 +127,23 @@ function foundImages(result: Scene | undefined, views: readonly View[]): readonl
   });
 }
 
-function foundDepth(result: Scene | undefined, views: readonly View[]) {
+/** By photo, where `dust3r reconstruct --dense stereo` measures depth. */
+async function measuredDepth(
+  result: Scene | undefined,
+  views: readonly View[],
+  { network, files }: { readonly network: EvaluatedNetwork; readonly files: readonly string[] },
+): Promise<DenseScene["maps"]> {
+  const { dense, depthSize, signal } = network;
+  if (result === undefined || dense !== "stereo") return [];
+  return (await estimateDense(result, views, { files, depthSize, signal })).maps;
+}
+
+function foundDepth(result: Scene | undefined, views: readonly View[], dense: DenseScene["maps"]) {
   return views.map((view, i) => {
-    const image = result?.images[i];
-    return image?.registered ? { ...view.original, depth: originalDepth(image.depth, view) } : null;
+    const [image, map] = [result?.images[i], dense[i]];
+    if (!image?.registered) return null;
+    const measured = map === undefined ? { image, view } : atDenseSize(image, view, map);
+    return { ...view.original, depth: originalDepth(measured.image.depth, measured.view) };
   });
 }
 

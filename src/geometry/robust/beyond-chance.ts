@@ -19,12 +19,17 @@ const ACCEPTED_FALSE_ALARMS = 0.01;
  * True when chance hardly explains a finding: the expected number of models that explain as many data among meaningless
  * ones (Moisan and Stival 2004, with Chernoff's bound for the binomial tail) is small.
  */
-export function isBeyondChance({ count, inliers, sampleSize, byChance, hypotheses }: Finding): boolean {
+export function isBeyondChance(finding: Finding): boolean {
+  return evidenceFor(finding) > 1;
+}
+
+/** The logarithm of how rarely chance explains as much, in units of what is asked of a finding: beyond 1, it is accepted. */
+export function evidenceFor({ count, inliers, sampleSize, byChance, hypotheses }: Finding): number {
   const free = count - sampleSize;
   const share = (inliers - sampleSize) / free;
-  if (!(share > byChance)) return false;
+  if (!(share > byChance)) return 0;
   const surprise = free * (share * Math.log(share / byChance) + complement(share, byChance));
-  return Math.log(hypotheses) - surprise < Math.log(ACCEPTED_FALSE_ALARMS);
+  return surprise / (Math.log(hypotheses) - Math.log(ACCEPTED_FALSE_ALARMS));
 }
 
 function complement(share: number, byChance: number): number {

@@ -17,8 +17,11 @@ export interface Estimator<Model> {
   readonly sampleSize: number;
   /** Data there are to draw from. */
   readonly count: number;
-  /** The models that fit a minimal sample, given as indices, exactly: none, one or several. */
-  solve(sample: Int32Array): readonly Model[];
+  /**
+   * The models that fit a minimal sample, given as indices, exactly: none, one or several.
+   * @param most models that cost as much are of no use, and may be left out
+   */
+  solve(sample: Int32Array, most?: number): readonly Model[];
   /** @param most a cost at which the model is of no use: from there on, data need not be counted */
   score(model: Model, most?: number): Score;
   /** The model after a non-linear refinement on the data it explains. */

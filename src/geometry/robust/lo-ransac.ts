@@ -40,7 +40,7 @@ export function loRansac<Model>(
   while (iterations < Math.max(minIterations, needed)) {
     drawSample(sample, count, random);
     iterations++;
-    for (const minimal of estimator.solve(sample)) {
+    for (const minimal of estimator.solve(sample, best?.score.cost)) {
       const score = estimator.score(minimal, best?.score.cost);
       if (!(score.inliers > sampleSize) || (best !== undefined && !(score.cost < best.score.cost))) continue;
       best = { model: minimal, score };

@@ -2,42 +2,44 @@ import { decode as decodePng } from "fast-png";
 import { FormatError } from "../../core/errors.ts";
 import { nameOfPicture, type Picture } from "../../core/picture.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
-import type { Size } from "../../core/size.ts";
+import type { DecodeOptions, ImageHeader, OpenPhoto } from "../open-photo.ts";
 import { decodedSize } from "../photo-limits.ts";
 import { type DecodedPhoto, photoOfPixels } from "../photo-pixels.ts";
 import { canvasOf, encodeCanvas, pixelsOfBitmap } from "./canvas-pixels.ts";
-import { type PhotoExif, photoExif } from "./exif-block.ts";
+import { photoExif } from "./exif-block.ts";
 import { bytesOfPicture } from "./picture-bytes.ts";
 import { readPictureHeader, requireBearable } from "./picture-header.ts";
 
-/** Metadata of a photo. */
-export interface ImageHeader extends Size, PhotoExif {}
-
-/** How much of a photo is wanted. */
-export interface DecodeOptions {
-  /**
-   * The caller will reduce the photo to this size (upright): one above 32 megapixels is then reduced by a whole factor, to no
-   * less than 4 times that size.
-   */
-  readonly reducedTo?: Size;
+/** Opens a photo by its metadata; throws an `InputError` or `FormatError` that names the file. */
+export async function openPhoto(picture: Picture): Promise<OpenPhoto> {
+  const name = nameOfPicture(picture);
+  const bytes = await bytesOfPicture(picture);
+  const { format, stored, isExactPng } = readPictureHeader(bytes, name);
+  const { exif, orientation } = await photoExif(bytes, format);
+  // Only decoding tells the size of most formats.
+  const decoded = stored === undefined ? await decodeBytes(bytes, name, format) : undefined;
+  const turned = (orientation ?? 1) > 4 && stored ? { width: stored.height, height: stored.width } : stored;
+  const { width, height } = (decoded ?? turned)!;
+  return {
+    width,
+    height,
+    exif,
+    orientation,
+    async decode({ reducedTo } = {}) {
+      if (isExactPng && orientation === undefined) return exactPng(bytes, name);
+      const bitmap = decoded ?? (await decodeBytes(bytes, name, format));
+      try {
+        return pixelsOfBitmap(bitmap, decodedSize(bitmap, reducedTo));
+      } finally {
+        bitmap.close();
+      }
+    },
+  };
 }
-
-/** Only decoding tells the size of most formats; what it gave is kept for the one call that follows. */
-const decoded = new WeakMap<object, Promise<ImageBitmap>>();
 
 /** Size (after the EXIF orientation) and EXIF of a photo; throws an `InputError` or `FormatError` that names the file. */
 export async function readImageHeader(picture: Picture): Promise<ImageHeader> {
-  const name = nameOfPicture(picture);
-  const bytes = await bytesOfPicture(picture);
-  const { format, stored } = readPictureHeader(bytes, name);
-  const { exif, orientation } = await photoExif(bytes, format);
-  if (stored !== undefined) {
-    const { width, height } = (orientation ?? 1) > 4 ? { width: stored.height, height: stored.width } : stored;
-    return { width, height, exif, orientation };
-  }
-  const bitmap = decodeBytes(bytes, name, format);
-  if (typeof picture !== "string") decoded.set(picture, bitmap);
-  const { width, height } = await bitmap;
+  const { width, height, exif, orientation } = await openPhoto(picture);
   return { width, height, exif, orientation };
 }
 
@@ -45,19 +47,8 @@ export async function readImageHeader(picture: Picture): Promise<ImageHeader> {
  * The pixels of a photo, upright. Color profiles are ignored, as in the data the network was trained on. Throws an `InputError`
  * or `FormatError` that names the file.
  */
-export async function decodeImage(picture: Picture, { reducedTo }: DecodeOptions = {}): Promise<DecodedPhoto> {
-  const name = nameOfPicture(picture);
-  const bytes = await bytesOfPicture(picture);
-  const { format, isExactPng } = readPictureHeader(bytes, name);
-  if (isExactPng && (await photoExif(bytes, format)).orientation === undefined) return exactPng(bytes, name);
-  const known = typeof picture === "string" ? undefined : decoded.get(picture);
-  if (typeof picture !== "string") decoded.delete(picture);
-  const bitmap = await (known ?? decodeBytes(bytes, name, format));
-  try {
-    return pixelsOfBitmap(bitmap, decodedSize(bitmap, reducedTo));
-  } finally {
-    bitmap.close();
-  }
+export async function decodeImage(picture: Picture, options: DecodeOptions = {}): Promise<DecodedPhoto> {
+  return await (await openPhoto(picture)).decode(options);
 }
 
 /** JPEG bytes of a picture; `quality` from 1 to 100. */

@@ -4,9 +4,12 @@ import { FormatError, InputError } from "../../core/errors.ts";
 import { nameOfPicture, type Picture } from "../../core/picture.ts";
 import type { RgbImage } from "../../core/rgb-image.ts";
 import type { Size } from "../../core/view.ts";
+import type * as open from "../open-photo.ts";
+import type { ImageHeader, OpenPhoto } from "../open-photo.ts";
 import { decodedSize, MAX_PIXELS, MAX_PIXELS_DECODED_WHOLE, MAX_PIXELS_IN_PASSES } from "../photo-limits.ts";
 import { type DecodedPhoto, photoOfPixels } from "../photo-pixels.ts";
 import { loadSharp } from "./load-sharp.ts";
+import { resourceError } from "./missing-resource.ts";
 import { type PictureSource, pictureFormat } from "./picture-format.ts";
 import { readProblem } from "./read-error.ts";
 
@@ -15,23 +18,17 @@ const MOST_PIXELS_PER_BYTE = 1000;
 
 const READABLE = "JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF";
 
-/** Metadata of a photo, read before its pixels are decoded. */
-export interface ImageHeader extends Size {
-  /** The EXIF block, a TIFF structure; undefined where the photo carries none. */
-  readonly exif: Uint8Array | undefined;
-  /** As EXIF numbers it, 1 to 8; undefined where the photo is stored upright. */
-  readonly orientation: number | undefined;
-}
-
 /** How much of a photo is wanted. */
-export interface DecodeOptions {
-  /**
-   * The caller will reduce the photo to this size (upright): one above 32 megapixels is then decoded reduced by a whole
-   * factor, to no less than 4 times that size.
-   */
-  readonly reducedTo?: Size;
+export interface DecodeOptions extends open.DecodeOptions {
   /** The photo that a mask belongs to: one of another size is a `FormatError` before it is decoded. */
   readonly maskOf?: Size;
+}
+
+/** Opens a photo by its metadata; throws an `InputError` or `FormatError` that names the file. */
+export async function openPhoto(picture: Picture): Promise<OpenPhoto> {
+  const metadata = await readFileMetadata(picture);
+  const { width, height, exif, orientation } = metadata;
+  return { width, height, exif, orientation, decode: (options) => decodePhoto(picture, metadata, options) };
 }
 
 /** Size (after the EXIF orientation) and EXIF of a photo; throws an `InputError` or `FormatError` that names the file. */
@@ -46,8 +43,14 @@ export async function readImageHeader(picture: Picture): Promise<ImageHeader> {
  * names the file; a truncated or damaged photo is never returned in part.
  */
 export async function decodeImage(picture: Picture, options: DecodeOptions = {}): Promise<DecodedPhoto> {
-  const metadata = await readFileMetadata(picture);
-  const { maskOf, reducedTo } = options;
+  return await decodePhoto(picture, await readFileMetadata(picture), options);
+}
+
+async function decodePhoto(
+  picture: Picture,
+  metadata: PhotoMetadata,
+  { maskOf, reducedTo }: DecodeOptions = {},
+): Promise<DecodedPhoto> {
   if (maskOf !== undefined && (metadata.width !== maskOf.width || metadata.height !== maskOf.height)) {
     const found = `${metadata.width}x${metadata.height} pixels`;
     throw new FormatError(nameOfPicture(picture), `found ${found}; its photo has ${maskOf.width}x${maskOf.height}`);
@@ -55,7 +58,10 @@ export async function decodeImage(picture: Picture, options: DecodeOptions = {})
   if (maskOf === undefined) requireContent(metadata, nameOfPicture(picture));
   const size = decodedSize(metadata, reducedTo);
   return await inTurn(() => decode(sourceOf(picture), metadata, size)).catch((cause: unknown) => {
-    throw new FormatError(nameOfPicture(picture), `is damaged or truncated: ${reason(cause)}`, { cause });
+    throw (
+      resourceError(nameOfPicture(picture), cause) ??
+      new FormatError(nameOfPicture(picture), `is damaged or truncated: ${reason(cause)}`, { cause })
+    );
   });
 }
 
@@ -84,7 +90,10 @@ export async function decodeImageBytes(bytes: Uint8Array, name: string): Promise
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
   const { data, info } = await decoded.catch((cause: unknown) => {
-    throw new FormatError(name, `is not a ${READABLE} picture, or is damaged: ${reason(cause)}`, { cause });
+    throw (
+      resourceError(name, cause) ??
+      new FormatError(name, `is not a ${READABLE} picture, or is damaged: ${reason(cause)}`, { cause })
+    );
   });
   return { width: info.width, height: info.height, rgb: data };
 }
@@ -146,7 +155,10 @@ export async function readMetadata(source: PictureSource, name: string, byteLeng
   const sharp = await loadSharp();
   const read = () => sharp(source, { limitInputPixels: false }).metadata();
   const metadata = await inTurn(read).catch((cause: unknown) => {
-    throw new FormatError(name, `is not a ${READABLE} photo, or is damaged: ${reason(cause)}`, { cause });
+    throw (
+      resourceError(name, cause) ??
+      new FormatError(name, `is not a ${READABLE} photo, or is damaged: ${reason(cause)}`, { cause })
+    );
   });
   if (metadata.format !== format) throw new FormatError(name, `begins as ${format} and is ${metadata.format}`);
   const { width, height } = metadata.autoOrient;

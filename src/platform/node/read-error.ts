@@ -1,8 +1,10 @@
 import { InputError } from "../../core/errors.ts";
+import { resourceError } from "./missing-resource.ts";
 
-/** Why a file cannot be opened, as an `InputError`; any other error as it is. */
+/** Why a file cannot be opened, as an `InputError` or a `CapabilityError`; any other error as it is. */
 export function readProblem(path: string, error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "EMFILE" || code === "ENFILE") return resourceError(path, error) ?? error;
   const problem = PROBLEMS[code];
   return problem === undefined ? error : new InputError(`${path}: ${problem}`, { cause: error });
 }
@@ -13,6 +15,4 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EISDIR: "this is a folder, not a file",
   EACCES: "no permission",
   EPERM: "no permission",
-  EMFILE: "too many files are open: raise the limit (ulimit -n)",
-  ENFILE: "too many files are open on this machine",
 };

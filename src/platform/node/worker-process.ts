@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type ErrorMessage, errorMessage, errorOf } from "../../core/error-message.ts";
 import { CapabilityError } from "../../core/errors.ts";
 import type { WorkerProcess } from "../worker-process.ts";
+import { missingResourceIn, resourceError } from "./missing-resource.ts";
 
 /** What a worker answers to request `id`. */
 interface Answer {
@@ -73,7 +74,7 @@ export function startWorkerProcess(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-STDERR_TAIL);
   });
-  child.on("error", end);
+  child.on("error", (error) => end(resourceError(`the process that ${purpose} cannot start`, error) ?? error));
   child.on("exit", (code, signal) => {
     const remedies = signal === "SIGKILL" ? ["size"] : [];
     end(new CapabilityError(describeDeath(purpose, signal ?? code, stderr), { remedies }));
@@ -96,7 +97,8 @@ export function startWorkerProcess(
     child.channel?.unref();
   };
   release();
-  (child.stderr as unknown as { unref(): void }).unref();
+  // There is none where the system has no room for another process.
+  (child.stderr as unknown as { unref(): void } | undefined)?.unref();
 
   return {
     request(message) {
@@ -110,7 +112,7 @@ export function startWorkerProcess(
         child.ref();
         child.channel?.ref();
         // A message that cannot be sent means that the process is ending; why, its exit will tell.
-        child.send({ id, message: message as object }, () => {});
+        child.send?.({ id, message: message as object }, () => {});
       });
     },
     kill(reason) {
@@ -150,7 +152,15 @@ export function serveRequests(handle: (message: unknown, tell: (notice: unknown)
   process.on("SIGINT", () => {});
 }
 
+/** True for the error of a request whose process ended before it answered. */
+export function isProcessDeath(error: unknown): boolean {
+  return error instanceof CapabilityError && /^the process that .* ended unexpectedly/.test(error.message);
+}
+
 function describeDeath(purpose: string, cause: string | number | null, stderr: string): string {
+  const missing = missingResourceIn(stderr);
+  if (missing !== undefined)
+    return `the process that ${purpose} ended: ${missing}. What was finished is kept: run again.`;
   const memory =
     cause === "SIGKILL" ? " Most often memory has run out: close other programs or use a smaller size." : "";
   const output = stderr.trim() === "" ? "" : `\n${stderr.trim()}`;

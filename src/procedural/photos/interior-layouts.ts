@@ -12,22 +12,14 @@ import { scale, type Vec3 } from "../vec3.ts";
 import { type Opening, sides, wallMesh, windowBars } from "../wall.ts";
 import { smallThing } from "./clutter.ts";
 import { centered, extentOf, type Furnish, type Furnishing, inUse } from "./furnishing.ts";
-import {
-  appliance,
-  basin,
-  bathtub,
-  bed,
-  bookcase,
-  chair,
-  counter,
-  cupboard,
-  curtain,
-  desk,
-  diningTable,
-  oddment,
-  sofa,
-  toilet,
-} from "./furniture.ts";
+import { basin, bathtub, toilet } from "./furniture/bathroom.ts";
+import { bed } from "./furniture/bedroom.ts";
+import { curtain } from "./furniture/fittings.ts";
+import { appliance, counter } from "./furniture/kitchen.ts";
+import { oddment, sofa } from "./furniture/living-room.ts";
+import { chair, diningTable } from "./furniture/seats.ts";
+import { bookcase, cupboard } from "./furniture/storage.ts";
+import { desk } from "./furniture/study.ts";
 import { block, part } from "./parts.ts";
 import { passersBy } from "./person.ts";
 import { cloth, metal, paint, plain, print, tiles, wallpaper, wood } from "./surfaces.ts";

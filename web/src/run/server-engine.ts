@@ -25,12 +25,13 @@ const FILES: Readonly<Record<DownloadKind, RegExp>> = {
   ply: /^points\.ply$/,
   colmap: /^colmap\//,
   mesh: /^mesh\.glb$/,
+  surfaces: /^surfaces\.glb$/,
   transforms: /^(transforms\.json|init\.ply|(colmap\/)?images\/.*)$/,
   depth: /^(depth|confidence)\/|^scene\.json$/,
   report: /^index\.html$/,
   scene: /^scene\.json$/,
 };
-const KINDS = ["depth", "ply", "glb", "mesh", "colmap", "nerfstudio", "report"];
+const KINDS = ["depth", "ply", "glb", "mesh", "surfaces", "colmap", "nerfstudio", "report"];
 
 /** Computes on the server that the page comes from. */
 export const serverEngine: Engine = {

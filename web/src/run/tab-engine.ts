@@ -28,6 +28,7 @@ const KINDS: Readonly<Record<DownloadKind, readonly ExportKind[]>> = {
   ply: ["ply"],
   colmap: ["colmap"],
   mesh: ["mesh"],
+  surfaces: ["surfaces"],
   transforms: ["nerfstudio"],
   depth: ["depth"],
   report: ["report"],

@@ -15,7 +15,7 @@ test("before the first step all units are ahead, at the pace of earlier runs", (
 });
 
 test("the run's own pace counts as soon as there is one, and time passes between steps", () => {
-  const clock = new RunClock(2, { ...PACE, align: 0, realign: 0, refine: 0, features: 0, export: 0 }, 0);
+  const clock = new RunClock(2, { ...PACE, align: 0, realign: 0, refine: 0, adjust: 0, features: 0, export: 0 }, 0);
   clock.step({ stage: "encode", done: 1, total: 2 }, 4);
   // One more at 4 s, then two pairs at 1 s.
   expect(clock.status(4).secondsLeft).toBe(6);

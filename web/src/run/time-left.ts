@@ -1,20 +1,34 @@
 import type { ProgressEvent, Stage } from "../../../src/core/progress.ts";
+import { COMPLETE_UP_TO, PARTNERS } from "../../../src/pairs/pair-graph.ts";
 
 /** A stage of the app's own: cameras are aligned before features refine them, and once more after. */
 export type RunStage = Stage | "realign";
+
+/** About how many pairs of photos are compared. */
+function pairsOf(photos: number): number {
+  return photos * Math.min(photos - 1, photos > COMPLETE_UP_TO ? PARTNERS : COMPLETE_UP_TO) * 0.5;
+}
 
 /** The stages of a reconstruction in their order, what they are called, and their units for so many photos. */
 export const STAGES: readonly { readonly stage: RunStage; readonly name: string; units(photos: number): number }[] = [
   { stage: "download", name: "Loading the network", units: () => 1 },
   { stage: "images", name: "Reading photos", units: (n) => n },
   { stage: "encode", name: "Encoding photos", units: (n) => n },
-  { stage: "decode", name: "Comparing pairs", units: (n) => Math.max(1, n * (n - 1)) },
+  { stage: "decode", name: "Comparing pairs", units: (n) => Math.max(1, 2 * pairsOf(n)) },
   { stage: "align", name: "Aligning", units: (n) => n },
   { stage: "features", name: "Finding features", units: (n) => n },
-  { stage: "refine", name: "Refining cameras", units: (n) => Math.max(1, (n * (n - 1)) / 2) },
+  { stage: "refine", name: "Refining cameras", units: (n) => Math.max(1, pairsOf(n)) },
+  { stage: "adjust", name: "Adjusting cameras", units: () => 4 },
   { stage: "realign", name: "Aligning refined cameras", units: (n) => n },
   { stage: "export", name: "Preparing the view", units: () => 1 },
 ];
+
+/** The stages for so many photos: of many, features tell which are compared. */
+function stagesOf(photos: number): typeof STAGES {
+  if (photos <= COMPLETE_UP_TO) return STAGES;
+  const features = STAGES.filter(({ stage }) => stage === "features");
+  return STAGES.flatMap((one) => (one.stage === "features" ? [] : one.stage === "decode" ? [...features, one] : [one]));
+}
 
 /** Seconds for one unit of each stage, on this device. */
 export type StagePace = Readonly<Partial<Record<RunStage, number>>>;
@@ -27,6 +41,7 @@ export const FIRST_PACE: StagePace = {
   decode: 0.3,
   features: 0.8,
   refine: 0.3,
+  adjust: 0.1,
   align: 0.2,
   realign: 0.2,
   export: 0.5,
@@ -61,7 +76,8 @@ export class RunClock {
 
   /** Takes note of a step. */
   step(event: ProgressEvent, now: number): void {
-    const stage = event.stage === "align" && this.#spent.has("features") ? "realign" : event.stage;
+    const isAgain = this.#spent.has("realign") || (this.#spent.has("align") && this.#stage !== "align");
+    const stage = event.stage === "align" && isAgain ? "realign" : event.stage;
     // Of a download only the share means something to people, and to the next run.
     const {
       done,
@@ -81,9 +97,10 @@ export class RunClock {
 
   /** How far the run is now. */
   status(now: number): RunStatus {
-    const at = STAGES.findIndex(({ stage }) => stage === this.#stage);
+    const stages = stagesOf(this.#photos);
+    const at = stages.findIndex(({ stage }) => stage === this.#stage);
     let [past, left] = [0, 0];
-    for (const [i, { stage, units }] of STAGES.entries()) {
+    for (const [i, { stage, units }] of stages.entries()) {
       const spent = this.#spent.get(stage);
       const pace = this.#measured.get(stage) ?? this.#pace[stage] ?? 0;
       past += spent?.seconds ?? 0;

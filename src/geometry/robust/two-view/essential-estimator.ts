@@ -5,7 +5,7 @@ import { type SeenTwice, solveEssentialFivePoints } from "../solvers/essential-f
 import type { FocalKnowledge, FocalsKnowledge } from "./focal-knowledge.ts";
 import { poseOfEssential } from "./pose-of-essential.ts";
 import { refineTwoViews, type TwoViewObjective } from "./refine-two-views.ts";
-import { type Matches, scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
+import { leastCost, type Matches, scoreTwoViews, type TwoViewCameras, withFocals } from "./two-view-cameras.ts";
 
 /** Steps of a refinement inside the search. */
 const LOCAL_STEPS = 6;
@@ -34,10 +34,14 @@ export function essentialEstimator(
   return {
     ...twoViewScoring(matches, objective),
     sampleSize: 5,
-    solve(sample) {
+    solve(sample, most) {
       const [focal1, focal2] = drawFocals(guesses, random);
       const seen = bearingsOf(matches, sample, [focal1, focal2]);
-      return solveEssentialFivePoints(seen).map((essential) => {
+      return solveEssentialFivePoints(seen).flatMap((essential) => {
+        // Which side of the cameras points are on only adds to the cost: few matrices are worth taking apart.
+        const fundamental = withFocals(essential, focal1, focal2);
+        if (most !== undefined && !(leastCost(fundamental, matches, { threshold: objective.threshold, most }) < most))
+          return [];
         return { cam2FromCam1: poseOfEssential(essential, seen), focal1, focal2 };
       });
     },

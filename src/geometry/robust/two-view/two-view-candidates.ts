@@ -103,7 +103,11 @@ export function searchAround(
       leastCost = Math.min(leastCost, score.cost);
       return score;
     },
-    solve: (sample: Int32Array) => estimator.solve(sample.map((i) => near[i]!)),
+    solve: (sample: Int32Array, most?: number) =>
+      estimator.solve(
+        sample.map((i) => near[i]!),
+        most,
+      ),
   };
   const found = loRansac(amongNear, random, options);
   return found ? [found.model] : [];

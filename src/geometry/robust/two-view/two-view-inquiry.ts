@@ -1,7 +1,7 @@
 import type { Random } from "../../../core/random.ts";
 import type { Matrix3 } from "../../mat3.ts";
 import { rotationOf } from "../../pose.ts";
-import { type Finding, isBeyondChance } from "../beyond-chance.ts";
+import { evidenceFor, type Finding, isBeyondChance } from "../beyond-chance.ts";
 import { errorsWithDepth } from "./depth-agreement.ts";
 import { freeDirections } from "./focal-knowledge.ts";
 import { homographyOfTurn, refineTurn, type TurningCamera, transferErrors } from "./homography.ts";
@@ -41,7 +41,7 @@ export interface Inquiry {
 /** Gathers the evidence for cameras. */
 export function openInquiry(
   { photo1, photo2 }: TwoViewProblem,
-  { matches, depths }: PreparedMatches,
+  { matches, depths }: Pick<PreparedMatches, "matches" | "depths">,
   { best, objective, random }: Pick<Inquiry, "best" | "objective" | "random">,
 ): Inquiry {
   const { threshold, lossScale: noise, focals } = objective;
@@ -58,9 +58,9 @@ export function openInquiry(
   return { matches, groups, objective, random, best, errors, support, finding };
 }
 
-/** True when cameras that so many samples led to explain more than chance. */
-export function isEvident({ finding }: Inquiry, samples: number): boolean {
-  return isBeyondChance({ ...finding, hypotheses: SOLUTIONS * samples });
+/** What speaks for cameras that so many samples led to: more than 1 where they explain more than chance. */
+export function evidenceOf({ finding }: Inquiry, samples: number): number {
+  return evidenceFor({ ...finding, hypotheses: SOLUTIONS * samples });
 }
 
 /** True when what the best cameras explain and a homography does not is more than chance. */

@@ -9,8 +9,8 @@ import { scoreTwoViews, type TwoViewCameras } from "./two-view-cameras.ts";
 import { camerasOfPlane, unitTranslation } from "./two-view-candidates.ts";
 import {
   contradicts,
+  evidenceOf,
   type Inquiry,
-  isEvident,
   likeliestTurn,
   openInquiry,
   otherExplanations,
@@ -78,10 +78,10 @@ export function verifyTwoViews(problem: TwoViewProblem, { noise = 1, seed = 0 }:
   const { predicted } = problem;
   const expected = predicted && unitTranslation(predicted.cam2FromCam1);
   const objective = objectiveFor(noise, { focals: joinFocals(problem.focals), predicted: expected });
-  const { ranking, homography, samples } = findTwoViews(prepared, objective, random);
+  const { ranking, homography, samples } = findTwoViews(problem, prepared, { objective, random });
   const [best] = ranking.ranked;
   const inquiry = best && openInquiry(problem, prepared, { best: best.cameras, objective: ranking.objective, random });
-  if (inquiry === undefined || !isEvident(inquiry, samples)) {
+  if (inquiry === undefined || !(evidenceOf(inquiry, samples) > 1)) {
     const reason = `no cameras explain more of the matches than chance does (${best?.inliers ?? 0})`;
     return { status: "failed", verdict: "chance", reason };
   }

@@ -1,7 +1,7 @@
 import type { Intrinsics } from "../core/camera.ts";
 import type { Size } from "../core/size.ts";
 import type { PixelMapping } from "../core/view.ts";
-import { normalize, type Vector3 } from "../geometry/mat3.ts";
+import { normalize, type Vector3 } from "./mat3.ts";
 
 /**
  * A plane for every pixel: planes are linear in inverse depth, w(x + dx, y + dy) = w + dx slopeX + dy slopeY. All

@@ -1,0 +1,104 @@
+import { hashPicture } from "#platform";
+import { InputError } from "../core/errors.ts";
+import type { KnownLenses } from "../core/known-lens.ts";
+import type { Logger } from "../core/logger.ts";
+import { knownOfPhotos } from "../core/photo-names.ts";
+import type { RunOptions } from "../core/progress.ts";
+import { uniqueNames } from "../images/unique-names.ts";
+import { COMPLETE_UP_TO } from "../pairs/pair-graph.ts";
+import { pairsWithout } from "../pipeline/pairs-without.ts";
+import { RECONSTRUCT_DEFAULTS } from "../pipeline/reconstruct-options.ts";
+import { encodePhotos } from "./kinds/encode-photos.ts";
+import { findFeatures } from "./kinds/find-features.ts";
+import { predictPairs, withPairs } from "./kinds/predict-pairs.ts";
+import type { SceneSettings } from "./kinds/reconstruct-scene.ts";
+import { selectPairs } from "./kinds/select-pairs.ts";
+import type { ModelRef } from "./model-ref.ts";
+import type { PhotoRef } from "./photo-ref.ts";
+import type { TaskKind } from "./task-kind.ts";
+import type { ViewFacts } from "./view-facts.ts";
+
+/** The work on a scene's photos and pairs. */
+export interface SceneWork {
+  readonly model: ModelRef;
+  readonly photos: readonly PhotoRef[];
+  readonly settings: SceneSettings;
+}
+
+/** Has tasks of one kind done, wherever; gives their answers in the order of the inputs. */
+export type RunTasks = <Input, Answer>(kind: TaskKind<Input, Answer>, inputs: readonly Input[]) => Promise<Answer[]>;
+
+/** Few enough that a lost task costs little, enough that asking for one costs nothing. */
+const MOST_PHOTOS = 8;
+const MOST_PAIRS = 32;
+/** There are so many tasks at least, where there is so much to do: for several machines. */
+const LEAST_TASKS = 16;
+
+/**
+ * Has everything made that `reconstruct` takes from a store: encodings and descriptors, features, predictions. Gives the views of
+ * the photos that can be used.
+ * @throws InputError that names all photos which cannot be used, unless they are to be skipped
+ */
+export async function fillStore(
+  { model, photos, settings }: SceneWork,
+  run: RunTasks,
+  { logger }: { readonly logger?: Logger | undefined } = {},
+): Promise<readonly ViewFacts[]> {
+  const { pairs: choice = RECONSTRUCT_DEFAULTS.pairs, featureSize, skipBroken = false } = settings;
+  const { align = RECONSTRUCT_DEFAULTS.align, refine = RECONSTRUCT_DEFAULTS.refine } = settings;
+  const batches = batchesOf(photos, MOST_PHOTOS);
+  const encoded = (
+    await run(
+      encodePhotos,
+      batches.map((batch) => ({ model, photos: batch })),
+    )
+  ).flat();
+  const problems = encoded.flatMap((photo) => ("problem" in photo ? photo.problem : []));
+  const kept = encoded.flatMap((photo, i) => ("view" in photo ? i : []));
+  const views = encoded.flatMap((photo) => ("view" in photo ? photo.view : []));
+  if (problems.length > 0 && (!skipBroken || views.length === 0)) throw unusable(problems);
+  if (problems.length > 0) logger?.info(`${problems.length} photos cannot be used; the others go on`);
+
+  const isRefined = refine === "features" && align === "global";
+  if (views.length > 1 && (isRefined || (choice.kind === "auto" && views.length > COMPLETE_UP_TO)))
+    await run(
+      findFeatures,
+      batchesOf(views, MOST_PHOTOS).map((batch) => ({ views: batch, featureSize })),
+    );
+  const [pairs] = await run(selectPairs, [{ model, choice: pairsWithout(choice, kept), views, featureSize }]);
+  await run(
+    predictPairs,
+    batchesOf(pairs!, MOST_PAIRS).map((batch) => withPairs({ model, views }, batch)),
+  );
+  return views;
+}
+
+/** Photos by their content, with what is known of their lenses. */
+export async function photoRefs(
+  paths: readonly string[],
+  lenses: KnownLenses | undefined,
+  { onProgress, signal }: RunOptions = {},
+): Promise<PhotoRef[]> {
+  const names = uniqueNames(paths);
+  const named = paths.map((path, i) => ({ path, name: names[i]! }));
+  const known = lenses && knownOfPhotos(lenses.byPhoto, named, lenses.source ?? "what is known of lenses").known;
+  const refs: PhotoRef[] = [];
+  for (const [i, { path, name }] of named.entries()) {
+    signal?.throwIfAborted();
+    refs.push({ sha256: await hashPicture(path), path, name, lens: known?.[i] ?? lenses?.shared });
+    onProgress?.({ stage: "images", done: i + 1, total: paths.length, item: name });
+  }
+  return refs;
+}
+
+function unusable(problems: readonly string[]): InputError {
+  if (problems.length === 1) return new InputError(problems[0]!);
+  return new InputError(`${problems.length} photos cannot be used:\n  ${problems.join("\n  ")}`, {
+    remedies: ["skipBroken"],
+  });
+}
+
+function batchesOf<T>(items: readonly T[], most: number): T[][] {
+  const size = Math.min(most, Math.ceil(items.length / LEAST_TASKS));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}

@@ -1,0 +1,59 @@
+import type { Bundle } from "../adjustment/bundle.ts";
+import { composePoses, invertRigid } from "../geometry/pose.ts";
+import { comparedPhoto, compareMatches } from "./compare-photos.ts";
+import type { PosedPhoto } from "./posed-photo.ts";
+import type { VerifiedPair } from "./verify-pairs.ts";
+
+/** A pair of which adjusted cameras explain a smaller share of the matches is in doubt. */
+const LEAST_KEPT = 0.5;
+
+/**
+ * The pairs as adjusted cameras have them. A pair of which these explain few of the matches is verified once more with the focal
+ * lengths that are known now, or left out: where the focal length was far off at first, so was the pose, and adjustment does not
+ * always get from there to the right one. Undefined where no pair is in doubt.
+ */
+export function reconsideredPairs(
+  pairs: readonly VerifiedPair[],
+  photos: readonly PosedPhoto[],
+  bundle: Bundle,
+): VerifiedPair[] | undefined {
+  const explained = explainedMatches(pairs, photos, bundle);
+  const inDoubt = pairs.map(({ matches }, i) => explained[i]! < LEAST_KEPT * (matches.length / 2));
+  if (!inDoubt.includes(true)) return undefined;
+  const focalOf = (photo: number) => {
+    const { fx, fy } = bundle.cameras[bundle.photos[photo]!.camera]!;
+    return Math.sqrt(fx * fy);
+  };
+  const compared = (photo: number) =>
+    comparedPhoto({ ...photos[photo]!, focal: { focal: focalOf(photo), logSigma: 0 } });
+  return pairs.flatMap((pair, i) => {
+    const { photo1, photo2, matches } = pair;
+    if (inDoubt[i]) {
+      const found = compareMatches(compared(photo1), compared(photo2), { matches, seed: `again ${photo1} ${photo2}` });
+      return found === undefined ? [] : { photo1, photo2, ...found };
+    }
+    const [camFromWorld1, camFromWorld2] = [bundle.photos[photo1]!.camFromWorld, bundle.photos[photo2]!.camFromWorld];
+    const cam2FromCam1 = composePoses(camFromWorld2, invertRigid(camFromWorld1));
+    return { ...pair, cam2FromCam1, focal1: focalOf(photo1), focal2: focalOf(photo2) };
+  });
+}
+
+/** By pair, how many of its matches show one point of the bundle. */
+function explainedMatches(pairs: readonly VerifiedPair[], photos: readonly PosedPhoto[], bundle: Bundle): number[] {
+  const { photo, point, xy } = bundle.observations;
+  const keyOf = (index: number, x: number, y: number) => `${index} ${x} ${y}`;
+  const pointAt = new Map<string, number>();
+  for (let k = 0; k < photo.length; k++) pointAt.set(keyOf(photo[k]!, xy[2 * k]!, xy[2 * k + 1]!), point[k]!);
+  const pointOf = (index: number, feature: number) => {
+    const { positions } = photos[index]!.features;
+    return pointAt.get(keyOf(index, positions[2 * feature]!, positions[2 * feature + 1]!));
+  };
+  return pairs.map(({ photo1, photo2, matches }) => {
+    let explained = 0;
+    for (let k = 0; k < matches.length; k += 2) {
+      const first = pointOf(photo1, matches[k]!);
+      if (first !== undefined && first === pointOf(photo2, matches[k + 1]!)) explained++;
+    }
+    return explained;
+  });
+}
