@@ -65,7 +65,14 @@ export type { LocalizedPhoto } from "./pipeline/localized-photo.ts";
 
 export type { NetworkConfig } from "./network/config.ts";
 export { type Model, type ModelChoice, type ModelOptions, openModel } from "./pipeline/open-model.ts";
-export { type ConcreteDevice, DEVICES, type Device, PRECISIONS, type Precision } from "./runtime/device.ts";
+export {
+  type ConcreteDevice,
+  type ConcretePrecision,
+  DEVICES,
+  type Device,
+  PRECISIONS,
+  type Precision,
+} from "./runtime/device.ts";
 export { type DeviceReport, probeDevices } from "./runtime/probe.ts";
 export type { Checkpoint, TensorLocation } from "./weights/checkpoint.ts";
 

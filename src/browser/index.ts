@@ -52,7 +52,14 @@ export {
 // Keep a model open: load once, call many times.
 
 export type { NetworkConfig } from "../network/config.ts";
-export { type ConcreteDevice, DEVICES, type Device, PRECISIONS, type Precision } from "../runtime/device.ts";
+export {
+  type ConcreteDevice,
+  type ConcretePrecision,
+  DEVICES,
+  type Device,
+  PRECISIONS,
+  type Precision,
+} from "../runtime/device.ts";
 export type { ModelSource, WeightsSource } from "./model-source.ts";
 export { type Model, type ModelChoice, type ModelOptions, openModel } from "./open-model.ts";
 

@@ -52,6 +52,7 @@ const EXAMPLES: Readonly<Record<string, Two>> = {
     "eval photos --truth scenes/ --protocol protocol.json -o results/ --shard 1/4",
   ],
   "eval procedural": ["eval procedural --model small", "eval procedural --scenes 10 --pairs 40 --json"],
+  "eval fidelity": ["eval fidelity --dtype q8", "eval fidelity --dtype q8 --photos photos/ --pairs 20 --json"],
   "eval merge": ["eval merge part-1/ part-2/", "eval merge part-1/ part-2/ -o results/ --json"],
   "eval compare": ["eval compare small/ tiny/", "eval compare small/ tiny/ --json"],
 };

@@ -175,6 +175,13 @@ const doctor = z.object({
       problem: z.string().optional().describe("Why it does not work"),
     }),
   ),
+  int8: z
+    .object({
+      exact: z.boolean().describe("Whether sums of 8-bit products come out right"),
+      speedup: z.number().describe("Times as fast as float32"),
+    })
+    .optional()
+    .describe("8-bit products on the CPU, as dtype q8 uses them"),
   models: z.array(z.string()),
   cache: z.string().describe("The folder of downloaded weights"),
 });

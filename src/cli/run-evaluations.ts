@@ -7,6 +7,7 @@ import { compareEvaluations } from "../evaluation/compare-evaluations.ts";
 import { DATA_BENCHMARKS } from "../evaluation/data-benchmarks.ts";
 import type { EvaluatedNetwork } from "../evaluation/evaluated-network.ts";
 import { evaluationReport } from "../evaluation/evaluation-report.ts";
+import { FIDELITY_BENCHMARK, fidelityItems } from "../evaluation/fidelity/fidelity-benchmark.ts";
 import { mergeRecords } from "../evaluation/merge-records.ts";
 import { PHOTOS_BENCHMARK, photosItems } from "../evaluation/photos/photos-benchmark.ts";
 import { PROCEDURAL_BENCHMARK, proceduralItems } from "../evaluation/procedural/procedural-benchmark.ts";
@@ -16,6 +17,7 @@ import { runEvaluation } from "../evaluation/run-evaluation.ts";
 import type { Shard } from "../evaluation/shard.ts";
 import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
 import { openModel } from "../pipeline/open-model.ts";
+import { photosBelow } from "./photos-below.ts";
 import type { DenseFlags, RefineFlags } from "./scene-options.ts";
 import { modelOptions, type OutputFlags, type ViewFlags } from "./shared-options.ts";
 import { printOut } from "./standard-output.ts";
@@ -36,6 +38,12 @@ export interface EvalPhotosFlags extends EvalFlags, RefineFlags, DenseFlags {
 /** Flags of `dust3r eval procedural`. */
 export interface EvalProceduralFlags extends EvalFlags {
   readonly scenes: number;
+  readonly pairs: number;
+}
+
+/** Flags of `dust3r eval fidelity`. */
+export interface EvalFidelityFlags extends EvalFlags {
+  readonly photos?: string;
   readonly pairs: number;
 }
 
@@ -72,6 +80,26 @@ export async function evalProcedural(flags: EvalProceduralFlags, signal: AbortSi
     settings,
     signal,
     open: async (network) => proceduralItems(network, settings),
+  });
+}
+
+/** `dust3r eval fidelity` */
+export async function evalFidelity(flags: EvalFidelityFlags, signal: AbortSignal): Promise<void> {
+  const { photos: folder, pairs } = flags;
+  if (flags.dtype === "fp32")
+    throw new InputError("nothing to compare float32 with: choose q8, fp16 or auto (--dtype)");
+  const photos = folder === undefined ? [] : await photosBelow([folder]);
+  const settings = { photos: folder?.split(/[\\/]/).at(-1) ?? null, pairs };
+  await using model = await openModel({ ...modelOptions(flags), dtype: "fp32", signal });
+  const reference = { network: model.network, plan: model.plan, signal };
+  await evaluate(FIDELITY_BENCHMARK, flags, {
+    settings,
+    signal,
+    open: async (tested) => {
+      if (tested.network.dtype === "fp32")
+        throw new InputError("dtype auto takes float32 here: nothing to compare it with");
+      return fidelityItems({ reference, tested }, { photos, pairs });
+    },
   });
 }
 
@@ -127,7 +155,7 @@ async function evaluate<M>(
   flags: EvalFlags,
   { settings, signal, open }: Run<M>,
 ): Promise<void> {
-  const { dtype, output: folder, shard } = flags;
+  const { output: folder, shard } = flags;
   if (shard !== undefined && folder === undefined)
     throw new InputError("--shard needs --output, or its records are lost");
   await withTerminal(flags, signal, async ({ onProgress, logger, stopProgress }) => {
@@ -139,7 +167,7 @@ async function evaluate<M>(
       benchmark: benchmark.name,
       model: checkpoint.name,
       hash: checkpoint.hash,
-      dtype,
+      dtype: network.dtype,
       settings: {
         ...settings,
         size: plan.size,

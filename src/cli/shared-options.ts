@@ -29,7 +29,11 @@ export function withNetworkOptions(command: Command): Command {
   return command
     .option("--model <name>", "embedded name, file, folder or hub id such as naver/DUSt3R_ViTLarge_BaseDecoder_512_dpt")
     .addOption(new Option("--device <device>", "where the network runs").choices(DEVICES).default("auto"))
-    .addOption(new Option("--dtype <dtype>", "precision of the network").choices(PRECISIONS).default("fp32"))
+    .addOption(
+      new Option("--dtype <dtype>", "precision of the network; q8 calculates on 8-bit numbers, on the CPU")
+        .choices(PRECISIONS)
+        .default("fp32"),
+    )
     .option("--threads <n>", "CPU threads (default: all cores)", positiveInteger);
 }
 

@@ -4,6 +4,7 @@ import { printable, printLine } from "./printable.ts";
 
 const LABELS: Readonly<Record<Stage, string>> = {
   download: "downloading",
+  quantize: "rounding weights",
   generate: "generating",
   prepare: "preparing",
   check: "checking",

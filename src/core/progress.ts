@@ -1,6 +1,7 @@
 /** The stages of a run, in the order of the data flow. */
 export type Stage =
   | "download"
+  | "quantize"
   | "generate"
   | "prepare"
   | "check"

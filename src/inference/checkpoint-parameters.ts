@@ -1,6 +1,8 @@
 import type { ParameterSource } from "../network/parameter-source.ts";
 import type { ParameterData } from "../tensor/onnx-model.ts";
 import { cast } from "../tensor/operators/elementwise.ts";
+import type { QuantizedWeight } from "../tensor/operators/quantized.ts";
+import type { Shape } from "../tensor/shape.ts";
 import { type ElementType, parameter, type Tensor } from "../tensor/tensor.ts";
 import type { Checkpoint, TensorLocation, WeightElementType } from "../weights/checkpoint.ts";
 
@@ -14,7 +16,7 @@ const STORED: Readonly<Record<WeightElementType, ElementType>> = {
 /** A checkpoint's parameters as tensors of one element type, whatever the file holds. */
 export function checkpointParameters(checkpoint: Checkpoint, dtype: ElementType): ParameterSource {
   const made = new Map<string, Tensor>();
-  return (name, shape) => {
+  const source = (name: string, shape: Shape): Tensor => {
     const key = `${name} ${shape}`;
     const known = made.get(key);
     if (known !== undefined) return known;
@@ -22,13 +24,21 @@ export function checkpointParameters(checkpoint: Checkpoint, dtype: ElementType)
     made.set(key, tensor);
     return tensor;
   };
+  const quantized = (layer: string, features: number, out: number): QuantizedWeight | undefined => {
+    if (!checkpoint.quantized?.has(`${layer}.weight`)) return undefined;
+    return {
+      values: parameter(`${layer}.weight`, [features, out], "int8"),
+      scales: parameter(`${layer}.scales`, [out]),
+    };
+  };
+  return Object.assign(source, { quantized });
 }
 
 /** Where ONNX Runtime maps a parameter's values from: the checkpoint's own file, untouched. */
 export function externalParameters(checkpoint: Checkpoint): (name: string) => ParameterData {
   const location = checkpoint.path.split(/[\\/]/).at(-1)!;
   return (name) => {
-    const { offset, byteLength } = locate(checkpoint, name);
+    const { offset, byteLength } = checkpoint.quantized?.get(name) ?? locate(checkpoint, name);
     return { location, offset, length: byteLength };
   };
 }

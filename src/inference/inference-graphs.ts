@@ -2,14 +2,18 @@ import type { Size } from "../core/view.ts";
 import { encode } from "../network/encoder.ts";
 import { decodePair } from "../network/network.ts";
 import { patchGrid, type Tokens, tokenCount } from "../network/tokens.ts";
-import type { Precision } from "../runtime/device.ts";
+import type { ConcretePrecision } from "../runtime/device.ts";
 import { type OnnxModel, onnxModel } from "../tensor/onnx-model.ts";
 import { cast } from "../tensor/operators/elementwise.ts";
 import { type ElementType, input } from "../tensor/tensor.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { checkpointParameters, externalParameters } from "./checkpoint-parameters.ts";
 
-const ARITHMETIC: Readonly<Record<Precision, ElementType>> = { fp32: "float32", fp16: "float16" };
+const ARITHMETIC: Readonly<Record<ConcretePrecision, ElementType>> = {
+  fp32: "float32",
+  fp16: "float16",
+  q8: "float32",
+};
 
 /** What an encoder graph is built for: views of one size, several at once. */
 export interface EncoderInput extends Size {
@@ -20,7 +24,7 @@ export interface EncoderInput extends Size {
 export function encoderGraph(
   checkpoint: Checkpoint,
   { batch, height, width }: EncoderInput,
-  dtype: Precision,
+  dtype: ConcretePrecision,
 ): OnnxModel {
   const arithmetic = ARITHMETIC[dtype];
   const images = cast(input("images", [batch, 3, height, width]), arithmetic);
@@ -32,7 +36,7 @@ export function encoderGraph(
  * Decodes one ordered pair: `features1`, `features2` to `pointmap1` `[1, height, width, 3]`, `confidence1`
  * `[1, height, width]` and the same of view 2, all float32.
  */
-export function decoderGraph(checkpoint: Checkpoint, size1: Size, size2: Size, dtype: Precision): OnnxModel {
+export function decoderGraph(checkpoint: Checkpoint, size1: Size, size2: Size, dtype: ConcretePrecision): OnnxModel {
   const { config } = checkpoint;
   const arithmetic = ARITHMETIC[dtype];
   const encoded = (name: string, { height, width }: Size): Tokens => {

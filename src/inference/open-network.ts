@@ -1,4 +1,4 @@
-import type { Precision } from "../runtime/device.ts";
+import type { ConcretePrecision } from "../runtime/device.ts";
 import type { Engine } from "../runtime/engine-process.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { withMirror } from "./mirrored-network.ts";
@@ -8,7 +8,7 @@ import { PairNetwork } from "./pair-network.ts";
 /** How a network runs. */
 export interface NetworkChoice {
   /** `fp32` when left out. */
-  readonly dtype?: Precision | undefined;
+  readonly dtype?: ConcretePrecision | undefined;
   /**
    * Test-time augmentation by horizontal flip (see `withMirror`); when left out, as the weights' configuration says.
    */

@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Size, View, ViewPair } from "../core/view.ts";
-import type { Precision } from "../runtime/device.ts";
+import type { ConcretePrecision } from "../runtime/device.ts";
 import type { Engine } from "../runtime/engine-process.ts";
 import type { Session } from "../runtime/session.ts";
 import type { OnnxModel } from "../tensor/onnx-model.ts";
@@ -23,12 +23,12 @@ export interface EncodedView extends Size {
 /** A trained network on an engine; graphs are built for each image size when it first appears. */
 export class PairNetwork {
   readonly checkpoint: Checkpoint;
-  readonly dtype: Precision;
+  readonly dtype: ConcretePrecision;
   readonly #engine: Engine;
   /** Least recently used first. */
   readonly #sessions = new Map<string, Promise<Session>>();
 
-  constructor(engine: Engine, checkpoint: Checkpoint, dtype: Precision = "fp32") {
+  constructor(engine: Engine, checkpoint: Checkpoint, dtype: ConcretePrecision = "fp32") {
     if (checkpoint.config.head.kind === "none") {
       throw new InputError(
         `${checkpoint.name}: weights of CroCo pre-training have no pointmap head, so they cannot reconstruct; ` +
@@ -42,6 +42,12 @@ export class PairNetwork {
 
   /** Runs the encoder on views of one size at once; the features of each do not depend on the others. */
   async encode(views: readonly View[]): Promise<readonly EncodedView[]> {
+    if (this.dtype === "q8" && views.length > 1) {
+      // Numbers are rounded to levels of the whole matrix: together, each view's features would depend on the others.
+      const encoded: EncodedView[] = [];
+      for (const view of views) encoded.push(...(await this.encode([view])));
+      return encoded;
+    }
     const { height, width } = views[0]!;
     const batch = views.length;
     const session = await this.#session(`encode ${batch} of ${width}x${height}`, () =>

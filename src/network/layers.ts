@@ -1,6 +1,7 @@
 import { gelu } from "../tensor/operators/elementwise.ts";
 import { linear } from "../tensor/operators/linalg.ts";
 import { layerNorm } from "../tensor/operators/normalization.ts";
+import { quantizedLinear } from "../tensor/operators/quantized.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 
@@ -9,8 +10,11 @@ const NORM_EPSILON = 1e-6;
 
 /** The fully connected layer of that name: `[rows, in]` to `[rows, out]`. */
 export function linearLayer(x: Tensor, name: string, out: number, parameters: ParameterSource): Tensor {
-  const weight = parameters(`${name}.weight`, [out, x.shape[1]!]);
-  return linear(x, weight, parameters(`${name}.bias`, [out]));
+  const features = x.shape[1]!;
+  const bias = parameters(`${name}.bias`, [out]);
+  const quantized = parameters.quantized?.(name, features, out);
+  if (quantized !== undefined) return quantizedLinear(x, quantized, bias);
+  return linear(x, parameters(`${name}.weight`, [out, features]), bias);
 }
 
 /** The layer normalization of that name over the last axis. */

@@ -1,3 +1,4 @@
+import type { QuantizedWeight } from "../tensor/operators/quantized.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -5,4 +6,8 @@ import type { Tensor } from "../tensor/tensor.ts";
  * Gives the float32 tensor of a parameter by its official name. The shape has the parameter's element count but may
  * differ from the checkpoint's: a patch embedding's `[dim, 3, p, p]` kernel is read as a matrix `[dim, 3 p²]`.
  */
-export type ParameterSource = (name: string, shape: Shape) => Tensor;
+export interface ParameterSource {
+  (name: string, shape: Shape): Tensor;
+  /** The weight of a fully connected layer that is held in 8 bits, undefined for every other layer. */
+  readonly quantized?: (layer: string, features: number, out: number) => QuantizedWeight | undefined;
+}

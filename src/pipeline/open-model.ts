@@ -4,9 +4,12 @@ import type { RunOptions } from "../core/progress.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
 import { openNetwork } from "../inference/open-network.ts";
 import type { PairInference } from "../inference/pair-inference.ts";
-import type { ConcreteDevice, Device, Precision } from "../runtime/device.ts";
+import { choosePrecision, isConcrete } from "../runtime/choose-precision.ts";
+import type { ConcreteDevice, ConcretePrecision, Device, Precision } from "../runtime/device.ts";
 import { openEngine } from "../runtime/engine.ts";
+import { probeInt8 } from "../runtime/int8-probe.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
+import { openQuantizedWeights } from "../weights/quantized/open-quantized.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
 import { viewSize } from "./view-size.ts";
 
@@ -16,7 +19,7 @@ export interface ModelOptions extends RunOptions {
   readonly model?: string | undefined;
   /** `auto` when left out. */
   readonly device?: Device | undefined;
-  /** `fp32` when left out. */
+  /** `fp32` when left out; `network.dtype` of the open model says what `auto` became. */
   readonly dtype?: Precision | undefined;
   /**
    * Test-time augmentation by horizontal flip: twice the work, fewer errors. As the weights' configuration says when
@@ -57,23 +60,49 @@ export interface Model extends AsyncDisposable {
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
 export async function openModel(options: ModelOptions = {}): Promise<Model> {
-  const { model, device, threads, size, fit, logger, onProgress, signal } = options;
-  const checkpoint = await resolveModel(model, { logger, onProgress, signal });
-  for (const note of checkpoint.notes) logger?.debug(note);
+  const { model, device = "auto", dtype = "fp32", mirror, threads, size, fit, logger, onProgress, signal } = options;
+  const original = await resolveModel(model, { logger, onProgress, signal });
+  for (const note of original.notes) logger?.debug(note);
+  const engine = await openEngine({ device: dtype === "q8" && device === "auto" ? "cpu" : device, threads, signal });
+  const close = async () => await engine[Symbol.asyncDispose]();
+  const { checkpoint, precision } = await weightsFor(original, engine.device, { ...options, dtype }).catch(
+    async (error) => {
+      await close();
+      throw error;
+    },
+  );
   const { size: shown, warning } = viewSize(checkpoint.config, size);
   const plan = { patchSize: checkpoint.config.patchSize, size: shown, ...(fit === undefined ? {} : { fit }) };
-  const engine = await openEngine({ device, threads, signal });
-  const close = async () => await engine[Symbol.asyncDispose]();
   return {
     checkpoint,
     plan,
     warnings: warning === undefined ? [] : [warning],
-    network: openNetwork(engine, checkpoint, options),
+    network: openNetwork(engine, checkpoint, { dtype: precision, mirror }),
     device: engine.device,
     peakMemory: () => engine.peakMemory(),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The weights as the network's precision needs them, `auto` resolved. */
+async function weightsFor(
+  checkpoint: Checkpoint,
+  device: ConcreteDevice,
+  { dtype, logger, onProgress, signal }: ModelOptions & { readonly dtype: Precision },
+): Promise<{ readonly checkpoint: Checkpoint; readonly precision: ConcretePrecision }> {
+  if (isConcrete(dtype)) return { checkpoint, precision: dtype };
+  const int8 = await probeInt8({ signal });
+  const choice = choosePrecision(dtype, { device, int8, weightsBytes: checkpoint.byteLength });
+  if (dtype === "auto") logger?.info(`dtype ${choice.dtype}: ${choice.reason}`);
+  if (choice.dtype !== "q8") return { checkpoint, precision: choice.dtype };
+  try {
+    return { checkpoint: await openQuantizedWeights(checkpoint, { logger, onProgress, signal }), precision: "q8" };
+  } catch (error) {
+    if (dtype === "q8" || !(error instanceof InputError)) throw error;
+    logger?.warn(`dtype fp32: ${error.message}`);
+    return { checkpoint, precision: "fp32" };
+  }
 }
 
 /** How a use case is given its network: by the options to open one for the call, or open already. */

@@ -5,7 +5,7 @@ import type { PairMemory } from "../refinement/pair-memory.ts";
 import type { PosedPhoto } from "../refinement/posed-photo.ts";
 
 /** Part of every key: raise it when the same photos give another pair, or another layout, than before. */
-const PAIR_VERSION = 1;
+const PAIR_VERSION = 2;
 
 const positive = z.number().positive();
 const storedPair = z

@@ -25,6 +25,7 @@ export { folderStore, removeFolderStore } from "./browser/folder-store.ts";
 export { hashPicture } from "./browser/hash-picture.ts";
 export { probeFile, type RequestOptions } from "./browser/http-request.ts";
 export { decodeImage, encodeJpeg, openPhoto, readImageHeader } from "./browser/image-codec.ts";
+export { openOutputFile } from "./browser/output-file.ts";
 export { photoTexture } from "./browser/photo-texture.ts";
 export { uprightPhoto } from "./browser/upright-photo.ts";
 export { serveRequests, startWorkerProcess } from "./browser/worker-process.ts";

@@ -1,4 +1,5 @@
 import type { Bundle } from "../adjustment/bundle.ts";
+import { connectedComponents } from "../core/connected-components.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 import { comparedPhoto, compareMatches } from "./compare-photos.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
@@ -10,7 +11,7 @@ const LEAST_KEPT = 0.5;
 /**
  * The pairs as adjusted cameras have them. A pair of which these explain few of the matches is verified once more with the focal
  * lengths that are known now, or left out: where the focal length was far off at first, so was the pose, and adjustment does not
- * always get from there to the right one. Undefined where no pair is in doubt.
+ * always get from there to the right one. Undefined where all photos hang together by pairs that are not in doubt.
  */
 export function reconsideredPairs(
   pairs: readonly VerifiedPair[],
@@ -19,7 +20,8 @@ export function reconsideredPairs(
 ): VerifiedPair[] | undefined {
   const explained = explainedMatches(pairs, photos, bundle);
   const inDoubt = pairs.map(({ matches }, i) => explained[i]! < LEAST_KEPT * (matches.length / 2));
-  if (!inDoubt.includes(true)) return undefined;
+  const believed = pairs.flatMap(({ photo1, photo2 }, i) => (inDoubt[i] ? [] : [[photo1, photo2] as const]));
+  if (connectedComponents(photos.length, believed).length === 1) return undefined;
   const focalOf = (photo: number) => {
     const { fx, fy } = bundle.cameras[bundle.photos[photo]!.camera]!;
     return Math.sqrt(fx * fy);

@@ -16,6 +16,11 @@ export async function offeredDevices(): Promise<{ readonly names: readonly strin
   return { names: (await hasAdapter()) ? ["cpu", "webgpu"] : ["cpu"], machine: "this browser" };
 }
 
+/** Undefined: 8-bit products are not used in browsers. */
+export function int8Platform(): string | undefined {
+  return undefined;
+}
+
 /** Whether there is a graphics card to compute on. On iOS pages that compute on it are known to crash. */
 async function hasAdapter(): Promise<boolean> {
   const { gpu, userAgent, maxTouchPoints } = navigator as Navigator & { readonly gpu?: Gpu };

@@ -13,6 +13,7 @@ export const ELEMENT_TYPE: Readonly<Record<ElementType, number>> = {
   int32: 6,
   int64: 7,
   bool: 9,
+  int8: 3,
   float16: 10,
   float64: 11,
   bfloat16: 16,

@@ -1,7 +1,16 @@
 import { elementCount, type Shape, ShapeError } from "./shape.ts";
 
 /** Element types, named as ONNX Runtime names them. */
-export type ElementType = "float32" | "float16" | "bfloat16" | "float64" | "int64" | "int32" | "uint8" | "bool";
+export type ElementType =
+  | "float32"
+  | "float16"
+  | "bfloat16"
+  | "float64"
+  | "int64"
+  | "int32"
+  | "uint8"
+  | "int8"
+  | "bool";
 
 /** What a constant may be made of. */
 export type ConstantData = Float32Array | BigInt64Array | Int32Array | Uint8Array;

@@ -3,13 +3,17 @@ import type { NetworkConfig } from "../network/config.ts";
 /** Number formats a checkpoint's tensors may have. */
 export type WeightElementType = "F32" | "F16" | "BF16" | "F64";
 
-/** Where one tensor's values lie, row-major and little-endian, within the checkpoint's file. */
-export interface TensorLocation {
-  readonly dtype: WeightElementType;
-  readonly shape: readonly number[];
-  /** Byte offset within the file. */
+/** A range of the checkpoint's file. */
+export interface ByteRange {
+  /** From the start of the file. */
   readonly offset: number;
   readonly byteLength: number;
+}
+
+/** Where one tensor's values lie, row-major and little-endian, within the checkpoint's file. */
+export interface TensorLocation extends ByteRange {
+  readonly dtype: WeightElementType;
+  readonly shape: readonly number[];
 }
 
 /** Trained weights, opened in place: a description of where everything lies, nothing read but the headers. */
@@ -22,6 +26,11 @@ export interface Checkpoint {
   readonly config: NetworkConfig;
   /** By official parameter name, exactly those that the network reads. */
   readonly tensors: ReadonlyMap<string, TensorLocation>;
+  /**
+   * Weights held in 8 bits in place of some of `tensors`: `LAYER.weight`, int8 `[in, out]`, and `LAYER.scales`, float32
+   * `[out]`, for every fully connected layer that calculates so.
+   */
+  readonly quantized?: ReadonlyMap<string, ByteRange>;
   /** Notes for the user: assumptions made, tensors that are not needed. */
   readonly notes: readonly string[];
   /** Hex SHA-256 that changes when the weights do, and only then: the same weights elsewhere have the same. */

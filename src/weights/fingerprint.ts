@@ -18,9 +18,19 @@ export async function fingerprint(
 ): Promise<string> {
   const description = [config, [...tensors].map(([name, { dtype, shape }]) => [name, dtype, shape])];
   const samples = [...tensors.values()].map(({ offset, byteLength }) => {
-    const length = Math.min(byteLength, SAMPLE_BYTES);
-    return source.read(offset + Math.floor((byteLength - length) / 2), length);
+    const { start, length } = sampleRange(byteLength);
+    return source.read(offset + start, length);
   });
-  const parts = [JSON.stringify(description), ...(await Promise.all(samples))];
+  return sha256Of([JSON.stringify(description), ...(await Promise.all(samples))]);
+}
+
+/** The bytes of a tensor that are read for a fingerprint. */
+export function sampleRange(byteLength: number): { readonly start: number; readonly length: number } {
+  const length = Math.min(byteLength, SAMPLE_BYTES);
+  return { start: Math.floor((byteLength - length) / 2), length };
+}
+
+/** Hex SHA-256 of several parts, one after another. */
+export async function sha256Of(parts: readonly (Uint8Array | string)[]): Promise<string> {
   return sha256(new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer()));
 }

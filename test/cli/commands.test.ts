@@ -89,6 +89,7 @@ test.concurrent("--size below a patch is refused with what was expected", async 
 test.concurrent("doctor --json says what the machine can use", async () => {
   const report = JSON.parse(await dust3rOutput("doctor", "--json"));
   expect(report).toMatchObject({ node: process.version, cores: expect.any(Number), cache: expect.any(String) });
+  expect(report.int8).toEqual({ exact: expect.any(Boolean), speedup: expect.any(Number) });
   expect(report.models).toContain("stopgap");
   const devices = new Map(report.devices.map((entry: { device: string }) => [entry.device, entry]));
   expect([...devices.keys()]).toEqual(["cpu", "webgpu", "cuda", "coreml", "dml"]);

@@ -114,3 +114,22 @@ test.concurrent.each([
   const device = args[0] === "merge" || args[0] === "monokitti" ? [] : ON_CPU;
   expectUserError(await dust3r("eval", ...args, ...device), message);
 });
+
+describe.concurrent("eval fidelity", () => {
+  test("compares a precision with float32, on procedural pairs and photos", async () => {
+    const photos = ["--photos", truth, "--pairs", "1"];
+    const json = await dust3rOutput("eval", "fidelity", "--dtype", "fp16", ...photos, ...ON_CPU, "--quiet", "--json");
+    const { dtype, measured, figures } = JSON.parse(json);
+    expect([dtype, measured]).toEqual(["fp16", 2]);
+    for (const source of ["procedural", "photos"]) {
+      const { points_median, poses_lost } = figures[source].median;
+      expect(points_median).toBeGreaterThan(0);
+      expect(points_median).toBeLessThan(0.02);
+      expect(poses_lost).toBe(0);
+    }
+  });
+
+  test("float32 is nothing to compare with float32", async () => {
+    expectUserError(await dust3r("eval", "fidelity", ...ON_CPU), /choose q8, fp16 or auto/);
+  });
+});

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { Command } from "commander";
+import type { Int8Report } from "../../runtime/int8-probe.ts";
 import type { DeviceReport } from "../../runtime/probe.ts";
 import { runAction } from "../run-action.ts";
 import { type OutputFlags, withOutputOptions } from "../shared-options.ts";
@@ -11,8 +12,9 @@ export function doctorCommand(): Command {
     .description("what this machine can use, and why something cannot be used")
     .action((flags: OutputFlags) =>
       runAction(async (signal) => {
-        const [{ probeDevices }, { cacheFolder }, { listModels }] = await Promise.all([
+        const [{ probeDevices }, { probeInt8 }, { cacheFolder }, { listModels }] = await Promise.all([
           import("../../runtime/probe.ts"),
+          import("../../runtime/int8-probe.ts"),
           import("#platform"),
           import("../../weights/describe-model.ts"),
         ]);
@@ -23,6 +25,7 @@ export function doctorCommand(): Command {
           cores: availableParallelism(),
           memory_gib: Math.round(totalmem() / 2 ** 30),
           devices: (await probeDevices(signal)).map(explained),
+          int8: await int8Report(probeInt8({ signal })),
           models: (await listModels()).map((model) => model.name),
           cache: cacheFolder(),
         };
@@ -39,12 +42,29 @@ export function doctorCommand(): Command {
             `${report.processor}, ${report.cores} cores, ${report.memory_gib} GiB`,
             "devices",
             ...devices,
+            `8 bits    ${int8Line(report.int8)}`,
             `models    ${report.models.join(", ")}`,
             `cache     ${report.cache}`,
           ].join("\n"),
         );
       }),
     );
+}
+
+interface Int8Answer {
+  readonly exact: boolean;
+  readonly speedup: number;
+}
+
+async function int8Report(probe: Promise<Int8Report | undefined>): Promise<Int8Answer | undefined> {
+  const report = await probe;
+  return report && { exact: report.exact, speedup: report.speedup };
+}
+
+function int8Line(report: Int8Answer | undefined): string {
+  if (report === undefined) return "not used here";
+  const speed = `${report.speedup.toFixed(1)} times as fast as float32`;
+  return report.exact ? `exact, ${speed} (--dtype q8)` : "sums saturate on this processor: --dtype q8 is refused";
 }
 
 /** The npm package has no CUDA: on Linux its install script fetches it from NuGet, unless that is skipped or out of reach. */

@@ -1,6 +1,12 @@
 import { Command } from "commander";
 import { runAction } from "../run-action.ts";
-import type { EvalDataFlags, EvalMergeFlags, EvalPhotosFlags, EvalProceduralFlags } from "../run-evaluations.ts";
+import type {
+  EvalDataFlags,
+  EvalFidelityFlags,
+  EvalMergeFlags,
+  EvalPhotosFlags,
+  EvalProceduralFlags,
+} from "../run-evaluations.ts";
 import { withDenseOptions, withRefineOptions } from "../scene-options.ts";
 import {
   type OutputFlags,
@@ -55,6 +61,13 @@ export function evalCommand(): Command {
     .action((flags: EvalProceduralFlags) =>
       runAction(async (signal) => (await import("../run-evaluations.ts")).evalProcedural(flags, signal), RESUME_HINT),
     );
+  const fidelity = withEvalOptions(new Command("fidelity"))
+    .description("how far --dtype q8 or fp16 is from float32, on procedural pairs and on photos")
+    .option("--photos <folder>", "photos whose neighbors by name are pairs, too; folders in it as well")
+    .option("--pairs <n>", "how many procedural pairs, and at most how many of photos", positiveInteger, 40)
+    .action((flags: EvalFidelityFlags) =>
+      runAction(async (signal) => (await import("../run-evaluations.ts")).evalFidelity(flags, signal), RESUME_HINT),
+    );
   const merge = withOutputOptions(new Command("merge"))
     .description("shards of one evaluation as if it had been run at once")
     .argument("<folders...>", "what --output was for each shard")
@@ -72,6 +85,7 @@ export function evalCommand(): Command {
     .description("measure a network: accuracy tables, JSON and an HTML report with the worst cases")
     .addCommand(photos)
     .addCommand(procedural)
+    .addCommand(fidelity)
     .addCommand(merge)
     .addCommand(compare);
   for (const [name, description] of Object.entries(DATA_BENCHMARK_HELP))

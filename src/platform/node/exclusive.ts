@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ExclusiveOptions } from "../exclusive.ts";
 import { makeFolder } from "./make-folder.ts";
 import { isRunning } from "./running-process.ts";
-import { explainWriteError } from "./write-error.ts";
+import { explained, explainWriteError } from "./write-error.ts";
 
 const POLL_MS = 200;
 
@@ -43,8 +43,9 @@ export async function exclusively<Result>(
 }
 
 async function create(lock: string, own: string): Promise<boolean> {
+  // A file in the way of the folder is no lock that somebody holds.
+  await explained(lock, () => makeFolder(dirname(lock)));
   try {
-    await makeFolder(dirname(lock));
     await writeFile(lock, own, { flag: "wx" });
     return true;
   } catch (error) {

@@ -1,0 +1,29 @@
+import { ShapeError, sameShape } from "../shape.ts";
+import { apply, describe, type Tensor } from "../tensor.ts";
+
+/** A weight in 8 bits, symmetric per output: that of input i for output o is `values[i, o] · scales[o]`. */
+export interface QuantizedWeight {
+  /** int8 `[in, out]`: the transpose of what checkpoints hold, as the integer product reads it. */
+  readonly values: Tensor;
+  /** float32 `[out]` */
+  readonly scales: Tensor;
+}
+
+/**
+ * A fully connected layer on 8-bit numbers, for inference alone: it has no gradient. x `[rows, in]` is rounded to 256
+ * levels between its least number, its greatest and zero, all rows alike, when the graph runs; products are summed up in
+ * 32 bits; bias `[out]`.
+ */
+export function quantizedLinear(x: Tensor, { values, scales }: QuantizedWeight, bias: Tensor): Tensor {
+  const [features, out] = values.shape as [number, number];
+  const fits = x.shape.length === 2 && values.shape.length === 2 && x.shape[1] === features;
+  if (!fits || values.dtype !== "int8" || !sameShape(scales.shape, [out]) || !sameShape(bias.shape, [out])) {
+    throw new ShapeError(
+      `quantizedLinear: ${describe(x)} needs int8 values [${x.shape.at(-1)}, out], scales [out] and a bias [out], ` +
+        `got ${values.dtype} ${describe(values)}, ${describe(scales)} and ${describe(bias)}`,
+    );
+  }
+  // Weights have no zero points: int8 ones are symmetric.
+  const inputs = [x, values, scales, undefined, bias];
+  return apply("DynamicQuantizeMatMul", inputs, [x.shape[0]!, out], { domain: "com.microsoft" });
+}
