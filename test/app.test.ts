@@ -105,12 +105,14 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     const { page, problems } = await open();
     await page.setInputFiles("[data-testid=photo-input]", [...PHOTOS]);
     await page.waitForSelector(".tray li:nth-child(2)");
+    const before = await heapOf(page);
     await page.click("[data-testid=reconstruct]");
-    await page.waitForSelector(".stages .now");
+    await page.waitForSelector(".stages .now:has-text('Comparing pairs')");
     await page.click("[data-testid=cancel]");
     await stateOf(page, "empty");
     expect(await page.locator(".tray li").count()).toBe(2);
-    await expect.poll(() => page.workers().length).toBe(0);
+    await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(0);
+    expect(await heapOf(page)).toBeLessThan(1.2 * before);
 
     await page.click("[data-testid=reconstruct]");
     await page.waitForSelector(".stages .now");
@@ -263,6 +265,15 @@ interface Opened {
 
 async function stateOf(page: Page, state: "empty" | "ready" | "failed"): Promise<void> {
   await page.waitForSelector(`[data-testid=scene][data-state=${state}]`, { timeout: PATIENCE });
+}
+
+/** Bytes of the page's own heap that are in use; what workers have ends with them. */
+async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  await session.detach();
+  return usedSize;
 }
 
 /** Serious faults that axe finds, in both themes. */

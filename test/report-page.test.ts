@@ -310,6 +310,40 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     expect(problems).toEqual([]);
   });
 
+  test("two million points are drawn and moved without exhausting memory", async () => {
+    const large = syntheticScene({
+      names: Array.from({ length: 11 }, (_, i) => `${i}.jpg`),
+      size: { width: 512, height: 384 },
+    });
+    const html = await encodeReport(large.scene, large.views, {
+      run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: {}, peakMemoryBytes: 0 },
+      filter: choosePointFilter(large.scene, 1),
+      tracks: [],
+      trackSummary: summarizeTracks([], large.views),
+      status: "ok",
+      warnings: [],
+      encodeJpeg,
+      viewerHtml: await buildViewer(),
+    });
+    const place = await mkdtemp(join(tmpdir(), "dust3r-report-"));
+    try {
+      await writeFile(join(place, "index.html"), html);
+      const { page, problems } = await open(browser, place, DESKTOP);
+      const drawn = async (): Promise<number> => Number(await page.getAttribute("canvas", "data-drawn-points"));
+      await expect.poll(drawn, { timeout: 60_000 }).toBeGreaterThan(2e6);
+      await page.focus("canvas");
+      await page.keyboard.press("ArrowLeft");
+      const session = await page.context().newCDPSession(page);
+      await session.send("HeapProfiler.collectGarbage");
+      const { usedSize } = await session.send("Runtime.getHeapUsage");
+      // 31 bytes a point on the page's side, and the page itself with its base64.
+      expect(usedSize).toBeLessThan(250e6);
+      expect(problems).toEqual([]);
+    } finally {
+      await rm(place, { recursive: true, force: true });
+    }
+  });
+
   test("without WebGL it says so and still lists the photos", async () => {
     const plain = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-3d-apis"] });
     try {

@@ -5,6 +5,7 @@ import { downloadFile, mismatch } from "../platform/browser/download.ts";
 import { cacheFolder } from "../platform/browser/environment.ts";
 import { exclusively } from "../platform/browser/exclusive.ts";
 import { readText, writeText } from "../platform/browser/files.ts";
+import { hashBlob } from "../platform/browser/hash-blob.ts";
 import { request } from "../platform/browser/http-request.ts";
 import { privateFile, removePrivate } from "../platform/browser/private-files.ts";
 
@@ -25,7 +26,7 @@ export interface CachedUrlOptions extends RunOptions {
   readonly sha256?: string | undefined;
 }
 
-/** Above it a file is held to its length alone. */
+/** Larger files are held to a hash at every visit only where one was given: it takes seconds. */
 const MOST_HASHED = 2 ** 30;
 
 /**
@@ -51,7 +52,7 @@ export async function cachedUrl(url: string, options: CachedUrlOptions = {}): Pr
     await removePrivate(folder);
     await downloadFile(url, path, { item: url.split("/").at(-1)!, limit: MOST_BYTES, sha256, onProgress, signal });
     const fresh = (await privateFile(path))!;
-    const hash = fresh.size > MOST_HASHED ? null : await sha256Of(new Uint8Array(await fresh.arrayBuffer()));
+    const hash = sha256 ?? (fresh.size > MOST_HASHED ? null : await hashBlob(fresh));
     const note: KeptFile = { etag, size: fresh.size, sha256: hash };
     await writeText(`${folder}/note.json`, JSON.stringify(note));
     return fresh;

@@ -303,6 +303,29 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
     expect(problems).toEqual([]);
   });
 
+  test("twenty photos become one scene, and nothing of the work is left", async () => {
+    const { page, problems } = await open();
+    const names = Array.from({ length: 20 }, (_, i) => `walk-${i}.jpg`);
+    for (const [i, name] of names.entries()) {
+      const part = { left: 4 * i, top: 2 * i, width: 400, height: 300 };
+      await writeFile(join(photos, name), await sharp(paths[0]).extract(part).jpeg().toBuffer());
+    }
+    const found = await page.evaluate(
+      async ([urls, model]) => {
+        const { scene } = await dust3r.reconstruct(urls, {
+          ...{ model, device: "cpu", mirror: false, refine: "none" },
+          pairs: { kind: "window", size: 1, cyclic: true },
+        });
+        return { registered: scene.images.length, longest: Math.max(0, ...longTasks) };
+      },
+      [names.map((name) => `/made/${name}`), MODEL] as const,
+    );
+    expect(found.registered).toBe(20);
+    expect(found.longest).toBeLessThan(100);
+    await expect.poll(() => page.workers().length, { timeout: 30_000 }).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
   test("a page without the headers for threads works with one", async () => {
     await using plain = await serveFolders(
       { "/": folder, "/models/": MODELS, "/photos/": SAMPLE_PHOTOS },

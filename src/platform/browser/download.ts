@@ -1,6 +1,6 @@
 import { FormatError, InputError } from "../../core/errors.ts";
 import type { RunOptions } from "../../core/progress.ts";
-import { sha256 as sha256Of } from "../../core/sha256.ts";
+import { hashBlob } from "./hash-blob.ts";
 import { request } from "./http-request.ts";
 import { privateFile, removePrivate, writePrivateFile } from "./private-files.ts";
 
@@ -17,12 +17,9 @@ export interface DownloadOptions extends RunOptions {
   readonly limit: number;
 }
 
-/** Above it a file is not hashed: the browser does so with all of it in memory. */
-const MOST_HASHED = 2 ** 30;
-
 /**
  * Downloads a file into the private file system, whole or not at all. Throws an `InputError` where that is not possible, and a
- * `FormatError` for a file of another length or hash than announced; files above 1 GB are held to their length alone.
+ * `FormatError` for a file of another length or hash than announced.
  */
 export async function downloadFile(url: string, path: string, options: DownloadOptions): Promise<void> {
   const { headers = {}, signal, item, limit, onProgress } = options;
@@ -57,7 +54,7 @@ export async function mismatch(
   { size, sha256 }: Pick<DownloadOptions, "size" | "sha256">,
 ): Promise<string | undefined> {
   if (size !== undefined && file.size !== size) return `${file.size} bytes arrived and ${size} were announced`;
-  if (sha256 === undefined || file.size > MOST_HASHED) return undefined;
-  const hash = await sha256Of(new Uint8Array(await file.arrayBuffer()));
+  if (sha256 === undefined) return undefined;
+  const hash = await hashBlob(file);
   return hash === sha256 ? undefined : `what arrived has the SHA-256 ${hash} and ${sha256} was announced`;
 }
