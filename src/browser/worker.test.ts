@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const SRC = join(import.meta.dirname, "..");
 /** Folders whose workers no page starts. */
-const OTHERS = /^(training|procedural|datasets|evaluation|cli|browser|serve)\//;
+const OTHERS = /^(training|procedural|datasets|evaluation|cli|browser|serve|cluster)\//;
 
 test("every worker that the pipeline starts has its module in the one script of workers", () => {
   const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).map((file) => file.replaceAll("\\", "/"));
