@@ -1,4 +1,3 @@
-import { MeshoptSimplifier } from "meshoptimizer/simplifier";
 import { compacted, type TriangleMesh } from "./triangle-mesh.ts";
 
 /** A mesh with a color for each vertex. */
@@ -27,6 +26,8 @@ export async function simplifyMesh(
 ): Promise<ColoredMesh> {
   const { positions, triangles, colors } = mesh;
   if (triangles.length === 0) return mesh;
+  // Loaded where a mesh is made, so that pages that make none do not carry it.
+  const { MeshoptSimplifier } = await import("meshoptimizer/simplifier");
   await MeshoptSimplifier.ready;
   const attributes = Float32Array.from(colors, (value) => value / 255);
   // Weights are relative to the extent of the whole.

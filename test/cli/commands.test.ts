@@ -66,7 +66,7 @@ test.concurrent.each([
   [["reconstruct", photo, "-o", "x", "--size", "big"], /'big' is invalid\. a whole number of at least 1 is expected/],
   [
     ["reconstruct", photo, "-o", "x", "--export", "ply,obj"],
-    /"obj" is none of depth, ply, glb, mesh, colmap, colmap-text, nerfstudio, report/,
+    /"obj" is none of depth, ply, glb, mesh, surfaces, colmap, colmap-text, nerfstudio, report/,
   ],
 ])("typing error in %j: 2, with what was expected", async (args, message) => {
   const result = await dust3r(...args);
@@ -74,7 +74,7 @@ test.concurrent.each([
 });
 
 test.concurrent.each([
-  ["circle", /--pairs circle: expected complete \| window:N .*; there is no file of that name/],
+  ["circle", /--pairs circle: expected auto \(.*\) \| complete \| window:N .*; there is no file of that name/],
   ["window:0", /a window of 0: a positive integer is expected/],
   ["star:4", /a star around view 4: views are counted from 0 to 0/],
 ])("--pairs %s is refused with what was expected", async (pairs, message) => {
