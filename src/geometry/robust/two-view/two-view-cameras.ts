@@ -131,14 +131,21 @@ interface ScoreOptions {
 }
 
 /** The MSAC score: the sum of squared Sampson errors, each no more than `threshold`², and how many are below that. */
-export function scoreTwoViews(
-  cameras: TwoViewCameras,
-  matches: Matches,
+export function scoreTwoViews(cameras: TwoViewCameras, matches: Matches, options: ScoreOptions): Score {
+  return scoreFundamental(fundamentalOf(cameras), matches, options, frontOf(cameras));
+}
+
+/** The cost by `scoreTwoViews` of cameras with this fundamental matrix were all points in front of both, up to `most`. */
+export function leastCost(fundamental: Matrix3, matches: Matches, options: ScoreOptions): number {
+  return scoreFundamental(fundamental, matches, options, () => true).cost;
+}
+
+function scoreFundamental(
+  [f0, f1, f2, f3, f4, f5, f6, f7, f8]: Matrix3,
+  { count, pixels }: Matches,
   { threshold, most = Number.POSITIVE_INFINITY }: ScoreOptions,
+  isInFront: (x1: number, y1: number, x2: number, y2: number) => boolean,
 ): Score {
-  const { count, pixels } = matches;
-  const [f0, f1, f2, f3, f4, f5, f6, f7, f8] = fundamentalOf(cameras);
-  const isInFront = frontOf(cameras);
   const limit = threshold * threshold;
   let cost = 0;
   let inliers = 0;
@@ -160,30 +167,6 @@ export function scoreTwoViews(
     } else cost += limit;
   }
   return { cost, inliers, count };
-}
-
-/** The cost by `scoreTwoViews` of cameras with this fundamental matrix were all points in front of both, up to `most`. */
-export function leastCost(
-  [f0, f1, f2, f3, f4, f5, f6, f7, f8]: Matrix3,
-  { count, pixels }: Matches,
-  { threshold, most }: { readonly threshold: number; readonly most: number },
-): number {
-  const limit = threshold * threshold;
-  let cost = 0;
-  for (let k = 0; k < count && cost < most; k++) {
-    const x1 = pixels[4 * k]!;
-    const y1 = pixels[4 * k + 1]!;
-    const x2 = pixels[4 * k + 2]!;
-    const y2 = pixels[4 * k + 3]!;
-    const lineX = f0 * x1 + f1 * y1 + f2;
-    const lineY = f3 * x1 + f4 * y1 + f5;
-    const backX = f0 * x2 + f3 * y2 + f6;
-    const backY = f1 * x2 + f4 * y2 + f7;
-    const product = x2 * lineX + y2 * lineY + f6 * x1 + f7 * y1 + f8;
-    const squared = (product * product) / (lineX * lineX + lineY * lineY + backX * backX + backY * backY);
-    cost += squared < limit ? squared : limit;
-  }
-  return cost;
 }
 
 /** The MSAC score of squared errors `[count]`. */
