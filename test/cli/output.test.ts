@@ -109,8 +109,9 @@ describe("an earlier result", () => {
   });
 
   test("is replaced as a whole by a run that writes less", async () => {
-    const { code } = await dust3r("reconstruct", photo, "-o", output, "--export", "depth", ...ON_CPU);
+    const { code, stderr } = await dust3r("reconstruct", photo, "-o", output, "--export", "depth", ...ON_CPU);
     expect(code).toBe(0);
+    expect(stderr).toContain("removed what an earlier run wrote and this one does not: points.ply");
     expect(filesBelow(output)).not.toContain("points.ply");
     expect(filesBelow(output)).toContain("depth/photo.png");
   });
