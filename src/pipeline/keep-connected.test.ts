@@ -71,10 +71,10 @@ test("registered: the network's confidence in both directions of a pair is evide
   expect(registered(keepConnected(sure(0.9, 0.01), nobody))).toEqual([true, true, false, true]);
 });
 
-test("registered: where features were asked, confidence alone is no evidence, and shared points without any are none", () => {
+test("registered: where features were asked and do not agree, it takes more confidence, and some beside shared points", () => {
   const pairsOf = (relative: number) => [
     ...scene.pairs
-      .map((pair) => ({ ...pair, relativeConfidence: 0.5 }))
+      .map((pair) => ({ ...pair, relativeConfidence: 0.8 }))
       .filter(({ image2, image1 }) => image1 !== 2 && image2 !== 2),
     { image1: 0, image2: 2, meanConfidence: 2, relativeConfidence: relative },
     { image1: 2, image2: 0, meanConfidence: 2, relativeConfidence: relative },
@@ -83,7 +83,8 @@ test("registered: where features were asked, confidence alone is no evidence, an
     registered(keepConnected(found, { ...nobody, areVerified }))[2];
   const strays = withStrays(2);
   const never = () => false;
-  expect(asked({ ...strays, pairs: pairsOf(0.9) }, never)).toBe(false);
+  expect(asked({ ...strays, pairs: pairsOf(0.3) }, never)).toBe(false);
+  expect(asked({ ...strays, pairs: pairsOf(0.9) }, never)).toBe(true);
   expect(asked({ ...strays, pairs: pairsOf(0.001) }, (a, b) => Math.min(a, b) === 0 && Math.max(a, b) === 2)).toBe(
     true,
   );
