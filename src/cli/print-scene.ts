@@ -18,8 +18,7 @@ export async function printScene(
 ): Promise<void> {
   stopProgress();
   for (const warning of warnings) logger.warn(warning);
-  if (removed.length > 0)
-    logger.info(`removed what an earlier run wrote and this one does not: ${someOf(removed)}`);
+  if (removed.length > 0) logger.info(`removed what an earlier run wrote and this one does not: ${someOf(removed)}`);
   if (flags.json) await printOut(JSON.stringify(sceneJson, null, 1));
   else if (!flags.quiet) {
     const registered = sceneJson.images.filter((image) => image.registered).length;
