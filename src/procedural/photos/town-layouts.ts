@@ -119,7 +119,7 @@ function standing(models: readonly Furnishing[]): (random: Random) => SceneObjec
 }
 
 /** A tree, lamp post, sign, bin, hedge or somebody standing. */
-function streetThing(random: Random): SceneObject[] {
+export function streetThing(random: Random): SceneObject[] {
   const kind = random();
   if (kind < 0.4) {
     const size = uniform(random, 2.5, 7);

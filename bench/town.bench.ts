@@ -1,0 +1,132 @@
+/**
+ * A walk through a drawn town (`src/procedural/town/`), reconstructed with the embedded weights: seconds of each stage, peak memory of
+ * all processes together, photos registered and errors of cameras; and how each stage grows. Numbers of photos may be given:
+ * `npx tsx --conditions=source bench/town.bench.ts 60 120 300`. Photos are kept in a folder, where one is named: `TOWN_PHOTOS=town/`.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodeJpeg } from "#platform";
+import { cameraMetrics } from "../src/evaluation/photos/scene-metrics.ts";
+import { readTruthScene } from "../src/evaluation/photos/truth-scene.ts";
+import { calibrationRows, poseRows } from "../src/formats/camera-matrices.ts";
+import { invertRigid } from "../src/geometry/pose.ts";
+import { reconstruct } from "../src/pipeline/reconstruct.ts";
+import { drawTown } from "../src/procedural/town/draw-town.ts";
+
+interface Row {
+  readonly photos: number;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+const SIZE = { width: 480, height: 360 };
+const SEED = 1;
+
+const folder = process.env.TOWN_ROW;
+if (folder !== undefined) await reconstructTown(folder);
+else {
+  const counts = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [60, 120];
+  const work = mkdtempSync(join(tmpdir(), "dust3r-town-"));
+  try {
+    const rows: Row[] = [];
+    for (const photos of counts) rows.push(await measure(photos, process.env.TOWN_PHOTOS ?? work));
+    for (const stage of Object.keys(rows[0]!.seconds)) {
+      const each = rows.map(({ photos, seconds }) => (1000 * (seconds[stage] ?? 0)) / photos);
+      console.log(`${stage}: ${each.map((ms) => ms.toFixed(0)).join(", ")} ms a photo, for ${counts.join(", ")}`);
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** One walk in a process of its own, whose memory and that of its children is looked at twice a second. */
+async function measure(photos: number, within: string): Promise<Row> {
+  const town = await drawnTown(photos, within);
+  const command = ["tsx", "--conditions=source", fileURLToPath(import.meta.url)];
+  const child = spawn("npx", command, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, TOWN_ROW: town },
+  });
+  let output = "";
+  child.stdout.on("data", (data) => (output += data));
+  let peak = 0;
+  const watch = setInterval(() => (peak = Math.max(peak, memoryOfTree(child.pid!))), 500);
+  await new Promise((resolve) => child.on("close", resolve));
+  clearInterval(watch);
+  const { seconds, line } = JSON.parse(output.trim().split("\n").at(-1)!);
+  console.log(`${photos} photos: ${line}; ${(peak / 1024).toFixed(0)} MB in all processes`);
+  return { photos, seconds };
+}
+
+/** Kilobytes of a process and its children, what they share counted once. */
+function memoryOfTree(root: number): number {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  const members = new Set([root]);
+  for (const member of members) for (const [child, parent] of parents) if (parent === member) members.add(child);
+  let sum = 0;
+  for (const member of members) {
+    try {
+      sum += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${member}/smaps_rollup`, "utf8"))?.[1] ?? 0);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return sum;
+}
+
+/** A folder of photos with a `scene.json` that says where they were taken, as `eval photos` reads it. */
+async function drawnTown(photos: number, within: string): Promise<string> {
+  const town = join(within, `town-${photos}`);
+  if (existsSync(join(town, "scene.json"))) return town;
+  mkdirSync(town, { recursive: true });
+  const images = [];
+  for (const view of drawTown({ views: photos, seed: SEED, ...SIZE })) {
+    const file: string = `${String(images.length).padStart(4, "0")}.jpg`;
+    writeFileSync(join(town, file), await encodeJpeg(view, 90));
+    const { intrinsics, worldFromCam } = view;
+    images.push({ file, ...SIZE, K: calibrationRows(intrinsics), world_from_cam: poseRows(worldFromCam) });
+  }
+  writeFileSync(join(town, "scene.json"), JSON.stringify({ units: "metres", images }));
+  return town;
+}
+
+async function reconstructTown(town: string): Promise<void> {
+  const truth = await readTruthScene(town);
+  const paths = truth.images.map(({ file }) => join(town, file));
+  const seconds: Record<string, number> = {};
+  let last = performance.now();
+  const { scene, views, warnings } = await reconstruct(paths, {
+    device: "cpu",
+    onProgress: ({ stage }) => {
+      const now = performance.now();
+      seconds[stage] = (seconds[stage] ?? 0) + (now - last) / 1000;
+      last = now;
+    },
+  });
+  seconds.rest = (performance.now() - last) / 1000;
+  const found = scene.images.map((image, i) => {
+    const focal = image.intrinsics.fx * views[i]!.originalFromNetwork.scaleX;
+    return { camFromWorld: image.registered ? invertRigid(image.worldFromCam) : null, focal };
+  });
+  const metrics = cameraMetrics(truth.images, found, truth.extent)!;
+  const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
+  const stages = Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`);
+  const { pairs } = scene.pairing ?? { pairs: scene.pairs.length / 2 };
+  for (const warning of warnings ?? []) console.error(`  ${warning}`);
+  const line =
+    `${total.toFixed(0)} s (${stages.join(", ")}), ${pairs} pairs, ${scene.refinement?.verifiedPairs} verified, ` +
+    `${metrics.registered} registered, rotations ${metrics.median_rotation_deg?.toFixed(2)}°, ` +
+    `centers ${(100 * (metrics.centre_error ?? 1)).toFixed(2)} % of the scene, main process ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`;
+  console.log(JSON.stringify({ seconds, line }));
+}
