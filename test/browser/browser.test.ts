@@ -149,17 +149,15 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
         const aborted = async (options: Parameters<typeof dust3r.reconstruct>[1]) => {
           const abort = new AbortController();
           let seen = 0;
-          let at = 0;
+          let later = 0;
           const onProgress = ({ stage }: { readonly stage: string }) => {
-            if (stage === "decode" && seen++ === 1) {
-              at = performance.now();
-              abort.abort(new Error("enough"));
-            }
+            if (abort.signal.aborted) later++;
+            if (stage === "decode" && seen++ === 1) abort.abort(new Error("enough"));
           };
           const error = await dust3r
             .reconstruct(urls, { ...options, signal: abort.signal, onProgress })
             .catch((e) => e);
-          return { message: (error as Error).message, milliseconds: performance.now() - at };
+          return { message: (error as Error).message, later };
         };
         const alone = await aborted({ model, device: "cpu" });
         const open = await dust3r.openModel({ model, device: "cpu" });
@@ -171,11 +169,9 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
       },
       [urls, MODEL] as const,
     );
-    for (const { message, milliseconds } of [outcome.alone, outcome.within]) {
-      expect(message).toBe("enough");
-      expect(milliseconds).toBeLessThan(100);
-    }
-    expect(outcome).toMatchObject({ registered: true, closing: "the model is closed" });
+    // At once: before any more of the work reports progress.
+    const atOnce = { message: "enough", later: 0 };
+    expect(outcome).toEqual({ alone: atOnce, within: atOnce, registered: true, closing: "the model is closed" });
     await expect.poll(() => page.workers().length, { timeout: 30_000 }).toBe(0);
     expect(problems).toEqual([]);
   });
