@@ -28,7 +28,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "program", include: ["test/**/*.test.ts"], maxWorkers: 3, sequence: { groupOrder: 2 } },
+        test: {
+          name: "program",
+          include: ["test/**/*.test.ts"],
+          maxWorkers: 3,
+          // What hangs is stopped; a slow machine is not.
+          testTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

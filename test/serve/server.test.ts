@@ -276,14 +276,16 @@ describe("uploads are refused cleanly", () => {
   });
 
   test("slow ones, by their pauses and by their time", async () => {
-    const { port, base, data } = await start({ limits: { stalled_seconds: 0.2, upload_seconds: 0.6 } });
-    const began = performance.now();
-    expect(await exchange(port, UPLOAD_HEAD, "--x\r\n")).toMatch(/^HTTP\/1\.1 408 .*nothing has come for 0\.2 s/s);
     const drops = Array.from({ length: 30 }, () => ["-", 100] as const).flat();
-    expect(await exchange(port, UPLOAD_HEAD, ...drops)).toMatch(/^HTTP\/1\.1 408 .*longer than the 0\.6 s/s);
-    expect(performance.now() - began).toBeLessThan(8000);
-    expect(await jobs(base)).toEqual([]);
-    expect(readdirSync(join(data, "passing"))).toEqual([]);
+    for (const [limits, parts, reason] of [
+      [{ stalled_seconds: 0.2, upload_seconds: 60 }, ["--x\r\n"], /^HTTP\/1\.1 408 .*nothing has come for 0\.2 s/s],
+      [{ stalled_seconds: 60, upload_seconds: 0.6 }, drops, /^HTTP\/1\.1 408 .*longer than the 0\.6 s/s],
+    ] as const) {
+      const { port, base, data } = await start({ limits });
+      expect(await exchange(port, UPLOAD_HEAD, ...parts)).toMatch(reason);
+      expect(await jobs(base)).toEqual([]);
+      expect(readdirSync(join(data, "passing"))).toEqual([]);
+    }
   });
 
   test("clients that go away in the middle", async () => {
