@@ -75,7 +75,7 @@ export function stereoPhotos(
 }
 
 /** Part of every key: raise it when the same photos give other planes, or another layout, than before. */
-const PLANES_VERSION = 1;
+const PLANES_VERSION = 2;
 
 /** Names everything that planes depend on. */
 async function planesKey(

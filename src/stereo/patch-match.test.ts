@@ -5,7 +5,8 @@ import { rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { estimatePlanes, improvePlanes } from "./estimate-planes.ts";
 import { findAgreement } from "./find-agreement.ts";
-import type { PlanePrior, ScoredPlanes } from "./patch-match.ts";
+import type { ScoredPlanes } from "./patch-match.ts";
+import type { PlanePrior } from "./plane-judge.ts";
 
 const size = { width: 128, height: 96 };
 const surfaces = [plane([0.25, 0.1, 1], 4.2), sphere([0.1, 0.1, 3], 0.7)];

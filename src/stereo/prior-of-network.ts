@@ -1,7 +1,7 @@
 import type { Size } from "../core/size.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
 import { planesOfDepth, resampledPlanes } from "../geometry/plane-map.ts";
-import type { PlanePrior } from "./patch-match.ts";
+import type { PlanePrior } from "./plane-judge.ts";
 import type { NetworkDepth } from "./stereo-photo.ts";
 
 /** Factor between a depth and the network's that is always looked at, and what is added to it at the lowest confidence, 1. */
