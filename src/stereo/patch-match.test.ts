@@ -88,6 +88,17 @@ describe("a plane behind a sphere", () => {
   });
 });
 
+test("is found where one source of four shows it and the others show something else", () => {
+  const [reference, seeing] = [views[0]!, views[1]!];
+  const others = [
+    views[2]!,
+    ...[0.3, -0.3].map((x) => texturedView(rigidPose([1, 0, 0, 0, 1, 0, 0, 0, 1], [x, 0, 0]), surfaces, size)),
+  ];
+  const strangers = others.map((view) => ({ ...view, gray: view.gray.toReversed() }));
+  const planes = estimatePlanes({ reference, sources: [...strangers, seeing], prior: vaguePrior(), seed: "h" });
+  expect(shareWithin(reference, planes, 0.02)).toBeGreaterThan(0.8);
+});
+
 test("where a photo is blank the prior stands and nothing is marked", () => {
   const blank = views.map((view) => ({ ...view, gray: new Uint8Array(view.gray.length).fill(120) }));
   const prior = vaguePrior();

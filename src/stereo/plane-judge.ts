@@ -116,8 +116,8 @@ export function judgeOf({ scorer, prior, geometric, parallax }: PlaneEvidence): 
       for (let k = 0; k < count; k++) {
         let sum = 0;
         for (let row = 0; row < proposed; row++) {
-          const cost = table[row * count + k]!;
-          sum += (row === 0 ? 1 + confirmed : 1) * Math.exp(-(cost * cost) / (2 * EXPLAINED ** 2));
+          const cost = table[row * count + k]! / EXPLAINED;
+          sum += (row === 0 ? 1 + confirmed : 1) / (1 + cost ** 4);
         }
         weights[k] = sum + LEAST_WEIGHT;
         all += weights[k]!;

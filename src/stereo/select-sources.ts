@@ -19,8 +19,8 @@ const SAMPLES = 800;
 
 /**
  * For photo `index`, the photos to compare it with, at most `count`, the most useful first: they see the same points, by the
- * depth maps, under an angle that fixes depth and does not change much what they look like. Each is chosen for what the
- * ones before it see least.
+ * depth maps or, less surely, by the cameras alone, under an angle that fixes depth and does not change much what they look like.
+ * Each is chosen for what the ones before it see least.
  */
 export function selectSources(views: readonly DepthView[], index: number, count: number): number[] {
   const reference = views[index]!;
