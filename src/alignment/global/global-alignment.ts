@@ -99,15 +99,26 @@ function fittingGroups(group: Group): { readonly group: Group; readonly guess: W
     if (members.length === 1) return [];
     const connected = subgroup(group, members);
     const { guess, fits } = firstGuess(connected);
-    const worst = fits.indexOf(Math.min(...fits));
-    if (members.length === 2 || fits[worst]! >= LEAST_FIT) return [{ group: connected, guess }];
+    const misfits = worstOfTheirPairs(connected, fits);
+    if (members.length === 2 || misfits.size === 0) return [{ group: connected, guess }];
     return fittingGroups(
       subgroup(
         connected,
-        fits.flatMap((_, i) => (i === worst ? [] : [i])),
+        fits.flatMap((_, i) => (misfits.has(i) ? [] : [i])),
       ),
     );
   });
+}
+
+/**
+ * The images that do not fit, and that fit worse than any they are paired with: those may fit once these are gone. Of two that
+ * are as bad the first is meant.
+ */
+function worstOfTheirPairs({ pairs }: Group, fits: readonly number[]): Set<number> {
+  const isWorse = (a: number, b: number) => fits[a]! < fits[b]! || (fits[a] === fits[b] && a < b);
+  const misfits = new Set(fits.flatMap((fit, i) => (fit < LEAST_FIT ? [i] : [])));
+  for (const { view1, view2 } of pairs) misfits.delete(isWorse(view1, view2) ? view2 : view1);
+  return misfits;
 }
 
 /** A world to start from, and by image the mean share of pixels at which its pairs fit, weighted by their confidence. */
@@ -119,15 +130,14 @@ function firstGuess(group: Group): { readonly guess: World; readonly fits: reado
   const penalty = distancePenalty(typicalDepth(guess, sampled));
   const { depths } = objective(guess, sampled, { penalty, settle: { tolerance: 1e-5, maxSteps: 10 } });
   const pairFits = measureFit(guess, sampled, depths).pairs;
-  const fits = images.map((_, i) => {
-    let sum = 0;
-    let total = 0;
-    pairs.forEach(({ view1, view2 }, edge) => {
-      if (view1 !== i && view2 !== i) return;
-      sum += measurements[edge]!.weight * pairFits[edge]!.inlierShare;
-      total += measurements[edge]!.weight;
-    });
-    return sum / total;
+  const sums = new Float64Array(images.length);
+  const totals = new Float64Array(images.length);
+  pairs.forEach(({ view1, view2 }, edge) => {
+    const { weight } = measurements[edge]!;
+    for (const image of [view1, view2]) {
+      sums[image]! += weight * pairFits[edge]!.inlierShare;
+      totals[image]! += weight;
+    }
   });
-  return { guess, fits };
+  return { guess, fits: images.map((_, i) => sums[i]! / totals[i]!) };
 }
