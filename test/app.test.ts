@@ -68,7 +68,8 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await stateOf(page, "ready");
     expect(await page.textContent(".scene-head")).toContain("broken.jpg cannot be read and was left out");
     // The state tells of the scene, the canvas of the frame that was drawn last.
-    await expect.poll(async () => Number(await page.getAttribute("canvas", "data-drawn-points"))).toBeGreaterThan(3000);
+    const drawn = async () => Number(await page.getAttribute("canvas", "data-drawn-points"));
+    await expect.poll(drawn, { timeout: PATIENCE }).toBeGreaterThan(3000);
     expect(await faults(page)).toEqual([]);
 
     const glb = await download(page, "glb");

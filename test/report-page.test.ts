@@ -237,7 +237,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     await page.getByRole("button", { name: /side by side/ }).click();
     expect(await page.locator("dialog figure").count()).toBe(3);
     await page.getByRole("button", { name: "Close" }).click();
-    await expect.poll(() => page.locator("dialog").count()).toBe(0);
+    await expect.poll(() => page.locator("dialog").count(), { timeout: 30_000 }).toBe(0);
     expect(problems).toEqual([]);
   });
 

@@ -70,7 +70,6 @@ export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}):
     observations: observationsByPoint(bundle),
     losses: [huberLoss(lossScale), cauchyLoss(weakLossScale)],
     focalPriors: bundle.cameras.map(({ focalPrior }) => (focalPrior && isProper(focalPrior) ? focalPrior : undefined)),
-    relativePoses: bundle.relativePoses ?? [],
   };
   const unknowns = unknownsOf(bundle);
   const system = emptyReducedSystem(reducedPattern(objective, unknowns));

@@ -10,8 +10,6 @@ export interface Bundle {
   /** `[n, 3]`, in the world. */
   readonly points: Float64Array;
   readonly observations: Observations;
-  /** What is believed of how photos lie to each other, besides what they show: it holds what observations leave loose. */
-  readonly relativePoses?: readonly RelativePosePrior[];
 }
 
 /**
@@ -64,19 +62,4 @@ export interface Observations {
   readonly sigma?: Float32Array;
   /** `[m]`, 1 for an observation that may be far off, such as a network's: it meets the more forgiving loss. */
   readonly weak?: Uint8Array;
-}
-
-/**
- * A normal distribution of the pose of one photo as another sees it, which meets the loss of weak observations as one of them
- * with six numbers.
- */
-export interface RelativePosePrior {
-  readonly photo1: number;
-  readonly photo2: number;
-  /** The most likely pose of photo 2 in the frame of photo 1, in the world's unit of length. */
-  readonly cam1FromCam2: Pose;
-  /** Standard deviation of the rotation about any axis, in radians. */
-  readonly rotationSigma: number;
-  /** Standard deviation along any axis, in the world's unit of length. */
-  readonly translationSigma: number;
 }

@@ -30,7 +30,6 @@ export function focalDeviations(bundle: Bundle): Float64Array {
     observations: observationsByPoint(bundle),
     losses: [huberLoss(1), cauchyLoss(1)],
     focalPriors: [],
-    relativePoses: [],
   };
   const system = emptyReducedSystem(reducedPattern(objective, unknowns));
   reduceToCameras(system, objective, unknowns, { state: bundleState(bundle), damping: DAMPING });

@@ -1,13 +1,12 @@
-import type { FocalPrior, RelativePosePrior } from "./bundle.ts";
+import type { FocalPrior } from "./bundle.ts";
 import { type BundleState, INTRINSICS_SIZE } from "./bundle-state.ts";
 import type { ObservationsByPoint } from "./observations-by-point.ts";
-import { relativePoseDeviation } from "./relative-pose-deviation.ts";
 import { differentiate, emptyReprojection, type Reprojection, reproject } from "./reprojection.ts";
 import type { RobustLoss } from "./robust-loss.ts";
 
 /**
  * What bundle adjustment makes small: ½ Σ ρ(‖e / σ‖²) over the observations, plus ½ ((log f − log f₀) / σ)² over the focal
- * lengths that have a prior, and ½ Σ ρ of the squared deviations of relative poses.
+ * lengths that have a prior.
  */
 export interface Objective {
   readonly observations: ObservationsByPoint;
@@ -15,7 +14,6 @@ export interface Objective {
   readonly losses: readonly [RobustLoss, RobustLoss];
   /** By camera. */
   readonly focalPriors: readonly (FocalPrior | undefined)[];
-  readonly relativePoses: readonly RelativePosePrior[];
 }
 
 /** Squared errors in standard deviations that still count as numbers: beyond, products of derivatives might not be. */
@@ -28,7 +26,7 @@ const LARGEST = 1e18;
 const UNSEEN = 1e6;
 
 /** The objective's value, always a number. */
-export function costOf({ observations, losses, focalPriors, relativePoses }: Objective, state: BundleState): number {
+export function costOf({ observations, losses, focalPriors }: Objective, state: BundleState): number {
   const { starts, inverseSigma, weak } = observations;
   const scratch = emptyReprojection();
   let cost = 0;
@@ -41,10 +39,6 @@ export function costOf({ observations, losses, focalPriors, relativePoses }: Obj
   focalPriors.forEach((prior, camera) => {
     if (prior !== undefined) cost += 0.5 * focalDeviation(prior, state, camera) ** 2;
   });
-  for (const prior of relativePoses) {
-    const squared = relativePoseDeviation(prior, state).reduce((sum, value) => sum + value * value, 0);
-    cost += 0.5 * losses[1].value(squared < LARGEST ? squared : UNSEEN);
-  }
   return cost;
 }
 

@@ -3,16 +3,14 @@ import { describe, expect, test } from "vitest";
 import { bundleScene, disturb } from "../../test/bundle-scene.ts";
 import { anyRandom, largestDifference } from "../../test/random-geometry.ts";
 import type { Random } from "../core/random.ts";
-import { composePoses, invertRigid } from "../geometry/pose.ts";
 import { solvePositiveDefinite } from "../geometry/solve-positive-definite.ts";
-import type { Bundle, RelativePosePrior } from "./bundle.ts";
+import type { Bundle } from "./bundle.ts";
 import { type BundleState, bundleState, moveState } from "./bundle-state.ts";
 import { costOf, linearize, type Objective } from "./objective.ts";
 import { observationsByPoint } from "./observations-by-point.ts";
 import { reduceToCameras } from "./reduce-to-cameras.ts";
 import { reducedPattern } from "./reduced-pattern.ts";
 import { emptyReducedSystem, type ReducedSystem } from "./reduced-system.ts";
-import { differentiateRelativePose, relativePoseDeviation } from "./relative-pose-deviation.ts";
 import { BY_CAMERA, BY_PHOTO, BY_POINT, ERROR, emptyReprojection, packFree, ROW } from "./reprojection.ts";
 import { cauchyLoss, huberLoss } from "./robust-loss.ts";
 import { solveReduced } from "./solve-reduced.ts";
@@ -23,12 +21,6 @@ interface Problem {
   readonly objective: Objective;
   readonly unknowns: Unknowns;
   readonly state: BundleState;
-}
-
-/** As it truly is, within five degrees and a tenth of the world's unit. */
-function priorOf({ photos }: Bundle, photo1: number, photo2: number): RelativePosePrior {
-  const cam1FromCam2 = composePoses(photos[photo1]!.camFromWorld, invertRigid(photos[photo2]!.camFromWorld));
-  return { photo1, photo2, cam1FromCam2, rotationSigma: 0.1, translationSigma: 0.1 };
 }
 
 /** Two cameras, one of which keeps its focal length; one photo is fixed, a third of the observations is weak. */
@@ -54,7 +46,6 @@ function problem(random: Random): Problem {
       observations: observationsByPoint(bundle),
       losses: [huberLoss(1), cauchyLoss(5)],
       focalPriors: bundle.cameras.map(({ focalPrior }) => focalPrior),
-      relativePoses: [priorOf(scene, 4, 1), priorOf(scene, 3, 5), priorOf(scene, 2, 6)],
     },
     unknowns: unknownsOf(bundle),
     state: bundleState(bundle),
@@ -143,19 +134,6 @@ function wholeStep({ objective, unknowns, state }: Problem, damping: number): Fl
   const row = new Float64Array(count);
   row[unknowns.offsets[unknowns.cameraBlocks[0]!]!] = 1 / 0.05;
   add(row, Math.log(state.intrinsics[0]! / 800) / 0.05);
-  for (const prior of objective.relativePoses) {
-    const deviation = relativePoseDeviation(prior, state);
-    const root = Math.sqrt(objective.losses[1].weight(deviation.reduce((sum, x) => sum + x * x, 0)));
-    const sides = differentiateRelativePose(prior, state, deviation);
-    for (let axis = 0; axis < 6; axis++) {
-      const derivatives = new Float64Array(count);
-      for (const [side, photo] of [prior.photo1, prior.photo2].entries()) {
-        const first = unknowns.offsets[unknowns.photoBlocks[photo]!];
-        for (const [from, to] of range(6 * axis, 6, first)) derivatives[to] = root * sides[side]![from]!;
-      }
-      add(derivatives, root * deviation[axis]!);
-    }
-  }
   for (let i = 0; i < count; i++) matrix[i * count + i]! *= 1 + damping;
   return solvePositiveDefinite(matrix, right)!;
 }

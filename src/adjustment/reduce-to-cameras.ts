@@ -1,4 +1,4 @@
-import { addFocalPriors, addRelativePoses } from "./add-priors.ts";
+import { addFocalPriors } from "./add-focal-priors.ts";
 import { type BlockPattern, diagonalBlock, findBlock } from "./block-matrix.ts";
 import type { BundleState } from "./bundle-state.ts";
 import { linearize, type Objective } from "./objective.ts";
@@ -62,7 +62,6 @@ export function reduceToCameras(
     track.eliminate(values, right, own, inverse);
   }
   addFocalPriors(system, objective, unknowns, state);
-  addRelativePoses(system, objective, unknowns, state);
   damp(system, damping);
   for (let i = 0; i < offsets.at(-1)!; i++) right[i]! -= system.gradient[i]!;
 }

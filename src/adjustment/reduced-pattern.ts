@@ -5,17 +5,12 @@ import type { Unknowns } from "./unknowns.ts";
 
 /**
  * Which blocks of the camera system are not zero once points are eliminated: those of photos and cameras that a point has in
- * common, and those of photos between which there is a prior.
+ * common.
  */
-export function reducedPattern({ observations, relativePoses }: Objective, unknowns: Unknowns): BlockPattern {
+export function reducedPattern({ observations }: Objective, unknowns: Unknowns): BlockPattern {
   const { starts, photo, photoCameras } = observations;
   const { photoBlocks, cameraBlocks, offsets } = unknowns;
   const pointsOf = pointsByPhoto(observations);
-  const partnersOf = photoCameras.reduce((lists, _, photo) => lists.set(photo, []), new Map<number, number[]>());
-  for (const { photo1, photo2 } of relativePoses) {
-    partnersOf.get(photo1)?.push(photo2);
-    partnersOf.get(photo2)?.push(photo1);
-  }
   const photosOf = photosByBlock(unknowns, photoCameras);
   const seenFrom = new Int32Array(offsets.length - 1).fill(-1);
   return blockPattern(offsets, (row) => {
@@ -27,7 +22,6 @@ export function reducedPattern({ observations, relativePoses }: Objective, unkno
     };
     for (const member of photosOf[row]!) {
       visit(photoBlocks[member]!);
-      for (const partner of partnersOf.get(member)!) visit(photoBlocks[partner]!);
       for (const point of pointsOf(member)) {
         for (let k = starts[point]!; k < starts[point + 1]!; k++) {
           visit(photoBlocks[photo[k]!]!);

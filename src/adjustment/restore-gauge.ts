@@ -7,17 +7,13 @@ import type { Bundle, BundlePhoto } from "./bundle.ts";
 /**
  * The adjusted bundle in the world that it started in. Observations do not say where the world is, how it is turned and how
  * large it is; steps are free in that, which makes them longer and better. Afterwards the fixed photo, or the first, is put
- * where it was, and photos are as far from it as before, in the root mean square. Two fixed photos leave nothing open, and
- * where relative poses are believed, with their lengths, the size is theirs.
+ * where it was, and photos are as far from it as before, in the root mean square. Two fixed photos leave nothing open.
  */
 export function restoreGauge(start: Bundle, adjusted: Bundle): Bundle {
   const known = start.photos.filter(({ fixed }) => fixed).length;
   const anchor = start.photos.findIndex(({ fixed, camFromWorld }) => (known > 0 ? fixed : isFinitePose(camFromWorld)));
   if (known > 1 || anchor < 0) return adjusted;
-  const startFromAdjusted = anchoredSimilarity(start.photos, adjusted.photos, {
-    anchor,
-    hasSize: (start.relativePoses ?? []).length > 0,
-  });
+  const startFromAdjusted = anchoredSimilarity(start.photos, adjusted.photos, anchor);
   const points = transformPoints(similarityMatrix(startFromAdjusted), adjusted.points);
   return {
     ...adjusted,
@@ -33,11 +29,11 @@ export function restoreGauge(start: Bundle, adjusted: Bundle): Bundle {
 function anchoredSimilarity(
   start: readonly BundlePhoto[],
   adjusted: readonly BundlePhoto[],
-  { anchor, hasSize }: { readonly anchor: number; readonly hasSize: boolean },
+  anchor: number,
 ): Similarity {
   const worldFromAnchor = invertRigid(start[anchor]!.camFromWorld);
   const rigid = composePoses(worldFromAnchor, adjusted[anchor]!.camFromWorld);
-  const ratio = hasSize ? 1 : extent(start, anchor) / extent(adjusted, anchor);
+  const ratio = extent(start, anchor) / extent(adjusted, anchor);
   const scale = ratio > 0 && ratio < Number.POSITIVE_INFINITY ? ratio : 1;
   // Stretched about the anchor's center, which stays: x ↦ c + s (R x + t − c).
   const center = translationOf(worldFromAnchor);

@@ -1,34 +1,14 @@
 import { MOST_TAPS, type Workspace } from "./workspace.ts";
 
 /** Beyond so many standard deviations a Gaussian is cut off. */
-const CUT = 4;
+const CUT = 3;
 
-/** Blurs the plane at `from` into that at `to`, which may be the same. Beyond its edges the picture goes on as at them. */
+/** Blurs the plane at `from` into another, that at `to`. Beyond its edges the picture goes on as at them. */
 export function blur(space: Workspace, from: number, to: number, sigma: number): void {
-  const { kernels, floats, integers, width, height, stride, row, ring, taps, rows } = space;
+  const { kernels, floats, width, height, stride, row, taps, rows } = space;
   const weights = gaussianTaps(sigma);
-  const radius = weights.length - 1;
-  const length = 2 * radius + 1;
   floats.set(weights, taps);
-  const convolve = (out: number, placeOf: (offset: number) => number): void => {
-    for (let k = 0; k < length; k++) integers[rows + k] = 4 * placeOf(k - radius);
-    kernels.convolve(4 * out, 4 * rows, 4 * taps, radius, 4 * stride);
-  };
-  const middle = row + MOST_TAPS;
-  // Columns follow as soon as the rows that they need are there.
-  for (let next = 0; next < height + radius; next++) {
-    if (next < height) {
-      const start = from + next * stride;
-      floats.copyWithin(middle, start, start + width);
-      floats.fill(floats[start]!, row, middle);
-      floats.fill(floats[start + width - 1]!, middle + width, middle + stride + MOST_TAPS);
-      convolve(ring + (next % length) * stride, (offset) => middle + offset);
-    }
-    const y = next - radius;
-    if (y < 0) continue;
-    const rowAt = (wanted: number): number => ring + (Math.max(0, Math.min(height - 1, wanted)) % length) * stride;
-    convolve(to + y * stride, (offset) => rowAt(y + offset));
-  }
+  kernels.blur(4 * from, 4 * to, width, height, 4 * stride, 4 * taps, weights.length - 1, 4 * row, 4 * rows);
 }
 
 /** Weights of a Gaussian from its middle outwards; all of them, the outer ones twice, add up to 1. */

@@ -8,7 +8,7 @@ import { takePatch } from "./gradient-patch.ts";
 import { doubled, type GrayImage, grayOf } from "./gray-image.ts";
 import { findKeypoints } from "./keypoints.ts";
 import { MAX_ORIENTATIONS, orientationsOf } from "./orientations.ts";
-import { FIRST_SIGMA, walkOctave } from "./scale-space.ts";
+import { FIRST_SIGMA, nextOctave, walkOctave } from "./scale-space.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** How features are detected. */
@@ -86,7 +86,7 @@ function octaveFeatures(gray: GrayImage, octaves: number, sigma: number = PHOTO_
   for (let octave = 0; octave < octaves && Math.min(image.width, image.height) >= LEAST_SIDE; octave++) {
     const space = openWorkspace(image, kernels);
     const step = 2 ** octave;
-    image = walkOctave(space, image, octave === 0 ? sigma : FIRST_SIGMA, (window) => {
+    walkOctave(space, image, octave === 0 ? sigma : FIRST_SIGMA, (window) => {
       const keypoints = findKeypoints(space, window);
       const descriptors = new Uint8Array(keypoints.length * MAX_ORIENTATIONS * DESCRIPTOR_LENGTH);
       let at = 0;
@@ -100,6 +100,7 @@ function octaveFeatures(gray: GrayImage, octaves: number, sigma: number = PHOTO_
         }
       }
     });
+    if (octave + 1 < octaves) image = nextOctave(space);
   }
   return features;
 }

@@ -25,7 +25,19 @@ export function weighPatch(
   { width, height, x, y }: GradientPatch,
   sigma: number,
 ): void {
+  fillGaussian(floats.subarray(across, across + width), x, sigma);
+  fillGaussian(floats.subarray(down, down + height), y, sigma);
+}
+
+/** exp(-(k - middle)² / 2σ²): ratios of neighbors have a constant ratio themselves. */
+function fillGaussian(out: Float32Array, middle: number, sigma: number): void {
   const falloff = -0.5 / sigma ** 2;
-  for (let column = 0; column < width; column++) floats[across + column] = Math.exp(falloff * (column - x) ** 2);
-  for (let row = 0; row < height; row++) floats[down + row] = Math.exp(falloff * (row - y) ** 2);
+  let value = Math.exp(falloff * middle ** 2);
+  let ratio = Math.exp(falloff * (1 - 2 * middle));
+  const growth = Math.exp(2 * falloff);
+  for (let k = 0; k < out.length; k++) {
+    out[k] = value;
+    value *= ratio;
+    ratio *= growth;
+  }
 }

@@ -19,15 +19,20 @@ export function grayOf({ width, height, rgb }: RgbImage): GrayImage {
 export function doubled({ width, height, values }: GrayImage): GrayImage {
   const size = { width: 2 * width - 1, height: 2 * height - 1 };
   const result = new Float32Array(size.width * size.height);
-  for (let y = 0, at = 0; y < size.height; y++) {
-    const upper = (y >> 1) * width;
-    const lower = ((y + 1) >> 1) * width;
-    for (let x = 0; x < size.width; x++) {
-      const left = x >> 1;
-      const right = (x + 1) >> 1;
-      result[at++] =
-        (values[upper + left]! + values[upper + right]! + values[lower + left]! + values[lower + right]!) / 4;
+  for (let y = 0, from = 0; y < height; y++, from++) {
+    const row = 2 * y * size.width;
+    let at = row;
+    let value = values[from]!;
+    result[at++] = value;
+    for (const end = row + size.width; at < end; at += 2) {
+      const next = values[++from]!;
+      result[at] = (value + next) / 2;
+      result[at + 1] = next;
+      value = next;
     }
+    // The row between this one and the one before.
+    if (y > 0)
+      for (let k = row - size.width; k < row; k++) result[k] = (result[k - size.width]! + result[k + size.width]!) / 2;
   }
   return { ...size, values: result };
 }

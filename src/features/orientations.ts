@@ -38,7 +38,7 @@ function fillHistogram(space: Workspace, patch: GradientPatch, { sigma }: Keypoi
   const { width, height, x, y } = patch;
   const radius = Math.max(1, Math.floor(CUT * WINDOW * sigma));
   weighPatch(space, patch, WINDOW * sigma);
-  floats.fill(0, histogram, histogram + BINS);
+  floats.fill(0, histogram - 1, histogram + BINS + 1);
   const [bins, gradients, weights] = [4 * histogram, [4 * lengths, 4 * turns], [4 * across, 4 * down]] as const;
   kernels.addDirections(bins, ...gradients, ...weights, width, height, x, y, radius);
   for (let pass = 0; pass < SMOOTHINGS; pass++) {

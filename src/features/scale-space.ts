@@ -25,34 +25,36 @@ export interface ScaleWindow {
  * Goes through the scales 1 to `SCALES` of an octave whose picture has the blur `sigma`, with no more Gaussians in memory
  * than one scale needs (Lowe 2004, section 3).
  * @param visit called with each scale in turn
- * @returns the picture of the next octave, of half the size, with the blur `FIRST_SIGMA`
  */
 export function walkOctave(
   space: Workspace,
   image: GrayImage,
   sigma: number,
   visit: (window: ScaleWindow) => void,
-): GrayImage {
+): void {
   const { planes, floats, width, height, stride } = space;
   const planeOf = (index: number) => planes[index % planes.length]!;
+  const isSharp = sigma < FIRST_SIGMA;
+  const start = planeOf(isSharp ? 1 : 0);
   for (let y = 0; y < height; y++) {
-    floats.set(image.values.subarray(y * width, (y + 1) * width), planeOf(0) + y * stride);
+    floats.set(image.values.subarray(y * width, (y + 1) * width), start + y * stride);
   }
-  if (sigma < FIRST_SIGMA) blur(space, planeOf(0), planeOf(0), Math.sqrt(FIRST_SIGMA ** 2 - sigma ** 2));
-  let next: GrayImage | undefined;
+  if (isSharp) blur(space, start, planeOf(0), Math.sqrt(FIRST_SIGMA ** 2 - sigma ** 2));
   for (let index = 1; index < GAUSSIANS; index++) {
     blur(space, planeOf(index - 1), planeOf(index), Math.sqrt(sigmaOf(index) ** 2 - sigmaOf(index - 1) ** 2));
-    if (index === SCALES) next = everyOther(space, planeOf(index));
     if (index > 2) {
       const window = [planeOf(index - 3), planeOf(index - 2), planeOf(index - 1), planeOf(index)] as const;
       visit({ index: index - 2, planes: window });
     }
   }
-  return next!;
 }
 
-/** Every other pixel of every other row: those at even places, so that pixel x of the result lies at 2x. */
-function everyOther({ floats, width, height, stride }: Workspace, plane: number): GrayImage {
+/**
+ * The picture of the octave after one that was walked through, with the blur `FIRST_SIGMA`: of the Gaussian of twice that blur,
+ * whose plane later ones do not take, every other pixel of every other row, so that pixel x of the result lies at 2x.
+ */
+export function nextOctave({ floats, planes, width, height, stride }: Workspace): GrayImage {
+  const plane = planes[SCALES]!;
   const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
   const values = new Float32Array(half.width * half.height);
   for (let y = 0, at = 0; y < half.height; y++) {

@@ -3,7 +3,17 @@ import { SIFT_KERNELS } from "./sift-kernels-binary.ts";
 /** The inner loops of feature detection all on one memory, by places in bytes; see sift-kernels.wat. */
 export interface SiftKernels {
   readonly memory: WebAssembly.Memory;
-  convolve(out: number, rows: number, taps: number, radius: number, bytes: number): void;
+  blur(
+    from: number,
+    to: number,
+    width: number,
+    height: number,
+    stride: number,
+    taps: number,
+    radius: number,
+    row: number,
+    rows: number,
+  ): void;
   findExtrema(
     g0: number,
     g1: number,

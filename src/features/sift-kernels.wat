@@ -4,9 +4,49 @@
 (module
   (memory (export "memory") 1)
 
+  ;; Blurs the plane at `from` into that at `to`, rows of `width` pixels `stride` bytes apart, by the filter whose taps from its
+  ;; middle outwards are at `taps`: each row over columns, into the one at `row`, then along it. Beyond its edges the picture goes
+  ;; on as at them. `row` has room for `radius` more pixels on both sides, and the places of the rows that a row needs go to `rows`.
+  (func (export "blur") (param $from i32) (param $to i32) (param $width i32) (param $height i32) (param $stride i32)
+    (param $taps i32) (param $radius i32) (param $row i32) (param $rows i32)
+    (local $y i32) (local $k i32) (local $end i32) (local $left v128) (local $right v128)
+    (local.set $end (i32.add (local.get $row) (i32.shl (local.get $width) (i32.const 2))))
+    (loop $down
+      (local.set $k (i32.sub (i32.const 0) (local.get $radius)))
+      (loop $places
+        (i32.store (i32.add (local.get $rows) (i32.shl (i32.add (local.get $k) (local.get $radius)) (i32.const 2)))
+          (i32.add (local.get $from) (i32.mul (local.get $stride)
+            (call $within (i32.add (local.get $y) (local.get $k)) (local.get $height)))))
+        (local.set $k (i32.add (local.get $k) (i32.const 1)))
+        (br_if $places (i32.le_s (local.get $k) (local.get $radius))))
+      (call $convolve (local.get $row) (local.get $rows) (local.get $taps) (local.get $radius) (local.get $stride))
+      (local.set $left (v128.load32_splat (local.get $row)))
+      (local.set $right (v128.load32_splat (i32.sub (local.get $end) (i32.const 4))))
+      (local.set $k (i32.const 0))
+      (loop $beyond
+        (v128.store (i32.add (local.get $end) (local.get $k)) (local.get $right))
+        (local.set $k (i32.add (local.get $k) (i32.const 16)))
+        (v128.store (i32.sub (local.get $row) (local.get $k)) (local.get $left))
+        (br_if $beyond (i32.lt_u (local.get $k) (i32.shl (local.get $radius) (i32.const 2)))))
+      (local.set $k (i32.sub (i32.const 0) (local.get $radius)))
+      (loop $places
+        (i32.store (i32.add (local.get $rows) (i32.shl (i32.add (local.get $k) (local.get $radius)) (i32.const 2)))
+          (i32.add (local.get $row) (i32.shl (local.get $k) (i32.const 2))))
+        (local.set $k (i32.add (local.get $k) (i32.const 1)))
+        (br_if $places (i32.le_s (local.get $k) (local.get $radius))))
+      (call $convolve (local.get $to) (local.get $rows) (local.get $taps) (local.get $radius) (local.get $stride))
+      (local.set $to (i32.add (local.get $to) (local.get $stride)))
+      (local.set $y (i32.add (local.get $y) (i32.const 1)))
+      (br_if $down (i32.lt_u (local.get $y) (local.get $height)))))
+
+  (func $within (param $place i32) (param $length i32) (result i32)
+    (if (i32.lt_s (local.get $place) (i32.const 0)) (then (return (i32.const 0))))
+    (if (i32.ge_s (local.get $place) (local.get $length)) (then (return (i32.sub (local.get $length) (i32.const 1)))))
+    (local.get $place))
+
   ;; out = taps[0] r[0] + taps[1] (r[1] + r[-1]) + … + taps[radius] (r[radius] + r[-radius]), where the places of the rows
   ;; r[-radius] to r[radius] are listed at `rows`.
-  (func (export "convolve") (param $out i32) (param $rows i32) (param $taps i32) (param $radius i32) (param $bytes i32)
+  (func $convolve (param $out i32) (param $rows i32) (param $taps i32) (param $radius i32) (param $bytes i32)
     (local $at i32) (local $k i32) (local $a i32) (local $b i32) (local $middle i32) (local $w v128)
     (local $s0 v128) (local $s1 v128) (local $s2 v128) (local $s3 v128)
     (local.set $radius (i32.shl (local.get $radius) (i32.const 2)))
@@ -57,6 +97,15 @@
       (local.set $center (f32x4.abs (local.get $center)))
       (local.set $is (f32x4.ge (local.get $center) (local.get $least)))
       (block $none
+        (br_if $none (i32.eqz (v128.any_true (local.get $is))))
+        ;; The same pixels of the other differences rule out most.
+        (local.set $a (f32x4.sub (v128.load (i32.add (local.get $g1) (local.get $at)))
+          (v128.load (i32.add (local.get $g0) (local.get $at)))))
+        (local.set $b (f32x4.sub (v128.load (i32.add (local.get $g3) (local.get $at)))
+          (v128.load (i32.add (local.get $g2) (local.get $at)))))
+        (local.set $is (v128.and (local.get $is) (v128.and
+          (f32x4.ge (local.get $center) (v128.xor (local.get $sign) (local.get $a)))
+          (f32x4.ge (local.get $center) (v128.xor (local.get $sign) (local.get $b))))))
         (br_if $none (i32.eqz (v128.any_true (local.get $is))))
         (local.set $near (i32.sub (local.get $at) (i32.add (local.get $stride) (i32.const 4))))
         (local.set $rows (i32.const 3))
@@ -142,7 +191,7 @@
       (br_if $rows (local.tee $height (i32.sub (local.get $height) (i32.const 1))))))
 
   ;; Adds the pixels of a patch within `radius` of (x, y) to a histogram of 36 directions (f32): each to the nearest two,
-  ;; whose middles are at half a bin.
+  ;; whose middles are at half a bin. Before it and behind it is one more bin, whose contents end up in those that they stand for.
   (func (export "addDirections") (param $histogram i32) (param $lengths i32) (param $turns i32)
     (param $across i32) (param $down i32) (param $width i32) (param $height i32)
     (param $x f32) (param $y f32) (param $radius f32)
@@ -164,24 +213,24 @@
           (local.set $weight (f32.mul (f32.load (i32.add (local.get $lengths) (local.get $at))) (f32.mul
             (f32.load (i32.add (local.get $across) (i32.shl (local.get $column) (i32.const 2))))
             (f32.load (i32.add (local.get $down) (i32.shl (local.get $row) (i32.const 2)))))))
-          ;; From bin -1 on, which is the last.
+          ;; From the bin before the first on.
           (local.set $place (f32.add (f32.const 0.5)
             (f32.mul (f32.const 36) (f32.load (i32.add (local.get $turns) (local.get $at))))))
           (local.set $bin (i32.trunc_sat_f32_u (local.get $place)))
           (local.set $share (f32.mul (local.get $weight)
             (f32.sub (local.get $place) (f32.convert_i32_u (local.get $bin)))))
-          (call $add (local.get $histogram) (i32.add (local.get $bin) (i32.const 35))
-            (f32.sub (local.get $weight) (local.get $share)))
-          (call $add (local.get $histogram) (local.get $bin) (local.get $share))
+          (local.set $bin (i32.add (local.get $histogram) (i32.shl (local.get $bin) (i32.const 2))))
+          (f32.store (i32.sub (local.get $bin) (i32.const 4)) (f32.add (f32.load (i32.sub (local.get $bin) (i32.const 4)))
+            (f32.sub (local.get $weight) (local.get $share))))
+          (f32.store (local.get $bin) (f32.add (f32.load (local.get $bin)) (local.get $share)))
           (local.set $column (i32.add (local.get $column) (i32.const 1)))
           (br_if $columns (i32.lt_u (local.get $column) (local.get $end)))))
       (local.set $row (i32.add (local.get $row) (i32.const 1)))
-      (br_if $rows (i32.lt_u (local.get $row) (local.get $height)))))
-
-  (func $add (param $histogram i32) (param $bin i32) (param $value f32)
-    (if (i32.ge_u (local.get $bin) (i32.const 36)) (then (local.set $bin (i32.sub (local.get $bin) (i32.const 36)))))
-    (local.set $bin (i32.add (local.get $histogram) (i32.shl (local.get $bin) (i32.const 2))))
-    (f32.store (local.get $bin) (f32.add (f32.load (local.get $bin)) (local.get $value))))
+      (br_if $rows (i32.lt_u (local.get $row) (local.get $height))))
+    (f32.store (local.get $histogram)
+      (f32.add (f32.load (local.get $histogram)) (f32.load offset=144 (local.get $histogram))))
+    (f32.store offset=140 (local.get $histogram) (f32.add (f32.load offset=140 (local.get $histogram))
+      (f32.load (i32.sub (local.get $histogram) (i32.const 4))))))
 
   ;; Adds a patch to a descriptor's histogram [y][direction][x] of 8 x 8 x 4 f32, whose rows 2 to 5 are the descriptor's: each
   ;; pixel to its neighbors in all three by how near it is. (x, y) is the keypoint's place in the patch, `turn` its direction,

@@ -24,11 +24,9 @@ export interface Workspace extends Size {
   readonly integers: Int32Array;
   readonly stride: number;
   readonly planes: readonly number[];
-  /** A row with room for `MOST_TAPS` more pixels on both sides. */
+  /** A row, with room for `MOST_TAPS` more pixels on both sides. */
   readonly row: number;
-  /** `2 MOST_TAPS + 1` rows. */
-  readonly ring: number;
-  /** Weights of a filter, and the rows (as integers) that it is applied to. */
+  /** Weights of a filter, and the places (as integers) of what it is applied to. */
   readonly taps: number;
   readonly rows: number;
   /** Integers for a row. */
@@ -55,8 +53,7 @@ export function openWorkspace({ width, height }: Size, kernels: SiftKernels = op
   };
   const places = {
     planes: Array.from({ length: PLANES }, () => reserve(height * stride)),
-    row: reserve(stride + 2 * MOST_TAPS),
-    ring: reserve((2 * MOST_TAPS + 1) * stride),
+    row: reserve(stride + 2 * MOST_TAPS) + MOST_TAPS,
     taps: reserve(MOST_TAPS + 1),
     rows: reserve(2 * MOST_TAPS + 1),
     found: reserve(stride),

@@ -51,7 +51,7 @@ export async function jobs(base: string): Promise<Job[]> {
 }
 
 /** Waits until something holds; fails after `patience` milliseconds. */
-export async function until(holds: () => Promise<boolean> | boolean, patience = 20_000): Promise<void> {
+export async function until(holds: () => Promise<boolean> | boolean, patience = 60_000): Promise<void> {
   const end = performance.now() + patience;
   while (!(await holds())) {
     if (performance.now() > end) expect.fail(`not within ${patience} ms: ${holds}`);

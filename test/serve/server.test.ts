@@ -161,34 +161,28 @@ describe("events", () => {
     expect(over.status).toBe(204);
   });
 
-  test("follow an upload from its beginning, within 200 ms", async () => {
+  test("follow an upload from its beginning", async () => {
     const { base } = await start();
-    const delays: number[] = [];
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const id = ID.replace(/.$/, String(attempt));
-      const head = `--x\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n\r\n`;
-      const parts = [head, PHOTOS[0]!.bytes, "\r\n--x--\r\n"].map((part) => Buffer.from(part as string));
-      const length = Buffer.concat(parts).length;
-      const began = performance.now();
-      const sending = request(`${base}/api/jobs/${id}`, {
-        method: "PUT",
-        headers: { "Content-Type": "multipart/form-data; boundary=x", "Content-Length": length },
-      });
-      const answered = new Promise<number | undefined>((resolve) =>
-        sending.on("response", (r) => resolve(r.resume().statusCode)),
-      );
-      sending.write(parts[0]);
-      await until(async () => (await fetch(`${base}/api/jobs/${id}`)).status === 200);
-      for await (const { data } of events(base, id)) {
-        expect(data).toMatchObject({ state: "uploading", progress: { stage: "upload", total: length } });
-        break;
-      }
-      delays.push(performance.now() - began);
-      for (const part of parts.slice(1)) sending.write(part);
-      sending.end();
-      expect(await answered).toBe(201);
+    const head = `--x\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n\r\n`;
+    const parts = [head, PHOTOS[0]!.bytes, "\r\n--x--\r\n"].map((part) => Buffer.from(part as string));
+    const length = Buffer.concat(parts).length;
+    const sending = request(`${base}/api/jobs/${ID}`, {
+      method: "PUT",
+      headers: { "Content-Type": "multipart/form-data; boundary=x", "Content-Length": length },
+    });
+    const answered = new Promise<number | undefined>((resolve) =>
+      sending.on("response", (r) => resolve(r.resume().statusCode)),
+    );
+    sending.write(parts[0]);
+    await until(async () => (await fetch(`${base}/api/jobs/${ID}`)).status === 200);
+    // Not a byte of the photo has been sent by now.
+    for await (const { data } of events(base, ID)) {
+      expect(data).toMatchObject({ state: "uploading", progress: { stage: "upload", total: length } });
+      break;
     }
-    expect(Math.min(...delays)).toBeLessThan(200);
+    for (const part of parts.slice(1)) sending.write(part);
+    sending.end();
+    expect(await answered).toBe(201);
   });
 
   test("are limited, and the place of one who left is free again", async () => {
