@@ -4,15 +4,15 @@ import type { RunOptions } from "../core/progress.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 
 /** The radial distortion of a lens: COLMAP's RADIAL model, of a focal length of `fx` and `fy` pixels. */
-export interface FoundLens {
+export interface RadialLens {
   readonly fx: number;
   readonly fy: number;
   readonly k1: number;
   readonly k2: number;
 }
 
-/** Two photos may be explained by several lenses. */
-const LEAST_PHOTOS = 3;
+/** Fewer photos may be explained by several lenses and focal lengths. */
+const LEAST_PHOTOS = 4;
 /** Observations of a camera's photos. */
 const LEAST_OBSERVATIONS = 500;
 /** Into how many parts a photo's sides are divided, and the share of the fields that must have observations. */
@@ -37,7 +37,7 @@ export async function foundLenses(
   bundle: Bundle,
   photos: readonly PosedPhoto[],
   { signal }: RunOptions,
-): Promise<readonly (FoundLens | undefined)[]> {
+): Promise<readonly (RadialLens | undefined)[]> {
   const isOpen = bundle.cameras.map((_, camera) => mayBeFound(bundle, photos, camera));
   if (!isOpen.includes(true)) return bundle.cameras.map(() => undefined);
   const cameras = bundle.cameras.map((camera, i) => ({

@@ -6,7 +6,7 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { adjustTracks } from "./adjust-tracks.ts";
-import { type FoundLens, foundLenses } from "./found-lenses.ts";
+import { foundLenses, type RadialLens } from "./found-lenses.ts";
 import { initialCameras } from "./initial-cameras.ts";
 import { type PairMemory, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
@@ -29,7 +29,7 @@ export interface RefinedCameras {
   readonly cameras: readonly (RefinedCamera | undefined)[];
   readonly points: readonly RefinedPoint[];
   /** By photo, the lens that bends its lines; undefined where there is no evidence for one. Cameras are without it. */
-  readonly lenses: readonly (FoundLens | undefined)[];
+  readonly lenses: readonly (RadialLens | undefined)[];
   readonly verified: readonly VerifiedPair[];
 }
 
