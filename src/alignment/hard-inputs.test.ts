@@ -153,6 +153,21 @@ describe("images that do not belong", () => {
   });
 });
 
+test("two places that look alike are not folded onto each other, and their pair is told", async () => {
+  const walk = arcCameras(16, size, "alike");
+  const next = walk.flatMap((_, i) => [i + 1, i + 2].filter((j) => j < 16).map((j): [number, number] => [i, j]));
+  const predictions = [...noisyPredictions(walk, [...next, ...next.map(([i, j]): [number, number] => [j, i])])];
+  // The last photo seems to be where the second one is.
+  const alike = [
+    { ...predictions.find(({ view1, view2 }) => view1 === 0 && view2 === 1)!, view2: 15 },
+    { ...predictions.find(({ view1, view2 }) => view1 === 1 && view2 === 0)!, view1: 15 },
+  ];
+  const scene = await run(walk, [...predictions, ...alike]);
+  expect(scene.warnings).toEqual([{ kind: "false-loop", image1: 0, image2: 15 }]);
+  expect(misplacement(scene, walk)).toBeLessThan(0.05);
+  expect(scene.pairs.map(({ fit }) => fit !== undefined)).toEqual([...predictions.map(() => true), false, false]);
+});
+
 describe("no alignment", () => {
   test("every image has its own depth in a world of its own", async () => {
     const cameras = arcCameras(3, size, "alone");

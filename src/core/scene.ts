@@ -91,7 +91,9 @@ export type AlignmentWarning =
   /** The focal length that an image's EXIF data name is `ratio` times what its points fit, and was ignored. */
   | { readonly kind: "exif-contradicts-points"; readonly image: number; readonly ratio: number }
   /** The given distance is `ratio` times that at the scale of the given poses, which stands. */
-  | { readonly kind: "distance-contradicts-poses"; readonly ratio: number };
+  | { readonly kind: "distance-contradicts-poses"; readonly ratio: number }
+  /** Two images that look as if they were of one place, where all others contradict that: the pair was left out. */
+  | { readonly kind: "false-loop"; readonly image1: number; readonly image2: number };
 
 /** Two images whose features contradict their given poses, by the angle of a rotation and that between directions, in degrees. */
 export interface ContradictedPair {

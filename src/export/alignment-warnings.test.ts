@@ -43,4 +43,14 @@ describe("alignmentWarnings", () => {
     expect(pose).toContain("pose of c.jpg contradicts the photos: they put it 42° and 25 %");
     expect(distance).toContain("2.00 times");
   });
+
+  test("photos that look alike, several pairs in one sentence", () => {
+    const loop = (image1: number, image2: number) => ({ kind: "false-loop", image1, image2 }) as const;
+    expect(alignmentWarnings({ ...scene, warnings: [loop(0, 2)] }, views)).toEqual([
+      "a.jpg and c.jpg look alike, but all others put them in different places: they were not paired.",
+    ]);
+    const [sentence, ...others] = alignmentWarnings({ ...scene, warnings: [loop(0, 2), loop(1, 2)] }, views);
+    expect(sentence).toMatch(/^a\.jpg and c\.jpg, and 1 more pair, look alike/);
+    expect(others).toEqual([]);
+  });
 });

@@ -24,10 +24,19 @@ export function alignmentWarnings({ images, warnings = [] }: Scene, views: reado
   }
   const unfit = where(({ registered, fit }) => registered && (fit?.inlierShare ?? 1) < FITTING_SHARE);
   if (unfit.length > 0) found.push(`The pairs disagree about ${listed(unfit)}: look there with care.`);
-  return [...found, ...warnings.map((warning) => inWords(warning, views))];
+  const loops = warnings.filter((warning) => warning.kind === "false-loop");
+  const first = loops[0];
+  if (first !== undefined) {
+    const names = `${views[first.image1]!.name} and ${views[first.image2]!.name}`;
+    const more = loops.length - 1;
+    const others = more > 0 ? `, and ${more} more ${more === 1 ? "pair" : "pairs"},` : "";
+    found.push(`${names}${others} look alike, but all others put them in different places: they were not paired.`);
+  }
+  const others = warnings.filter((warning) => warning.kind !== "false-loop");
+  return [...found, ...others.map((warning) => inWords(warning, views))];
 }
 
-function inWords(warning: AlignmentWarning, views: readonly View[]): string {
+function inWords(warning: Exclude<AlignmentWarning, { readonly kind: "false-loop" }>, views: readonly View[]): string {
   switch (warning.kind) {
     case "pose-contradicts-images": {
       const { image, degrees, distance } = warning;

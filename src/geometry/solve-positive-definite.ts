@@ -3,7 +3,12 @@
  * length of `b`, of which only the lower triangle is read. Undefined where `a` is not positive definite.
  */
 export function solvePositiveDefinite(a: Float64Array, b: Float64Array): Float64Array | undefined {
-  const n = b.length;
+  const factor = factorizePositiveDefinite(a, b.length);
+  return factor && solveFactorized(factor, b);
+}
+
+/** Cholesky's factor of `a`, as `solvePositiveDefinite` takes it: `[n, n]`, lower triangular. Undefined where there is none. */
+export function factorizePositiveDefinite(a: Float64Array, n: number): Float64Array | undefined {
   const factor = new Float64Array(n * n);
   for (let row = 0; row < n; row++) {
     for (let column = 0; column <= row; column++) {
@@ -14,6 +19,12 @@ export function solvePositiveDefinite(a: Float64Array, b: Float64Array): Float64
       else return undefined;
     }
   }
+  return factor;
+}
+
+/** The solution x of `a x = b` for the matrix of which this is the factor. */
+export function solveFactorized(factor: Float64Array, b: Float64Array): Float64Array {
+  const n = b.length;
   const x = b.slice();
   for (let row = 0; row < n; row++) {
     for (let k = 0; k < row; k++) x[row]! -= factor[row * n + k]! * x[k]!;

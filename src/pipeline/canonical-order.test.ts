@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { oracleNetwork } from "../../test/oracle-network.ts";
 import { poseDifference } from "../../test/pose-errors.ts";
+import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Scene } from "../core/scene.ts";
 import { viewOfPhoto } from "../evaluation/procedural/procedural-pairs.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 import type { PairInference } from "../inference/pair-inference.ts";
 import { generateScene } from "../procedural/generate-scene.ts";
+import { givenOrder } from "./canonical-order.ts";
 import { reconstructViews } from "./reconstruct.ts";
 
 const { views: photos } = generateScene(3, 5, { views: 4, width: 64, height: 48, casual: false });
@@ -92,4 +94,19 @@ describe("photos in another order", () => {
     const first = scene.images.find(({ registered }) => registered)!;
     expect([...first.worldFromCam]).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
   });
+});
+
+test("warnings name the images as they were given", () => {
+  const { scene } = syntheticScene({ names: ["a", "b", "c"] });
+  const warnings = [
+    { kind: "false-loop", image1: 0, image2: 1 },
+    { kind: "exif-contradicts-points", image: 2, ratio: 2 },
+    { kind: "distance-contradicts-poses", ratio: 3 },
+  ] as const;
+  const order = { views: [2, 0, 1], places: [1, 2, 0] };
+  expect(givenOrder({ ...scene, warnings }, order, { pairs: [], posed: true }).warnings).toEqual([
+    { kind: "false-loop", image1: 2, image2: 0 },
+    { kind: "exif-contradicts-points", image: 1, ratio: 2 },
+    { kind: "distance-contradicts-poses", ratio: 3 },
+  ]);
 });

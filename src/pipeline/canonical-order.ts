@@ -91,5 +91,6 @@ export function givenOrder(
 }
 
 function ofView(warning: AlignmentWarning, views: readonly number[]): AlignmentWarning {
+  if ("image1" in warning) return { ...warning, image1: views[warning.image1]!, image2: views[warning.image2]! };
   return "image" in warning ? { ...warning, image: views[warning.image]! } : warning;
 }

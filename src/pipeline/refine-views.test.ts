@@ -7,7 +7,7 @@ import { blobPicture, randomBlobs } from "../../test/blob-picture.ts";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { seededRandom } from "../core/random.ts";
 import { loadViews } from "../images/load-views.ts";
-import { posedPhotos } from "./refine-views.ts";
+import { pairsToVerify, posedPhotos } from "./refine-views.ts";
 
 const SIZE = { width: 160, height: 120 };
 let file: string;
@@ -32,4 +32,20 @@ test("no features of what a mask hides take part", async () => {
   expect(xs.length).toBeGreaterThan(10);
   expect(xs.length).toBeLessThan(all.count);
   expect(Math.min(...xs)).toBeGreaterThan(SIZE.width / 2 - 2);
+});
+
+test("pairs are verified once, and those not that merely look alike", () => {
+  const { scene } = syntheticScene({ names: ["a", "b", "c"] });
+  const pair = (image1: number, image2: number) => ({ image1, image2, meanConfidence: 2 });
+  const pairs = [pair(1, 0), pair(0, 1), pair(2, 1), pair(0, 2), pair(2, 0)];
+  expect(pairsToVerify({ ...scene, pairs })).toEqual([
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ]);
+  const warnings = [{ kind: "false-loop", image1: 2, image2: 0 }] as const;
+  expect(pairsToVerify({ ...scene, pairs, warnings })).toEqual([
+    [0, 1],
+    [1, 2],
+  ]);
 });

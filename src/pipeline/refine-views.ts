@@ -37,7 +37,7 @@ export async function refineViews(
   const { seed, store, onProgress, signal } = options;
   const photos = await posedPhotos(scene, views, options);
   const memory = store && (await storedPairs(store, photos, seed));
-  return await refineCameras(photos, { pairs: pairsOf(scene), seed, memory, onProgress, signal });
+  return await refineCameras(photos, { pairs: pairsToVerify(scene), seed, memory, onProgress, signal });
 }
 
 /** The photos of an aligned scene with their local features. */
@@ -56,11 +56,18 @@ export async function posedPhotos(
   });
 }
 
-/** Every two photos that were shown to the network together, once. */
-function pairsOf({ pairs }: Scene): readonly (readonly [number, number])[] {
+/** Every two photos that were shown to the network together, once, unless they are known to merely look alike. */
+export function pairsToVerify({ pairs, warnings = [] }: Scene): readonly (readonly [number, number])[] {
   const unique = new Map<string, readonly [number, number]>();
+  const alike = new Set(
+    warnings.flatMap((warning) =>
+      warning.kind === "false-loop" ? [unorderedPairKey(warning.image1, warning.image2)] : [],
+    ),
+  );
   for (const { image1, image2 } of pairs) {
-    unique.set(unorderedPairKey(image1, image2), [Math.min(image1, image2), Math.max(image1, image2)]);
+    const key = unorderedPairKey(image1, image2);
+    if (alike.has(key)) continue;
+    unique.set(key, [Math.min(image1, image2), Math.max(image1, image2)]);
   }
   return [...unique.values()].sort(([a, b], [c, d]) => a - c || b - d);
 }

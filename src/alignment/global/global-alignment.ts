@@ -1,5 +1,6 @@
 import { connectedComponents } from "../../core/connected-components.ts";
 import type { ProgressEvent } from "../../core/progress.ts";
+import type { AlignmentWarning } from "../../core/scene.ts";
 import type { AlignOptions } from "../align-options.ts";
 import { CONFIDENT } from "../likely-focal.ts";
 import { type ImageSummary, meanConfidence } from "../prediction-summary.ts";
@@ -7,8 +8,9 @@ import { type AlignedGroup, alignGroup } from "./align-group.ts";
 import { measureFit } from "./alignment-fit.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
 import { objective } from "./evaluate.ts";
+import { falseLoops } from "./false-loops.ts";
 import { focalPrior } from "./focal-priors.ts";
-import { type Group, type GroupImage, subgroup } from "./group.ts";
+import { type Group, type GroupImage, subgroup, withoutPairs } from "./group.ts";
 import { imageFrames } from "./image-frames.ts";
 import { initialWorld } from "./initial-world.ts";
 import { coarseLevel, type WeightedPair } from "./observation.ts";
@@ -68,12 +70,16 @@ export async function alignGlobally(
   };
   const aligned: AlignedImages[] = [];
   let before = 0;
-  for (const { group, guess } of fittingGroups(everything)) {
+  const { groups, warnings } = withoutFalseLoops(everything);
+  for (const { group, guess } of groups.flatMap(fittingGroups)) {
     const onProgress = (event: ProgressEvent) =>
       options.onProgress?.({ ...event, done: before + event.done, total: images.length });
     const free = { principalPoints: optimizePrincipalPoint };
     const result = await alignGroup(group, guess, free, { signal: options.signal, onProgress });
-    if (result !== undefined) aligned.push({ ...result, group });
+    if (result !== undefined) {
+      const own = warnings.filter(({ image1 }) => group.images.some(({ index }) => index === image1));
+      aligned.push({ ...result, group, warnings: [...result.warnings, ...own] });
+    }
     before += group.images.length;
   }
   const bestWeight = ({ group }: AlignedImages) => Math.max(...group.measurements.map(({ weight }) => weight));
@@ -92,22 +98,51 @@ function typicalConfidence(count: number, measurements: readonly (RelativeSimila
   return connected[connected.length >> 1] ?? 0;
 }
 
+/** Two images that look alike and are not of one place. */
+type FalseLoop = Extract<AlignmentWarning, { readonly kind: "false-loop" }>;
+
+/** The connected groups without the pairs that would fold two places onto each other. */
+function withoutFalseLoops(group: Group): {
+  readonly groups: readonly Group[];
+  readonly warnings: readonly FalseLoop[];
+} {
+  const found = connectedGroups(group).map((connected) => {
+    const loops = falseLoops(connected.images.length, connected.measurements);
+    const warnings = loops.map(([first, second]): FalseLoop => {
+      return { kind: "false-loop", image1: connected.images[first]!.index, image2: connected.images[second]!.index };
+    });
+    return { group: loops.length > 0 ? withoutPairs(connected, loops) : connected, warnings };
+  });
+  return { groups: found.map(({ group }) => group), warnings: found.flatMap(({ warnings }) => warnings) };
+}
+
+/** Those of more than one image. */
+function connectedGroups(group: Group): Group[] {
+  const edges = group.pairs.map(({ view1, view2 }) => [view1, view2] as const);
+  const components = connectedComponents(group.images.length, edges);
+  return components.flatMap((members) => (members.length > 1 ? [subgroup(group, members)] : []));
+}
+
 /** The connected groups without the images that do not fit, each with a first guess of its world. */
 function fittingGroups(group: Group): { readonly group: Group; readonly guess: World }[] {
-  const edges = group.pairs.map(({ view1, view2 }) => [view1, view2] as const);
-  return connectedComponents(group.images.length, edges).flatMap((members) => {
-    if (members.length === 1) return [];
-    const connected = subgroup(group, members);
+  return connectedGroups(group).flatMap((connected) => {
     const { guess, fits } = firstGuess(connected);
-    const worst = fits.indexOf(Math.min(...fits));
-    if (members.length === 2 || fits[worst]! >= LEAST_FIT) return [{ group: connected, guess }];
-    return fittingGroups(
-      subgroup(
-        connected,
-        fits.flatMap((_, i) => (i === worst ? [] : [i])),
-      ),
-    );
+    const misfits = worstOfTheirPairs(connected, fits);
+    if (fits.length === 2 || misfits.size === 0) return [{ group: connected, guess }];
+    const others = fits.flatMap((_, i) => (misfits.has(i) ? [] : [i]));
+    return fittingGroups(subgroup(connected, others));
   });
+}
+
+/**
+ * The images that do not fit, and that fit worse than any they are paired with: those may fit once these are gone. Of two that
+ * are as bad the first is meant.
+ */
+function worstOfTheirPairs({ pairs }: Group, fits: readonly number[]): Set<number> {
+  const isWorse = (a: number, b: number) => fits[a]! < fits[b]! || (fits[a] === fits[b] && a < b);
+  const misfits = new Set(fits.flatMap((fit, i) => (fit < LEAST_FIT ? [i] : [])));
+  for (const { view1, view2 } of pairs) misfits.delete(isWorse(view1, view2) ? view2 : view1);
+  return misfits;
 }
 
 /** A world to start from, and by image the mean share of pixels at which its pairs fit, weighted by their confidence. */
@@ -119,15 +154,14 @@ function firstGuess(group: Group): { readonly guess: World; readonly fits: reado
   const penalty = distancePenalty(typicalDepth(guess, sampled));
   const { depths } = objective(guess, sampled, { penalty, settle: { tolerance: 1e-5, maxSteps: 10 } });
   const pairFits = measureFit(guess, sampled, depths).pairs;
-  const fits = images.map((_, i) => {
-    let sum = 0;
-    let total = 0;
-    pairs.forEach(({ view1, view2 }, edge) => {
-      if (view1 !== i && view2 !== i) return;
-      sum += measurements[edge]!.weight * pairFits[edge]!.inlierShare;
-      total += measurements[edge]!.weight;
-    });
-    return sum / total;
+  const sums = new Float64Array(images.length);
+  const totals = new Float64Array(images.length);
+  pairs.forEach(({ view1, view2 }, edge) => {
+    const { weight } = measurements[edge]!;
+    for (const image of [view1, view2]) {
+      sums[image]! += weight * pairFits[edge]!.inlierShare;
+      totals[image]! += weight;
+    }
   });
-  return { guess, fits };
+  return { guess, fits: images.map((_, i) => sums[i]! / totals[i]!) };
 }

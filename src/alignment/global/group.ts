@@ -1,5 +1,6 @@
 import type { Intrinsics, Pose } from "../../core/camera.ts";
 import type { ImagePlane } from "../../core/image-plane.ts";
+import { unorderedPairKey } from "../../core/unordered-pair.ts";
 import type { RelativeSimilarity } from "./average-similarities.ts";
 import type { FocalPrior } from "./focal-priors.ts";
 import type { ImageFrame } from "./image-frames.ts";
@@ -46,4 +47,12 @@ export function subgroup({ images, pairs, measurements }: Group, chosen: readonl
       .filter((_, k) => inside[k])
       .map((edge) => ({ ...edge, view1: places.get(edge.view1)!, view2: places.get(edge.view2)! }));
   return { images: chosen.map((i) => images[i]!), pairs: renamed(pairs), measurements: renamed(measurements) };
+}
+
+/** A group without the pairs between some of its images, `[first, second]` each, in either direction. */
+export function withoutPairs(group: Group, left: readonly (readonly [number, number])[]): Group {
+  const keys = new Set(left.map(([first, second]) => unorderedPairKey(first, second)));
+  const isKept = ({ view1, view2 }: Pick<RelativeSimilarity, "view1" | "view2">) =>
+    !keys.has(unorderedPairKey(view1, view2));
+  return { ...group, pairs: group.pairs.filter(isKept), measurements: group.measurements.filter(isKept) };
 }

@@ -5,6 +5,7 @@ import { evaluate, type ObjectiveValue, objective } from "./evaluate.ts";
 import { addFocalCurvature, addFocalPriors, type FocalPriors } from "./focal-priors.ts";
 import { addTieCurvature, addTies, type FrameTies } from "./frame-ties.ts";
 import { hessian, type ImageHessian } from "./hessian.ts";
+import { type GroupMotions, groupMotions, type MotionGroups, motionGroups } from "./motion-groups.ts";
 import { newtonStep } from "./newton-step.ts";
 import { coarseLevel, FEW_PIXELS, fullLevel, type Level, sampleLevel, type WeightedPair } from "./observation.ts";
 import type { Penalty, Settling } from "./pixel-tile.ts";
@@ -59,6 +60,9 @@ const LARGE_GAIN = 1e-3;
 /** A step that is expected to gain less than this share of the cost is not worth an evaluation. */
 const NEGLIGIBLE_GAIN = 1e-9;
 
+/** Among so many images conjugate gradients need no help by the motions of groups. */
+const FEW_IMAGES = 24;
+
 const FIRST_DAMPING = 1e-4;
 const MAX_DAMPING = 1e4;
 
@@ -85,7 +89,11 @@ export async function minimize(
   let iterations = 0;
   for (const [k, settings] of levels.entries()) {
     const isLast = settings.pixels === Number.POSITIVE_INFINITY;
-    const level = isLast ? full : settings.pixels === FEW_PIXELS ? coarse : sampleLevel(full, sizes, settings.pixels);
+    const level = isLast
+      ? full
+      : settings.pixels === FEW_PIXELS
+        ? coarse
+        : sampleLevel(full, sizes, pairs, settings.pixels);
     result = await descend(result?.world ?? start, level, { ...settings, problem, curvature, ...options });
     iterations += result.steps;
     const done = Math.floor((sizes.length * (k + 1)) / levels.length);
@@ -121,7 +129,7 @@ async function descend(
   let steps = 0;
   while (steps < maxSteps && damping < MAX_DAMPING) {
     await nextTurn(signal);
-    const step = newtonStep(curvature.hessians, best.gradient, damping, constraints);
+    const step = newtonStep(curvature.hessians, best.gradient, damping, constraints, curvature.motions);
     const expected = expectedGain(step, best.gradient);
     if (!(expected > NEGLIGIBLE_GAIN * best.cost)) break;
     steps++;
@@ -152,10 +160,13 @@ class CoarseCurvature {
   readonly #problem: Problem;
   #depths: readonly Float64Array[] | undefined;
   #hessians: readonly ImageHessian[] = [];
+  readonly #groups: MotionGroups | undefined;
+  #motions: GroupMotions | undefined;
 
   constructor(level: Level, problem: Problem) {
     this.#level = level;
     this.#problem = problem;
+    this.#groups = level.length > FEW_IMAGES ? motionGroups(level.length, problem.pairs) : undefined;
   }
 
   /** By image. */
@@ -163,8 +174,14 @@ class CoarseCurvature {
     return this.#hessians;
   }
 
+  /** Undefined among few images. */
+  get motions(): GroupMotions | undefined {
+    return this.#motions;
+  }
+
   moveTo(world: World): void {
-    const { penalty, ties, focalPriors } = this.#problem;
+    const { penalty, ties, focalPriors, constraints } = this.#problem;
+    this.#motions = this.#groups && groupMotions(world, this.#groups, constraints);
     this.#depths = objective(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
     this.#hessians = hessian(world, this.#level, this.#depths, penalty);
     addTieCurvature(ties, this.#hessians);

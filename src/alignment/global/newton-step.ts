@@ -1,7 +1,9 @@
 import { conjugateGradients, type LinearMap } from "../../geometry/conjugate-gradients.ts";
-import { solvePositiveDefinite } from "../../geometry/solve-positive-definite.ts";
+import { factorizePositiveDefinite, solveFactorized } from "../../geometry/solve-positive-definite.ts";
 import { type Constraints, projectFree } from "./constraints.ts";
+import { groupCorrection } from "./group-correction.ts";
 import type { ImageHessian } from "./hessian.ts";
+import type { GroupMotions } from "./motion-groups.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF } from "./world.ts";
 
 const TOLERANCE = 1e-3;
@@ -10,21 +12,33 @@ const MAX_ITERATIONS = 200;
 /**
  * The Levenberg-Marquardt step: the change of the world that solves (H + damping · diag H) x = −gradient among the free
  * changes. The matrix is never assembled: conjugate gradients multiply by one image after another, with a block-Jacobi
- * preconditioner of cameras and edges.
+ * preconditioner of cameras and edges, and among many images one of the motions of groups besides.
  */
 export function newtonStep(
   hessians: readonly ImageHessian[],
   gradient: Float64Array,
   damping: number,
   constraints: Constraints,
+  motions?: GroupMotions,
 ): Float64Array {
   const places = hessians.map((hessian, i) => parametersOf(hessian, i, hessians.length));
   const blocks = diagonalBlocks(hessians, gradient.length);
   const b = gradient.map((value) => -value);
   projectFree(b, constraints);
+  const dampers = dampedDiagonal(blocks, gradient.length, damping);
+  const isBalanced = constraints.balanced.length > 0;
+  const byBlocks = blockPreconditioner(blocks, damping, constraints.frozen);
+  const byGroups = motions && groupCorrection({ ...motions, hessians, dampers, isBalanced });
   return conjugateGradients(
-    dampedProduct(hessians, places, blocks, damping, constraints),
-    blockPreconditioner(blocks, damping, constraints),
+    dampedProduct(hessians, places, dampers, constraints),
+    (residual) => {
+      const change = byBlocks(residual);
+      byGroups?.(residual).forEach((value, k) => {
+        change[k]! += value;
+      });
+      projectFree(change, constraints);
+      return change;
+    },
     b,
     { tolerance: TOLERANCE, maxIterations: MAX_ITERATIONS },
   );
@@ -75,11 +89,19 @@ function addBlock(block: DiagonalBlock, { matrix, size }: ImageHessian, first: n
   }
 }
 
+/** What damping adds to the Hessian's diagonal, by parameter. */
+function dampedDiagonal(blocks: readonly DiagonalBlock[], parameters: number, damping: number): Float64Array {
+  const diagonal = new Float64Array(parameters);
+  for (const { offset, size, matrix } of blocks) {
+    for (let k = 0; k < size; k++) diagonal[offset + k] = damping * matrix[k * size + k]!;
+  }
+  return diagonal;
+}
+
 function dampedProduct(
   hessians: readonly ImageHessian[],
   places: readonly Int32Array[],
-  blocks: readonly DiagonalBlock[],
-  damping: number,
+  dampers: Float64Array,
   constraints: Constraints,
 ): LinearMap {
   return (x) => {
@@ -87,9 +109,7 @@ function dampedProduct(
     hessians.forEach((hessian, i) => {
       addProduct(hessian, places[i]!, x, product);
     });
-    for (const { offset, size, matrix } of blocks) {
-      for (let k = 0; k < size; k++) product[offset + k]! += damping * matrix[k * size + k]! * x[offset + k]!;
-    }
+    for (let k = 0; k < product.length; k++) product[k]! += dampers[k]! * x[k]!;
     projectFree(product, constraints);
     return product;
   };
@@ -113,8 +133,8 @@ function addProduct({ matrix, size }: ImageHessian, place: Int32Array, x: Float6
   for (let row = 0; row < size; row++) product[place[row]!]! += sums[row]!;
 }
 
-function blockPreconditioner(blocks: readonly DiagonalBlock[], damping: number, constraints: Constraints): LinearMap {
-  const inverses = blocks.map((block) => invertBlock(block, damping, constraints.frozen));
+function blockPreconditioner(blocks: readonly DiagonalBlock[], damping: number, frozen: Uint8Array): LinearMap {
+  const inverses = blocks.map((block) => invertBlock(block, damping, frozen));
   return (x) => {
     const result = new Float64Array(x.length);
     blocks.forEach(({ offset, size }, i) => {
@@ -125,7 +145,6 @@ function blockPreconditioner(blocks: readonly DiagonalBlock[], damping: number, 
         result[offset + row] = sum;
       }
     });
-    projectFree(result, constraints);
     return result;
   };
 }
@@ -138,11 +157,12 @@ function invertBlock({ offset, size, matrix }: DiagonalBlock, damping: number, f
     if (row === column) return frozen[offset + row] || value === 0 ? 1 : value * (1 + damping);
     return frozen[offset + row] || frozen[offset + column] ? 0 : value;
   });
+  const factor = factorizePositiveDefinite(damped, size);
   const inverse = new Float64Array(size * size);
   for (let column = 0; column < size; column++) {
     const unit = new Float64Array(size);
     unit[column] = 1;
-    const solution = solvePositiveDefinite(damped, unit);
+    const solution = factor && solveFactorized(factor, unit);
     for (let row = 0; row < size; row++) {
       inverse[row * size + column] = solution?.[row] ?? (row === column ? 1 / damped[row * size + row]! : 0);
     }
