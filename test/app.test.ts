@@ -118,7 +118,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await page.waitForSelector(".tray li:nth-child(2)");
     const before = await heapOf(page);
     await page.click("[data-testid=reconstruct]");
-    await page.waitForSelector(".stages .now:has-text('Comparing pairs')");
+    await page.waitForSelector(".stages .now:has-text('Encoding photos')");
     await page.click("[data-testid=cancel]");
     await stateOf(page, "empty");
     expect(await page.locator(".tray li").count()).toBe(2);
