@@ -13,7 +13,7 @@ export function maskPrediction(prediction: PairPrediction, masks: Masks): PairPr
     pointmap2: () => masked(prediction.pointmap2, mask2, 3),
     confidence2: () => masked(prediction.confidence2, mask2, 1),
   };
-  if (prediction.isReadBack) return readBack(prediction, maps);
+  if (prediction.spool) return readBack(prediction, maps, prediction.spool);
   const [pointmap1, confidence1] = [maps.pointmap1(), maps.confidence1()];
   return { ...prediction, pointmap1, confidence1, pointmap2: maps.pointmap2(), confidence2: maps.confidence2() };
 }

@@ -14,12 +14,13 @@ export function weightedPair(prediction: PairPrediction): WeightedPair {
     side === 0
       ? { points: prediction.pointmap1, weights: confidenceWeights(prediction.confidence1) }
       : { points: prediction.pointmap2, weights: confidenceWeights(prediction.confidence2) };
-  const held = prediction.isReadBack ? undefined : ([look(0), look(1)] as const);
+  const held = prediction.spool ? undefined : ([look(0), look(1)] as const);
   return {
     view1,
     view2,
     pixels: [size1.width * size1.height, size2.width * size2.height],
     side: (side) => held?.[side] ?? look(side),
+    spool: prediction.spool,
   };
 }
 

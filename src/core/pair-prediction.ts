@@ -1,4 +1,5 @@
 import type { ImagePlane } from "./image-plane.ts";
+import type { Spool } from "./spool.ts";
 import type { ViewPair } from "./view.ts";
 
 /**
@@ -18,8 +19,8 @@ export interface PairPrediction extends ViewPair {
   readonly pointmap2: Float32Array;
   /** `[height2, width2]`, at least 1. */
   readonly confidence2: Float32Array;
-  /** Set where the maps lie on a disk and are read, as copies, each time they are asked for. */
-  readonly isReadBack?: true | undefined;
+  /** Set where the maps lie on a disk: they are read, as copies, each time they are asked for; what is made of them may lie there, too. */
+  readonly spool?: Spool | undefined;
 }
 
 /** What gives the maps of a pair, each time as a copy. */
@@ -28,13 +29,17 @@ export type PairMapReaders = Readonly<
 >;
 
 /** A prediction for the same pair whose maps are read each time they are asked for: of a copy by spreading they would stay in memory. */
-export function readBack({ view1, view2, size1, size2 }: PairPrediction, readers: PairMapReaders): PairPrediction {
+export function readBack(
+  { view1, view2, size1, size2 }: PairPrediction,
+  readers: PairMapReaders,
+  spool: Spool,
+): PairPrediction {
   return {
     view1,
     view2,
     size1,
     size2,
-    isReadBack: true,
+    spool,
     get pointmap1() {
       return readers.pointmap1();
     },

@@ -16,7 +16,7 @@ const MAPS = ["pointmap1", "confidence1", "pointmap2", "confidence2"] as const;
  */
 export function predictionHolder(bytes: number, open: () => Promise<Spool | undefined> = openSpool): PredictionHolder {
   let left = bytes;
-  let spool: Promise<Spool | undefined> | undefined;
+  let opened: Promise<Spool | undefined> | undefined;
   return {
     async hold(prediction) {
       const size = MAPS.reduce((sum, name) => sum + prediction[name].byteLength, 0);
@@ -24,12 +24,13 @@ export function predictionHolder(bytes: number, open: () => Promise<Spool | unde
         left -= size;
         return prediction;
       }
-      spool ??= open();
-      const readers = (await spool) && storedMaps(prediction, (await spool)!);
-      return readers === undefined ? prediction : readBack(prediction, readers);
+      opened ??= open();
+      const spool = await opened;
+      const readers = spool && storedMaps(prediction, spool);
+      return spool && readers ? readBack(prediction, readers, spool) : prediction;
     },
     async [Symbol.asyncDispose]() {
-      await (await spool)?.[Symbol.asyncDispose]();
+      await (await opened)?.[Symbol.asyncDispose]();
     },
   };
 }

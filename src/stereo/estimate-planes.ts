@@ -2,14 +2,8 @@ import { seededRandom } from "../core/random.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
 import { type PlaneMap, resampledPlanes } from "../geometry/plane-map.ts";
 import { geometricError } from "./geometric-error.ts";
-import {
-  type PatchMatchInputs,
-  type PlanePrior,
-  type ScoredPlanes,
-  type Sweep,
-  scorePlanes,
-  sweepPlanes,
-} from "./patch-match.ts";
+import { type PatchMatchInputs, type ScoredPlanes, type Sweep, scorePlanes, sweepPlanes } from "./patch-match.ts";
+import type { PlanePrior } from "./plane-judge.ts";
 import { openPlaneScorer } from "./plane-scorer.ts";
 import { parallaxAt, sourceFromReference } from "./source-from-reference.ts";
 import { halved, type StereoView } from "./stereo-view.ts";
@@ -27,17 +21,17 @@ export interface StereoProblem {
 
 /** Rounds at half the resolution, which look everywhere, and at the whole one, which find the exact place. */
 const COARSE: readonly Sweep[] = [
-  { step: 4, draws: 3 },
-  { step: 3, draws: 2 },
-  { step: 2, draws: 2 },
-  { step: 1, draws: 1 },
-  { step: 0.5, draws: 0 },
+  { step: 4, draws: 3, far: true },
+  { step: 3, draws: 2, far: true },
+  { step: 2, draws: 2, far: true },
+  { step: 1, draws: 1, far: true },
+  { step: 0.5, draws: 0, far: true },
 ];
 const FINE: readonly Sweep[] = [
-  { step: 1, draws: 0 },
-  { step: 0.5, draws: 0 },
+  { step: 1, draws: 0, far: false },
+  { step: 0.5, draws: 0, far: false },
 ];
-const GEOMETRIC: Sweep = { step: 0.5, draws: 0 };
+const GEOMETRIC: Sweep = { step: 0.5, draws: 0, far: false };
 
 /** Planes of a photo by how well they explain its sources, at half the resolution first. */
 export function estimatePlanes(problem: StereoProblem): ScoredPlanes {

@@ -105,7 +105,7 @@ describe("derivatives with the depths eliminated", () => {
         return { scale: 1, rotation: rotationOf(pose), translation: translationOf(pose) };
       }),
     };
-    return { level: fullLevel(sizes, pairs), truth };
+    return { level: fullLevel(sizes, pairs), pairs, truth };
   };
   const parameters = edgeOffset(cameras.length, edges.length);
   const unit = (k: number, value: number) => new Float64Array(parameters).fill(value, k, k + 1);
@@ -169,10 +169,10 @@ describe("derivatives with the depths eliminated", () => {
   });
 
   test("a sample of the pixels has an objective of the same size", () => {
-    const { level, truth } = setup(0.05);
+    const { level, pairs, truth } = setup(0.05);
     const options = { penalty: PAPER, settle };
     const all = evaluate(truth, level, options).loss;
-    const some = evaluate(truth, sampleLevel(level, sizes, 54), options).loss;
+    const some = evaluate(truth, sampleLevel(level, sizes, pairs, 54), options).loss;
     expect(some / all).toBeGreaterThan(0.8);
     expect(some / all).toBeLessThan(1.25);
   });

@@ -89,7 +89,11 @@ export async function minimize(
   let iterations = 0;
   for (const [k, settings] of levels.entries()) {
     const isLast = settings.pixels === Number.POSITIVE_INFINITY;
-    const level = isLast ? full : settings.pixels === FEW_PIXELS ? coarse : sampleLevel(full, sizes, settings.pixels);
+    const level = isLast
+      ? full
+      : settings.pixels === FEW_PIXELS
+        ? coarse
+        : sampleLevel(full, sizes, pairs, settings.pixels);
     result = await descend(result?.world ?? start, level, { ...settings, problem, curvature, ...options });
     iterations += result.steps;
     const done = Math.floor((sizes.length * (k + 1)) / levels.length);

@@ -1,3 +1,4 @@
+import type { Spool } from "../../core/spool.ts";
 import type { Size, ViewPair } from "../../core/view.ts";
 import { pixelGrid } from "../../geometry/camera.ts";
 
@@ -7,6 +8,8 @@ export interface WeightedPair extends ViewPair {
   readonly pixels: readonly [number, number];
   /** Its pointmap of view 1 (0) or view 2 (1), both in the frame of view 1's camera; it may have to be read from a disk. */
   readonly side: (side: 0 | 1) => WeightedPointmap;
+  /** Where what is made of them may lie: the disk on which they do. */
+  readonly spool?: Spool | undefined;
 }
 
 /** One pointmap of a pair. */
@@ -94,18 +97,39 @@ function coarseSide({ side: look }: WeightedPair, side: 0 | 1, chosen: Int32Arra
   return coarse;
 }
 
-/** About `count` pixels of every image, on a regular grid. Their share is raised so that the objective keeps its size. */
-export function sampleLevel(full: Level, sizes: readonly Size[], count: number): Level {
+/**
+ * About `count` pixels of every image, on a regular grid. Their share is raised so that the objective keeps its size. Those of pairs
+ * whose maps lie on a disk lie there, too, and are read each time they are asked for.
+ */
+export function sampleLevel(full: Level, sizes: readonly Size[], pairs: readonly WeightedPair[], count: number): Level {
   return full.map(({ pixels, observations }, i): ObservedImage => {
     const chosen = gridIndices(sizes[i]!, count);
     const factor = pixels.length / 2 / chosen.length;
+    const looks = observations.map(({ edge, points, weights, share }) => {
+      const look = laidAside(rowsAt(points, chosen, 3), rowsAt(weights, chosen, 1), pairs[edge]!.spool);
+      return (): PointmapObservation => ({ edge, share: share * factor, ...look() });
+    });
     return {
       pixels: rowsAt(pixels, chosen, 2),
-      observations: observations.map(({ edge, points, weights, share }) => {
-        return { edge, points: rowsAt(points, chosen, 3), weights: rowsAt(weights, chosen, 1), share: share * factor };
-      }),
+      get observations() {
+        return looks.map((look) => look());
+      },
     };
   });
+}
+
+/** What gives points and weights again, from a disk where there is one with room. */
+function laidAside(points: Float32Array, weights: Float32Array, spool: Spool | undefined): () => WeightedPointmap {
+  const both = new Float32Array(points.length + weights.length);
+  both.set(points);
+  both.set(weights, points.length);
+  const read = spool?.put(both);
+  if (read === undefined) return () => ({ points, weights });
+  const { length } = points;
+  return () => {
+    const again = read();
+    return { points: again.subarray(0, length), weights: again.subarray(length) };
+  };
 }
 
 function gridIndices({ width, height }: Size, count: number): Int32Array {
