@@ -1,19 +1,19 @@
 /**
- * Dense depth of eight drawn photos of 1024x768 with exact truth, with the true cameras and with those that `reconstruct` refined
- * (only photos whose cameras are refined take part). Of the pixels that two photos see: how many are within 1 and 2 % of
- * their true depth, by stereo alone and with the network's filling; precision, completeness and F-score of what is marked as
+ * Dense depth of eight drawn photos of 1024x768 with exact truth, with the true cameras given and with those that `reconstruct`
+ * refined (only photos whose cameras are refined take part). Of the cameras: how far each is off, and how much of the true matches they
+ * would triangulate. Of the pixels that two photos see: how many are within 1 and 2 % of their true depth, in the unit
+ * that camera centers fix and in the one that measured pixels do; precision, completeness and F-score of what is marked as
  * measured. Scenes are named by number: `npx tsx --conditions=source bench/stereo.bench.ts 7 11`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { encodeJpeg, peakMemory } from "#platform";
 import { type DenseMap, FROM_STEREO } from "../src/core/dense-scene.ts";
-import type { Scene } from "../src/core/scene.ts";
 import { medianRatio } from "../src/geometry/median-ratio.ts";
-import { originalIntrinsics } from "../src/geometry/pixel-mapping.ts";
+import { stereoPhotos } from "../src/pipeline/estimate-dense.ts";
 import { reconstruct } from "../src/pipeline/reconstruct.ts";
-import type { Reconstruction } from "../src/pipeline/reconstruction.ts";
+import type { PhotoPriors } from "../src/priors/network-priors.ts";
 import { generateScene } from "../src/procedural/generate-scene.ts";
 import { isSameDepth, reproject } from "../src/rgbd/reproject.ts";
 import type { RgbdView } from "../src/rgbd/rgbd-view.ts";
@@ -21,6 +21,7 @@ import { estimateDepthMaps, type StereoDepth } from "../src/stereo/estimate-dept
 import { ownContrast } from "../src/stereo/own-contrast.ts";
 import { openPlaneScorer } from "../src/stereo/plane-scorer.ts";
 import { type StereoPhoto, stereoView } from "../src/stereo/stereo-photo.ts";
+import { cameraErrors, trueFromWorld } from "./camera-errors.ts";
 import { simdPeak } from "./simd-peak.ts";
 
 const SIZE = { width: 1024, height: 768 };
@@ -36,35 +37,26 @@ async function measure(number: number): Promise<void> {
   try {
     const files = truth.map((_, i) => join(folder, `${i}.jpg`));
     for (const [i, view] of truth.entries()) writeFileSync(files[i]!, await encodeJpeg(view, 95));
-    const { scene, views } = await reconstruct(files, { device: "cpu" });
-    const refined = scene.images.flatMap(({ poseSource, registered }, i) =>
-      registered && poseSource === "refined" ? [i] : [],
-    );
-    console.log(`scene ${number}, ${kind}: ${truth.length} photos, ${refined.length} with refined cameras`);
+    console.log(`scene ${number}, ${kind}: ${truth.length} photos`);
     if (number === numbers[0]) kernel(truth);
-    const all = [...truth.keys()].filter((i) => scene.images[i]!.registered);
-    const scale = trueScale(truth, scene, all);
-    for (const [name, chosen, camera] of [
-      ["true cameras", all, (i: number) => truth[i]!],
-      ["refined cameras", refined, (i: number) => refinedCamera(scene, views, i)],
+    for (const [name, priors] of [
+      ["true cameras", trueCameras(truth, files)],
+      ["refined cameras", undefined],
     ] as const) {
-      const photos = chosen.map((i): StereoPhoto => {
-        const { width, height, depth, confidence } = scene.images[i]!;
-        const factor = name === "true cameras" ? scale : 1;
-        const network = { width, height, depth: depth.map((z) => factor * z), confidence };
-        return { picture: files[i]!, original: SIZE, network, ...camera(i) };
-      });
+      const { scene, views } = await reconstruct(files, { device: "cpu", priors });
+      const { chosen, photos } = stereoPhotos(scene, views, files);
+      console.log(`  ${name}: ${photos.length} photos`);
       if (photos.length < 2) continue;
+      const seen = chosen.map((i) => truth[i]!);
+      const unit = describeCameras(seen, photos);
       const started = performance.now();
       const result = await estimateDepthMaps(photos);
       const seconds = (performance.now() - started) / 1000 / photos.length;
       const limit = (SECONDS_PER_HALF_MEGAPIXEL * SIZE.width * SIZE.height) / 5e5;
-      console.log(`  ${name}: ${seconds.toFixed(1)} s a photo on two cores or more (to reach: ${limit.toFixed(1)} s)`);
-      report(
-        chosen.map((i) => truth[i]!),
-        photos,
-        result,
-      );
+      console.log(`    ${seconds.toFixed(1)} s a photo on all processors (to reach on two: ${limit.toFixed(1)} s)`);
+      if (unit !== undefined)
+        console.log(`    in the unit of camera centers: ${share(withinOf(seen, result.maps, unit))}`);
+      report(seen, photos, result);
     }
     console.log(`  peak memory of the main process: ${Math.round(peakMemory() / 2 ** 20)} MB`);
   } finally {
@@ -72,29 +64,31 @@ async function measure(number: number): Promise<void> {
   }
 }
 
-function refinedCamera({ images }: Scene, views: Reconstruction["views"], i: number) {
-  const { intrinsics, worldFromCam } = images[i]!;
-  return { intrinsics: originalIntrinsics(intrinsics, views[i]!.originalFromNetwork), worldFromCam };
+function trueCameras(truth: readonly RgbdView[], files: readonly string[]): PhotoPriors {
+  const byPhoto = <T>(of: (view: RgbdView) => T) => new Map(files.map((file, i) => [basename(file), of(truth[i]!)]));
+  const lens = ({ intrinsics: { fx, fy, cx, cy } }: RgbdView) => ({ fx, fy, principalPoint: [cx, cy] as const });
+  return {
+    lenses: { shared: undefined, byPhoto: byPhoto(lens) },
+    worldFromCam: byPhoto(({ worldFromCam }) => worldFromCam),
+  };
 }
 
-/** The unit of the scene in meters, by depth. */
-function trueScale(truth: readonly RgbdView[], { images }: Scene, chosen: readonly number[]): number {
-  const known: number[] = [];
-  const predicted: number[] = [];
-  for (const i of chosen) {
-    const { width, height, depth } = images[i]!;
-    for (let k = 0; k < depth.length; k++) {
-      const x = Math.floor((((k % width) + 0.5) * SIZE.width) / width);
-      const y = Math.floor(((Math.floor(k / width) + 0.5) * SIZE.height) / height);
-      known.push(truth[i]!.depth[y * SIZE.width + x]!);
-      predicted.push(depth[k]!);
-    }
+/** Prints how far cameras are off; gives the unit of their world in meters, unless their centers lie on a line. */
+function describeCameras(truth: readonly RgbdView[], photos: readonly StereoPhoto[]): number | undefined {
+  const cameras = photos.map(({ intrinsics, worldFromCam }) => ({ ...SIZE, intrinsics, worldFromCam }));
+  const transform = trueFromWorld(truth, cameras);
+  for (const [i, errors] of cameraErrors(truth, cameras, transform).entries()) {
+    console.log(
+      `    ${basename(String(photos[i]!.picture))}: focal length ${percent(errors.focal)}, turned ${errors.rotation.toFixed(2)}°, ` +
+        `center off ${percent(errors.center)} of the depth, true matches ${errors.epipolar.toFixed(2)} px off their lines, ` +
+        `${percent(errors.right)} of them triangulate within 1 %`,
+    );
   }
-  return medianRatio(Float32Array.from(known), Float32Array.from(predicted)) ?? 1;
+  return transform?.scale;
 }
 
 function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { maps, points }: StereoDepth): void {
-  const seen = truth.map((view, i) => seenByAnother(view, truth.toSpliced(i, 1)));
+  const seen = seenByAnother(truth);
   const scale = measuredScale(truth, maps);
   const count = {
     seen: 0,
@@ -141,13 +135,13 @@ function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { ma
       own.marked += Number(isMarked);
     }
   }
-  const of = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
+  const of = (part: number, whole: number) => percent(part / whole);
   const f = (right: number, hit: number) => {
     const [precision, recall] = [right / count.marked, hit / count.seen];
     return (200 * precision * recall) / (precision + recall);
   };
   console.log(
-    `    of pixels that two photos see (${of(count.contrast, count.seen)} of them with contrast): ` +
+    `    in the unit of measured pixels: of pixels that two photos see (${of(count.contrast, count.seen)} of them with contrast): ` +
       `${of(count.within1, count.seen)} within 1 % (to reach: 75 %; the network ${of(count.network1, count.seen)}), ` +
       `${of(count.within2, count.seen)} within 2 %`,
   );
@@ -184,14 +178,47 @@ function nearEdges(depth: Float32Array): Uint8Array {
   return near;
 }
 
-function seenByAnother(view: RgbdView, others: readonly RgbdView[]): Uint8Array {
-  const seen = new Uint8Array(view.depth.length);
-  for (const other of others) {
-    reproject(view, other, (pixel, target, depth) => {
-      if (isSameDepth(other.depth[target]!, depth)) seen[pixel] = 1;
-    });
+/** By view, `[height, width]`: 1 where another sees the same point. */
+function seenByAnother(views: readonly RgbdView[]): Uint8Array[] {
+  return views.map((view) => {
+    const seen = new Uint8Array(view.depth.length);
+    for (const other of views) {
+      if (other === view) continue;
+      reproject(view, other, (pixel, target, depth) => {
+        if (isSameDepth(other.depth[target]!, depth)) seen[pixel] = 1;
+      });
+    }
+    return seen;
+  });
+}
+
+/** Shares of the pixels that two photos see within 1 and 2 % of their depth, and of those marked as measured. */
+function withinOf(truth: readonly RgbdView[], maps: readonly DenseMap[], unit: number) {
+  const seen = seenByAnother(truth);
+  const all = { count: 0, within1: 0, within2: 0 };
+  const marked = { ...all };
+  for (const [i, { depth, source }] of maps.entries()) {
+    for (let k = 0; k < depth.length; k++) {
+      if (seen[i]![k] === 0) continue;
+      const error = Math.abs((unit * depth[k]!) / truth[i]!.depth[k]! - 1);
+      for (const sums of source[k] === FROM_STEREO ? [all, marked] : [all]) {
+        sums.count++;
+        sums.within1 += Number(error < 0.01);
+        sums.within2 += Number(error < 0.02);
+      }
+    }
   }
-  return seen;
+  return { all, marked };
+}
+
+function share({ all, marked }: ReturnType<typeof withinOf>): string {
+  const text = ({ count, within1, within2 }: typeof all) =>
+    `${percent(within1 / count)} within 1 %, ${percent(within2 / count)} within 2 %`;
+  return `${text(all)}; of ${percent(marked.count / all.count)} marked as measured ${text(marked)}`;
+}
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(1)} %`;
 }
 
 /** Cameras fix no unit: one number for all photos, by what is measured. */

@@ -9,10 +9,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type InlineConfig } from "vite";
 import { REPORT_DATA_MARK } from "../src/export/report-data.ts";
-import { writeScene } from "../src/export/write-scene.ts";
 import { reconstruct } from "../src/index.ts";
-import { sceneVerdict } from "../src/pipeline/scene-verdict.ts";
-import { encodeJpeg } from "../src/platform/node/image-codec.ts";
+import { writeSceneFiles } from "../src/pipeline/scene-files.ts";
 import { pack } from "../web/src/projects/packed.ts";
 import { SAMPLE_FILES } from "../web/src/scene/sample-files.ts";
 import { buildViewer } from "./build-viewer.ts";
@@ -35,7 +33,7 @@ export async function buildWeb(): Promise<void> {
     root: WEB,
     base: "./",
     configFile: false,
-    logLevel: "warn",
+    logLevel: "error",
     resolve,
     build: {
       outDir: TARGET,
@@ -56,8 +54,7 @@ export async function buildWeb(): Promise<void> {
 async function writeSample(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const photos = (await readdir(PHOTOS)).filter((name) => name.endsWith(".jpg")).sort();
-  const { scene, views, warnings, run } = await reconstruct(photos.map((name) => join(PHOTOS, name)));
-  const verdict = sceneVerdict(scene, views);
+  const made = await reconstruct(photos.map((name) => join(PHOTOS, name)));
   const write = async (name: string, content: Uint8Array | string): Promise<void> =>
     await writeFile(join(folder, name), content);
   // With the mark alone for a page, the report is the data that the viewer draws.
@@ -66,14 +63,8 @@ async function writeSample(folder: string): Promise<void> {
       if (name === "index.html") await write(SAMPLE_FILES.report, bytes);
     },
   };
-  await writeScene(scene, views, sink, {
-    run,
-    encodeJpeg,
-    loadViewerHtml: async () => REPORT_DATA_MARK,
-    kinds: ["report"],
-    status: verdict.status,
-    warnings: [...(warnings ?? []), ...verdict.warnings],
-  });
+  await writeSceneFiles(made, sink, { loadViewerHtml: async () => REPORT_DATA_MARK, kinds: ["report"] });
+  const { scene, views, warnings, run } = made;
   const bare = views.map(({ path: _, ...view }) => view);
   await write(SAMPLE_FILES.result, pack({ scene, views: bare, warnings, run }));
   for (const name of photos) await write(name, await readFile(join(PHOTOS, name)));
@@ -88,7 +79,7 @@ async function buildServiceWorker(files: readonly string[]): Promise<void> {
   const config: InlineConfig = {
     root: WEB,
     configFile: false,
-    logLevel: "warn",
+    logLevel: "error",
     publicDir: false,
     define: {
       SHELL: JSON.stringify(files.filter(isShell)),

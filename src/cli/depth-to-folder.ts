@@ -39,7 +39,10 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
     run.stopProgress();
     for (const warning of written.warnings) run.logger.warn(warning);
     if (flags.json) await printOut(JSON.stringify({ ...written, warnings: run.logger.warnings }));
-    else if (!flags.quiet)
-      await printOut(`wrote depth maps of ${written.images.length} photos to ${joinPath(output, "depth")}`);
+    else if (!flags.quiet) {
+      const { length } = written.images;
+      const maps = length === 1 ? "the depth map of 1 photo" : `depth maps of ${length} photos`;
+      await printOut(`wrote ${maps} to ${joinPath(output, "depth")}`);
+    }
   });
 }

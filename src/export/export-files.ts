@@ -27,7 +27,7 @@ import { encodeReport } from "./report.ts";
 import { pointsOfFused, type ScenePoints, scenePoints } from "./scene-points.ts";
 import { encodeSplatInit } from "./splat-init.ts";
 import { encodeSurfacesGlb, hasSurface } from "./surfaces-glb.ts";
-import type { LoadTexture } from "./texture.ts";
+import type { LoadPreview, LoadTexture } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
 
@@ -51,6 +51,7 @@ export interface ExportParts {
   readonly loadViewerHtml: () => Promise<string>;
   readonly loadPhoto: LoadPhoto | undefined;
   readonly loadTexture: LoadTexture;
+  readonly loadPreview: LoadPreview | undefined;
   readonly deflate: Deflate | undefined;
 }
 

@@ -25,8 +25,10 @@ export interface ReportImage extends SceneJsonImage {
   /** What `K` says. */
   readonly intrinsics: Intrinsics;
   readonly color: Rgb;
-  /** JPEG of the view, base64. */
+  /** JPEG of the cloud's samples, base64: the colors of the points. */
   readonly photo: string;
+  /** JPEG of what the view shows of the photo, base64, in more pixels than `photo`; left out where there are none. */
+  readonly picture?: string | undefined;
   /**
    * Where the photo shows points that it shares with others, base64 of `[count, 3]` Uint16 little-endian: x and y as shares of
    * `SHARE_CODE` of the network's image, and the reprojection error in hundredths of an original pixel.

@@ -20,8 +20,8 @@ import { summarizeTracks } from "./tracks/summarize-tracks.ts";
 const names = ["</script><script>alert(1)</script>.jpg", "<!--$&.jpg"];
 const { scene, views } = syntheticScene({ names });
 
-async function report(changes: Partial<ReportOptions> = {}): Promise<{ page: string; data: ReportData }> {
-  const bytes = await encodeReport(scene, views, {
+async function report(changes: Partial<ReportOptions> = {}, seen = views): Promise<{ page: string; data: ReportData }> {
+  const bytes = await encodeReport(scene, seen, {
     run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: {}, peakMemoryBytes: 1 },
     filter: choosePointFilter(scene, 3),
     tracks: sceneTracks(scene, 3),
@@ -41,6 +41,19 @@ test("no file name can leave the data it stands in", async () => {
   expect(page.slice(3, -4)).not.toContain("<");
   expect(data.images.map(({ file }) => file)).toEqual(names);
   expect(data.warnings).toEqual(["</script>"]);
+});
+
+test("a photo that has more pixels than its view is there in more of them", async () => {
+  const [view] = views;
+  const loadPreview = async (image: number, longSide: number) => Uint8Array.of(image, longSide >> 8, longSide & 255);
+  const sharp = views.map(({ originalFromNetwork, ...one }, i) => {
+    return { ...one, originalFromNetwork: { ...originalFromNetwork, scaleX: [30, 1.2][i]! } };
+  });
+  const { data } = await report({ loadPreview }, sharp);
+  const sides = data.images.map(({ picture }) => picture && [...bytesFromBase64(picture)]);
+  expect(30 * view!.width).toBeGreaterThan(720);
+  expect(sides).toEqual([[0, 720 >> 8, 720 & 255], undefined]);
+  expect((await report({}, sharp)).data.images.map(({ picture }) => picture)).toEqual([undefined, undefined]);
 });
 
 test("depth, confidence and color of every pixel are in the page", async () => {

@@ -21,12 +21,18 @@ import {
   type ReportImage,
   SHARE_CODE,
 } from "./report-data.ts";
+import type { LoadPreview } from "./texture.ts";
 import { originalScale } from "./tracks/summarize-tracks.ts";
 import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
 
 const PHOTO_QUALITY = 88;
 /** At four bytes of base64 a point, and the photos: about 15 MB, which phones still open. */
 const MOST_POINTS = 3_000_000;
+/** Pixels along the longer side of a photo, as long as all photos together stay below some megabytes. */
+const PICTURE_SIDE = 720;
+const MOST_PICTURE_PIXELS = 40 * PICTURE_SIDE * PICTURE_SIDE;
+/** A picture that is hardly sharper than the view is not worth its bytes. */
+const LEAST_GAIN = 1.25;
 
 /** What the report shows and what it is made with. */
 export interface ReportOptions {
@@ -38,6 +44,8 @@ export interface ReportOptions {
   readonly status: AnswerStatus;
   readonly warnings: readonly string[];
   readonly encodeJpeg: EncodeJpeg;
+  /** Gives the photos for their cameras to carry; the views' pixels unless given. */
+  readonly loadPreview?: LoadPreview | undefined;
   /** The built viewer (`scripts/build-viewer.ts`): one HTML page with `REPORT_DATA_MARK` where the data go. */
   readonly viewerHtml: string;
   /** Beyond this many pixels all photos are sampled more coarsely; 3 million unless given. */
@@ -55,6 +63,7 @@ export async function encodeReport(scene: Scene, views: readonly View[], options
 
 async function reportData(scene: Scene, views: readonly View[], options: ReportOptions): Promise<ReportData> {
   const { run, filter, trackSummary, tracks, status, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
+  const longSide = Math.min(PICTURE_SIDE, Math.floor(Math.sqrt(MOST_PICTURE_PIXELS / views.length)));
   const registered = scene.images.filter((image) => image.registered);
   const pixels = registered.reduce((sum, { depth }) => sum + depth.length, 0);
   const step = Math.max(1, Math.sqrt(pixels / mostPoints));
@@ -71,11 +80,13 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
   for (const [i, image] of scene.images.entries()) {
     const view = views[i]!;
     const photo = await encodeJpeg(samplePixels(viewPixels(view), step), PHOTO_QUALITY);
+    const picture = await sharperPicture(i, view, { ...options, longSide });
     images.push({
       ...json.images[i]!,
       intrinsics: originalIntrinsics(image.intrinsics, view.originalFromNetwork),
       color: imageColor(i),
       photo: base64FromBytes(photo),
+      ...(picture && { picture: base64FromBytes(picture) }),
       tracks: base64FromBytes(trackPlaces(tracks, i, view)),
       cloud: image.registered ? reportCloud(image, step, maxConfidence) : null,
     });
@@ -87,6 +98,17 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
     frustum_depth: frustumDepth(scene),
     total_points: filter.total,
   };
+}
+
+/** What a view shows of its photo in more pixels; nothing where the photo is not at hand or has no more to show. */
+async function sharperPicture(
+  image: number,
+  { width, height, originalFromNetwork: { scaleX } }: View,
+  { loadPreview, longSide }: Pick<ReportOptions, "loadPreview"> & { readonly longSide: number },
+): Promise<Uint8Array | undefined> {
+  const known = Math.max(width, height);
+  if (Math.min(longSide, known * scaleX) < LEAST_GAIN * known) return undefined;
+  return await loadPreview?.(image, longSide);
 }
 
 /** Points beyond these, evenly chosen, would hide one another. */

@@ -7,6 +7,9 @@ const VIEW_QUALITY = 90;
 /** Gives the part of a photo that its view shows as a JPEG file. Only the platform knows where photos are. */
 export type LoadTexture = (image: number) => Promise<Uint8Array>;
 
+/** The same with at most `longSide` pixels along its longer side. */
+export type LoadPreview = (image: number, longSide: number) => Promise<Uint8Array>;
+
 /** A part of an upright photo, in its pixels; edges may lie between pixels. */
 export interface PhotoRegion extends Size {
   readonly left: number;

@@ -18,7 +18,7 @@ import type { LoadPhoto } from "./photo-files.ts";
 import { choosePointFilter, type LeastConfidence, type PointFilter } from "./point-filter.ts";
 import { sceneWarnings } from "./scene-warnings.ts";
 import { hasSurface } from "./surfaces-glb.ts";
-import { type LoadTexture, viewTextures } from "./texture.ts";
+import { type LoadPreview, type LoadTexture, viewTextures } from "./texture.ts";
 import { sceneTracks } from "./tracks/scene-tracks.ts";
 import { summarizeTracks } from "./tracks/summarize-tracks.ts";
 import type { EncodeJpeg } from "./view-pixels.ts";
@@ -39,6 +39,8 @@ export interface WriteSceneOptions extends RunOptions {
   readonly loadPhoto?: LoadPhoto | undefined;
   /** Gives pictures for surfaces and cameras; the views' unless given. */
   readonly loadTexture?: LoadTexture | undefined;
+  /** Gives small pictures for the cameras of the report page; the views' unless given. */
+  readonly loadPreview?: LoadPreview | undefined;
   /** Gives photos in the size of measured depth, for the colors of a mesh; the views' unless given. */
   readonly loadPicture?: LoadPicture | undefined;
   /** A faster way to compress maps than the one that every platform has. */
@@ -102,7 +104,7 @@ export async function writeScene(
     : undefined;
   if (mesh) warnings.push(...meshWarnings(mesh));
   const parts = { scene, views, dense, kinds, filter, mostPoints, tracks, trackSummary, status, warnings };
-  const { loadTexture = viewTextures(views, encodeJpeg), deflate } = options;
+  const { loadTexture = viewTextures(views, encodeJpeg), loadPreview, deflate } = options;
   const { files, description } = exportFiles({
     ...parts,
     mesh: mesh && mesh.triangles.length > 0 ? mesh : undefined,
@@ -111,6 +113,7 @@ export async function writeScene(
     loadViewerHtml,
     loadPhoto,
     loadTexture,
+    loadPreview,
     deflate,
   });
   let done = 0;

@@ -41,20 +41,7 @@ export async function estimateDense(
   views: readonly View[],
   { files, store, ...options }: EstimateDenseOptions,
 ): Promise<DenseScene> {
-  const chosen = scene.images.flatMap(({ registered, poseSource }, i) =>
-    registered && (poseSource === "refined" || poseSource === "given") ? [i] : [],
-  );
-  const photos = chosen.map((i): StereoPhoto => {
-    const [image, view] = [scene.images[i]!, views[i]!];
-    return {
-      picture: files[i]!,
-      straightening: view.straightening,
-      original: view.original,
-      intrinsics: originalIntrinsics(image.intrinsics, view.originalFromNetwork),
-      worldFromCam: image.worldFromCam,
-      network: networkDepth(anchored(image, i, scene.tracks ?? []), view),
-    };
-  });
+  const { chosen, photos } = stereoPhotos(scene, views, files);
   const byImage: (DenseMap | undefined)[] = scene.images.map(() => undefined);
   if (photos.length < 2) return { maps: byImage, points: NO_POINTS };
   const hashes = chosen.map((i) => views[i]!.photoHash ?? views[i]!.hash);
@@ -64,8 +51,31 @@ export async function estimateDense(
   return { maps: byImage, points };
 }
 
+/** The photos of a scene whose cameras are exact, by index, as stereo takes them. */
+export function stereoPhotos(
+  { images, tracks = [] }: Scene,
+  views: readonly View[],
+  files: readonly Picture[],
+): { readonly chosen: readonly number[]; readonly photos: readonly StereoPhoto[] } {
+  const chosen = images.flatMap(({ registered, poseSource }, i) =>
+    registered && (poseSource === "refined" || poseSource === "given") ? [i] : [],
+  );
+  const photos = chosen.map((i): StereoPhoto => {
+    const [image, view] = [images[i]!, views[i]!];
+    return {
+      picture: files[i]!,
+      straightening: view.straightening,
+      original: view.original,
+      intrinsics: originalIntrinsics(image.intrinsics, view.originalFromNetwork),
+      worldFromCam: image.worldFromCam,
+      network: networkDepth(anchored(image, i, tracks), view),
+    };
+  });
+  return { chosen, photos };
+}
+
 /** Part of every key: raise it when the same photos give other planes, or another layout, than before. */
-const PLANES_VERSION = 1;
+const PLANES_VERSION = 2;
 
 /** Names everything that planes depend on. */
 async function planesKey(

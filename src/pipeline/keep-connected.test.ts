@@ -57,6 +57,12 @@ test("registered: given poses need no evidence and keep their world", () => {
   expect(posed.images.map(({ component }) => component)).toEqual([0, 1, 1, 0]);
 });
 
+test("registered: a photo that alignment left out stays out, though its pose was given", () => {
+  const images = scene.images.map((image, i) => (i === 0 ? { ...image, registered: false } : image));
+  const places = { isPosed: () => true };
+  expect(registered(keepConnected({ ...scene, images }, places))).toEqual([false, true, true, true]);
+});
+
 test("registered: the network's confidence in both directions of a pair is evidence, in one it is not", () => {
   const strays = withStrays(2);
   const sure = (there: number, back: number): Scene => ({

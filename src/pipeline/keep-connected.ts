@@ -84,7 +84,7 @@ function placed(
 /** Groups of all images; pairs are tried from the most confident on, as long as they join groups. */
 function evidentGroups({ images, pairs }: Scene, { isPosed, areVerified }: KnownPlaces): number[][] {
   const { areJoined, join, components } = growingComponents(images.length);
-  const posed = images.flatMap((_, i) => (isPosed(i) ? [i] : []));
+  const posed = images.flatMap(({ registered }, i) => (registered && isPosed(i) ? [i] : []));
   for (const image of posed) join(posed[0]!, image);
   const mutual = mutualConfidence(pairs);
   for (const { image1, image2 } of pairs.toSorted((a, b) => b.meanConfidence - a.meanConfidence)) {

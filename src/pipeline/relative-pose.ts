@@ -9,6 +9,8 @@ import {
   judgeFoundPose,
   type RelativePose,
   type RelativePoseOptions,
+  SMALL_BASELINE,
+  SMALL_INLIER_SHARE,
 } from "../tasks/relative-pose.ts";
 import { alignRefined, alignViews } from "./align-views.ts";
 import { exifDoubts } from "./exif-doubts.ts";
@@ -42,12 +44,6 @@ export interface NamedUsedFocal {
   readonly focal: number;
   readonly source: FocalSource;
 }
-
-/** Cameras this near to each other, as a share of the median depth, do not fix the direction between them. */
-const SMALL_BASELINE = 0.005;
-
-/** With fewer than this share of the pixels in agreement, a pose is doubtful. */
-const SMALL_INLIER_SHARE = 0.3;
 
 /**
  * The pose of the second of two photos in the frame of the first's camera.

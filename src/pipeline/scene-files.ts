@@ -36,17 +36,16 @@ export async function writeSceneFiles(
   options: SceneFilesOptions,
 ): Promise<WrittenScene> {
   const verdict = sceneVerdict(scene, views);
+  const loadPreview = (i: number, longSide: number): Promise<Uint8Array> =>
+    photoTexture(photos![i]!, viewRegion(views[i]!), { longSide, change: straightenerOf(views[i]!) });
   return await writeScene(scene, views, sink, {
     ...options,
     run: { ...run, peakMemoryBytes: run.peakMemoryBytes + peakMemory() },
     encodeJpeg,
     deflate: deflateFast,
-    loadTexture:
-      photos &&
-      once((i) => {
-        const [view, change] = [views[i]!, straightenerOf(views[i]!)];
-        return photoTexture(photos[i]!, viewRegion(view), { longSide: TEXTURE_SIDE, change });
-      }),
+    // Surfaces and cameras show the same picture of a photo: it is made once.
+    loadTexture: photos && once((i) => loadPreview(i, TEXTURE_SIDE)),
+    loadPreview: photos && loadPreview,
     loadPicture:
       photos && ((i, size) => loadStereoPicture({ picture: photos[i]!, straightening: views[i]!.straightening }, size)),
     loadPhoto:
@@ -59,7 +58,6 @@ export async function writeSceneFiles(
   });
 }
 
-/** Surfaces and cameras show the same picture of a photo: it is made once. */
 function once(load: LoadTexture): LoadTexture {
   const loaded = new Map<number, Promise<Uint8Array>>();
   return (image) => {

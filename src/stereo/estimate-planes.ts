@@ -2,14 +2,8 @@ import { seededRandom } from "../core/random.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
 import { type PlaneMap, resampledPlanes } from "../geometry/plane-map.ts";
 import { geometricError } from "./geometric-error.ts";
-import {
-  type PatchMatchInputs,
-  type PlanePrior,
-  type ScoredPlanes,
-  type Sweep,
-  scorePlanes,
-  sweepPlanes,
-} from "./patch-match.ts";
+import { type PatchMatchInputs, type ScoredPlanes, type Sweep, scorePlanes, sweepPlanes } from "./patch-match.ts";
+import type { PlanePrior } from "./plane-judge.ts";
 import { openPlaneScorer } from "./plane-scorer.ts";
 import { parallaxAt, sourceFromReference } from "./source-from-reference.ts";
 import { halved, type StereoView } from "./stereo-view.ts";

@@ -5,7 +5,8 @@ import { rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { estimatePlanes, improvePlanes } from "./estimate-planes.ts";
 import { findAgreement } from "./find-agreement.ts";
-import type { PlanePrior, ScoredPlanes } from "./patch-match.ts";
+import type { ScoredPlanes } from "./patch-match.ts";
+import type { PlanePrior } from "./plane-judge.ts";
 
 const size = { width: 128, height: 96 };
 const surfaces = [plane([0.25, 0.1, 1], 4.2), sphere([0.1, 0.1, 3], 0.7)];
@@ -85,6 +86,17 @@ describe("a plane behind a sphere", () => {
     const agreeing = findAgreement({ view: pair[0]!, planes: maps[0]! }, [{ view: wrong, planes: maps[1]! }]);
     expect(agreeing.filter((count) => count > 0).length / agreeing.length).toBeLessThan(0.1);
   });
+});
+
+test("is found where one source of four shows it and the others show something else", () => {
+  const [reference, seeing] = [views[0]!, views[1]!];
+  const others = [
+    views[2]!,
+    ...[0.3, -0.3].map((x) => texturedView(rigidPose([1, 0, 0, 0, 1, 0, 0, 0, 1], [x, 0, 0]), surfaces, size)),
+  ];
+  const strangers = others.map((view) => ({ ...view, gray: view.gray.toReversed() }));
+  const planes = estimatePlanes({ reference, sources: [...strangers, seeing], prior: vaguePrior(), seed: "h" });
+  expect(shareWithin(reference, planes, 0.02)).toBeGreaterThan(0.8);
 });
 
 test("where a photo is blank the prior stands and nothing is marked", () => {

@@ -1,28 +1,15 @@
 import type { Random } from "../core/random.ts";
 import type { PlaneMap } from "../geometry/plane-map.ts";
-import type { GeometricError } from "./geometric-error.ts";
 import { MATCH_WINDOW } from "./match-window.ts";
-import type { PlaneScorer } from "./plane-scorer.ts";
+import { judgeOf, type PlaneEvidence } from "./plane-judge.ts";
 
 /** Planes of a photo and how well each explains the others: `[height, width]`, 0 to about 1; 2 where no texture tells. */
 export interface ScoredPlanes extends PlaneMap {
   readonly costs: Float32Array;
 }
 
-/** Planes that are expected, and how far from them one looks. */
-export interface PlanePrior extends PlaneMap {
-  /** `[height, width]`: an inverse depth between the prior's over this factor and the prior's times it is possible. */
-  readonly reach: Float32Array;
-}
-
-/** What planes are judged by. */
-export interface PatchMatchInputs {
-  readonly scorer: PlaneScorer;
-  readonly prior: PlanePrior;
-  /** One for each source, when their planes are known. */
-  readonly geometric?: readonly GeometricError[] | undefined;
-  /** Pixels that a place in a source moves per change of inverse depth, about. */
-  readonly parallax: number;
+/** What planes are judged by, and drawn from. */
+export interface PatchMatchInputs extends PlaneEvidence {
   /** Focal length in pixels. */
   readonly focal: number;
   readonly random: Random;
@@ -36,16 +23,8 @@ export interface Sweep {
   readonly draws: number;
 }
 
-/** Standard deviation of a window, of 255, below which it shows nothing that could be compared. */
-const FLAT = 1.2;
 /** The cost of a plane that nothing speaks for or against. */
 export const NO_EVIDENCE = 2;
-/** Weight of a pixel of geometric error, and where more of it says no more. */
-const GEOMETRIC_WEIGHT = 0.1;
-const MOST_GEOMETRIC_ERROR = 3;
-/** Standard deviation of a window at which half of its evidence is replaced by the prior's. */
-const FAINT = 2.5;
-const PRIOR_WEIGHT = 0.25;
 /** In pixels in a source: planes that are less apart are one. */
 const SAME = 0.06;
 /** Largest tangent between a plane's normal and the optical axis. */
@@ -81,6 +60,7 @@ export function scorePlanes(planes: ScoredPlanes, inputs: PatchMatchInputs): voi
 /**
  * A round of PatchMatch (Barnes et al. 2009) in the red-black order of Galliani et al. 2015: every second pixel tries its
  * neighbors' planes and random changes of its own and keeps what scores best, then all the others do. Planes must be scored.
+ * The more a source is explained by what its neighbors believe, the more it counts for a pixel, as in Xu and Tao 2019.
  */
 export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { step, draws }: Sweep): void {
   const { width, height, inverseDepth, slopeX, slopeY, costs } = planes;
@@ -96,34 +76,43 @@ export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { st
         const i = y * width + x;
         if (costs[i] === NO_EVIDENCE) continue;
         judge.look(x, y, i);
-        let cost = costs[i]!;
         let w = inverseDepth[i]!;
         let sx = slopeX[i]!;
         let sy = slopeY[i]!;
         const expected = prior.inverseDepth[i]!;
         const least = expected / prior.reach[i]!;
         const most = expected * prior.reach[i]!;
-        const tries = 8 + draws + 2;
-        for (let k = 0; k < tries; k++) {
+        const isPossible = (nextW: number, nextX: number, nextY: number): boolean => {
+          const steepest = (STEEPEST * nextW) / focal;
+          return nextW >= least && nextW <= most && Math.abs(nextX) <= steepest && Math.abs(nextY) <= steepest;
+        };
+        judge.propose(w, sx, sy);
+        for (let k = 0; k < 8; k++) {
+          const from = bestOf(planes, x, y, k);
+          if (from < 0) continue;
+          const nextX = slopeX[from]!;
+          const nextY = slopeY[from]!;
+          const row = Math.floor(from / width);
+          const nextW = inverseDepth[from]! + (x - (from - row * width)) * nextX + (y - row) * nextY;
+          if (Math.abs(nextW - w) < same && Math.abs(nextX - sx) < sameSlope && Math.abs(nextY - sy) < sameSlope)
+            judge.confirm();
+          else if (isPossible(nextW, nextX, nextY)) judge.propose(nextW, nextX, nextY);
+        }
+        const chosen = judge.choose();
+        let cost = chosen.cost;
+        w = chosen.w;
+        sx = chosen.slopeX;
+        sy = chosen.slopeY;
+        for (let k = 0; k < draws + 2; k++) {
           let nextW: number;
           let nextX: number;
           let nextY: number;
-          if (k < 8) {
-            const from = bestOf(planes, x, y, k);
-            if (from < 0) continue;
-            nextX = slopeX[from]!;
-            nextY = slopeY[from]!;
-            const row = Math.floor(from / width);
-            nextW = inverseDepth[from]! + (x - (from - row * width)) * nextX + (y - row) * nextY;
-            if (Math.abs(nextW - w) < same && Math.abs(nextX - sx) < sameSlope && Math.abs(nextY - sy) < sameSlope) {
-              continue;
-            }
-          } else if (k < 8 + draws) {
+          if (k < draws) {
             // Uniform in inverse depth, as places in the sources are.
             nextW = least + (most - least) * random();
             nextX = ((2 * random() - 1) * 1.5 * nextW) / focal;
             nextY = ((2 * random() - 1) * 1.5 * nextW) / focal;
-          } else if (k === 8 + draws) {
+          } else if (k === draws) {
             nextW = w + change * (2 * random() - 1);
             nextX = sx;
             nextY = sy;
@@ -132,9 +121,7 @@ export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { st
             nextX = sx + turn * (2 * random() - 1);
             nextY = sy + turn * (2 * random() - 1);
           }
-          if (!(nextW >= least && nextW <= most)) continue;
-          const steepest = (STEEPEST * nextW) / focal;
-          if (!(Math.abs(nextX) <= steepest && Math.abs(nextY) <= steepest)) continue;
+          if (!isPossible(nextW, nextX, nextY)) continue;
           const next = judge.cost(nextW, nextX, nextY);
           if (next < cost) {
             cost = next;
@@ -168,43 +155,4 @@ function bestOf({ width, height, costs }: ScoredPlanes, x: number, y: number, k:
     best = at;
   }
   return best;
-}
-
-interface Judge {
-  /** Takes a pixel; false where it shows no texture. */
-  look(x: number, y: number, pixel: number): boolean;
-  /** The cost of a plane at the pixel taken last. */
-  cost(w: number, slopeX: number, slopeY: number): number;
-}
-
-function judgeOf({ scorer, prior, geometric, parallax }: PatchMatchInputs): Judge {
-  const { costs } = scorer;
-  const count = costs.length;
-  const counted = Math.ceil(count / 2);
-  const sorted = new Float64Array(count);
-  let [atX, atY, pixel, faintness] = [0, 0, 0, 0];
-  return {
-    look(x, y, i) {
-      const deviation = scorer.weigh(x, y);
-      [atX, atY, pixel] = [x, y, i];
-      faintness = FAINT / (FAINT + deviation);
-      return deviation >= FLAT;
-    },
-    cost(w, slopeX, slopeY) {
-      scorer.compare(atX, atY, w, slopeX, slopeY);
-      for (let k = 0; k < count; k++) {
-        let cost = costs[k]!;
-        if (geometric !== undefined)
-          cost += GEOMETRIC_WEIGHT * Math.min(MOST_GEOMETRIC_ERROR, geometric[k]!.at(atX, atY, w));
-        let place = k;
-        for (; place > 0 && sorted[place - 1]! > cost; place--) sorted[place] = sorted[place - 1]!;
-        sorted[place] = cost;
-      }
-      // Half of the sources may not see what this photo sees.
-      let sum = 0;
-      for (let k = 0; k < counted; k++) sum += sorted[k]!;
-      const away = Math.min(1, (Math.abs(w - prior.inverseDepth[pixel]!) * parallax) / (10 * MOST_GEOMETRIC_ERROR));
-      return sum / counted + PRIOR_WEIGHT * faintness * away;
-    },
-  };
 }

@@ -1,11 +1,11 @@
 import type { Size } from "../core/size.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
 import { planesOfDepth, resampledPlanes } from "../geometry/plane-map.ts";
-import type { PlanePrior } from "./patch-match.ts";
+import type { PlanePrior } from "./plane-judge.ts";
 import type { NetworkDepth } from "./stereo-photo.ts";
 
 /** Factor between a depth and the network's that is always looked at, and what is added to it at the lowest confidence, 1. */
-const LEAST_REACH = 1.5;
+const LEAST_REACH = 3;
 const MORE_REACH = 1.5;
 
 /** What the network expects of a photo at a size: its surface, and the less confident it is, the more around that. */

@@ -12,13 +12,15 @@ const LEAST_ANGLE = (0.5 * Math.PI) / 180;
 const LEAST_SHARE = 0.02;
 /** Depths of coarse maps, by which a point is the same that another photo shows. */
 const SAME_DEPTH_RATIO = 1.4;
+/** What a photo is worth for a point that its own map places elsewhere: coarse maps may be wrong. */
+const CONTRADICTED = 0.2;
 /** About as many points of a photo are tried. */
 const SAMPLES = 800;
 
 /**
  * For photo `index`, the photos to compare it with, at most `count`, the most useful first: they see the same points, by the
- * depth maps, under an angle that fixes depth and does not change much what they look like. Each is chosen for what the
- * ones before it see least.
+ * depth maps or, less surely, by the cameras alone, under an angle that fixes depth and does not change much what they look like.
+ * Each is chosen for what the ones before it see least.
  */
 export function selectSources(views: readonly DepthView[], index: number, count: number): number[] {
   const reference = views[index]!;
@@ -88,14 +90,14 @@ function usefulness(view: DepthView, { points, eye, scale, reference }: SamplesO
     const v = Math.round((fy * there[3 * k + 1]!) / z + cy);
     if (!(u >= 0 && v >= 0 && u < width && v < height)) continue;
     const own = depth[v * width + u]!;
-    if (!(own > 0 && z < SAME_DEPTH_RATIO * own && own < SAME_DEPTH_RATIO * z)) continue;
+    const isSame = own > 0 && z < SAME_DEPTH_RATIO * own && own < SAME_DEPTH_RATIO * z;
     const point: Vector3 = [points[3 * k]!, points[3 * k + 1]!, points[3 * k + 2]!];
     const cosine = dot(normalize(subtract(eye, point)), normalize(subtract(center, point)));
     const angle = Math.acos(Math.min(1, cosine));
     if (angle < LEAST_ANGLE) continue;
     const fit = angle < BEST_ANGLE ? angle / BEST_ANGLE : Math.exp(-(((angle - BEST_ANGLE) / ANGLE_SPREAD) ** 2));
     const ratio = (focalOf(view) * here[3 * k + 2]!) / (scale * z);
-    gain[k] = fit * Math.min(ratio, 1 / ratio);
+    gain[k] = (isSame ? 1 : CONTRADICTED) * fit * Math.min(ratio, 1 / ratio);
   }
   return gain;
 }

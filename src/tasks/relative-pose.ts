@@ -56,6 +56,12 @@ export type RelativePose =
     }
   | { readonly status: "failed"; readonly reason: string };
 
+/** Cameras this near to each other, as a share of the median depth, do not fix the direction between them. */
+export const SMALL_BASELINE = 0.005;
+
+/** With fewer than this share of the pixels in agreement, a pose is doubtful. */
+export const SMALL_INLIER_SHARE = 0.3;
+
 /** Reprojection errors below this share of the image's diagonal are small. */
 const THRESHOLD = 0.02;
 

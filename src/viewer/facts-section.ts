@@ -11,11 +11,12 @@ const METHODS: Readonly<Record<ReportData["alignment"]["method"], string>> = {
   none: "each photo by itself",
 };
 
-/** Every pair of photos, the most confident first, with the number of points they share. */
+/** Every pair of photos, the most confident first, with the number of points they share; nothing where there are none. */
 export function pairsSection(
   { pairs, images }: ReportData,
   onMatches: (image1: ReportImage, image2: ReportImage) => void,
-): HTMLElement {
+): HTMLElement | "" {
+  if (pairs.length === 0) return "";
   const photo = (file: string): ReportImage => images.find((image) => image.file === file)!;
   const most = Math.max(...pairs.map((pair) => pair.mean_confidence));
   const rows = pairs

@@ -38,6 +38,7 @@ export class SceneView {
   readonly #parts = new Map<ReportImage, PhotoPart>();
   readonly #cameras: PlacedCamera[] = [];
   #focus: Focus | null = null;
+  readonly #frustumDepth: number;
   #minCode = 0;
   #drawing: Drawing = "points";
   #coloring: Coloring = "picture";
@@ -46,12 +47,14 @@ export class SceneView {
   #layer: Layer = "photo";
   #layerOpacity = 0;
 
-  constructor(canvas: OrbitCanvas, { images }: ReportData) {
+  constructor(canvas: OrbitCanvas, { images, frustum_depth }: ReportData) {
+    this.#frustumDepth = frustum_depth;
     this.#canvas = canvas;
     this.world = createWorld(images.flatMap(({ cloud }) => cloud ?? []));
     canvas.scene.add(this.world);
     canvas.beforeFrame(() => {
       this.#pointMaterial.uniforms.pixelsPerUnit!.value = canvas.pixelsPerUnit;
+      this.#showPhotos();
     });
     this.look = new LookThrough(canvas, this.#cameras, (eye) => this.distanceFrom(eye));
   }
@@ -72,16 +75,17 @@ export class SceneView {
   }
 
   /** Adds a photo's points and camera; nothing for a photo that is not registered. */
-  async add(image: ReportImage, frustumDepth: number): Promise<void> {
+  async add(image: ReportImage): Promise<void> {
     const { cloud, color: tint } = image;
     if (!cloud) return;
-    const bitmap = await createImageBitmap(new Blob([bytesFromBase64(image.photo)], { type: "image/jpeg" }));
-    const rgba = pixelsOf(bitmap);
+    const samples = await decodeJpeg(image.photo);
+    const rgba = pixelsOf(samples);
     const points = createPointCloud(cloud, this.#pointMaterial);
     const paint = (coloring: Coloring): Paint => paintOf(coloring, { rgba, tint });
     const part: PhotoPart = { cloud, points, surface: null, paintOf: paint, shown: true };
     points.paint(part.paintOf(this.#coloring));
-    const frustum = createCameraFrustum(image, cloud, { depth: frustumDepth, bitmap });
+    const bitmap = image.picture === undefined ? samples : await decodeJpeg(image.picture);
+    const frustum = createCameraFrustum(image, cloud, { depth: this.#frustumDepth, bitmap });
     this.world.add(points.object, frustum.object);
     this.#parts.set(image, part);
     this.#cameras.push({ image, frustum });
@@ -161,10 +165,20 @@ export class SceneView {
       camera.frustum.show(camera === current ? this.#layer : "photo");
       object.visible = current ? camera === current : this.#camerasShown;
       edges.visible = current === null;
-      photo.visible = current ? this.#layerOpacity > 0 : this.#photosShown;
       photo.material.opacity = current ? this.#layerOpacity : 1;
     }
     this.#canvas.invalidate();
+  }
+
+  /** Whoever stands in a camera without looking through it sees the scene, and not the back of its photo. */
+  #showPhotos(): void {
+    const { current } = this.look;
+    const eye = this.#canvas.camera.position;
+    for (const { frustum } of this.#cameras) {
+      const apex = new Vector3().setFromMatrixPosition(frustum.object.matrixWorld);
+      const isFree = this.#photosShown && eye.distanceTo(apex) > this.#frustumDepth;
+      frustum.photo.visible = current ? this.#layerOpacity > 0 : isFree;
+    }
   }
 
   /** Back to the first view, which holds all cameras. */
@@ -211,6 +225,10 @@ function outlineOf({ object, photo }: CameraFrustum): Outline {
       return new Vector3().fromBufferAttribute(corners, i).applyMatrix4(photo.matrixWorld);
     }),
   };
+}
+
+function decodeJpeg(base64: string): Promise<ImageBitmap> {
+  return createImageBitmap(new Blob([bytesFromBase64(base64)], { type: "image/jpeg" }));
 }
 
 /** `[height, width, 4]`. */

@@ -40,6 +40,8 @@ export interface ViewerOptions {
   /** The user measured, deleted a measurement or typed a true length. */
   readonly onMeasure?: (measurements: Measurements) => void;
   readonly measurements?: Measurements | undefined;
+  /** What lies over the scene as warnings; the scene's own unless given. */
+  readonly warnings?: readonly string[] | undefined;
   /** Ends the opening early. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -69,7 +71,7 @@ export async function openViewer(place: ViewerPlace, data: ReportData, options: 
     added.push(...real);
     parent.append(...real);
   };
-  put(stage, warningBanner(data.warnings));
+  put(stage, warningBanner(options.warnings ?? data.warnings));
   const { canvas, reason } = createCanvas(stage, data);
   const empty = (): void => {
     canvas?.dispose();
@@ -88,7 +90,7 @@ export async function openViewer(place: ViewerPlace, data: ReportData, options: 
 }
 
 interface Setting {
-  readonly put: (parent: HTMLElement, ...nodes: Node[]) => void;
+  readonly put: (parent: HTMLElement, ...nodes: (Node | "")[]) => void;
   readonly place: ViewerPlace;
   readonly options: ViewerOptions;
 }
@@ -105,7 +107,7 @@ async function present(
   for (const [i, image] of data.images.entries()) {
     if (signal?.aborted) break;
     onStatus(`Opening photo ${i + 1} of ${data.images.length}`);
-    await view.add(image, data.frustum_depth);
+    await view.add(image);
   }
 
   const showCount = (drawn: number): void => onStatus(`${photos} · ${formatCount(drawn)} points drawn`);

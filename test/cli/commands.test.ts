@@ -91,6 +91,8 @@ test.concurrent("doctor --json says what the machine can use", async () => {
   expect(report).toMatchObject({ node: process.version, cores: expect.any(Number), cache: expect.any(String) });
   expect(report.int8).toEqual({ exact: expect.any(Boolean), speedup: expect.any(Number) });
   expect(report.models).toContain("stopgap");
+  // They are installed for development.
+  expect(report.queue).toEqual({ bullmq: true, ioredis: true, pg: true, s3mini: true });
   const devices = new Map(report.devices.map((entry: { device: string }) => [entry.device, entry]));
   expect([...devices.keys()]).toEqual(["cpu", "webgpu", "cuda", "coreml", "dml"]);
   expect(devices.get("cpu")).toEqual({ device: "cpu", gflops: expect.any(Number) });

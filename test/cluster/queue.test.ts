@@ -53,16 +53,10 @@ function fakeRunner({ milliseconds = 5, before }: FakeWork = {}): TaskRunner {
   };
 }
 
-const brokers = [
-  ["Redis", startRedis, hasRedis()],
-  ["PostgreSQL", startPostgres, postgresPrograms() !== undefined],
-] as const;
+describe.skipIf(!hasRedis())("Redis", () => testQueue(startRedis));
+describe.skipIf(postgresPrograms() === undefined)("PostgreSQL", () => testQueue(startPostgres));
 
-describe.each(brokers)("%s", (kind, start, isThere) => {
-  if (!isThere) {
-    test.skip(`${kind} is not installed`, () => {});
-    return;
-  }
+function testQueue(start: () => Promise<TestBroker>): void {
   let server: TestBroker;
   let broker: Broker;
   const ends: (() => Promise<unknown>)[] = [];
@@ -204,7 +198,7 @@ describe.each(brokers)("%s", (kind, start, isThere) => {
     expect(failure.message).toMatch(/refuses the user or the password of --queue/);
     expect(failure.message).not.toContain("guess");
   });
-});
+}
 
 test.each([
   ["redis://127.0.0.1:1", /no broker answers \(nothing listens there\)/],

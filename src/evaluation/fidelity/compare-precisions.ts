@@ -16,6 +16,13 @@ export interface FidelityMetrics extends PredictionDeviation {
   readonly rotation_deg: number | null;
   /** Of the direction of translation. */
   readonly translation_deg: number | null;
+  /**
+   * The share of the pixels that agree with float32's pose; null where it finds none. Below `SMALL_INLIER_SHARE` the pair does not
+   * fix its pose: another one is no error of the precision.
+   */
+  readonly inlier_share: number | null;
+  /** Of float32's pose, as a share of the median depth. Below `SMALL_BASELINE` the direction means little. */
+  readonly baseline: number | null;
   /** True where float32 finds a relative pose and the other precision does not. */
   readonly pose_lost: boolean;
   /** The larger of the two photos' relative differences; null where the points hold no focal length. */
@@ -52,6 +59,8 @@ export async function comparePrecisions(
     ...deviation,
     rotation_deg: moved?.rotation ?? null,
     translation_deg: moved?.translation ?? null,
+    inlier_share: pose0.status === "ok" ? pose0.inlierShare : null,
+    baseline: pose0.status === "ok" ? pose0.baseline : null,
     pose_lost: isLost,
     focal: focals.length === 0 ? null : Math.max(...focals),
   };

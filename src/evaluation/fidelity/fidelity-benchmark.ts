@@ -13,7 +13,8 @@ export const FIDELITY_BENCHMARK: Benchmark<FidelityMetrics> = {
   protocol: [
     "Both ordered pairs of two photos, predicted in float32 and in the precision of the run; there is no other truth. Photos are of procedural scenes, at the size the network takes 4:3 photos, and, where given, neighbors by name in folders.",
     "points: distance of a point from its place in float32, relative to its distance from camera 1. confidence: relative difference. Median and 99th percentile are of all pixels of a pair; the table has their medians over pairs, and those of the worst pair.",
-    "rotation, direction: angles between the relative poses that `dust3r pose --refine none` finds in both; lost: float32 finds one and the other does not. focal: relative difference, the larger of the two photos'.",
+    "rotation, direction: angles between the relative poses that `dust3r pose --refine none` finds in both, of pairs that fix them in float32 (see doubtful); lost: float32 finds one and the other does not. focal: relative difference, the larger of the two photos'.",
+    "doubtful: pairs without a pose in float32, or with one that less than 30 % of the pixels agree with; where another precision finds another one, the pair is ambiguous. Where the cameras are nearer to each other than 0.5 % of the median depth, the direction is left out as well.",
   ],
   summarize: summarizeFidelity,
 };

@@ -1,3 +1,4 @@
+import { SMALL_BASELINE, SMALL_INLIER_SHARE } from "../../tasks/relative-pose.ts";
 import type { Measured, Summary } from "../benchmark.ts";
 import { median } from "../metrics/statistics.ts";
 import { fixed } from "../report/markdown-table.ts";
@@ -10,10 +11,14 @@ interface Figures {
   readonly points_p99: number | null;
   readonly confidence_median: number | null;
   readonly confidence_p99: number | null;
+  /** Of pairs that fix their pose in float32. */
   readonly rotation_deg: number | null;
+  /** Of pairs that fix the direction too. */
   readonly translation_deg: number | null;
   readonly focal: number | null;
   readonly poses_lost: number;
+  /** Pairs that do not fix their pose: how far it moves says nothing about the precision. */
+  readonly poses_doubtful: number;
 }
 
 /** Medians over pairs and the worst pair, of procedural pairs and of photos. */
@@ -39,6 +44,7 @@ export function summarizeFidelity(measured: readonly Measured<FidelityMetrics>[]
     "direction °",
     "focal %",
     "lost",
+    "doubtful",
   ];
   return {
     tables: [{ title: "Deviation from float32", header, rows }],
@@ -58,17 +64,21 @@ export function summarizeFidelity(measured: readonly Measured<FidelityMetrics>[]
 }
 
 function figuresOf(pairs: readonly FidelityMetrics[], over: (values: readonly number[]) => number | null): Figures {
-  const of = (value: (pair: FidelityMetrics) => number | null) => over(pairs.flatMap((pair) => value(pair) ?? []));
+  const of = (value: (pair: FidelityMetrics) => number | null, among = pairs) =>
+    over(among.flatMap((pair) => value(pair) ?? []));
+  const fixing = pairs.filter(({ inlier_share }) => inlier_share !== null && inlier_share >= SMALL_INLIER_SHARE);
+  const fixingDirection = fixing.filter(({ baseline }) => baseline! >= SMALL_BASELINE);
   return {
     pairs: pairs.length,
     points_median: of(({ points }) => points.median),
     points_p99: of(({ points }) => points.p99),
     confidence_median: of(({ confidence }) => confidence.median),
     confidence_p99: of(({ confidence }) => confidence.p99),
-    rotation_deg: of((pair) => pair.rotation_deg),
-    translation_deg: of((pair) => pair.translation_deg),
+    rotation_deg: of((pair) => pair.rotation_deg, fixing),
+    translation_deg: of((pair) => pair.translation_deg, fixingDirection),
     focal: of((pair) => pair.focal),
     poses_lost: pairs.filter((pair) => pair.pose_lost).length,
+    poses_doubtful: pairs.length - fixing.length,
   };
 }
 
@@ -89,5 +99,6 @@ function row(name: string, figures: Figures): string[] {
     fixed(figures.translation_deg, 2),
     share(figures.focal),
     String(figures.poses_lost),
+    String(figures.poses_doubtful),
   ];
 }

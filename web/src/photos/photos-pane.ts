@@ -84,7 +84,7 @@ export class PhotosPane {
         element("div", { className: "add-photos" }, this.#input, zone, camera),
         this.#tray,
         this.#advice,
-        this.#button,
+        element("div", { className: "go" }, this.#button),
         this.#weights,
         privacy,
       ),

@@ -15,6 +15,18 @@ export function sceneHead({ data, leftOut }: FinishedScene, isSample: boolean, s
     status,
     ...about,
     ...(lines.length > 0 ? [element("ul", { className: "advice" }, ...lines)] : []),
+    ...(data.warnings.length > 0 ? [warningsFold(data.warnings)] : []),
+  );
+}
+
+/** What the run says itself; the advice is about the same in the words of somebody with a camera. */
+function warningsFold(warnings: readonly string[]): HTMLElement {
+  const lines = warnings.map((warning) => element("p", { className: "quiet" }, warning));
+  return element(
+    "details",
+    { className: "run-warnings" },
+    element("summary", {}, `Warnings of the run (${warnings.length})`),
+    ...lines,
   );
 }
 

@@ -46,6 +46,8 @@ export class ScenePlace {
     this.#opening = opening;
     const viewer = await openViewer({ stage: this.#stage.node, panel: this.#pane }, scene.data, {
       measurements: measurements(),
+      // They stand in the head of the pane.
+      warnings: [],
       onStatus: (text) => {
         status.textContent = text;
       },
