@@ -139,7 +139,9 @@ async function descend(
     const next = visit(moveWorld(best.world, change), best.depths, isLast);
     const gain = best.cost - next.cost;
     if (!(gain > 0)) {
-      damping *= 10;
+      // Weights that are no longer those of the world mislead, however short steps become.
+      if (curvature.world === best.world) damping *= 10;
+      else curvature.moveTo(best.world);
       continue;
     }
     best = next;
@@ -162,6 +164,7 @@ class CoarseCurvature {
   #depths: readonly Float64Array[] | undefined;
   #hessians: readonly ImageHessian[] = [];
   readonly #groups: MotionGroups | undefined;
+  #world: World | undefined;
   #ofGroups: GroupCurvature | undefined;
 
   constructor(level: Level, problem: Problem) {
@@ -180,7 +183,13 @@ class CoarseCurvature {
     return this.#ofGroups;
   }
 
+  /** Where it was evaluated last. */
+  get world(): World | undefined {
+    return this.#world;
+  }
+
   moveTo(world: World): void {
+    this.#world = world;
     const { penalty, ties, focalPriors, constraints } = this.#problem;
     this.#depths = objective(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
     this.#hessians = hessian(world, this.#level, this.#depths, penalty);
