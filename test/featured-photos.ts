@@ -121,6 +121,7 @@ export function posed(
     worldFromCam,
     component: 0,
     isFixed: false,
+    isStraight: false,
     depthAt,
     noise: 1,
   };

@@ -53,17 +53,28 @@ function hash(x: number, y: number, seed: number): number {
   return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** What a camera sees of rectangles, a ray a pixel. */
+/** What a camera sees of rectangles, a ray a pixel. Its lens bends lines by `1 + k1 r²`. */
 export function tracePhoto(
   surfaces: readonly Rectangle[],
-  { width, height, worldFromCam, intrinsics }: Size & { readonly worldFromCam: Pose; readonly intrinsics: Intrinsics },
+  {
+    width,
+    height,
+    worldFromCam,
+    intrinsics,
+    k1 = 0,
+  }: Size & { readonly worldFromCam: Pose; readonly intrinsics: Intrinsics; readonly k1?: number },
 ): TracedPhoto {
   const { fx, fy, cx, cy } = intrinsics;
   const [m, origin] = [rotationOf(worldFromCam), translationOf(worldFromCam)];
   const rgb = new Uint8Array(3 * width * height);
   const depth = new Float32Array(width * height);
   for (let i = 0; i < width * height; i++) {
-    const [x, y] = [((i % width) - cx) / fx, (Math.floor(i / width) - cy) / fy];
+    const [bentX, bentY] = [((i % width) - cx) / fx, (Math.floor(i / width) - cy) / fy];
+    let [x, y] = [bentX, bentY];
+    for (let step = 0; step < 20 && k1 !== 0; step++) {
+      const factor = 1 + k1 * (x * x + y * y);
+      [x, y] = [bentX / factor, bentY / factor];
+    }
     const ray: Vector3 = [m[0] * x + m[1] * y + m[2], m[3] * x + m[4] * y + m[5], m[6] * x + m[7] * y + m[8]];
     const { value, distance } = follow(surfaces, origin, ray, 1);
     depth[i] = distance;

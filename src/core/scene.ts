@@ -1,4 +1,5 @@
 import type { Intrinsics, Pose } from "./camera.ts";
+import type { KnownLens } from "./known-lens.ts";
 import type { PairingReport } from "./pairing-report.ts";
 import type { TrackPoint } from "./track-point.ts";
 import type { Size } from "./view.ts";
@@ -102,6 +103,12 @@ export interface ContradictedPair {
   readonly direction: number;
 }
 
+/** The lens of an image, in original pixels: where it bends lines, by what local features say. */
+export interface FoundLens {
+  readonly image: number;
+  readonly lens: KnownLens;
+}
+
 /** What local features of the photos contributed to a scene. */
 export interface RefinementReport {
   /** Pairs of photos whose matches support a relative pose. */
@@ -114,6 +121,8 @@ export interface RefinementReport {
   readonly contradicted: readonly ContradictedPair[];
   /** Images of such pairs, in ascending order: of all others no features agree with those of any image they were paired with. */
   readonly verifiedImages: readonly number[];
+  /** Lenses that bend lines, of images in ascending order; the cameras of this scene are without them. */
+  readonly lenses: readonly FoundLens[];
   readonly seconds: number;
 }
 

@@ -9,6 +9,7 @@ import { type CanonicalOrder, givenOrder, inOrder, orderedPairs, workingOrder } 
 import { photosOfPairs } from "./photos-of-pairs.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
+import { bentLines } from "./straightened-views.ts";
 
 /** How pairs are aligned; everything may be left out. */
 export interface AlignPairsOptions extends Omit<SceneOptions, "pairs" | "store" | "skipBroken"> {
@@ -41,6 +42,9 @@ export async function alignPairs(path: string, options: AlignPairsOptions = {}):
     const posed = priors.worldFromCam?.some((pose) => pose) ?? false;
     const scene = givenOrder(aligned, order, { pairs, posed });
     const refinement = scene.refinement?.seconds;
+    const lenses = scene.refinement?.lenses ?? [];
+    if (lenses.length > 0)
+      logger.warn(`${bentLines(lenses, views)}: they stay bent, for the pointmaps are of the photos as they are.`);
     return {
       photos: reconstructedPhotos(scene, views),
       scene,

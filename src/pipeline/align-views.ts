@@ -1,9 +1,11 @@
 import { align } from "../alignment/align.ts";
 import type { AlignOptions } from "../alignment/align-options.ts";
 import { imagePlane } from "../core/image-plane.ts";
+import type { KnownLens } from "../core/known-lens.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { AlignmentWarning, Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import type { RadialLens } from "../refinement/found-lenses.ts";
 import { contradictedPoses } from "./contradicted-poses.ts";
 import { type KnownPlaces, keepConnected } from "./keep-connected.ts";
 import { type RefineViewsOptions, refineViews } from "./refine-views.ts";
@@ -53,6 +55,7 @@ export async function alignRefined(
     verifiedImages: [...new Set(refined.verified.flatMap(({ photo1, photo2 }) => [photo1, photo2]))].sort(
       (a, b) => a - b,
     ),
+    lenses: refined.lenses.flatMap((lens, image) => (lens ? { image, lens: knownLens(lens, views[image]!) } : [])),
     seconds: (performance.now() - started) / 1000,
   };
   if (refined.points.length === 0)
@@ -60,6 +63,11 @@ export async function alignRefined(
   const scene = await withRefinedCameras(refined, { scene: coarse, views, predictions: kept, options });
   const seconds = coarse.alignment.seconds + scene.alignment.seconds;
   return { ...scene, warnings: allWarnings(coarse, scene), alignment: { ...scene.alignment, seconds }, refinement };
+}
+
+function knownLens({ fx, fy, k1, k2 }: RadialLens, { original }: View): KnownLens {
+  const distortion = { model: "radial", k: [k1, k2], p: [0, 0] } as const;
+  return { fx, fy, principalPoint: undefined, size: original, distortion };
 }
 
 /** Those of the second alignment; what EXIF data contradict is known from the first, before intrinsics were refined. */

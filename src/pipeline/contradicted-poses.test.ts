@@ -47,6 +47,7 @@ test("given poses that features contradict are told, pair by pair", () => {
     rotations: [],
     contradicted: found,
     verifiedImages: [0, 1, 2],
+    lenses: [],
     seconds: 1,
   };
   expect(sceneVerdict({ ...scene, refinement }, views).warnings).toEqual([

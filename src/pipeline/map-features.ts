@@ -84,6 +84,7 @@ export class MapFeatures {
       worldFromCam: mapView.worldFromCam,
       component: 0,
       isFixed: true,
+      isStraight: true,
       depthAt(x, y) {
         const depth = depths[networkPixel(view, x, y) ?? -1] ?? Number.NaN;
         return depth > 0 ? depth : 0;

@@ -1,6 +1,6 @@
 import { memorySize } from "#platform";
 import { InputError } from "../core/errors.ts";
-import { rememberWarnings } from "../core/logger.ts";
+import { type Logger, rememberWarnings } from "../core/logger.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Picture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
@@ -23,6 +23,7 @@ import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.t
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { rememberedFeatures } from "./stored-features.ts";
+import { bentLines, withoutFoundLenses } from "./straightened-views.ts";
 
 /** How to reconstruct; everything may be left out. */
 export interface ReconstructOptions extends ModelChoice, SceneOptions {}
@@ -39,7 +40,11 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
   clock.lap("model");
   const { priors, skipBroken, pairs = RECONSTRUCT_DEFAULTS.pairs } = options;
   const { logger, warnings } = rememberWarnings(options.logger);
-  const { views, files, kept } = await loadPhotos(found, {
+  const {
+    views: loaded,
+    files,
+    kept,
+  } = await loadPhotos(found, {
     ...model.plan,
     lenses: priors?.lenses,
     skipBroken,
@@ -48,7 +53,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     signal,
   });
   clock.lap("images");
-  const scene = await reconstructViews(model, views, {
+  const { scene, views, alignment, refinement } = await reconstructStraight(model, loaded, {
     ...options,
     logger,
     pairs: pairsWithout(pairs, kept),
@@ -57,8 +62,6 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
   clock.lap("inference");
   const dense = options.dense === "stereo" ? await estimateDense(scene, views, { ...options, files }) : undefined;
   if (dense) clock.lap("stereo");
-  const alignment = scene.alignment.seconds;
-  const refinement = scene.refinement?.seconds ?? 0;
   return {
     photos: reconstructedPhotos(scene, views),
     scene,
@@ -76,6 +79,40 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
       },
       peakMemoryBytes: await model.peakMemory(),
     },
+  };
+}
+
+/** A scene and its views, and the seconds that alignment and refinement took. */
+interface StraightScene {
+  readonly scene: Scene;
+  readonly views: readonly View[];
+  readonly alignment: number;
+  readonly refinement: number;
+}
+
+/** As `reconstructViews`; where features tell that lenses bend lines, a second time with these made straight. */
+async function reconstructStraight(
+  model: Model,
+  views: readonly View[],
+  options: ReconstructViewsOptions & { readonly files: readonly Picture[]; readonly logger: Logger },
+): Promise<StraightScene> {
+  const { files, logger, priors } = options;
+  const first = await reconstructViews(model, views, options);
+  const seconds = { alignment: first.alignment.seconds, refinement: first.refinement?.seconds ?? 0 };
+  const lenses = first.refinement?.lenses ?? [];
+  if (lenses.length === 0) return { scene: first, views, ...seconds };
+  if (priors?.knownDistance !== undefined) {
+    // Its pixels are of the photos as they are.
+    logger.warn(`${bentLines(lenses, views)}: they stay bent, for a distance is known between pixels of such photos.`);
+    return { scene: first, views, ...seconds };
+  }
+  const straight = await withoutFoundLenses(views, lenses, { files, plan: model.plan, logger });
+  const scene = await reconstructViews(model, straight, options);
+  return {
+    scene,
+    views: straight,
+    alignment: seconds.alignment + scene.alignment.seconds,
+    refinement: seconds.refinement + (scene.refinement?.seconds ?? 0),
   };
 }
 

@@ -28,6 +28,7 @@ async function refinedScene(given: readonly number[]) {
       i < 2 ? { worldFromCam: pose, intrinsics: centeredIntrinsics(size, focal), isFocalMeasured: true } : undefined,
     ),
     points: [],
+    lenses: [],
     verified: [],
   };
   return withRefinedCameras(refined, { scene, views, predictions, options });

@@ -10,6 +10,7 @@ test("photos taken from one place are said to be, unless others fix where they a
     rotations: [[0, 1]] as const,
     contradicted: [],
     verifiedImages: [0, 1],
+    lenses: [],
     seconds: 1,
   };
   const withSource = (poseSource: "network" | "refined") => ({
@@ -30,7 +31,15 @@ test("photos that no features agree about are said to be placed by the network a
     sceneVerdict(
       {
         ...scene,
-        refinement: { verifiedPairs: 1, points: 50, rotations: [], contradicted: [], verifiedImages, seconds: 1 },
+        refinement: {
+          verifiedPairs: 1,
+          points: 50,
+          rotations: [],
+          contradicted: [],
+          verifiedImages,
+          lenses: [],
+          seconds: 1,
+        },
         images: scene.images.map((image) => ({ ...image, poseSource })),
       },
       views,

@@ -11,7 +11,7 @@ import type { Features } from "../features/features.ts";
 import { deserializeFeatures, serializeFeatures } from "./feature-cache.ts";
 
 /** Part of every key: raise it when the same photo gives other features, or another layout, than before. */
-const FEATURES_VERSION = 1;
+const FEATURES_VERSION = 2;
 
 /** A view and the photo that it is of. */
 export interface PhotoOfView {

@@ -24,6 +24,7 @@ const photo = (seed: string): PosedPhoto => ({
   worldFromCam: identityPose(),
   component: 0,
   isFixed: false,
+  isStraight: false,
   depthAt: (x, y) => 1 + x + y,
   noise: 1,
 });

@@ -1,6 +1,8 @@
 import type { KnownLens } from "../core/known-lens.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
 import type { Picture } from "../core/picture.ts";
+import type { FoundLens } from "../core/scene.ts";
+import { someOf } from "../core/some-of.ts";
 import type { Size, View } from "../core/view.ts";
 import { loadView } from "../images/load-views.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
@@ -19,21 +21,48 @@ export interface StraightenedOptions {
 export async function straightenedViews(
   views: readonly View[],
   lens: KnownLens | undefined,
-  { files, plan, logger = silentLogger }: StraightenedOptions,
+  { logger = silentLogger, ...options }: StraightenedOptions,
 ): Promise<View[]> {
-  const straight: View[] = [];
-  const names: string[] = [];
-  for (const [i, view] of views.entries()) {
-    if (lens?.size === undefined || view.straightening !== undefined || !areEqual(view.original, lens.size)) {
-      straight.push(view);
-      continue;
-    }
-    straight.push(await loadView(files[i]!, view.name, { ...plan, lens }));
-    names.push(view.name);
-  }
-  if (names.length > 0) {
+  const bent = views.flatMap(({ straightening, original }, image) =>
+    lens?.size === undefined || straightening !== undefined || !areEqual(original, lens.size) ? [] : { image, lens },
+  );
+  const straight = await straightenedBy(bent, views, options);
+  if (bent.length > 0) {
     const model = lens?.distortion?.model === "fisheye" ? "fisheye lens" : "lens";
+    const names = bent.map(({ image }) => views[image]!.name);
     logger.info(`Undistorted by the ${model} of the map's photos, which have the same size: ${names.join(", ")}`);
+  }
+  return straight;
+}
+
+/** Views whose lenses were found to bend lines, made straight, which the logger is warned of; the others stay. */
+export async function withoutFoundLenses(
+  views: readonly View[],
+  lenses: readonly FoundLens[],
+  { logger = silentLogger, ...options }: StraightenedOptions,
+): Promise<View[]> {
+  logger.warn(
+    `${bentLines(lenses, views)}: they were made straight, and all results are of the photos without distortion. ` +
+      "`lens` in scene.json says how lines were bent.",
+  );
+  return straightenedBy(lenses, views, options);
+}
+
+/** Which photos have lines that are bent, and how: the beginning of a sentence. */
+export function bentLines(lenses: readonly FoundLens[], views: readonly View[]): string {
+  const names = someOf(lenses.map(({ image }) => views[image]!.name));
+  const [k1, k2] = lenses[0]!.lens.distortion!.k.map((value) => value.toFixed(3));
+  return `The features of ${names} tell that their lens bends lines (k1 ${k1}, k2 ${k2})`;
+}
+
+async function straightenedBy(
+  lenses: readonly FoundLens[],
+  views: readonly View[],
+  { files, plan }: Omit<StraightenedOptions, "logger">,
+): Promise<View[]> {
+  const straight = [...views];
+  for (const { image, lens } of lenses) {
+    straight[image] = await loadView(files[image]!, views[image]!.name, { ...plan, lens });
   }
   return straight;
 }

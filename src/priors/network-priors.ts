@@ -79,9 +79,11 @@ export async function networkPriors(
   };
 }
 
-/** The focal length that a photo's EXIF data name, in network pixels. */
-export function exifNetworkFocal({ exifFocal, originalFromNetwork: { scaleX, scaleY } }: View): number | undefined {
-  return exifFocal && exifFocal / Math.sqrt(scaleX * scaleY);
+/** The focal length that a photo's EXIF data name, in network pixels; that of a photo whose lines were made straight is another. */
+export function exifNetworkFocal({ exifFocal, originalFromNetwork, straightening }: View): number | undefined {
+  const { scaleX, scaleY } = originalFromNetwork;
+  const enlarged = straightening ? straightening.pinhole.fx / straightening.lens.intrinsics.fx : 1;
+  return exifFocal && (enlarged * exifFocal) / Math.sqrt(scaleX * scaleY);
 }
 
 /** What is known of each photo; what is known of others is mentioned, and an error when nothing else is. */

@@ -42,7 +42,7 @@ export async function adjustTracks(
       return { camera: numbers.indexOf(camera), camFromWorld: invertRigid(start[i]!), fixed: isFixed };
     }),
   };
-  const keypoints = photos.map(({ features }) => features.positions);
+  const keypoints = photos.map(fromPrincipalPoint);
   const triangulated = (maxError: number) => {
     const all = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);
     return triangulate(all, { maxError, minAngle: LEAST_ANGLE }).bundle;
@@ -53,7 +53,31 @@ export async function adjustTracks(
     ({ bundle } = await adjustBundle(triangulated(maxError), { signal, ...accuracy }));
     onProgress?.({ stage: "adjust", done: round + 1, total: GATES.length });
   }
-  return triangulated(last);
+  return inOwnPixels(triangulated(last), photos);
+}
+
+/** Positions of features from the principal point: a camera that is held upright has another, but no other lens. */
+function fromPrincipalPoint({ features, intrinsics: { cx, cy } }: PosedPhoto): Float64Array {
+  return Float64Array.from(features.positions, (value, i) => value - (i % 2 === 0 ? cx : cy));
+}
+
+/** The bundle in the photos' pixels, where those of one camera with the same principal point share one. */
+function inOwnPixels(bundle: Bundle, photos: readonly PosedPhoto[]): Bundle {
+  const cameras: BundleCamera[] = [];
+  const places = new Map<string, number>();
+  const placed = bundle.photos.map((photo, i) => {
+    const { cx, cy } = photos[i]!.intrinsics;
+    const key = [photo.camera, cx, cy].join();
+    if (!places.has(key)) places.set(key, cameras.push({ ...bundle.cameras[photo.camera]!, cx, cy }) - 1);
+    return { ...photo, camera: places.get(key)! };
+  });
+  const { photo } = bundle.observations;
+  const xy = bundle.observations.xy.map((value, k) => {
+    const { cx, cy } = photos[photo[k >> 1]!]!.intrinsics;
+    // As the features have it, to the last bit.
+    return Math.fround(value + (k % 2 === 0 ? cx : cy));
+  });
+  return { ...bundle, cameras, photos: placed, observations: { ...bundle.observations, xy } };
 }
 
 function bundleCamera(photos: readonly PosedPhoto[], camera: number, verified: readonly VerifiedPair[]): BundleCamera {
@@ -67,9 +91,10 @@ function bundleCamera(photos: readonly PosedPhoto[], camera: number, verified: r
   const start = isKnown || found.length === 0 ? focal.focal : found[found.length >> 1]!;
   const factor = start / Math.sqrt(intrinsics.fx * intrinsics.fy);
   return {
-    ...intrinsics,
     fx: factor * intrinsics.fx,
     fy: factor * intrinsics.fy,
+    cx: 0,
+    cy: 0,
     free: { focal: !isKnown, principalPoint: false, distortion: false },
     ...(isKnown ? {} : { focalPrior: { focal: focal.focal, sigma: focal.logSigma } }),
   };

@@ -39,6 +39,9 @@ const SIZES = [
 ];
 const CASES = {
   "sizes and focal lengths that differ": arcOf("sizes", { how: (i) => ({ ...SIZES[i]!, camera: i }) }),
+  "a camera that is held upright now and then": arcOf("upright", {
+    how: (i) => (i % 2 === 0 ? {} : { size: { width: 600, height: 800 } }),
+  }),
   "a lens that bends lines": arcOf("bent", { how: () => ({ k1: -0.2 }) }),
   "EXIF data that are 30 % wrong": arcOf("exif", { how: () => ({ focalError: 1.3 }) }).map((photo) => {
     return { ...photo, focal: { ...photo.focal, logSigma: 0.1 } };
@@ -56,7 +59,7 @@ const worse = ([a, b]: readonly [number, number]) => Math.max(a, b);
 
 /** By pair whose cameras are refined: errors of these, and of the network's, in degrees; the larger of rotation and direction. */
 async function errors(name: Name) {
-  const { cameras } = await cases.refine(name);
+  const { cameras, lenses } = await cases.refine(name);
   const pairs = everyPair(cameras.length).flatMap(([i, j]) => {
     const [first, second] = [cameras[i], cameras[j]];
     if (first === undefined || second === undefined) return [];
@@ -67,7 +70,7 @@ async function errors(name: Name) {
       network: worse(relativeErrors(network, truth)),
     };
   });
-  return { cameras, pairs };
+  return { cameras, lenses, pairs };
 }
 
 describe("hard photos", () => {
@@ -78,9 +81,30 @@ describe("hard photos", () => {
     for (const [i, { focal }] of SIZES.entries()) expect(cameras[i]!.intrinsics.fx / focal).toBeCloseTo(1, 1);
   });
 
-  test("a lens that bends lines, of which nothing is known: no worse than the network", async () => {
-    for (const { refined, network } of (await errors("a lens that bends lines")).pairs)
-      expect(refined).toBeLessThan(Math.max(network, 2));
+  test("a camera that is held upright now and then has its focal length from all its photos", async () => {
+    const { cameras, pairs } = await errors("a camera that is held upright now and then");
+    expect(pairs).toHaveLength(6);
+    for (const { refined } of pairs) expect(refined).toBeLessThan(1);
+    for (const [i, camera] of cameras.entries()) {
+      expect(camera!.intrinsics.fx).toBe(cameras[0]!.intrinsics.fx);
+      expect(camera!.intrinsics.fx / FOCAL).toBeCloseTo(1, 1);
+      expect(camera!.intrinsics.cx).toBe(i % 2 === 0 ? 399.5 : 299.5);
+    }
+  });
+
+  test("a lens that bends lines, of which nothing is known, is found; cameras are no worse than the network's", async () => {
+    const { pairs, lenses } = await errors("a lens that bends lines");
+    for (const { refined, network } of pairs) expect(refined).toBeLessThan(Math.max(network, 2));
+    for (const lens of lenses) {
+      expect(lens!.fx / FOCAL).toBeCloseTo(1, 1);
+      // Over the photo: 0.36 is the square of the corner's distance.
+      expect(lens!.k1 + 0.36 * lens!.k2).toBeCloseTo(-0.2, 1);
+    }
+  });
+
+  test("lenses that bend no lines are not found to bend any", async () => {
+    for (const name of ["sizes and focal lengths that differ", "EXIF data that are 30 % wrong", "a plane"] as const)
+      expect((await errors(name)).lenses, name).toEqual(CASES[name].map(() => undefined));
   });
 
   test("EXIF data that are 30 % wrong do not decide against the features", async () => {

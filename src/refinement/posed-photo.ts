@@ -19,6 +19,8 @@ export interface PosedPhoto {
   readonly component: number | undefined;
   /** The pose was given beforehand, and stays. */
   readonly isFixed: boolean;
+  /** A lens that is known does not bend lines, or they were made straight. */
+  readonly isStraight: boolean;
   /** The network's depth at a pixel, in the scene's units; 0 where it has none. */
   depthAt(x: number, y: number): number;
   /** Standard deviation of a feature's position, in pixels. */
@@ -69,6 +71,7 @@ export function posedPhoto(
     worldFromCam: image.component === undefined ? undefined : image.worldFromCam,
     component: image.component,
     isFixed,
+    isStraight: view.straightening !== undefined,
     depthAt(x, y) {
       const u = Math.round((x - offsetX) / scaleX);
       const v = Math.round((y - offsetY) / scaleY);

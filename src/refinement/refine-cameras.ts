@@ -6,6 +6,7 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { adjustTracks } from "./adjust-tracks.ts";
+import { foundLenses, type RadialLens } from "./found-lenses.ts";
 import { initialCameras } from "./initial-cameras.ts";
 import { type PairMemory, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
@@ -27,6 +28,8 @@ export interface RefinedCameras {
   /** By photo; undefined where the evidence does not reach: the network's answer stands. */
   readonly cameras: readonly (RefinedCamera | undefined)[];
   readonly points: readonly RefinedPoint[];
+  /** By photo, the lens that bends its lines; undefined where there is no evidence for one. Cameras are without it. */
+  readonly lenses: readonly (RadialLens | undefined)[];
   readonly verified: readonly VerifiedPair[];
 }
 
@@ -80,19 +83,31 @@ export async function refineVerified(
   const used = verified.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
   const start = initialCameras(photos, translating(used));
   const members = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
-  if (members.length < 2) return { cameras: photos.map(() => undefined), points: [], verified };
+  if (members.length < 2) {
+    const none = photos.map(() => undefined);
+    return { cameras: none, points: [], lenses: none, verified };
+  }
   const place = new Map(members.map((photo, k) => [photo, k]));
   const among = used.flatMap((pair) => {
     const [photo1, photo2] = [place.get(pair.photo1), place.get(pair.photo2)];
     return photo1 === undefined || photo2 === undefined ? [] : [{ ...pair, photo1, photo2 }];
   });
   const those = members.map((i) => photos[i]!);
-  const bundle = await adjustTracks(
+  const first = await adjustTracks(
     those,
     members.map((i) => start[i]!),
     { ...run, tracks: buildTracks(among), verified: among },
   );
-  return { ...refined(await reconsidered(bundle, those, { among, run }), members, photos.length), verified };
+  const bundle = await reconsidered(first, those, { among, run });
+  const lenses = await foundLenses(bundle, those, run);
+  return {
+    ...refined(bundle, members, photos.length),
+    lenses: photos.map((_, i) => {
+      const k = place.get(i);
+      return k === undefined ? undefined : lenses[bundle.photos[k]!.camera];
+    }),
+    verified,
+  };
 }
 
 /** The bundle, or the one to which pairs that it contradicts lead after a second look, where that explains more. */

@@ -62,6 +62,7 @@ const photosOf = (name: Name): PosedPhoto[] => {
       worldFromCam: i === 0 ? seen : disturbed(seen, random),
       component: 0,
       isFixed: false,
+      isStraight: false,
       depthAt: (u, v) => {
         const pixel = Math.round(v) * SIZE.width + Math.round(u);
         return (depth[pixel] ?? 0) * (1 + 0.1 * Math.sin(u / 40));
