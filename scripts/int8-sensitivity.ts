@@ -47,7 +47,7 @@ kinds.set("decoder_embed", ["decoder_embed"]);
 kinds.set("heads' fully connected layers", heads);
 
 const pairs = await viewPairs();
-const inputs = await sampleLayerInputs(checkpoint);
+const inputs = await sampleLayerInputs(checkpoint, taken);
 const reference = await predictAll(new Set());
 const rows: string[][] = [];
 for (const [kind, layers] of kinds) {

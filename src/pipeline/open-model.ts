@@ -98,7 +98,8 @@ async function weightsFor(
   if (dtype === "auto") logger?.info(`dtype ${choice.dtype}: ${choice.reason}`);
   if (choice.dtype !== "q8") return { checkpoint, precision: choice.dtype };
   try {
-    const measureInputs = (run: RunOptions) => sampleLayerInputs(checkpoint, { ...run, threads });
+    const measureInputs = (layers: readonly string[], run: RunOptions) =>
+      sampleLayerInputs(checkpoint, layers, { ...run, threads });
     const quantized = await openQuantizedWeights(checkpoint, { measureInputs, logger, onProgress, signal });
     return { checkpoint: quantized, precision: "q8" };
   } catch (error) {

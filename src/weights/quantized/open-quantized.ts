@@ -28,7 +28,9 @@ export interface QuantizedOptions extends RunOptions {
    * Measures what the layers read, when a file is to be made: rounding then moves no output on average, and large inputs
    * have levels of their own.
    */
-  readonly measureInputs?: ((run: RunOptions) => Promise<ReadonlyMap<string, LayerInputs>>) | undefined;
+  readonly measureInputs?:
+    | ((layers: readonly string[], run: RunOptions) => Promise<ReadonlyMap<string, LayerInputs>>)
+    | undefined;
 }
 
 /** Part of every key: raise it when the same weights are rounded, or laid out, another way than before. */
@@ -64,7 +66,7 @@ export async function openQuantizedWeights(
       const finished = await readEarlier(path, contents);
       if (finished !== undefined && !(finished instanceof FormatError)) return finished;
       logger.info(`8-bit weights of ${checkpoint.name} are kept in ${path}`);
-      await makeFile(path, { ...contents, inputs: await measureInputs?.(run) }, run);
+      await makeFile(path, { ...contents, inputs: await measureInputs?.(layers, run) }, run);
       return await readFile(path, contents);
     });
   } catch (error) {
