@@ -15,7 +15,6 @@ export interface MatchKernels {
     groupStates: number,
     scratch: number,
   ): void;
-  dot(a: number, b: number): number;
 }
 
 const MODULE = new WebAssembly.Module(Uint8Array.from(atob(MATCH_KERNELS), (byte) => byte.charCodeAt(0)));
