@@ -3,7 +3,8 @@
  * refined (only photos whose cameras are refined take part). Of the cameras: how far each is off, and how much of the true matches they
  * would triangulate. Of the pixels that two photos see: how many are within 1 and 2 % of their true depth, in the unit
  * that camera centers fix and in the one that measured pixels do; precision, completeness and F-score of what is marked as
- * measured. Scenes are named by number: `npx tsx --conditions=source bench/stereo.bench.ts 7 11`.
+ * measured. Scenes are named by number, and `true` or `refined` leaves out the other cameras:
+ * `npx tsx --conditions=source bench/stereo.bench.ts 7 11 refined`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +27,13 @@ import { simdPeak } from "./simd-peak.ts";
 
 const SIZE = { width: 1024, height: 768 };
 const SECONDS_PER_HALF_MEGAPIXEL = 6;
-const numbers = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [7];
+const CAMERAS = ["true", "refined"] as const;
+const asked = process.argv.slice(2);
+const named = asked.filter((word) => Number.isInteger(Number(word))).map(Number);
+const numbers = named.length > 0 ? named : [7];
+const chosenCameras = CAMERAS.filter(
+  (cameras) => asked.includes(cameras) || !CAMERAS.some((word) => asked.includes(word)),
+);
 
 for (const number of numbers) await measure(number);
 
@@ -39,16 +46,14 @@ async function measure(number: number): Promise<void> {
     for (const [i, view] of truth.entries()) writeFileSync(files[i]!, await encodeJpeg(view, 95));
     console.log(`scene ${number}, ${kind}: ${truth.length} photos`);
     if (number === numbers[0]) kernel(truth);
-    for (const [name, priors] of [
-      ["true cameras", trueCameras(truth, files)],
-      ["refined cameras", undefined],
-    ] as const) {
+    for (const cameras of chosenCameras) {
+      const priors = cameras === "true" ? trueCameras(truth, files) : undefined;
       const { scene, views } = await reconstruct(files, { device: "cpu", priors });
       const { chosen, photos } = stereoPhotos(scene, views, files);
-      console.log(`  ${name}: ${photos.length} photos`);
+      console.log(`  ${cameras} cameras: ${photos.length} photos`);
       if (photos.length < 2) continue;
       const seen = chosen.map((i) => truth[i]!);
-      const unit = describeCameras(seen, photos);
+      const unit = cameras === "true" ? 1 : describeCameras(seen, photos);
       const started = performance.now();
       const result = await estimateDepthMaps(photos);
       const seconds = (performance.now() - started) / 1000 / photos.length;

@@ -36,6 +36,17 @@ export async function writePhoto(path: string, { width, height }: Size): Promise
   await sharp(data, { raw: { width, height, channels: 3 } }).toFile(path);
 }
 
+/** Writes a photo of a brightness `[height, width]`, in the format of its extension. */
+export async function writeGrayPhoto(
+  path: string,
+  { width, height, gray }: Size & { readonly gray: Uint8Array },
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await sharp(gray, { raw: { width, height, channels: 1 } })
+    .jpeg({ quality: 95 })
+    .toFile(path);
+}
+
 /** Writes a gray PNG of 16 bits with libvips, which no reader of ours has anything to do with. */
 export async function writeGray16(path: string, { width, height }: Size, values: ArrayLike<number>): Promise<void> {
   const data = Uint16Array.from(values);

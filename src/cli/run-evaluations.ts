@@ -48,7 +48,7 @@ export interface EvalFidelityFlags extends EvalFlags {
 }
 
 /** Flags of benchmarks on data sets. */
-export interface EvalDataFlags extends EvalFlags {
+export interface EvalDataFlags extends EvalFlags, DenseFlags {
   readonly data: string;
   readonly pairs?: string;
 }
@@ -109,12 +109,15 @@ export async function evalData(name: string, flags: EvalDataFlags, signal: Abort
   const benchmark = DATA_BENCHMARKS.find((candidate) => candidate.name === name);
   if (benchmark === undefined) throw new InputError(`there is no evaluation called ${name}`);
   const found = pairs?.split(/[\\/]/).at(-1) ?? benchmark.defaultPairs;
-  const settings = found === undefined ? {} : { pairs: found };
+  const { dense, depthSize } = flags;
+  const how = dense === "stereo" ? { dense, depthSize: depthSize ?? null } : {};
+  const settings = { ...(found === undefined ? {} : { pairs: found }), ...how };
   const store = flags.output === undefined ? undefined : folderStore(joinPath(flags.output, DESCRIPTORS_FOLDER));
   await evaluate(benchmark, flags, {
     settings,
     signal,
-    open: (network, onProgress) => benchmark.items(network, data, { pairs, store, onProgress }),
+    open: (network, onProgress) =>
+      benchmark.items({ ...network, dense, depthSize }, data, { pairs, store, onProgress }),
   });
 }
 

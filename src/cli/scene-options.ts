@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ALIGN_METHODS, type AlignMethod } from "../alignment/align-options.ts";
+import type { DepthSize } from "../core/dense-scene.ts";
 import { DEFAULT_EXPORT_KINDS, EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
 import {
@@ -20,7 +21,7 @@ export interface RefineFlags {
 /** Flags of every command that measures depth. */
 export interface DenseFlags {
   readonly dense?: DenseMethod;
-  readonly depthSize?: number;
+  readonly depthSize?: DepthSize;
 }
 
 /** Flags of every command that makes a scene. */
@@ -133,7 +134,14 @@ export function withDenseOptions(command: Command): Command {
     )
     .option(
       "--depth-size <pixels>",
-      "long side of depth maps by stereo, at most the photo's own (default: 1024)",
-      positiveInteger,
+      "long side of depth maps by stereo, at most the photo's own, or full (default: 1024)",
+      parseDepthSize,
     );
+}
+
+function parseDepthSize(text: string): DepthSize {
+  if (text === "full") return text;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("a whole number of at least 1, or full, is expected.");
 }

@@ -5,6 +5,9 @@ export const FROM_NETWORK = 1;
 /** In maps of sources: depth is measured by stereo. */
 export const FROM_STEREO = 2;
 
+/** Pixels along the long side of measured depth maps, at most; `full` for as many as the photo has. */
+export type DepthSize = number | "full";
+
 /** Depth of one photo at a resolution of its own; it shows the same as the original photo, to the edges. */
 export interface DenseMap extends Size {
   /** `[height, width]`, z-depth in the scene's units; 0 where there is none. */

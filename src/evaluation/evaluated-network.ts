@@ -1,3 +1,4 @@
+import type { DepthSize } from "../core/dense-scene.ts";
 import type { Model } from "../pipeline/open-model.ts";
 import type { DenseMethod, RefineMethod } from "../pipeline/reconstruct-options.ts";
 
@@ -10,6 +11,6 @@ export interface EvaluatedNetwork extends Pick<Model, "network" | "plan"> {
   /** Whether depth is measured between photos whose cameras are refined; as by default when left out. */
   readonly dense?: DenseMethod | undefined;
   /** Pixels along the long side of measured depth maps, at most. */
-  readonly depthSize?: number | undefined;
+  readonly depthSize?: DepthSize | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,5 +1,5 @@
 import type { BlobStore } from "../core/blob-store.ts";
-import type { DenseMap, DenseScene, FusedPoints } from "../core/dense-scene.ts";
+import type { DenseMap, DenseScene, DepthSize, FusedPoints } from "../core/dense-scene.ts";
 import { FROM_NETWORK } from "../core/dense-scene.ts";
 import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
@@ -19,7 +19,7 @@ export interface EstimateDenseOptions extends RunOptions {
   /** The views' photos, in the same order. */
   readonly files: readonly Picture[];
   /** Pixels along the long side of depth maps, at most. */
-  readonly depthSize?: number | undefined;
+  readonly depthSize?: DepthSize | undefined;
   readonly seed?: number | string | undefined;
   /** Where finished photos are kept, so that an interrupted run can go on; all in memory when left out. */
   readonly store?: BlobStore | undefined;

@@ -1,5 +1,6 @@
 import type { AlignMethod } from "../alignment/align-options.ts";
 import type { BlobStore } from "../core/blob-store.ts";
+import type { DepthSize } from "../core/dense-scene.ts";
 import type { Logger } from "../core/logger.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { FEATURE_DEFAULTS } from "../features/detect-features.ts";
@@ -19,7 +20,7 @@ export interface SceneOptions extends RunOptions {
   /** Whether depth is measured between photos whose cameras are refined or given. */
   readonly dense?: DenseMethod | undefined;
   /** Pixels along the long side of measured depth maps, at most; 1024 when left out. */
-  readonly depthSize?: number | undefined;
+  readonly depthSize?: DepthSize | undefined;
   /** What is known of the photos beforehand, by their names and **in original pixels**. */
   readonly priors?: PhotoPriors | undefined;
   /** Pixels above this confidence locate a camera. */

@@ -41,12 +41,13 @@ export async function withRefinedCameras(
   const isPosed = (image: number) => priors.worldFromCam?.[image] !== undefined;
   const connected = keepConnected(placed, { isPosed, areVerified: verifiedBy(refined) });
   const tracks = scaledTracks(refined, connected, views);
+  const shown = tracksByImage(views.length, tracks);
   const images = connected.images.map((image, i) => {
     const camera = refined.cameras[i];
     if (camera === undefined || !image.registered)
       return { ...image, poseSource: isGiven(i) ? ("given" as const) : ("network" as const) };
     return {
-      ...anchored(image, i, tracks),
+      ...anchored(image, i, shown[i]!),
       focalSource: refinedFocalSource(camera, { image, coarse: coarse.images[i]!, isGiven: hasIntrinsics(i) }),
       poseSource: isGiven(i) ? ("given" as const) : ("refined" as const),
     };
@@ -155,6 +156,15 @@ export function trackObservation(
 function distance(a: SceneImage["worldFromCam"], b: SceneImage["worldFromCam"]): number {
   const [p, q] = [translationOf(a), translationOf(b)];
   return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+}
+
+/** The tracks that each image shows. */
+function tracksByImage(count: number, tracks: readonly TrackPoint[]): readonly (readonly TrackPoint[])[] {
+  const shown = Array.from({ length: count }, (): TrackPoint[] => []);
+  for (const track of tracks) {
+    for (const image of new Set(track.observations.map((observation) => observation.image))) shown[image]!.push(track);
+  }
+  return shown;
 }
 
 /** The photo, number `index` of the tracks, with its depth scaled to that of the points it shows, by their median ratio. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { plane, sphere, type TexturedView, texturedView } from "../../test/textured-views.ts";
+import { plane, type Surface, sphere, type TexturedView, texturedView } from "../../test/textured-views.ts";
 import type { BlobStore } from "../core/blob-store.ts";
 import { FROM_NETWORK, FROM_STEREO } from "../core/dense-scene.ts";
 import type { ProgressEvent } from "../core/progress.ts";
@@ -144,6 +144,33 @@ describe("dense depth", () => {
     const blanks = await Promise.all(blank.map((view, i) => photoOf(view, `${i}.jpg`, 0)));
     const nothing = await estimateDepthMaps(blanks, OPTIONS);
     for (const { source: of } of nothing.maps) expect(shareOf(of, FROM_STEREO)).toBe(0);
+  });
+
+  test("nothing is measured of a sky with clouds, whatever the network takes it for", async () => {
+    const wall: Surface = (eye, ray) => {
+      const hit = plane([0.25, 0.1, 1], 4.2)(eye, ray);
+      return eye[1]! + hit * ray[1]! > 0 ? hit : Number.POSITIVE_INFINITY;
+    };
+    const clouds = ([x = 0, y = 0, z = 0]: readonly number[]): number => {
+      const [scale, strength] = z > 1e4 ? [60 / z, 40] : [9, 60];
+      return 130 + strength * (Math.sin(scale * (x + 0.6 * y)) + Math.sin(scale * (1.7 * y - 0.8 * x) + 1));
+    };
+    const poses = [
+      rigidPose(rotationFromVector([0, 0, 0]), [0, 0, 0]),
+      rigidPose(rotationFromVector([0, -0.1, 0]), [0.4, 0, 0]),
+    ];
+    const views = poses.map((pose) => texturedView(pose, [wall, plane([0, 0, 1], 1e5)], { ...size, texture: clouds }));
+    const isSky = views[0]!.depth.map((z) => Number(z > 1e4));
+    const seen = views.map((view) => ({ ...view, depth: view.depth.map((z) => (z > 1e4 ? 9 : z)) }));
+    const photos = await Promise.all(seen.map((view, i) => photoOf(view, `${i}.jpg`)));
+    const { source } = (await estimateDepthMaps(photos, OPTIONS)).maps[0]!;
+    const share = (sky: number) =>
+      shareOf(
+        source.filter((_, k) => isSky[k] === sky),
+        FROM_STEREO,
+      );
+    expect(share(1)).toBe(0);
+    expect(share(0)).toBeGreaterThan(0.4);
   });
 
   test("an interrupted run goes on where it stopped, with equal results; a store without room or damaged changes nothing", async () => {

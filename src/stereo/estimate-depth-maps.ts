@@ -1,5 +1,5 @@
 import { processorCount, requestWorkers, startWorkerProcess } from "#platform";
-import type { DenseMap, FusedPoints } from "../core/dense-scene.ts";
+import type { DenseMap, DepthSize, FusedPoints } from "../core/dense-scene.ts";
 import { assert } from "../core/errors.ts";
 import { nameOfPicture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
@@ -24,8 +24,8 @@ import type { StereoView } from "./stereo-view.ts";
 
 /** How depth is estimated. */
 export interface StereoOptions extends RunOptions {
-  /** Pixels along the long side of depth maps, at most; 1024 when left out. */
-  readonly depthSize?: number | undefined;
+  /** 1024 when left out. */
+  readonly depthSize?: DepthSize | undefined;
   /** Photos that each photo is compared with, at most; 4 when left out. */
   readonly sources?: number | undefined;
   /** Equal seeds give equal depth; 0 when left out. */

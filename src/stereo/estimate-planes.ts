@@ -21,17 +21,17 @@ export interface StereoProblem {
 
 /** Rounds at half the resolution, which look everywhere, and at the whole one, which find the exact place. */
 const COARSE: readonly Sweep[] = [
-  { step: 4, draws: 3 },
-  { step: 3, draws: 2 },
-  { step: 2, draws: 2 },
-  { step: 1, draws: 1 },
-  { step: 0.5, draws: 0 },
+  { step: 4, draws: 3, far: true },
+  { step: 3, draws: 2, far: true },
+  { step: 2, draws: 2, far: true },
+  { step: 1, draws: 1, far: true },
+  { step: 0.5, draws: 0, far: true },
 ];
 const FINE: readonly Sweep[] = [
-  { step: 1, draws: 0 },
-  { step: 0.5, draws: 0 },
+  { step: 1, draws: 0, far: false },
+  { step: 0.5, draws: 0, far: false },
 ];
-const GEOMETRIC: Sweep = { step: 0.5, draws: 0 };
+const GEOMETRIC: Sweep = { step: 0.5, draws: 0, far: false };
 
 /** Planes of a photo by how well they explain its sources, at half the resolution first. */
 export function estimatePlanes(problem: StereoProblem): ScoredPlanes {

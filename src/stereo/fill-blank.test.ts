@@ -37,6 +37,14 @@ describe("blank surfaces", () => {
     expect(filled.filter((w, i) => w > 0 && !blank.includes(i))).toHaveLength(0);
   });
 
+  test("of one brightness that meet in a corner have each its own plane", () => {
+    const corner = (x: number, y: number) => slope(x, y) + 0.004 * Math.max(0, x - 30);
+    const { gray, planes, marks, blank } = wall(corner, () => true);
+    const filled = fillBlank(gray, planes, { marks, expected });
+    const right = blank.filter((i) => Math.abs(filled[i]! / corner(...all[i]!) - 1) < 0.01);
+    expect(right.length / blank.length).toBeGreaterThan(0.8);
+  });
+
   test.each<[string, Parameters<typeof wall>]>([
     ["measured on one side alone", [slope, (x) => x < 10]],
     ["measured nowhere", [slope, () => false]],

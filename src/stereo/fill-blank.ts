@@ -8,23 +8,25 @@ const MOST_STEP = 4;
 const LEAST_PIXELS = 60;
 /** Pixels beyond a region whose measured depth may be of its surface: what shows contrast there is its edge. */
 const MARGIN = 2;
-/** Measured pixels that fix a plane, and the share of them that must lie on it, within this share of their depth. */
+/** Measured pixels that fix a plane, and the share of a region's that must lie on it, within this share of their depth. */
 const LEAST_SUPPORT = 24;
-const LEAST_SHARE = 0.35;
+const LEAST_SHARE = 0.2;
 const ON_PLANE = 0.006;
-/** Share of a region's extent, in both directions, that the pixels on its plane must span: beyond, a plane is a guess. */
+/** Surfaces of one brightness beside each other, at most. */
+const MOST_PLANES = 3;
+/** Share of a surface's extent, in both directions, that the pixels on its plane must span: beyond, a plane is a guess. */
 const LEAST_SPAN = 0.4;
 /** Planes that are tried, each through three pixels. */
-const TRIES = 60;
+const TRIES = 200;
 /** Pixels that they are judged by, at most. */
 const MOST_JUDGES = 400;
 /** Factor between a plane and the network's depth beyond which it is not of this surface. */
-const MOST_RATIO = 1.3;
+const MOST_RATIO = 1.5;
 
 /**
- * Depth of blank surfaces from what is measured at their edges: regions of even brightness are filled with the plane on which most of
- * the measured pixels in and around them lie, where these are enough and on several sides. `[height, width]` inverse depth, 0 where
- * no plane is known or pixels are measured.
+ * Depth of blank surfaces from what is measured at their edges: regions of even brightness are filled with the planes on which
+ * the measured pixels in and around them lie, where these are enough and on several sides; each pixel has the plane of the
+ * nearest of these. `[height, width]` inverse depth, 0 where no plane is known or pixels are measured.
  * @param marks not 0 where `measured` is
  * @param expected inverse depth that planes must not contradict
  */
@@ -39,19 +41,74 @@ export function fillBlank(
   const random = seededRandom("planes");
   for (const [label, pixels] of regions.entries()) {
     if (pixels.length < LEAST_PIXELS || !pixels.some((i) => marks[i] === 0)) continue;
-    const support = around(labels, label + 1, { pixels, marks, width });
-    if (support.length < LEAST_SUPPORT) continue;
-    const plane = bestPlane(support, measured, random);
-    if (plane === undefined || !spans(plane.on, pixels, width)) continue;
-    const [a, b, c] = plane.coefficients;
-    for (const i of pixels) {
-      const w = a + b * (i % width) + c * Math.floor(i / width);
-      if (marks[i] !== 0 || !(w > 0)) continue;
-      const ratio = w / expected[i]!;
-      if (ratio < MOST_RATIO && ratio > 1 / MOST_RATIO) filled[i] = w;
+    const planes = planesOf(around(labels, label + 1, { pixels, marks, width }), measured, random);
+    if (planes.length === 0) continue;
+    for (const [k, surface] of nearestPlanes(planes, labels, { label: label + 1, pixels, width }).entries()) {
+      const { coefficients, on } = planes[k]!;
+      if (!spans(on, surface, width)) continue;
+      const [a, b, c] = coefficients;
+      for (const i of surface) {
+        const w = a + b * (i % width) + c * Math.floor(i / width);
+        if (marks[i] !== 0 || !(w > 0)) continue;
+        const ratio = w / expected[i]!;
+        if (ratio < MOST_RATIO && ratio > 1 / MOST_RATIO) filled[i] = w;
+      }
     }
   }
   return filled;
+}
+
+/** The planes on which a region's measured pixels lie, the one of most of them first. */
+function planesOf(support: readonly number[], measured: PlaneMap, random: () => number): FoundPlane[] {
+  const least = Math.max(LEAST_SUPPORT, LEAST_SHARE * support.length);
+  const planes: FoundPlane[] = [];
+  let rest = support;
+  while (planes.length < MOST_PLANES && rest.length >= least) {
+    const plane = bestPlane(rest, measured, random);
+    if (plane === undefined || plane.on.length < least) break;
+    planes.push(plane);
+    const on = new Set(plane.on);
+    rest = rest.filter((i) => !on.has(i));
+  }
+  return planes;
+}
+
+interface Region {
+  readonly label: number;
+  readonly pixels: Int32Array;
+  readonly width: number;
+}
+
+/** A region's pixels by the plane whose measured pixels are nearest, by steps within the region. */
+function nearestPlanes(
+  planes: readonly FoundPlane[],
+  labels: Int32Array,
+  { label, pixels, width }: Region,
+): readonly Iterable<number>[] {
+  if (planes.length === 1) return [pixels];
+  const height = labels.length / width;
+  const nearest = new Map<number, number>();
+  const reach = (i: number, plane: number): void => {
+    if (labels[i] === label && !nearest.has(i)) nearest.set(i, plane);
+  };
+  for (const [k, { on }] of planes.entries()) {
+    for (const i of on) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      for (let v = Math.max(0, y - MARGIN); v <= Math.min(height - 1, y + MARGIN); v++)
+        for (let u = Math.max(0, x - MARGIN); u <= Math.min(width - 1, x + MARGIN); u++) reach(v * width + u, k);
+    }
+  }
+  // A map visits what is added to it meanwhile, in order: breadth first.
+  for (const [i, plane] of nearest) {
+    const x = i % width;
+    if (x > 0) reach(i - 1, plane);
+    if (x + 1 < width) reach(i + 1, plane);
+    if (i >= width) reach(i - width, plane);
+    if (i + width < labels.length) reach(i + width, plane);
+  }
+  const surfaces = planes.map((): number[] => []);
+  for (const [i, plane] of nearest) surfaces[plane]!.push(i);
+  return surfaces;
 }
 
 interface Regions {
@@ -119,8 +176,12 @@ interface FoundPlane {
   readonly on: readonly number[];
 }
 
-/** The plane on which most pixels lie, refined on them; undefined where these are too few. */
-function bestPlane(support: readonly number[], { width, inverseDepth }: PlaneMap, random: () => number) {
+/** The plane on which most pixels lie, refined on them; undefined where all lie on a line. */
+function bestPlane(
+  support: readonly number[],
+  { width, inverseDepth }: PlaneMap,
+  random: () => number,
+): FoundPlane | undefined {
   const pick = () => support[Math.floor(support.length * random())]!;
   const judges = support.length <= MOST_JUDGES ? support : Array.from({ length: MOST_JUDGES }, pick);
   const onPlane = ([a, b, c]: FoundPlane["coefficients"], among: readonly number[]) =>
@@ -135,7 +196,7 @@ function bestPlane(support: readonly number[], { width, inverseDepth }: PlaneMap
     const on = onPlane(coefficients, judges);
     if (on.length > (best?.on.length ?? 0)) best = { coefficients, on };
   }
-  if (best === undefined || best.on.length < LEAST_SHARE * judges.length) return undefined;
+  if (best === undefined) return undefined;
   const refined = planeThrough(onPlane(best.coefficients, support), { width, inverseDepth }) ?? best.coefficients;
   return { coefficients: refined, on: onPlane(refined, support) };
 }
@@ -169,7 +230,7 @@ function planeThrough(
   return [mw - b * mx - c * my, b, c];
 }
 
-function spans(on: readonly number[], pixels: Int32Array, width: number): boolean {
+function spans(on: readonly number[], pixels: Iterable<number>, width: number): boolean {
   const extent = (of: Iterable<number>, at: (i: number) => number) => {
     let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const i of of) {

@@ -21,6 +21,8 @@ export interface Sweep {
   readonly step: number;
   /** Planes drawn from all that are possible, for each pixel. */
   readonly draws: number;
+  /** Whether far neighbors' planes are tried, too. */
+  readonly far: boolean;
 }
 
 /** The cost of a plane that nothing speaks for or against. */
@@ -62,7 +64,7 @@ export function scorePlanes(planes: ScoredPlanes, inputs: PatchMatchInputs): voi
  * neighbors' planes and random changes of its own and keeps what scores best, then all the others do. Planes must be scored.
  * The more a source is explained by what its neighbors believe, the more it counts for a pixel, as in Xu and Tao 2019.
  */
-export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { step, draws }: Sweep): void {
+export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { step, draws, far }: Sweep): void {
   const { width, height, inverseDepth, slopeX, slopeY, costs } = planes;
   const { prior, parallax, focal, random } = inputs;
   const judge = judgeOf(inputs);
@@ -87,7 +89,7 @@ export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { st
           return nextW >= least && nextW <= most && Math.abs(nextX) <= steepest && Math.abs(nextY) <= steepest;
         };
         judge.propose(w, sx, sy);
-        for (let k = 0; k < 8; k++) {
+        for (let k = 0; k < 8; k += far ? 1 : 2) {
           const from = bestOf(planes, x, y, k);
           if (from < 0) continue;
           const nextX = slopeX[from]!;

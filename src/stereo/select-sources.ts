@@ -5,7 +5,7 @@ import type { DepthView } from "../rgbd/rgbd-view.ts";
 /** Angle in radians between rays of two photos at which stereo is best: below it depth is uncertain. */
 const BEST_ANGLE = (8 * Math.PI) / 180;
 /** How fast photos look too different beyond it, in radians. */
-const ANGLE_SPREAD = (25 * Math.PI) / 180;
+const ANGLE_SPREAD = (35 * Math.PI) / 180;
 /** Below it, there is no parallax. */
 const LEAST_ANGLE = (0.5 * Math.PI) / 180;
 /** Photos that see less than this share of a photo in a useful way are no sources. */

@@ -1,5 +1,6 @@
 import { decodeImage } from "#platform";
 import type { Intrinsics, Pose } from "../core/camera.ts";
+import type { DepthSize } from "../core/dense-scene.ts";
 import type { Straightening } from "../core/lens.ts";
 import type { Picture } from "../core/picture.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
@@ -32,8 +33,8 @@ export interface NetworkDepth extends Size {
 }
 
 /** The size at which a photo is looked at: its own, or less so that its long side has `longSide` pixels. */
-export function stereoSize({ width, height }: Size, longSide: number): Size {
-  const factor = Math.min(1, longSide / Math.max(width, height));
+export function stereoSize({ width, height }: Size, longSide: DepthSize): Size {
+  const factor = longSide === "full" ? 1 : Math.min(1, longSide / Math.max(width, height));
   return { width: Math.max(1, Math.round(factor * width)), height: Math.max(1, Math.round(factor * height)) };
 }
 

@@ -6,25 +6,37 @@ import { type Follower, type GroupMotions, MOTION_DOF, MOTION_SCALE } from "./mo
 /** Added to the diagonal, as a share of it: what groups leave open stays solvable. */
 const LEAST_CURVATURE = 1e-9;
 
-/** What is solved among the motions of groups. */
-export interface GroupSystem extends GroupMotions {
-  /** By image. */
-  readonly hessians: readonly ImageHessian[];
-  /** By parameter: what damping adds to the Hessian's diagonal. */
-  readonly dampers: Float64Array;
-  /** Whether the sum of the logarithms of the pairs' scales stays. */
-  readonly isBalanced: boolean;
+/** The motions of groups and what they cost. */
+export interface GroupCurvature extends GroupMotions {
+  /** The Hessian by the motions of all groups, `[MOTION_DOF · groups, MOTION_DOF · groups]`. */
+  readonly matrix: Float64Array;
+}
+
+/** What the motions of groups cost by the Hessians of the images. */
+export function groupCurvature(motions: GroupMotions, hessians: readonly ImageHessian[]): GroupCurvature {
+  const { followers, groups } = motions;
+  const size = MOTION_DOF * groups;
+  const matrix = new Float64Array(size * size);
+  hessians.forEach((hessian, i) => {
+    const parts = [followers[i]!, ...hessian.edges.map((edge) => followers[hessians.length + edge]!)];
+    addByMotions(hessian, parts, matrix, size);
+  });
+  return { ...motions, matrix };
 }
 
 /**
  * The correction of a residual by motions of whole groups, exactly solved among these: the coarse space of a two-level
  * preconditioner (Nicolaides 1987). Preconditioned by single cameras and pairs alone, conjugate gradients carry a residual from one image
- * to the next in an iteration, and a long walk needs hundreds of them. Undefined where the system is not positive definite.
+ * to the next in an iteration, and a long walk needs hundreds of them. `dampers`, by parameter, are added to the Hessian's diagonal; where
+ * the system is `balanced`, the sum of the logarithms of the pairs' scales stays. Undefined where it is not positive definite.
  */
-export function groupCorrection(system: GroupSystem): LinearMap | undefined {
-  const { followers, groups, isBalanced } = system;
+export function groupCorrection(
+  curvature: GroupCurvature,
+  { dampers, isBalanced }: { readonly dampers: Float64Array; readonly isBalanced: boolean },
+): LinearMap | undefined {
+  const { followers, groups } = curvature;
   const size = MOTION_DOF * groups;
-  const matrix = groupMatrix(system);
+  const matrix = damped(curvature, dampers);
   const scales = new Float64Array(size);
   if (isBalanced) {
     for (const { group, byMotion } of followers)
@@ -44,13 +56,9 @@ export function groupCorrection(system: GroupSystem): LinearMap | undefined {
 }
 
 /** The damped Hessian by the motions of groups, `[size, size]`. */
-function groupMatrix({ hessians, dampers, followers, groups }: GroupSystem): Float64Array {
+function damped({ matrix: undamped, followers, groups }: GroupCurvature, dampers: Float64Array): Float64Array {
   const size = MOTION_DOF * groups;
-  const matrix = new Float64Array(size * size);
-  hessians.forEach((hessian, i) => {
-    const parts = [followers[i]!, ...hessian.edges.map((edge) => followers[hessians.length + edge]!)];
-    addByMotions(hessian, parts, matrix, size);
-  });
+  const matrix = undamped.slice();
   for (const { group, offset, dof, byMotion } of followers) {
     for (let row = 0; row < dof; row++) {
       const first = row * MOTION_DOF;

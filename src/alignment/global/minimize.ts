@@ -4,8 +4,9 @@ import type { Constraints } from "./constraints.ts";
 import { evaluate, type ObjectiveValue, objective } from "./evaluate.ts";
 import { addFocalCurvature, addFocalPriors, type FocalPriors } from "./focal-priors.ts";
 import { addTieCurvature, addTies, type FrameTies } from "./frame-ties.ts";
+import { type GroupCurvature, groupCurvature } from "./group-correction.ts";
 import { hessian, type ImageHessian } from "./hessian.ts";
-import { type GroupMotions, groupMotions, type MotionGroups, motionGroups } from "./motion-groups.ts";
+import { groupMotions, type MotionGroups, motionGroups } from "./motion-groups.ts";
 import { newtonStep } from "./newton-step.ts";
 import { coarseLevel, FEW_PIXELS, fullLevel, type Level, sampleLevel, type WeightedPair } from "./observation.ts";
 import type { Penalty, Settling } from "./pixel-tile.ts";
@@ -129,7 +130,7 @@ async function descend(
   let steps = 0;
   while (steps < maxSteps && damping < MAX_DAMPING) {
     await nextTurn(signal);
-    const step = newtonStep(curvature.hessians, best.gradient, damping, constraints, curvature.motions);
+    const step = newtonStep(curvature.hessians, best.gradient, damping, constraints, curvature.ofGroups);
     const expected = expectedGain(step, best.gradient);
     if (!(expected > NEGLIGIBLE_GAIN * best.cost)) break;
     steps++;
@@ -138,7 +139,9 @@ async function descend(
     const next = visit(moveWorld(best.world, change), best.depths, isLast);
     const gain = best.cost - next.cost;
     if (!(gain > 0)) {
-      damping *= 10;
+      // Weights that are no longer those of the world mislead, however short steps become.
+      if (curvature.world === best.world) damping *= 10;
+      else curvature.moveTo(best.world);
       continue;
     }
     best = next;
@@ -161,7 +164,8 @@ class CoarseCurvature {
   #depths: readonly Float64Array[] | undefined;
   #hessians: readonly ImageHessian[] = [];
   readonly #groups: MotionGroups | undefined;
-  #motions: GroupMotions | undefined;
+  #world: World | undefined;
+  #ofGroups: GroupCurvature | undefined;
 
   constructor(level: Level, problem: Problem) {
     this.#level = level;
@@ -175,17 +179,26 @@ class CoarseCurvature {
   }
 
   /** Undefined among few images. */
-  get motions(): GroupMotions | undefined {
-    return this.#motions;
+  get ofGroups(): GroupCurvature | undefined {
+    return this.#ofGroups;
+  }
+
+  /** Where it was evaluated last. */
+  get world(): World | undefined {
+    return this.#world;
   }
 
   moveTo(world: World): void {
+    this.#world = world;
     const { penalty, ties, focalPriors, constraints } = this.#problem;
-    this.#motions = this.#groups && groupMotions(world, this.#groups, constraints);
     this.#depths = objective(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
     this.#hessians = hessian(world, this.#level, this.#depths, penalty);
     addTieCurvature(ties, this.#hessians);
     addFocalCurvature(focalPriors, this.#hessians);
+    if (this.#groups) {
+      const motions = groupMotions(world, this.#groups, constraints);
+      this.#ofGroups = groupCurvature(motions, this.#hessians);
+    }
   }
 }
 

@@ -1,9 +1,8 @@
 import { conjugateGradients, type LinearMap } from "../../geometry/conjugate-gradients.ts";
 import { factorizePositiveDefinite, solveFactorized } from "../../geometry/solve-positive-definite.ts";
 import { type Constraints, projectFree } from "./constraints.ts";
-import { groupCorrection } from "./group-correction.ts";
+import { type GroupCurvature, groupCorrection } from "./group-correction.ts";
 import type { ImageHessian } from "./hessian.ts";
-import type { GroupMotions } from "./motion-groups.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF } from "./world.ts";
 
 const TOLERANCE = 1e-3;
@@ -19,7 +18,7 @@ export function newtonStep(
   gradient: Float64Array,
   damping: number,
   constraints: Constraints,
-  motions?: GroupMotions,
+  curvature?: GroupCurvature,
 ): Float64Array {
   const places = hessians.map((hessian, i) => parametersOf(hessian, i, hessians.length));
   const blocks = diagonalBlocks(hessians, gradient.length);
@@ -28,7 +27,7 @@ export function newtonStep(
   const dampers = dampedDiagonal(blocks, gradient.length, damping);
   const isBalanced = constraints.balanced.length > 0;
   const byBlocks = blockPreconditioner(blocks, damping, constraints.frozen);
-  const byGroups = motions && groupCorrection({ ...motions, hessians, dampers, isBalanced });
+  const byGroups = curvature && groupCorrection(curvature, { dampers, isBalanced });
   return conjugateGradients(
     dampedProduct(hessians, places, dampers, constraints),
     (residual) => {

@@ -102,6 +102,7 @@ function dataCommand(name: string, description: string): Command {
       "--pairs <file>",
       "lines `query map-photo`, best first (default: what the encoder finds most alike)",
     );
+  if (name === "dtu" || name.startsWith("mvd-")) withDenseOptions(command);
   return command.action((flags: EvalDataFlags) =>
     runAction(async (signal) => (await import("../run-evaluations.ts")).evalData(name, flags, signal), RESUME_HINT),
   );

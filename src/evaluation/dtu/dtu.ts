@@ -1,10 +1,10 @@
 import { InputError } from "../../core/errors.ts";
-import type { Scene } from "../../core/scene.ts";
+import type { Scene, SceneImage } from "../../core/scene.ts";
 import type { View } from "../../core/view.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { unprojectDepth } from "../../geometry/camera.ts";
 import { nearestNeighbors } from "../../geometry/nearest-neighbors.ts";
-import { composePoses, transformPoints, translationOf } from "../../geometry/pose.ts";
+import { composePoses, type Matrix4, transformPoints, translationOf } from "../../geometry/pose.ts";
 import { registerPoints } from "../../geometry/register-points.ts";
 import { composeSimilarities, type Similarity, similarityMatrix } from "../../geometry/similarity.ts";
 import { loadViews } from "../../images/load-views.ts";
@@ -12,6 +12,7 @@ import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import type { Evaluated, Measured, Summary } from "../benchmark.ts";
 import type { DataBenchmark } from "../data-benchmark.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
+import { reconstructDense } from "../measured-dense.ts";
 import { directedDistance } from "../metrics/directed-distance.ts";
 import { mean } from "../metrics/statistics.ts";
 import { besidePublished, type Published } from "../published.ts";
@@ -51,6 +52,7 @@ export const DTU: DataBenchmark<DtuMetrics> = {
   protocol: [
     "The 22 test scans (those of them that are there), 49 photos each at full light, without poses or intrinsics, all photos with all.",
     "The points above confidence 3 are aligned to the true scan by the least-squares similarity between camera centers, then by ten steps of iterated closest points on those within 20 mm, and thinned to 0.2 mm.",
+    "With `--dense stereo` cameras are refined, and the points are those that stereo measures.",
     "accuracy: mean distance of reconstructed points within the observability mask from the scan; completeness: mean distance of the scan's points above the table from the reconstruction; distances of 20 mm and more do not count (Jensen et al. 2014, Aanæs et al. 2016). Means over scans.",
   ],
   async items(network, folder) {
@@ -64,17 +66,23 @@ async function evaluateScan(folder: string, scan: number, network: EvaluatedNetw
   const photos = await readDtuPhotos(folder, scan);
   const truth = await readDtuTruth(folder, scan);
   const { plan, signal } = network;
-  const views = await loadViews(
-    photos.map(({ path }) => path),
-    { ...plan, signal },
-  );
-  const scene = await reconstructViews(network, views, { signal: network.signal });
-  const metrics = { photos: photos.length, ...compareWithScan(placePoints(scene, photos, truth), truth) };
+  const files = photos.map(({ path }) => path);
+  const views = await loadViews(files, { ...plan, signal });
+  const { scene, dense } =
+    network.dense === "stereo"
+      ? await reconstructDense(network, views, files)
+      : { scene: await reconstructViews(network, views, { signal }) };
+  const placed = placePoints(scene, photos, { truth, measured: dense?.points.positions });
+  const metrics = { photos: photos.length, ...compareWithScan(placed, truth) };
   return { metrics, badness: metrics.overall, pictures: () => views.slice(0, 3).map((view: View) => viewPixels(view)) };
 }
 
-/** The reconstruction's points in the scan's frame, thinned. */
-function placePoints(scene: Scene, photos: readonly DtuPhoto[], truth: DtuTruth): Float32Array {
+/** The reconstruction's points in the scan's frame, thinned: those that are measured, or the confident ones of all depth maps. */
+function placePoints(
+  scene: Scene,
+  photos: readonly DtuPhoto[],
+  { truth, measured }: { readonly truth: DtuTruth; readonly measured: Float32Array | undefined },
+): Float32Array {
   const registered = scene.images.flatMap((image, i) =>
     image.registered ? [{ image, center: photos[i]!.center }] : [],
   );
@@ -82,13 +90,21 @@ function placePoints(scene: Scene, photos: readonly DtuPhoto[], truth: DtuTruth)
   const registration = registerPoints(found, Float64Array.from(registered.flatMap(({ center }) => center)));
   if (registration.status === "failed")
     throw new InputError(`the cameras cannot be aligned to the true ones: ${registration.reason}`);
-  const { targetFromSource } = registration;
+  if (measured?.length === 0)
+    throw new InputError("stereo measured no point: no cameras were refined, or photos agree on nothing");
+  const scanFromWorld = similarityMatrix(registration.targetFromSource);
+  const all = measured ? transformPoints(scanFromWorld, measured) : confidentPoints(registered, scanFromWorld);
+  return thinPoints(transformPoints(similarityMatrix(closestPoints(all, truth.points)), all), SPACING);
+}
+
+/** Points of depth maps above the least confidence. */
+function confidentPoints(registered: readonly { readonly image: SceneImage }[], scanFromWorld: Matrix4): Float32Array {
   const placed = registered.map(({ image }) => {
     const confident = image.depth.map((z, i) => (image.confidence[i]! > MIN_CONFIDENCE ? z : 0));
     const points = unprojectDepth(confident, image, image.intrinsics).filter(
       (_, i) => confident[Math.floor(i / 3)]! > 0,
     );
-    return transformPoints(composePoses(similarityMatrix(targetFromSource), image.worldFromCam), points);
+    return transformPoints(composePoses(scanFromWorld, image.worldFromCam), points);
   });
   const all = new Float32Array(placed.reduce((sum, points) => sum + points.length, 0));
   let at = 0;
@@ -97,7 +113,7 @@ function placePoints(scene: Scene, photos: readonly DtuPhoto[], truth: DtuTruth)
     at += points.length;
   }
   if (all.length === 0) throw new InputError(`no point has a confidence above ${MIN_CONFIDENCE}`);
-  return thinPoints(transformPoints(similarityMatrix(closestPoints(all, truth.points)), all), SPACING);
+  return all;
 }
 
 const STEPS = 10;

@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { oracleNetwork } from "../../../test/oracle-network.ts";
-import { roomPhotos, writeGray16, writeInto, writePhoto } from "../../../test/room-photos.ts";
+import { roomPhotos, writeGray16, writeGrayPhoto, writeInto, writePhoto } from "../../../test/room-photos.ts";
+import { plane, sphere, texturedView } from "../../../test/textured-views.ts";
 import type { Size } from "../../core/view.ts";
 import { encodeNpz } from "../../formats/npz.ts";
+import { rigidPose } from "../../geometry/pose.ts";
+import { rotationFromVector } from "../../geometry/rotation.ts";
 import { fuse, MULTIVIEW_DEPTH } from "./multiview-depth.ts";
 import { readSampleList } from "./sample-list.ts";
 
@@ -73,6 +76,36 @@ describe("Tanks and Temples", () => {
       ["ours", "1", "0.0", "100.0", "1.0", "2.00"],
       ["DUSt3R 512 [paper]", "", "3.17", "76.68", "", ""],
     ]);
+  });
+
+  test("stereo corrects a network that is off by a tenth", async () => {
+    const folder = join(root, "stereo");
+    const shown = [0, 0.35, -0.3].map((x) =>
+      texturedView(
+        rigidPose(rotationFromVector([0, -x / 5, 0]), [x, x / 4, 0]),
+        [plane([0.25, 0.1, 1], 4.2), sphere([0.1, 0.1, 3], 0.7)],
+        { width: 176, height: 132 },
+      ),
+    );
+    for (const [i, view] of shown.entries()) await writeGrayPhoto(join(folder, `Barn/images/0000000${i}.jpg`), view);
+    const truth = { shape: [132, 176], data: shown[1]!.depth };
+    await writeInto(join(folder, "Barn/depth/000002.npz"), encodeNpz({ arr_0: truth }));
+    await writeInto(join(folder, "tanks_and_temples.robustmvd.mvd.pickle"), SAMPLE_LIST);
+    const bent = shown.map((view) => ({
+      ...view,
+      depth: view.depth.map((z, i) => z * (1 + 0.1 * Math.sin((i % view.width) / 20))),
+    }));
+    const coarse = {
+      network: oracleNetwork(new Map(bent.map((view, i) => [`0000000${i}.jpg`, view]))),
+      plan: network.plan,
+    };
+    const errors: number[] = [];
+    for (const dense of ["none", "stereo"] as const) {
+      const [item] = await tanks.items({ ...coarse, dense }, folder, {});
+      errors.push((await item!.evaluate()).metrics.abs_rel);
+    }
+    expect(errors[0]).toBeGreaterThan(0.03);
+    expect(errors[1]).toBeLessThan(0.02);
   });
 
   test("lists that are missing, cut off, or something else", async () => {

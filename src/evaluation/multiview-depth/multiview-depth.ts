@@ -11,6 +11,7 @@ import type { EvalItem, Evaluated, Measured, Summary } from "../benchmark.ts";
 import type { DataBenchmark } from "../data-benchmark.ts";
 import { readDepthPng } from "../depth-png.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
+import { reconstructDense } from "../measured-dense.ts";
 import { type DepthErrors, type DepthMap, depthErrors } from "../metrics/depth-errors.ts";
 import { mean, median } from "../metrics/statistics.ts";
 import { besidePublished } from "../published.ts";
@@ -73,6 +74,7 @@ export const MULTIVIEW_DEPTH: readonly DataBenchmark<MultiviewDepthMetrics>[] = 
     `Split: \`${dataset.list}.robustmvd.mvd.pickle\` of the RobustMVD benchmark (Schröppel et al. 2022), in its layout; neither poses nor intrinsics are used.`,
     "The key view is paired with each other view; the depth maps of the pairs are scaled to each other by the median of ratios and averaged with their confidences as weights.",
     "Views are taken in the order of how well each serves alone, and the best number of them counts, as that benchmark does for all methods (quasi-optimal view selection).",
+    "With `--dense stereo` all views are reconstructed together, cameras refined, and the key view's depth is that of stereo and its filling; samples whose key camera is not refined are as without.",
     "Scaled by the ratio of medians. rel: mean of |d − d*| / d* in percent; τ: share of measured pixels with max(d / d*, d* / d) < 1.03. Means over samples; the time is of one sample, photos read and all pairs inferred.",
   ],
   async items(network, folder) {
@@ -100,6 +102,13 @@ async function evaluateSample(
   const files = [images[keyView]!, ...images.filter((_, i) => i !== keyView)];
   const views = await loadViews(files.map(at), { ...network.plan, signal: network.signal });
   requireShape(`${name}: ${depth}`, truth, views[0]!.original);
+  const measured = network.dense === "stereo" ? await measuredKeyView(network, views, files.map(at)) : undefined;
+  const errors = measured && depthErrors(truth, measured);
+  if (errors !== undefined) {
+    const { absRel, delta103 } = errors;
+    const metrics = { abs_rel: absRel, delta_1_03: delta103, views: views.length - 1 };
+    return { metrics, badness: absRel, pictures: () => [viewPixels(views[0]!)] };
+  }
   const maps = await predictKeyView(network, views);
   const errorsOf = (map: Float32Array) => depthErrors(truth, keyDepth(map, views[0]!));
   const ranked = maps
@@ -135,6 +144,16 @@ function requireShape(where: string, depth: DepthMap, photo: Size): void {
   if (Math.abs(ratio - 1) < 0.01) return;
   const found = `is ${depth.width}x${depth.height}, its photo ${photo.width}x${photo.height}`;
   throw new InputError(`${where}: the depth map ${found}; the same proportions are expected`);
+}
+
+/** The key view's depth where stereo measured it and as it was filled elsewhere; undefined where its camera is not exact enough. */
+async function measuredKeyView(
+  network: EvaluatedNetwork,
+  views: readonly View[],
+  files: readonly string[],
+): Promise<DepthMap | undefined> {
+  const { dense } = await reconstructDense(network, views, files);
+  return dense?.maps[0];
 }
 
 /** At the key view's network resolution. */

@@ -10,7 +10,6 @@ import { viewPixels } from "../../export/view-pixels.ts";
 import { originalIntrinsics } from "../../geometry/pixel-mapping.ts";
 import { invertRigid } from "../../geometry/pose.ts";
 import { loadViews } from "../../images/load-views.ts";
-import { estimateDense } from "../../pipeline/estimate-dense.ts";
 import { predictViews } from "../../pipeline/predict-pairs.ts";
 import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
@@ -18,6 +17,7 @@ import type { SceneFileImage } from "../../scene-file/read-scene-file.ts";
 import { matchViews } from "../../tasks/match-views.ts";
 import type { Evaluated } from "../benchmark.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
+import { measuredDense } from "../measured-dense.ts";
 import { type MatchMetrics, matchMetrics } from "./match-metrics.ts";
 import type { Subset, TruthSubset } from "./protocol.ts";
 import {
@@ -69,10 +69,10 @@ export async function evaluateSubset(
   }
   const paths = wanted.map(({ file }) => joinPath(scene.folder, file));
   const { result, error } = await reconstructOrFail(network, views, paths);
-  const dense = await measuredDepth(result, views, { network, files: paths });
+  const dense = result && (await measuredDense(network, result, views, paths));
   const truthDepth = await truthMaps(scene, wanted);
   const found = foundImages(result, views);
-  const depth = depthMetrics(truthDepth, foundDepth(result, views, dense));
+  const depth = depthMetrics(truthDepth, foundDepth(result, views, dense?.maps));
   const cameras = subset.task === "reconstruct" ? cameraMetrics(wanted, found, scene.extent) : undefined;
   const metrics: SubsetMetrics = {
     ...facts,
@@ -127,20 +127,9 @@ function foundImages(result: Scene | undefined, views: readonly View[]): readonl
   });
 }
 
-/** By photo, where `dust3r reconstruct --dense stereo` measures depth. */
-async function measuredDepth(
-  result: Scene | undefined,
-  views: readonly View[],
-  { network, files }: { readonly network: EvaluatedNetwork; readonly files: readonly string[] },
-): Promise<DenseScene["maps"]> {
-  const { dense, depthSize, signal } = network;
-  if (result === undefined || dense !== "stereo") return [];
-  return (await estimateDense(result, views, { files, depthSize, signal })).maps;
-}
-
-function foundDepth(result: Scene | undefined, views: readonly View[], dense: DenseScene["maps"]) {
+function foundDepth(result: Scene | undefined, views: readonly View[], maps: DenseScene["maps"] = []) {
   return views.map((view, i) => {
-    const [image, map] = [result?.images[i], dense[i]];
+    const [image, map] = [result?.images[i], maps[i]];
     if (!image?.registered) return null;
     const measured = map === undefined ? { image, view } : atDenseSize(image, view, map);
     return { ...view.original, depth: originalDepth(measured.image.depth, measured.view) };
