@@ -3,11 +3,14 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { WebIO } from "@gltf-transform/core";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { type PreviewServer, preview } from "vite";
+import { type Plugin, type PreviewServer, preview } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
+import { nearestNeighbors } from "../src/geometry/nearest-neighbors.ts";
+import { reconstruct, writeSceneFolder } from "../src/index.ts";
 import { hasFfmpeg, panningClip } from "./panning-clip.ts";
 
 const { validateBytes } = createRequire(import.meta.url)("gltf-validator") as {
@@ -20,18 +23,18 @@ const PHOTOS = [1, 2].map((i) => join(ROOT, `examples/photos/courtyard-${i}.jpg`
 const BROKEN = { name: "broken.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no photo") };
 const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const SOFTWARE_GL = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 const PATIENCE = 180_000;
 
 describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
-  let server: PreviewServer;
+  /** A static host as any: it sends no headers that would isolate the page. */
+  let plainHost: PreviewServer;
+  let isolatingHost: PreviewServer;
   let browser: Browser;
-  let address = "";
 
   beforeAll(async () => {
-    // A static host as any: it sends no headers that would isolate the page.
-    const config = { configFile: false, logLevel: "error", build: { outDir: BUILT } } as const;
-    server = await preview({ ...config, preview: { port: 0, host: "localhost" } });
-    address = server.resolvedUrls!.local[0]!;
+    plainHost = await host();
+    isolatingHost = await host({ headers: ISOLATED });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: SOFTWARE_GL });
   });
 
@@ -41,13 +44,14 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
 
   afterAll(async () => {
     await browser?.close();
-    await server?.close();
+    await plainHost?.close();
+    await isolatingHost?.close();
   });
 
   test("from the sample to a scene of one's own, without a network and with a broken photo", {
     timeout: PATIENCE,
   }, async () => {
-    const { page, context, problems } = await open();
+    const { page, context, problems } = await open({ serviceWorkers: "allow" }, plainHost);
     expect(await faults(page)).toEqual([]);
     await page.waitForSelector("[data-testid=offline][data-state=ready]", { timeout: PATIENCE });
 
@@ -75,6 +79,11 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     const glb = await download(page, "glb");
     const { issues } = await validateBytes(glb);
     expect(issues.numErrors, JSON.stringify(issues.messages)).toBe(0);
+    const [found, expected] = [await pointsOf(glb), await pointsOf(await glbInNode(PHOTOS))];
+    expect(Math.abs(found.length / expected.length - 1)).toBeLessThan(0.01);
+    const apart = nearestNeighbors(found, expected).squaredDistances.map(Math.sqrt).sort();
+    const size = expected.map(Math.abs).sort().at(-1)!;
+    expect(apart[Math.floor(0.99 * apart.length)]! / size).toBeLessThan(1e-3);
     expect(text(await download(page, "ply"))).toMatch(/^ply\nformat binary_little_endian/);
     const colmap = text(await download(page, "colmap"));
     for (const name of ["sparse/0/cameras.bin", "sparse/0/points3D.bin", "images/courtyard-1.jpg"])
@@ -109,7 +118,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await page.waitForSelector(".tray li:nth-child(2)");
     const before = await heapOf(page);
     await page.click("[data-testid=reconstruct]");
-    await page.waitForSelector(".stages .now:has-text('Comparing pairs')");
+    await page.waitForSelector(".stages .now:has-text('Encoding photos')");
     await page.click("[data-testid=cancel]");
     await stateOf(page, "empty");
     expect(await page.locator(".tray li").count()).toBe(2);
@@ -191,7 +200,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
 
   test("where a server offers to compute, photos go there and its files come back", async () => {
     const served = await serverOfJobs();
-    const { page, problems } = await open({}, served.resolvedUrls!.local[0]!);
+    const { page, problems } = await open({}, served);
     expect(await page.textContent(".privacy")).toContain("sent to the server");
     await page.setInputFiles("[data-testid=photo-input]", [...PHOTOS]);
     await page.waitForSelector(".tray li:nth-child(2)");
@@ -204,17 +213,21 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await served.close();
   });
 
-  async function open(options: Parameters<Browser["newContext"]>[0] = {}, url = address): Promise<Opened> {
-    const context = await browser.newContext({ viewport: { width: 1100, height: 700 }, ...options });
+  /** Without a service worker unless told otherwise: it would keep all of the app for every context anew. */
+  async function open(options: Parameters<Browser["newContext"]>[0] = {}, at = isolatingHost): Promise<Opened> {
+    const viewport = { width: 1100, height: 700 };
+    const context = await browser.newContext({ viewport, serviceWorkers: "block", ...options });
     const page = await context.newPage();
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("console", (message) => {
       // The browser itself says so to whoever asks for WebGPU where there is none.
       if (message.text() === "No available adapters.") return;
+      // Playwright says so.
+      if (message.text().startsWith("Service Worker registration blocked")) return;
       if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
     });
-    await page.goto(url);
+    await page.goto(at.resolvedUrls!.local[0]!);
     // The service worker isolates the page by loading it once more.
     const isIsolated = async (): Promise<unknown> => await page.evaluate("crossOriginIsolated").catch(() => false);
     await expect.poll(isIsolated, { timeout: 30_000 }).toBe(true);
@@ -231,31 +244,47 @@ async function serverOfJobs(): Promise<PreviewServer> {
   const files = ["index.html", "scene.glb", "scene.json", "depth/a.png"].map((name) => ({ name }));
   const photos = [1, 2, 3, 4].map((i) => ({ label: `courtyard-${i}.jpg` }));
   const job = { id: "", state: "done", photos, files, error: null };
-  const server = await preview({
-    configFile: false,
-    logLevel: "error",
-    build: { outDir: BUILT },
-    preview: { port: 0, host: "localhost" },
-    plugins: [
-      {
-        name: "jobs",
-        configurePreviewServer({ middlewares }) {
-          middlewares.use("/api", (request, response) => {
-            const [, what, id, rest, ...name] = (request.url ?? "").split("/");
-            if (what === "server") response.end(JSON.stringify({ name: "dust3r" }));
-            else if (request.method === "PUT")
-              request.resume().on("end", () => response.end(JSON.stringify({ ...job, id })));
-            else if (rest === "events") {
-              response.setHeader("Content-Type", "text/event-stream");
-              response.write(`event: progress\ndata: ${JSON.stringify({ stage: "encode", done: 1, total: 2 })}\n\n`);
-              response.end(`event: job\ndata: ${JSON.stringify({ ...job, id })}\n\n`);
-            } else response.end(name[0] === "index.html" ? page : `the server's ${name.join("/")}`);
-          });
-        },
-      },
-    ],
-  });
-  return server;
+  const jobs: Plugin = {
+    name: "jobs",
+    configurePreviewServer({ middlewares }) {
+      middlewares.use("/api", (request, response) => {
+        const [, what, id, rest, ...name] = (request.url ?? "").split("/");
+        if (what === "server") response.end(JSON.stringify({ name: "dust3r" }));
+        else if (request.method === "PUT")
+          request.resume().on("end", () => response.end(JSON.stringify({ ...job, id })));
+        else if (rest === "events") {
+          response.setHeader("Content-Type", "text/event-stream");
+          response.write(`event: progress\ndata: ${JSON.stringify({ stage: "encode", done: 1, total: 2 })}\n\n`);
+          response.end(`event: job\ndata: ${JSON.stringify({ ...job, id })}\n\n`);
+        } else response.end(name[0] === "index.html" ? page : `the server's ${name.join("/")}`);
+      });
+    },
+  };
+  return await host({ headers: ISOLATED, plugins: [jobs] });
+}
+
+/** Serves the built app. */
+async function host({ headers = {}, plugins = [] }: { headers?: Record<string, string>; plugins?: Plugin[] } = {}) {
+  const config = { configFile: false, logLevel: "error", build: { outDir: BUILT } } as const;
+  return await preview({ ...config, plugins, preview: { port: 0, host: "localhost", headers } });
+}
+
+/** Positions of the points of a GLB file, `[count, 3]`, in its own frame. */
+async function pointsOf(glb: Uint8Array): Promise<Float32Array> {
+  const root = (await new WebIO().readBinary(glb)).getRoot();
+  const node = root.listNodes().find((one) => one.getName() === "points")!;
+  return node.getMesh()!.listPrimitives()[0]!.getAttribute("POSITION")!.getArray() as Float32Array;
+}
+
+/** What the app does by itself, in Node. */
+async function glbInNode(photos: readonly string[]): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), "dust3r-node-"));
+  try {
+    await writeSceneFolder(await reconstruct(photos), folder, { kinds: ["glb"] });
+    return await readFile(join(folder, "scene.glb"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 interface Opened {

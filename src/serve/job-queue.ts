@@ -8,6 +8,7 @@ import { type JobCounts, type LiveJob, liveJob, NO_COUNTS } from "./live-job.ts"
 import { newRecord, now } from "./new-record.ts";
 import type { Received, Receiving } from "./receive-upload.ts";
 import { Refusal } from "./refusal.ts";
+import { requireRoom } from "./require-room.ts";
 import { expendable } from "./retention.ts";
 import type { ServeLimits } from "./serve-limits.ts";
 
@@ -86,7 +87,9 @@ export class JobQueue {
   /** Takes up a job whose photos arrive now: `receive` puts them where it is told, and gives what they are. */
   async create(id: string, bytes: number, receive: (receiving: Receiving) => Promise<Received>): Promise<Job> {
     await this.#sweep(bytes);
-    this.#requireRoom(id, bytes);
+    if (this.#isParked) throw new Parked();
+    if (this.#jobs.has(id)) throw new Refusal(409, "a job of this id is there already");
+    requireRoom(this.#records(), this.#options.limits, bytes);
     const job = this.#add(newRecord(id, bytes));
     const received = this.#receive(job, receive);
     job.busy = received.catch(() => undefined);
@@ -276,18 +279,6 @@ export class JobQueue {
     const place = queued.findIndex((job) => job.record === record);
     const position = place < 0 ? null : place;
     return { ...record, progress, position };
-  }
-
-  #requireRoom(id: string, bytes: number): void {
-    const { limits } = this.#options;
-    const records = this.#records();
-    const open = records.filter(({ state }) => !isFinished(state)).length;
-    if (this.#isParked) throw new Parked();
-    if (this.#jobs.has(id)) throw new Refusal(409, "a job of this id is there already");
-    if (open >= limits.open)
-      throw new Refusal(503, `${open} jobs are open, at most ${limits.open} are taken: try again later`);
-    if (!expendable(records, { limits, bytes, now: Date.now() }).isRoom)
-      throw new Refusal(507, "the jobs that are open take all the room there is: try again later");
   }
 
   /** Removes finished jobs that are too old, and the oldest where `bytes` more have no room. */

@@ -28,8 +28,10 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
   let photos = "";
   let site: Site;
   let browser: Browser;
+  let inNode: Awaited<ReturnType<typeof openModel>>;
 
   beforeAll(async () => {
+    inNode = await openModel({ model: "tiny", device: "cpu" });
     folder = await mkdtemp(join(tmpdir(), "dust3r-browser-"));
     photos = await mkdtemp(join(tmpdir(), "dust3r-photos-"));
     await buildPage(folder);
@@ -48,6 +50,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
   afterAll(async () => {
     await browser?.close();
     await site?.[Symbol.asyncDispose]();
+    await inNode?.close();
     await rm(folder, { recursive: true, force: true });
     await rm(photos, { recursive: true, force: true });
   });
@@ -59,7 +62,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
       urls.slice(0, 2),
       MODEL,
     ] as const);
-    const expected = await predictPairs(paths.slice(0, 2), { model: "tiny", device: "cpu" });
+    const expected = await predictPairs(paths.slice(0, 2), { model: inNode });
     expect(found.predictions.length).toBe(2);
     for (const [i, view] of expected.views.entries()) {
       const { image, path: _, ...rest } = found.views[i]!;
@@ -103,7 +106,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
       },
       [urls, MODEL, KINDS] as const,
     );
-    const expected = await reconstruct(paths, { model: "tiny", device: "cpu" });
+    const expected = await reconstruct(paths, { model: inNode });
     expect(found.refinement).toMatchObject({ verifiedPairs: expected.scene.refinement!.verifiedPairs });
     expect(found.inputs).toEqual(urls);
     for (const [i, photo] of expected.photos.entries()) {
@@ -286,9 +289,8 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
       },
       [names, broken, MODEL] as const,
     );
-    await using model = await openModel({ model: "tiny", device: "cpu" });
     for (const [i, name] of names.entries()) {
-      const [view] = (await reconstruct([join(photos, name)], { model })).views;
+      const [view] = (await reconstruct([join(photos, name)], { model: inNode })).views;
       const { image, path: _, ...rest } = found.views[i]!;
       expect(rest).toEqual({ ...view, image: undefined, path: undefined });
       expect(127.5 * largest(image, view!.image), name).toBeLessThanOrEqual(name === "gradient.heic" ? 2.01 : 1.01);
@@ -309,7 +311,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
     const found = await page.evaluate(
       async ([urls, model]) => {
         const { scene } = await dust3r.reconstruct(urls, {
-          ...{ model, device: "cpu", mirror: false, refine: "none" },
+          ...{ model, device: "cpu", size: 48, mirror: false, refine: "none" },
           pairs: { kind: "window", size: 1, cyclic: true },
         });
         return scene.images.length;

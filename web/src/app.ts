@@ -1,41 +1,29 @@
-import { type Measurements, NO_MEASUREMENTS } from "../../src/viewer/measurement.ts";
+import { NO_MEASUREMENTS } from "../../src/viewer/measurement.ts";
+import { type Draft, EMPTY_DRAFT } from "./draft.ts";
 import { History } from "./history.ts";
+import { messageOf } from "./message-of.ts";
 import { Notice } from "./notice.ts";
 import type { OfflineState } from "./offline/keep-offline.ts";
 import { listenToPage } from "./page-events.ts";
 import { type PanelHead, panelHead } from "./panel-head.ts";
 import { advicePhotos } from "./photos/capture-advice.ts";
-import { holdsWeights, mayBePhoto, mayBeVideo } from "./photos/dropped-files.ts";
+import { sortedFiles } from "./photos/dropped-files.ts";
+import { PhotoReader } from "./photos/photo-reader.ts";
 import { PhotosPane } from "./photos/photos-pane.ts";
 import { trayPhoto } from "./photos/preview.ts";
-import { readPhotos } from "./photos/read-photos.ts";
-import { rotatedFile } from "./photos/rotated-file.ts";
 import { areSamePhotos, moved, type TrayPhoto, turned } from "./photos/tray-photo.ts";
-import { deleteProject, listProjects, openProject, type StoredPhoto, saveProject } from "./projects/project-store.ts";
+import { keepDraft, openDraft, type ShownScene } from "./projects/kept-draft.ts";
+import { deleteProject, listProjects } from "./projects/project-store.ts";
 import { chooseEngine } from "./run/choose-engine.ts";
 import { loadPace, savePace } from "./run/kept-pace.ts";
 import { runOnStage } from "./run/run-on-stage.ts";
-import { restoredScene, tabEngine } from "./run/tab-engine.ts";
+import { tabEngine } from "./run/tab-engine.ts";
 import { FIRST_PACE, type StagePace } from "./run/time-left.ts";
-import type { Engine, FinishedScene } from "./scene/finished-scene.ts";
+import type { Engine } from "./scene/finished-scene.ts";
 import { loadSample } from "./scene/sample.ts";
 import { ScenePlace } from "./scene/scene-place.ts";
 import { Stage } from "./stage.ts";
 import { createTabs } from "./tabs.ts";
-
-/** What can be undone: the tray, and what was measured in the scene. */
-interface Draft {
-  readonly photos: readonly TrayPhoto[];
-  readonly measurements: Measurements;
-}
-
-/** A scene on the stage with the photos it was made from. */
-interface ShownScene {
-  readonly scene: FinishedScene;
-  readonly photos: readonly StoredPhoto[];
-}
-
-const EMPTY: Draft = { photos: [], measurements: NO_MEASUREMENTS };
 
 /** The app: photos, runs, scenes and projects, brought together. */
 export class App {
@@ -45,16 +33,14 @@ export class App {
   readonly #pane: PhotosPane;
   readonly #place: ScenePlace;
   readonly #notice = new Notice(document.body);
-  readonly #history = new History<Draft>(EMPTY);
+  readonly #reader = new PhotoReader(() => this.#render());
+  readonly #history = new History<Draft>(EMPTY_DRAFT);
   #engine: Engine = tabEngine;
   #project: string = crypto.randomUUID();
   #isSample = false;
   #shown: ShownScene | null = null;
   #run: AbortController | null = null;
   #weights: File | null = null;
-  /** What is being read for the tray, in words. */
-  #reading: string | null = null;
-  #readings: Promise<void> = Promise.resolve();
   #pace: StagePace = FIRST_PACE;
   /** Counts what users begin, so that what was begun before and takes its time gives way. */
   #turn = 0;
@@ -74,7 +60,7 @@ export class App {
       onEmbedded: () => this.#setWeights(null),
     });
     const steps = { onUndo: () => this.undo(), onRedo: () => this.redo() };
-    this.#head = panelHead({ ...steps, onNew: () => this.#begin(EMPTY) });
+    this.#head = panelHead({ ...steps, onNew: () => this.#begin(EMPTY_DRAFT) });
     panel.append(this.#head.node, this.#tabs.bar, this.#tabs.panes.photos, this.#tabs.panes.scene);
     listenToPage({ ...steps, onFiles: (files) => this.addFiles(files), onReconstruct: () => this.reconstruct() });
     this.#render();
@@ -96,20 +82,17 @@ export class App {
   /** Photos and videos to add, or a file of weights to compute with. */
   async addFiles(files: readonly File[]): Promise<void> {
     if (this.#run) return this.#notice.show("Photos can be added when the run is over.");
-    const weights = files.find(holdsWeights);
+    const { pictures, weights, others } = sortedFiles(files);
     if (weights) this.#setWeights(weights);
-    const pictures = files.filter((file) => mayBePhoto(file) || mayBeVideo(file));
-    const others = files.filter((file) => !pictures.includes(file) && !holdsWeights(file));
     if (others.length > 0) this.#notice.show(`${others.map(({ name }) => name).join(", ")}: no photo, left out.`);
     if (pictures.length === 0) return;
     this.#turn++;
-    if (this.#isSample || this.#stage.node.dataset.state === "running") this.#begin(EMPTY);
+    if (this.#isSample || this.#stage.node.dataset.state === "running") this.#begin(EMPTY_DRAFT);
     const project = this.#project;
     this.#tabs.show("photos");
-    // One after the other, so that those of an earlier drop come first.
-    this.#readings = this.#readings.then(() => this.#readFiles(pictures, project));
-    this.#showReading("Reading photos …");
-    await this.#readings;
+    const { photos, problems } = await this.#reader.read(pictures);
+    if (problems.length > 0) this.#notice.show(problems.join("\n"));
+    if (project === this.#project && photos.length > 0) this.#changePhotos((before) => [...before, ...photos]);
   }
 
   /** Back by one step. */
@@ -134,7 +117,7 @@ export class App {
   /** Makes a scene of the photos on the tray. */
   async reconstruct(): Promise<void> {
     const { photos, measurements } = this.#history.present;
-    if (photos.length === 0 || this.#run || this.#reading !== null) return;
+    if (photos.length === 0 || this.#run || this.#reader.reading !== null) return;
     const abort = new AbortController();
     this.#run = abort;
     this.#turn++;
@@ -175,18 +158,6 @@ export class App {
     }
   }
 
-  async #readFiles(files: readonly File[], project: string): Promise<void> {
-    const { photos, problems } = await readPhotos(files, (text) => this.#showReading(text));
-    if (problems.length > 0) this.#notice.show(problems.join("\n"));
-    this.#showReading(null);
-    if (project === this.#project && photos.length > 0) this.#changePhotos((before) => [...before, ...photos]);
-  }
-
-  #showReading(text: string | null): void {
-    this.#reading = text;
-    this.#render();
-  }
-
   #begin(draft: Draft): void {
     if (this.#run) return;
     this.#turn++;
@@ -196,7 +167,6 @@ export class App {
     this.#history.reset(draft);
     this.#closeScene();
     this.#stage.showPhotos(draft.photos);
-    this.#tabs.show("photos");
     this.#render();
     void this.#listProjects();
   }
@@ -206,7 +176,7 @@ export class App {
     try {
       const { scene, photos } = await loadSample();
       if (turn !== this.#turn) return;
-      this.#begin(EMPTY);
+      this.#begin(EMPTY_DRAFT);
       this.#isSample = true;
       const shown = this.#showScene({ scene, photos: [] });
       this.#tabs.show("photos");
@@ -217,7 +187,7 @@ export class App {
     } catch (error) {
       // The sample is a courtesy: without it the app works as well.
       this.#notice.show(`The sample scene cannot be shown: ${messageOf(error)}`);
-      if (turn === this.#turn) this.#begin(EMPTY);
+      if (turn === this.#turn) this.#begin(EMPTY_DRAFT);
     }
     this.#render();
   }
@@ -225,20 +195,13 @@ export class App {
   async #openProject(id: string): Promise<boolean> {
     if (this.#run) return false;
     const turn = ++this.#turn;
-    const project = await openProject(id);
-    if (!project) return false;
-    const { photos, measurements, scene, running } = project;
-    const tray = await Promise.all(photos.map(async (one) => ({ ...(await trayPhoto(one.file, one.id)), ...one })));
+    const kept = await openDraft(id);
+    if (!kept) return false;
     if (turn !== this.#turn) return true;
-    this.#begin({ photos: tray, measurements });
+    this.#begin(kept.draft);
     this.#project = id;
-    if (scene) {
-      const files = await Promise.all(
-        scene.photos.map((one) => rotatedFile({ ...one, preview: null }).catch(() => one.file)),
-      );
-      await this.#showScene({ scene: await restoredScene(scene, files), photos: scene.photos });
-    }
-    if (running) {
+    if (kept.scene) await this.#showScene(await kept.scene());
+    if (kept.running) {
       this.#tabs.show("photos");
       this.#notice.show("The last run was interrupted. Reconstruct goes on where it stopped.");
     }
@@ -251,7 +214,7 @@ export class App {
     if (this.#run) return;
     await deleteProject(id);
     await this.#engine.forget(id);
-    if (id === this.#project) this.#begin(EMPTY);
+    if (id === this.#project) this.#begin(EMPTY_DRAFT);
     await this.#listProjects();
   }
 
@@ -287,14 +250,9 @@ export class App {
   }
 
   async #save(running: boolean, isNewScene = false): Promise<void> {
-    const { photos, measurements } = this.#history.present;
-    if (this.#isSample || photos.length === 0) return;
-    const shown = this.#shown;
-    const stored = shown?.scene.stored;
-    const address = photos.find(({ preview }) => preview)?.preview?.address;
-    const picture = address === undefined ? undefined : await (await fetch(address)).blob();
-    const scene = shown && stored ? { photos: shown.photos, stored } : null;
-    const kept = await saveProject({ id: this.#project, photos, measurements, scene, isNewScene, picture, running });
+    const { present } = this.#history;
+    if (this.#isSample || present.photos.length === 0) return;
+    const kept = await keepDraft(this.#project, present, { shown: this.#shown, isNewScene, running });
     if (!kept && isNewScene)
       this.#notice.show("This browser keeps no files: the scene is gone when the page is closed.");
   }
@@ -310,7 +268,7 @@ export class App {
         photos.map(({ file, preview }) => ({ name: file.name, sharpness: preview?.sharpness ?? null })),
       ),
       isRunning: !isIdle,
-      reading: this.#reading,
+      reading: this.#reader.reading,
       isSample: this.#isSample,
       isFinished: this.#shown !== null && isIdle && areSamePhotos(photos, this.#shown.photos),
       engine: this.#engine,
@@ -338,8 +296,4 @@ export class App {
     this.#tabs.enable("scene", true);
     if (!this.#isSample) this.#tabs.show("scene");
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -32,9 +32,20 @@ export interface ImageHessian {
   readonly size: number;
 }
 
-/** The Hessian at a world and depths (by image, `[pixels]`), by image. */
-export function hessian(world: World, level: Level, depths: readonly Float64Array[], penalty: Penalty): ImageHessian[] {
-  return level.map((image, i) => imageHessian(image, world.cameras[i]!, world.edges, depths[i]!, penalty));
+/**
+ * The Hessian at a world and depths (by image, `[pixels]`), by image. It is written over `former`, that of the same level at another
+ * world: among many pairs of few images it is the largest thing there is.
+ */
+export function hessian(
+  world: World,
+  level: Level,
+  depths: readonly Float64Array[],
+  penalty: Penalty,
+  former: readonly ImageHessian[] = [],
+): ImageHessian[] {
+  return level.map((image, i) =>
+    imageHessian(image, world.cameras[i]!, world.edges, depths[i]!, penalty, former[i]?.matrix.fill(0)),
+  );
 }
 
 function imageHessian(
@@ -43,12 +54,13 @@ function imageHessian(
   edges: readonly Similarity[],
   depths: Float64Array,
   penalty: Penalty,
+  zeros: Float64Array | undefined,
 ): ImageHessian {
   const { pixels, observations } = observed;
   const pixelCount = pixels.length / 2;
   const size = WORLD_CAMERA_DOF + WORLD_EDGE_DOF * observations.length;
   const stiffness = new Float64Array(observations.length);
-  const sums = { matrix: new Float64Array(size * size), size, coupling: new Float64Array(size * TILE) };
+  const sums = { matrix: zeros ?? new Float64Array(size * size), size, coupling: new Float64Array(size * TILE) };
   const tile = beginTiles(camera, observations, edges, penalty.floor);
   for (let first = 0; first < pixelCount; first += TILE) {
     loadPixels(tile, observed, first);

@@ -1,20 +1,10 @@
-import { type ErrorMessage, errorMessage, errorOf } from "../../core/error-message.ts";
 import { CapabilityError } from "../../core/errors.ts";
+import { type Answer, answerInTurn, PendingRequests, type Request } from "../pending-requests.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 import { buffersOf } from "./buffers-of.ts";
 
-/** What a worker answers to request `id`; messages without one are notices, and the first says that it listens. */
-interface Answer {
-  readonly id?: number;
-  readonly notice?: unknown;
-  readonly result?: unknown;
-  readonly error?: ErrorMessage;
-}
-
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-}
+/** What a worker sends: answers, notices, and first an empty message, which says that it listens. */
+type FromWorker = Answer | { readonly notice: unknown } | Readonly<Record<string, never>>;
 
 /** How a worker is started. */
 export interface WorkerOptions {
@@ -40,17 +30,16 @@ export function startWorkerProcess(
   { onNotice }: WorkerOptions = {},
 ): WorkerProcess {
   const worker = new Worker(location.href, { type: "module", name });
-  const pending = new Map<number, Pending>();
-  let requests = 0;
-  let ended: { readonly reason: unknown } | undefined;
+  const pending = new PendingRequests();
   let listens = false;
-  const early: unknown[] = [];
-  const send = (message: unknown) => (listens ? worker.postMessage(message) : early.push(message));
+  const early: Request[] = [];
+  const send = (request: Request): void => {
+    if (listens) worker.postMessage(request);
+    else early.push(request);
+  };
   const end = (reason: unknown) => {
-    ended ??= { reason };
     worker.terminate();
-    for (const { reject } of pending.values()) reject(ended.reason);
-    pending.clear();
+    pending.end(reason);
   };
   worker.addEventListener("error", ({ message }) => {
     const cause = message ? ` (${message})` : "";
@@ -60,51 +49,25 @@ export function startWorkerProcess(
       ),
     );
   });
-  worker.addEventListener("message", ({ data: { id, notice, result, error } }: MessageEvent<Answer>) => {
-    if (notice !== undefined) {
-      onNotice?.(notice);
-      return;
-    }
-    if (id === undefined) {
+  worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+    if ("notice" in data) onNotice?.(data.notice);
+    else if ("id" in data) pending.settle(data as Answer);
+    else {
       listens = true;
-      for (const message of early.splice(0)) send(message);
-      return;
+      for (const request of early.splice(0)) send(request);
     }
-    const waiting = pending.get(id);
-    pending.delete(id);
-    if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(errorOf(error));
   });
-  return {
-    request(message) {
-      return new Promise((resolve, reject) => {
-        if (ended !== undefined) {
-          reject(ended.reason);
-          return;
-        }
-        const id = requests++;
-        pending.set(id, { resolve, reject });
-        send({ id, message });
-      });
-    },
-    kill: end,
-  };
+  return { request: (message) => pending.ask(message, send), kill: end };
 }
 
 /** In the worker: answers every request with what `handle` gives, in the order they came; `tell` sends notices before that. */
 export function serveRequests(handle: (message: unknown, tell: (notice: unknown) => void) => Promise<unknown>): void {
   const scope = self as unknown as WorkerScope;
   const tell = (notice: unknown) => scope.postMessage({ notice });
-  let last: Promise<void> = Promise.resolve();
-  scope.addEventListener("message", ({ data: { id, message } }) => {
-    last = last.then(async () => {
-      try {
-        const result = await handle(message, tell);
-        scope.postMessage({ id, result }, buffersOf(result));
-      } catch (error) {
-        scope.postMessage({ id, error: errorMessage(error) });
-      }
-    });
-  });
+  const answer = answerInTurn(
+    (message) => handle(message, tell),
+    (one) => scope.postMessage(one, buffersOf(one.result)),
+  );
+  scope.addEventListener("message", ({ data }: MessageEvent<Request>) => answer(data));
   scope.postMessage({});
 }

@@ -1,21 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type ErrorMessage, errorMessage, errorOf } from "../../core/error-message.ts";
 import { CapabilityError } from "../../core/errors.ts";
+import { type Answer, answerInTurn, PendingRequests, type Request } from "../pending-requests.ts";
 import type { WorkerProcess } from "../worker-process.ts";
 import { missingResourceIn, resourceError } from "./missing-resource.ts";
-
-/** What a worker answers to request `id`. */
-interface Answer {
-  readonly id: number;
-  readonly result?: unknown;
-  readonly error?: ErrorMessage;
-}
-
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-}
 
 /** glibc would keep large freed blocks; given back at once, a pair of official size peaks 150 MB lower. */
 const GIVE_BACK = { MALLOC_MMAP_THRESHOLD_: "1048576" };
@@ -61,35 +49,23 @@ export function startWorkerProcess(
     env: { ...(keepMemory ? KEEP : GIVE_BACK), ...process.env },
     execArgv: fromSource ? ["--conditions=source", "--import", "tsx"] : [],
   });
-  const pending = new Map<number, Pending>();
-  let requests = 0;
+  const pending = new PendingRequests();
   let stderr = "";
-  let ended: { readonly reason: unknown } | undefined;
-
-  const end = (reason: unknown) => {
-    ended ??= { reason };
-    for (const { reject } of pending.values()) reject(ended.reason);
-    pending.clear();
-  };
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-STDERR_TAIL);
   });
-  child.on("error", (error) => end(resourceError(`the process that ${purpose} cannot start`, error) ?? error));
+  child.on("error", (error) => pending.end(resourceError(`the process that ${purpose} cannot start`, error) ?? error));
   child.on("exit", (code, signal) => {
     const remedies = signal === "SIGKILL" ? ["size"] : [];
-    end(new CapabilityError(describeDeath(purpose, signal ?? code, stderr), { remedies }));
+    pending.end(new CapabilityError(describeDeath(purpose, signal ?? code, stderr), { remedies }));
   });
   child.on("message", (message: Answer | Notice) => {
     if ("notice" in message) {
       onNotice?.(message.notice);
       return;
     }
-    const { id, result, error } = message;
-    const waiting = pending.get(id);
-    pending.delete(id);
-    if (pending.size === 0) release();
-    if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(errorOf(error));
+    pending.settle(message);
+    if (pending.isEmpty) release();
   });
   // An idle worker must not keep the program alive.
   const release = () => {
@@ -101,22 +77,15 @@ export function startWorkerProcess(
   (child.stderr as unknown as { unref(): void } | undefined)?.unref();
 
   return {
-    request(message) {
-      return new Promise((resolve, reject) => {
-        if (ended !== undefined) {
-          reject(ended.reason);
-          return;
-        }
-        const id = requests++;
-        pending.set(id, { resolve, reject });
+    request: (message) =>
+      pending.ask(message, (request) => {
         child.ref();
         child.channel?.ref();
         // A message that cannot be sent means that the process is ending; why, its exit will tell.
-        child.send?.({ id, message: message as object }, () => {});
-      });
-    },
+        child.send?.(request, () => {});
+      }),
     kill(reason) {
-      end(reason);
+      pending.end(reason);
       if (ownGroup) killGroup(child);
       else child.kill("SIGKILL");
     },
@@ -137,16 +106,11 @@ function killGroup(child: ChildProcess): void {
 /** In the child: answers every request with what `handle` gives, in the order they came; `tell` sends notices before that. */
 export function serveRequests(handle: (message: unknown, tell: (notice: unknown) => void) => Promise<unknown>): void {
   const tell = (notice: unknown): void => void process.send?.({ notice });
-  let last: Promise<void> = Promise.resolve();
-  process.on("message", ({ id, message }: { id: number; message: unknown }) => {
-    last = last.then(async () => {
-      try {
-        process.send?.({ id, result: await handle(message, tell) });
-      } catch (error) {
-        process.send?.({ id, error: errorMessage(error) });
-      }
-    });
-  });
+  const answer = answerInTurn(
+    (message) => handle(message, tell),
+    (one) => process.send?.(one),
+  );
+  process.on("message", (request: Request) => answer(request));
   process.on("disconnect", () => process.exit());
   // Ctrl-C reaches the whole process group; the parent decides what it means.
   process.on("SIGINT", () => {});

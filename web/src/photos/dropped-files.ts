@@ -9,8 +9,23 @@ export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
   return files.flat();
 }
 
+/** Files by what the app does with them, each in their order. */
+export interface SortedFiles {
+  /** Photos and videos. */
+  readonly pictures: readonly File[];
+  readonly weights: File | undefined;
+  readonly others: readonly File[];
+}
+
+/** Sorts files by type and name. */
+export function sortedFiles(files: readonly File[]): SortedFiles {
+  const pictures = files.filter((file) => mayBePhoto(file) || mayBeVideo(file));
+  const others = files.filter((file) => !pictures.includes(file) && !holdsWeights(file));
+  return { pictures, weights: files.find(holdsWeights), others };
+}
+
 /** Whether a file may be a photo: by its type, or by its name where the system knows no type. */
-export function mayBePhoto({ type, name }: File): boolean {
+function mayBePhoto({ type, name }: File): boolean {
   return type.startsWith("image/") || /\.(jpe?g|jfif|png|webp|avif|tiff?|hei[cf]|bmp|gif)$/i.test(name);
 }
 
@@ -20,7 +35,7 @@ export function mayBeVideo({ type, name }: File): boolean {
 }
 
 /** Whether a file holds weights, by its name. */
-export function holdsWeights({ name }: File): boolean {
+function holdsWeights({ name }: File): boolean {
   return /\.(safetensors|pth)$/i.test(name);
 }
 

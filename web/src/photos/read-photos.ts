@@ -1,3 +1,4 @@
+import { messageOf } from "../message-of.ts";
 import { mayBeVideo } from "./dropped-files.ts";
 import { trayPhoto } from "./preview.ts";
 import type { TrayPhoto } from "./tray-photo.ts";
@@ -22,7 +23,7 @@ export async function readPhotos(files: readonly File[], onStep: (text: string) 
       );
       return await Promise.all(frames.map((frame) => trayPhoto(frame)));
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(messageOf(error));
       return [];
     }
   };

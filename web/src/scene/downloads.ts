@@ -1,5 +1,6 @@
 import { element } from "../../../src/viewer/dom.ts";
 import { saveFile } from "../../../src/viewer/save-file.ts";
+import { messageOf } from "../message-of.ts";
 import { DOWNLOADS, type DownloadKind, type FinishedScene } from "./finished-scene.ts";
 
 /** What downloads depend on. */
@@ -23,7 +24,7 @@ export function downloadsSection(scene: FinishedScene, { metersPerUnit, onProble
         const scale = scene.scalable ? metersPerUnit() : null;
         saveFile(file, await scene.download(kind as DownloadKind, scale, {}));
       } catch (error) {
-        onProblem(error instanceof Error ? error.message : String(error));
+        onProblem(messageOf(error));
       } finally {
         state.textContent = told;
         button.disabled = false;
@@ -38,6 +39,6 @@ export function downloadsSection(scene: FinishedScene, { metersPerUnit, onProble
     {},
     element("h2", {}, "Download"),
     element("div", { className: "downloads" }, ...buttons),
-    ...(scene.scalable ? [] : [element("p", { className: "quiet small" }, note)]),
+    ...(scene.scalable ? [] : [element("p", { className: "quiet small downloads-note" }, note)]),
   );
 }
