@@ -14,7 +14,7 @@ import { type OFFICIAL, officialCheckpoint } from "./official-checkpoint.ts";
 /** The reference's quietest pair (torch 1.13, 2 threads). */
 const REFERENCE_SECONDS = 24.7;
 const PHOTOS = 8;
-const RUNS = 4;
+const RUNS = 2;
 const cache = join(tmpdir(), "dust3r-bench-int8");
 
 interface Times {

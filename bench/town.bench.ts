@@ -1,6 +1,6 @@
 /**
- * A walk through a drawn town (`src/procedural/town/`), reconstructed with the embedded weights: seconds of each stage, peak memory of
- * all processes together, photos registered and errors of cameras; and how each stage grows. Numbers of photos may be given:
+ * A walk through a drawn town (`src/procedural/town/`), reconstructed with the embedded weights: seconds of each stage, peak memory and
+ * processor time of all processes together, photos registered and errors of cameras; and how each stage grows. Numbers of photos may be given:
  * `npx tsx --conditions=source bench/town.bench.ts 60 120 300`. Photos are kept in a folder, where one is named: `TOWN_PHOTOS=town/`.
  */
 import { spawn } from "node:child_process";
@@ -23,6 +23,8 @@ interface Row {
 
 const SIZE = { width: 480, height: 360 };
 const SEED = 1;
+/** Of Linux, wherever Node runs. */
+const TICKS_PER_SECOND = 100;
 
 const folder = process.env.TOWN_ROW;
 if (folder !== undefined) await reconstructTown(folder);
@@ -52,28 +54,44 @@ async function measure(photos: number, within: string): Promise<Row> {
   let output = "";
   child.stdout.on("data", (data) => (output += data));
   let peak = 0;
-  const watch = setInterval(() => (peak = Math.max(peak, memoryOfTree(child.pid!))), 500);
+  const ticks = new Map<number, number>();
+  const watch = setInterval(() => {
+    const members = processTree(child.pid!);
+    for (const [pid, { cpu }] of members) ticks.set(pid, cpu);
+    peak = Math.max(peak, memoryOf(members.keys()));
+  }, 500);
   await new Promise((resolve) => child.on("close", resolve));
   clearInterval(watch);
   const { seconds, line } = JSON.parse(output.trim().split("\n").at(-1)!);
-  console.log(`${photos} photos: ${line}; ${(peak / 1024).toFixed(0)} MB in all processes`);
+  const cpu = [...ticks.values()].reduce((sum, value) => sum + value, 0) / TICKS_PER_SECOND;
+  console.log(
+    `${photos} photos: ${line}; ${(peak / 1024).toFixed(0)} MB and ${cpu.toFixed(0)} s of processor time in all processes`,
+  );
   return { photos, seconds };
 }
 
-/** Kilobytes of a process and its children, what they share counted once. */
-function memoryOfTree(root: number): number {
-  const parents = new Map<number, number>();
+/** A process and its children, by number, with the processor time that they have taken, in ticks. */
+function processTree(root: number): Map<number, { readonly cpu: number }> {
+  const all = new Map<number, { readonly parent: number; readonly cpu: number }>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
       const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      all.set(Number(name), { parent: Number(fields[1]), cpu: Number(fields[11]) + Number(fields[12]) });
     } catch {
       // It has ended meanwhile.
     }
   }
-  const members = new Set([root]);
-  for (const member of members) for (const [child, parent] of parents) if (parent === member) members.add(child);
+  const members = new Map([[root, { cpu: all.get(root)?.cpu ?? 0 }]]);
+  // Iterating over a map visits what is added on the way.
+  for (const member of members.keys())
+    for (const [child, { parent, cpu }] of all) if (parent === member) members.set(child, { cpu });
+  return members;
+}
+
+/** Kilobytes of processes, what they share counted once. */
+function memoryOf(members: Iterable<number>): number {
   let sum = 0;
   for (const member of members) {
     try {

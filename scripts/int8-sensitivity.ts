@@ -18,6 +18,7 @@ import { planView } from "../src/images/plan-view.ts";
 import { PairNetwork } from "../src/inference/pair-network.ts";
 import { parameterShapes } from "../src/network/parameters.ts";
 import { quantizedLayers } from "../src/network/quantized-layers.ts";
+import { sampleLayerInputs } from "../src/pipeline/layer-inputs.ts";
 import { predictViews } from "../src/pipeline/predict-pairs.ts";
 import { openEngine } from "../src/runtime/engine.ts";
 import { openQuantizedWeights } from "../src/weights/quantized/open-quantized.ts";
@@ -42,9 +43,11 @@ for (const layer of taken) {
   const kind = layer === part ? layer : `${layer.startsWith("enc") ? "encoder" : "decoder"} ${part}`;
   kinds.set(kind, [...(kinds.get(kind) ?? []), layer]);
 }
+kinds.set("decoder_embed", ["decoder_embed"]);
 kinds.set("heads' fully connected layers", heads);
 
 const pairs = await viewPairs();
+const inputs = await sampleLayerInputs(checkpoint, taken);
 const reference = await predictAll(new Set());
 const rows: string[][] = [];
 for (const [kind, layers] of kinds) {
@@ -77,12 +80,17 @@ async function viewPairs(): Promise<readonly (readonly View[])[]> {
 /** The first ordered pair of each two views, with these layers in 8 bits. */
 async function predictAll(layers: ReadonlySet<string>): Promise<readonly PairPrediction[]> {
   const cache = mkdtempSync(join(tmpdir(), "dust3r-sensitivity-"));
+  const measureInputs = async () => inputs;
   try {
     await using engine = await openEngine({ device: "cpu" });
     const network =
       layers.size === 0
         ? new PairNetwork(engine, checkpoint)
-        : new PairNetwork(engine, await openQuantizedWeights(checkpoint, { cache, layers: [...layers] }), "q8");
+        : new PairNetwork(
+            engine,
+            await openQuantizedWeights(checkpoint, { cache, layers: [...layers], measureInputs }),
+            "q8",
+          );
     const predictions: PairPrediction[] = [];
     for (const views of pairs) {
       predictions.push(...(await predictViews({ network }, views, { pairs: [{ view1: 0, view2: 1 }] })));

@@ -54,7 +54,7 @@ export async function align(
     const start = performance.now();
     checkPrediction(unmasked, images);
     const prediction = priors?.masks ? maskPrediction(unmasked, priors.masks) : unmasked;
-    kept.summary = addPrediction(kept.summary, prediction);
+    addPrediction(kept.summary, prediction);
     if (images.length <= 2) kept.ofFewImages.push(prediction);
     if (prediction.view1 !== prediction.view2) {
       pairs.push(scenePair(prediction));
@@ -94,7 +94,7 @@ function exifContradictions(
 
 /** What is kept of the streamed predictions. */
 interface Kept<Summary = RunningSummary> {
-  summary: Summary;
+  readonly summary: Summary;
   readonly ofFewImages: PairPrediction[];
   readonly weighted: WeightedPair[];
 }

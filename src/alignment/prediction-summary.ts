@@ -3,7 +3,7 @@ import type { PairPrediction } from "../core/pair-prediction.ts";
 import { estimateFocal } from "../geometry/focal.ts";
 import { believedFocal } from "./likely-focal.ts";
 import { pairScore, raiseConfidence } from "./pair-confidence.ts";
-import { addToForest, type WeightedEdge } from "./spanning-forest.ts";
+import { type GrowingForest, growingForest, type WeightedEdge } from "./spanning-forest.ts";
 
 /** A pair that holds the scene together; its weight is its score. */
 export interface TreeEdge extends WeightedEdge {
@@ -29,19 +29,22 @@ export interface ImageSummary extends ImageEvidence {
   readonly likelyFocal: number | undefined;
 }
 
+/** What is kept of the streamed predictions. */
+export interface PredictionSummary {
+  /** The strongest pairs that connect all that can be connected: at most one fewer than there are images. */
+  readonly forest: readonly TreeEdge[];
+  readonly images: readonly ImageSummary[];
+}
+
 /**
- * What is kept of the streamed predictions. Its size depends on the images and not on the number of pairs: of all
+ * A summary that predictions are still added to. Its size depends on the images and not on the number of pairs: of all
  * pointmaps only those of the forest and the best of each image are kept, as they are, so their producer must not write
  * into them again.
  */
-export interface PredictionSummary<Image extends ImageEvidence = ImageSummary> {
-  /** The strongest pairs that connect all that can be connected: at most one fewer than there are images. */
-  readonly forest: readonly TreeEdge[];
-  readonly images: readonly Image[];
+export interface RunningSummary {
+  readonly forest: GrowingForest<TreeEdge>;
+  readonly images: ImageEvidence[];
 }
-
-/** A summary that predictions are still added to. */
-export type RunningSummary = PredictionSummary<ImageEvidence>;
 
 /** The summary of no predictions. */
 export function emptySummary(sizes: readonly ImagePlane[]): RunningSummary {
@@ -49,19 +52,17 @@ export function emptySummary(sizes: readonly ImagePlane[]): RunningSummary {
     const confidence = new Float32Array(size.width * size.height).fill(1);
     return { size, pointmap: undefined, score: 0, confidence };
   });
-  return { forest: [], images };
+  return { forest: growingForest(), images };
 }
 
-/** The summary with one more prediction. The confidence maps are updated in place. */
-export function addPrediction(summary: RunningSummary, prediction: PairPrediction): RunningSummary {
+/** Adds one more prediction. */
+export function addPrediction({ forest, images }: RunningSummary, prediction: PairPrediction): void {
   const { view1, view2 } = prediction;
   const weight = pairScore(prediction);
-  raiseConfidence(summary.images[view1]!.confidence, prediction.confidence1);
-  raiseConfidence(summary.images[view2]!.confidence, prediction.confidence2);
-  return {
-    forest: addToForest(summary.forest, { view1, view2, weight, prediction }),
-    images: summary.images.with(view1, strongest(summary.images[view1]!, prediction, weight)),
-  };
+  raiseConfidence(images[view1]!.confidence, prediction.confidence1);
+  raiseConfidence(images[view2]!.confidence, prediction.confidence2);
+  forest.add({ view1, view2, weight, prediction });
+  images[view1] = strongest(images[view1]!, prediction, weight);
 }
 
 function strongest(image: ImageEvidence, { pointmap1 }: PairPrediction, score: number): ImageEvidence {
@@ -74,7 +75,7 @@ export function finishSummary(
   likelyFocals: readonly (number | undefined)[] = [],
 ): PredictionSummary {
   return {
-    forest,
+    forest: forest.edges(),
     images: images.map((image, i) => {
       const own = image.pointmap && estimateFocal(image.pointmap, image.size);
       const likelyFocal = believedFocal(likelyFocals[i], { own, confidence: meanConfidence(image.confidence) });

@@ -16,7 +16,8 @@ const truth = goldenPoses("ga5_inputs.safetensors", "gt.cam2world");
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, x) => sum + x, 0) / values.length;
 
 function reconstruct(stream: readonly PairPrediction[]) {
-  const summary = stream.reduce(addPrediction, emptySummary(Array.from({ length: 5 }, () => size)));
+  const summary = emptySummary(Array.from({ length: 5 }, () => size));
+  for (const prediction of stream) addPrediction(summary, prediction);
   return sceneImages(seenFromFirstCameras(alignSpanningTree(finishSummary(summary))));
 }
 

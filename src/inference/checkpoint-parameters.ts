@@ -1,10 +1,12 @@
 import type { ParameterSource } from "../network/parameter-source.ts";
+import { inputParts } from "../network/quantized-layers.ts";
 import type { ParameterData } from "../tensor/onnx-model.ts";
 import { cast } from "../tensor/operators/elementwise.ts";
 import type { QuantizedWeight } from "../tensor/operators/quantized.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { type ElementType, parameter, type Tensor } from "../tensor/tensor.ts";
 import type { Checkpoint, TensorLocation, WeightElementType } from "../weights/checkpoint.ts";
+import { quantizedTensors } from "../weights/quantized/quantized-file.ts";
 
 const STORED: Readonly<Record<WeightElementType, ElementType>> = {
   F32: "float32",
@@ -24,12 +26,12 @@ export function checkpointParameters(checkpoint: Checkpoint, dtype: ElementType)
     made.set(key, tensor);
     return tensor;
   };
-  const quantized = (layer: string, features: number, out: number): QuantizedWeight | undefined => {
-    if (!checkpoint.quantized?.has(`${layer}.weight`)) return undefined;
-    return {
-      values: parameter(`${layer}.weight`, [features, out], "int8"),
-      scales: parameter(`${layer}.scales`, [out]),
-    };
+  const quantized = (layer: string, features: number, out: number): readonly QuantizedWeight[] | undefined => {
+    if (!checkpoint.quantized?.has(quantizedTensors(layer, 0).values)) return undefined;
+    return inputParts(layer, features).map((size, part) => {
+      const { values, scales } = quantizedTensors(layer, part);
+      return { values: parameter(values, [size, out], "int8"), scales: parameter(scales, [out]) };
+    });
   };
   return Object.assign(source, { quantized });
 }

@@ -1,7 +1,8 @@
-import { gelu } from "../tensor/operators/elementwise.ts";
+import { add, gelu } from "../tensor/operators/elementwise.ts";
 import { linear } from "../tensor/operators/linalg.ts";
+import { split } from "../tensor/operators/movement.ts";
 import { layerNorm } from "../tensor/operators/normalization.ts";
-import { quantizedLinear } from "../tensor/operators/quantized.ts";
+import { type QuantizedWeight, quantizedLinear } from "../tensor/operators/quantized.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 
@@ -11,10 +12,20 @@ const NORM_EPSILON = 1e-6;
 /** The fully connected layer of that name: `[rows, in]` to `[rows, out]`. */
 export function linearLayer(x: Tensor, name: string, out: number, parameters: ParameterSource): Tensor {
   const features = x.shape[1]!;
+  parameters.onInput?.(name, x);
   const bias = parameters(`${name}.bias`, [out]);
   const quantized = parameters.quantized?.(name, features, out);
-  if (quantized !== undefined) return quantizedLinear(x, quantized, bias);
+  if (quantized !== undefined) return linearInParts(x, quantized, bias);
   return linear(x, parameters(`${name}.weight`, [out, features]), bias);
+}
+
+/** Each part's products are rounded for themselves. */
+function linearInParts(x: Tensor, [first, ...others]: readonly QuantizedWeight[], bias: Tensor): Tensor {
+  if (others.length === 0) return quantizedLinear(x, first!, bias);
+  const sizes = [first!, ...others].map(({ values }) => values.shape[0]!);
+  const [x1, ...rest] = split(x, sizes, 1);
+  const products = others.map((part, i) => quantizedLinear(rest[i]!, part));
+  return products.reduce(add, quantizedLinear(x1!, first!, bias));
 }
 
 /** The layer normalization of that name over the last axis. */

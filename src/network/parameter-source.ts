@@ -8,6 +8,11 @@ import type { Tensor } from "../tensor/tensor.ts";
  */
 export interface ParameterSource {
   (name: string, shape: Shape): Tensor;
-  /** The weight of a fully connected layer that is held in 8 bits, undefined for every other layer. */
-  readonly quantized?: (layer: string, features: number, out: number) => QuantizedWeight | undefined;
+  /**
+   * The weight of a fully connected layer that is held in 8 bits, in parts for consecutive inputs (`inputParts`); undefined for
+   * every other layer.
+   */
+  readonly quantized?: (layer: string, features: number, out: number) => readonly QuantizedWeight[] | undefined;
+  /** Told what each fully connected layer reads, `[rows, in]`, where it is to be measured. */
+  readonly onInput?: (layer: string, x: Tensor) => void;
 }

@@ -11,6 +11,7 @@ import { probeInt8 } from "../runtime/int8-probe.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { openQuantizedWeights } from "../weights/quantized/open-quantized.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
+import { sampleLayerInputs } from "./layer-inputs.ts";
 import { viewSize } from "./view-size.ts";
 
 /** Which network runs, where and how; everything may be left out. */
@@ -89,7 +90,7 @@ export async function openModel(options: ModelOptions = {}): Promise<Model> {
 async function weightsFor(
   checkpoint: Checkpoint,
   device: ConcreteDevice,
-  { dtype, logger, onProgress, signal }: ModelOptions & { readonly dtype: Precision },
+  { dtype, threads, logger, onProgress, signal }: ModelOptions & { readonly dtype: Precision },
 ): Promise<{ readonly checkpoint: Checkpoint; readonly precision: ConcretePrecision }> {
   if (isConcrete(dtype)) return { checkpoint, precision: dtype };
   const int8 = await probeInt8({ signal });
@@ -97,7 +98,10 @@ async function weightsFor(
   if (dtype === "auto") logger?.info(`dtype ${choice.dtype}: ${choice.reason}`);
   if (choice.dtype !== "q8") return { checkpoint, precision: choice.dtype };
   try {
-    return { checkpoint: await openQuantizedWeights(checkpoint, { logger, onProgress, signal }), precision: "q8" };
+    const measureInputs = (layers: readonly string[], run: RunOptions) =>
+      sampleLayerInputs(checkpoint, layers, { ...run, threads });
+    const quantized = await openQuantizedWeights(checkpoint, { measureInputs, logger, onProgress, signal });
+    return { checkpoint: quantized, precision: "q8" };
   } catch (error) {
     if (dtype === "q8" || !(error instanceof InputError)) throw error;
     logger?.warn(`dtype fp32: ${error.message}`);

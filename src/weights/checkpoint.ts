@@ -27,8 +27,8 @@ export interface Checkpoint {
   /** By official parameter name, exactly those that the network reads. */
   readonly tensors: ReadonlyMap<string, TensorLocation>;
   /**
-   * Weights held in 8 bits in place of some of `tensors`: `LAYER.weight`, int8 `[in, out]`, and `LAYER.scales`, float32
-   * `[out]`, for every fully connected layer that calculates so.
+   * Weights held in 8 bits in place of some of `tensors`, for every part of the inputs of every fully connected layer that calculates
+   * so: `LAYER.values.PART`, int8 `[in, out]`, and `LAYER.scales.PART`, float32 `[out]`.
    */
   readonly quantized?: ReadonlyMap<string, ByteRange>;
   /** Notes for the user: assumptions made, tensors that are not needed. */

@@ -192,7 +192,7 @@ class CoarseCurvature {
     this.#world = world;
     const { penalty, ties, focalPriors, constraints } = this.#problem;
     this.#depths = objective(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
-    this.#hessians = hessian(world, this.#level, this.#depths, penalty);
+    this.#hessians = hessian(world, this.#level, this.#depths, penalty, this.#hessians);
     addTieCurvature(ties, this.#hessians);
     addFocalCurvature(focalPriors, this.#hessians);
     if (this.#groups) {

@@ -1,5 +1,5 @@
 import { ShapeError, sameShape } from "../shape.ts";
-import { apply, describe, type Tensor } from "../tensor.ts";
+import { apply, describe, int64, type Tensor } from "../tensor.ts";
 
 /** A weight in 8 bits, symmetric per output: that of input i for output o is `values[i, o] · scales[o]`. */
 export interface QuantizedWeight {
@@ -12,18 +12,24 @@ export interface QuantizedWeight {
 /**
  * A fully connected layer on 8-bit numbers, for inference alone: it has no gradient. x `[rows, in]` is rounded to 256
  * levels between its least number, its greatest and zero, all rows alike, when the graph runs; products are summed up in
- * 32 bits; bias `[out]`.
+ * 32 bits; bias `[out]`, none when left out.
  */
-export function quantizedLinear(x: Tensor, { values, scales }: QuantizedWeight, bias: Tensor): Tensor {
+export function quantizedLinear(x: Tensor, { values, scales }: QuantizedWeight, bias?: Tensor): Tensor {
   const [features, out] = values.shape as [number, number];
   const fits = x.shape.length === 2 && values.shape.length === 2 && x.shape[1] === features;
-  if (!fits || values.dtype !== "int8" || !sameShape(scales.shape, [out]) || !sameShape(bias.shape, [out])) {
+  const hasBias = bias === undefined || sameShape(bias.shape, [out]);
+  if (!fits || values.dtype !== "int8" || !sameShape(scales.shape, [out]) || !hasBias) {
     throw new ShapeError(
       `quantizedLinear: ${describe(x)} needs int8 values [${x.shape.at(-1)}, out], scales [out] and a bias [out], ` +
-        `got ${values.dtype} ${describe(values)}, ${describe(scales)} and ${describe(bias)}`,
+        `got ${values.dtype} ${describe(values)}, ${describe(scales)} and ${bias === undefined ? "no bias" : describe(bias)}`,
     );
   }
   // Weights have no zero points: int8 ones are symmetric.
   const inputs = [x, values, scales, undefined, bias];
   return apply("DynamicQuantizeMatMul", inputs, [x.shape[0]!, out], { domain: "com.microsoft" });
+}
+
+/** The greatest number of each column of a matrix, `[columns]`; without a gradient. */
+export function columnMaxima(x: Tensor): Tensor {
+  return apply("ReduceMax", [x, int64([0])], [x.shape[1]!], { attributes: { keepdims: 0 } });
 }

@@ -19,7 +19,7 @@ import { FormatError, InputError } from "../../core/errors.ts";
 import { silentLogger } from "../../core/logger.ts";
 import { readSafetensorsHeader } from "../../formats/safetensors.ts";
 import { readFloats, readTensor, type TensorEntry } from "../../formats/tensor-entry.ts";
-import { quantizedLayers } from "../../network/quantized-layers.ts";
+import { inputParts, quantizedLayers } from "../../network/quantized-layers.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { openCheckpoint } from "../open-checkpoint.ts";
 import { openQuantizedWeights } from "./open-quantized.ts";
@@ -43,7 +43,7 @@ function hearing() {
 test("fully connected layers of the trunk are in 8 bits, the rest as it was, in a quarter of the bytes", async () => {
   const quantized = await openQuantizedWeights(checkpoint, { cache: join(folder, "plain") });
   const layers = quantizedLayers(checkpoint.config);
-  expect(layers).toHaveLength(3 * 4 + 1 + 2 * 4 * 8);
+  expect(layers).toHaveLength(3 * 4 + 2 * 4 * 8);
   expect(layers.some((layer) => layer.includes("head"))).toBe(false);
   const [before, after] = [checkpoint, quantized].map(({ path }) => bytesInMemory(path, readFileSync(path))) as [
     ReturnType<typeof bytesInMemory>,
@@ -55,14 +55,20 @@ test("fully connected layers of the trunk are in 8 bits, the rest as it was, in 
   const { tensors } = await readSafetensorsHeader(after);
   for (const layer of layers) {
     const weight = await readFloats(before, checkpoint.tensors.get(`${layer}.weight`)!);
-    const values = await readTensor(after, tensors.get(`${layer}.weight`) as TensorEntry);
-    const scales = await readFloats(after, tensors.get(`${layer}.scales`) as TensorEntry);
     const [out, features] = checkpoint.tensors.get(`${layer}.weight`)!.shape as [number, number];
-    const furthest = weight.reduce((worst, value, k) => {
-      const [o, i] = [Math.floor(k / features), k % features];
-      return Math.max(worst, Math.abs(Number(values[i * out + o]) * scales[o]! - value) / scales[o]!);
-    }, 0);
-    expect(furthest).toBeLessThan(0.501);
+    let first = 0;
+    for (const [part, size] of inputParts(layer, features).entries()) {
+      const values = await readTensor(after, tensors.get(`${layer}.values.${part}`) as TensorEntry);
+      const scales = await readFloats(after, tensors.get(`${layer}.scales.${part}`) as TensorEntry);
+      let furthest = 0;
+      for (const [k, value] of values.entries()) {
+        const [i, o] = [first + Math.floor(k / out), k % out];
+        furthest = Math.max(furthest, Math.abs(Number(value) * scales[o]! - weight[o * features + i]!) / scales[o]!);
+      }
+      expect(furthest).toBeLessThan(0.501);
+      first += size;
+    }
+    expect(first).toBe(features);
   }
   expect(quantized.name).toBe(checkpoint.name);
   expect(quantized.hash).not.toBe(checkpoint.hash);
@@ -71,6 +77,57 @@ test("fully connected layers of the trunk are in 8 bits, the rest as it was, in 
     0,
   );
   expect(quantized.byteLength).toBeLessThan(0.55 * wholeBytes);
+});
+
+test("what rounding takes on average goes to the bias, and large inputs of an MLP's second layer lie together", async () => {
+  const layers = ["enc_blocks.0.mlp.fc2"];
+  const [, hidden] = checkpoint.tensors.get("enc_blocks.0.mlp.fc2.weight")!.shape as [number, number];
+  const mean = Float32Array.from({ length: hidden }, (_, i) => Math.sin(i));
+  const greatest = Float32Array.from({ length: hidden }, (_, i) => (7 * i) % hidden);
+  const measureInputs = async () => new Map([[layers[0]!, { mean, greatest }]]);
+  const quantized = await openQuantizedWeights(checkpoint, { cache: join(folder, "measured"), layers, measureInputs });
+  const [before, after] = [checkpoint, quantized].map(({ path }) => bytesInMemory(path, readFileSync(path))) as [
+    ReturnType<typeof bytesInMemory>,
+    ReturnType<typeof bytesInMemory>,
+  ];
+  const { tensors } = await readSafetensorsHeader(after);
+  const order = [...greatest.keys()].sort((a, b) => greatest[a]! - greatest[b]!);
+  const [old, now] = [
+    (name: string) => readFloats(before, checkpoint.tensors.get(name)!),
+    (name: string) => readFloats(after, tensors.get(name)!),
+  ];
+  const [fc1, fc1Bias] = [await old("enc_blocks.0.mlp.fc1.weight"), await old("enc_blocks.0.mlp.fc1.bias")];
+  const dim = fc1.length / hidden;
+  expect(await now("enc_blocks.0.mlp.fc1.bias")).toEqual(Float32Array.from(order, (i) => fc1Bias[i]!));
+  expect((await now("enc_blocks.0.mlp.fc1.weight")).subarray(0, dim)).toEqual(
+    fc1.subarray(order[0]! * dim, (order[0]! + 1) * dim),
+  );
+  // With every input at its mean, each output is what it was.
+  const [fc2, bias, newBias] = [
+    await old("enc_blocks.0.mlp.fc2.weight"),
+    await old("enc_blocks.0.mlp.fc2.bias"),
+    await now("enc_blocks.0.mlp.fc2.bias"),
+  ];
+  const rounded = newBias.slice();
+  let first = 0;
+  for (const part of [0, 1]) {
+    const values = await now(`enc_blocks.0.mlp.fc2.values.${part}`);
+    const scales = await now(`enc_blocks.0.mlp.fc2.scales.${part}`);
+    for (const [k, value] of values.entries()) {
+      rounded[k % dim]! += value * scales[k % dim]! * mean[order[first + Math.floor(k / dim)]!]!;
+    }
+    first += values.length / dim;
+  }
+  expect(first).toBe(hidden);
+  let moved = 0;
+  for (let o = 0; o < dim; o++) {
+    const exact = fc2
+      .subarray(o * hidden, (o + 1) * hidden)
+      .reduce((sum, weight, i) => sum + weight * mean[i]!, bias[o]!);
+    expect(rounded[o]).toBeCloseTo(exact, 5);
+    moved = Math.max(moved, Math.abs(newBias[o]! - bias[o]!));
+  }
+  expect(moved).toBeGreaterThan(1e-4);
 });
 
 test("the file is made once, and made anew with a word when it is not what it should be", async () => {

@@ -14,6 +14,7 @@ import type { RunOptions } from "../../core/progress.ts";
 import { sha256 } from "../../core/sha256.ts";
 import { quantizedLayers } from "../../network/quantized-layers.ts";
 import type { Checkpoint } from "../checkpoint.ts";
+import type { LayerInputs } from "./layer-inputs.ts";
 import { type QuantizedContents, readQuantizedFile, writeQuantizedFile } from "./quantized-file.ts";
 
 /** Where 8-bit weights are kept. */
@@ -23,10 +24,17 @@ export interface QuantizedOptions extends RunOptions {
   readonly cache?: string | undefined;
   /** Names of the layers to hold in 8 bits; `quantizedLayers` of the network when left out. */
   readonly layers?: readonly string[] | undefined;
+  /**
+   * Measures what the layers read, when a file is to be made: rounding then moves no output on average, and large inputs
+   * have levels of their own.
+   */
+  readonly measureInputs?:
+    | ((layers: readonly string[], run: RunOptions) => Promise<ReadonlyMap<string, LayerInputs>>)
+    | undefined;
 }
 
 /** Part of every key: raise it when the same weights are rounded, or laid out, another way than before. */
-const QUANTIZED_VERSION = 1;
+const QUANTIZED_VERSION = 2;
 
 /**
  * The checkpoint with the weights of its fully connected layers in 8 bits, in a file of its own: `int8/KEY.safetensors` in
@@ -39,11 +47,12 @@ export async function openQuantizedWeights(
   {
     cache = cacheFolder(),
     layers = quantizedLayers(checkpoint.config),
+    measureInputs,
     logger = silentLogger,
     ...run
   }: QuantizedOptions,
 ): Promise<Checkpoint> {
-  const key = await sha256(JSON.stringify([QUANTIZED_VERSION, checkpoint.hash, layers]));
+  const key = await sha256(JSON.stringify([QUANTIZED_VERSION, checkpoint.hash, layers, measureInputs !== undefined]));
   const contents = { checkpoint, layers: new Set(layers), key };
   const path = absolutePath(joinPath(cache, "int8", `${key.slice(0, 32)}.safetensors`));
   const earlier = await readEarlier(path, contents);
@@ -57,7 +66,7 @@ export async function openQuantizedWeights(
       const finished = await readEarlier(path, contents);
       if (finished !== undefined && !(finished instanceof FormatError)) return finished;
       logger.info(`8-bit weights of ${checkpoint.name} are kept in ${path}`);
-      await makeFile(path, contents, run);
+      await makeFile(path, { ...contents, inputs: await measureInputs?.(layers, run) }, run);
       return await readFile(path, contents);
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quantizeWeight } from "./quantize-weight.ts";
+import { quantizeWeight, roundingShift } from "./quantize-weight.ts";
 
 /** Weights `[out, in]` as their 8 bits have them. */
 function restored(weight: Float32Array, out: number): number[] {
@@ -46,4 +46,19 @@ test("outputs whose weights are all zero stay zero", () => {
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("%d has no 8 bits", (bad) => {
   expect(quantizeWeight(Float32Array.of(1, 2, bad, 3), 2)).toBeUndefined();
+});
+
+test("columns are rounded for themselves, and what that takes from an output is what is missing at the mean", () => {
+  const weight = Float32Array.of(0.011, 0.02, 100, -0.013, 0.03, 50);
+  const parts = [quantizeWeight(weight, 2, 0, 2)!, quantizeWeight(weight, 2, 2, 3)!];
+  expect(parts.map(({ values }) => values.length)).toEqual([4, 2]);
+  // Beside 100 they would be zero.
+  expect(parts[0]!.values[0]! * parts[0]!.scales[0]!).toBeCloseTo(0.011, 4);
+  const mean = Float32Array.of(3, -2, 1);
+  const rounded = (o: number) =>
+    parts[0]!.scales[o]! * (3 * parts[0]!.values[o]! - 2 * parts[0]!.values[2 + o]!) +
+    parts[1]!.scales[o]! * parts[1]!.values[o]!;
+  const shift = roundingShift(weight, parts, mean);
+  expect(rounded(0) + shift[0]!).toBeCloseTo(3 * 0.011 - 2 * 0.02 + 100, 6);
+  expect(rounded(1) + shift[1]!).toBeCloseTo(3 * -0.013 - 2 * 0.03 + 50, 6);
 });
