@@ -16,7 +16,6 @@ export interface MatchKernels {
     groupStates: number,
     scratch: number,
   ): void;
-  dot(a: number, b: number): number;
 }
 
 const MODULE = compileKernels(MATCH_KERNELS);
