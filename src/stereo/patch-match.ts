@@ -84,10 +84,6 @@ export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { st
         const expected = prior.inverseDepth[i]!;
         const least = expected / prior.reach[i]!;
         const most = expected * prior.reach[i]!;
-        const isPossible = (nextW: number, nextX: number, nextY: number): boolean => {
-          const steepest = (STEEPEST * nextW) / focal;
-          return nextW >= least && nextW <= most && Math.abs(nextX) <= steepest && Math.abs(nextY) <= steepest;
-        };
         judge.propose(w, sx, sy);
         for (let k = 0; k < 8; k += far ? 1 : 2) {
           const from = bestOf(planes, x, y, k);
@@ -98,7 +94,8 @@ export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { st
           const nextW = inverseDepth[from]! + (x - (from - row * width)) * nextX + (y - row) * nextY;
           if (Math.abs(nextW - w) < same && Math.abs(nextX - sx) < sameSlope && Math.abs(nextY - sy) < sameSlope)
             judge.confirm();
-          else if (isPossible(nextW, nextX, nextY)) judge.propose(nextW, nextX, nextY);
+          else if (nextW >= least && nextW <= most && isFacing(nextW, nextX, nextY, focal))
+            judge.propose(nextW, nextX, nextY);
         }
         const chosen = judge.choose();
         let cost = chosen.cost;
@@ -123,7 +120,7 @@ export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { st
             nextX = sx + turn * (2 * random() - 1);
             nextY = sy + turn * (2 * random() - 1);
           }
-          if (!isPossible(nextW, nextX, nextY)) continue;
+          if (!(nextW >= least && nextW <= most && isFacing(nextW, nextX, nextY, focal))) continue;
           const next = judge.cost(nextW, nextX, nextY);
           if (next < cost) {
             cost = next;
@@ -139,6 +136,12 @@ export function sweepPlanes(planes: ScoredPlanes, inputs: PatchMatchInputs, { st
       }
     }
   }
+}
+
+/** Whether a plane faces the camera enough to be compared. */
+function isFacing(w: number, slopeX: number, slopeY: number, focal: number): boolean {
+  const steepest = (STEEPEST * w) / focal;
+  return Math.abs(slopeX) <= steepest && Math.abs(slopeY) <= steepest;
 }
 
 /** The pixel of a group of neighbors, near ones for even `k` and far ones for odd `k`, whose plane scores best; -1 if none. */

@@ -117,7 +117,8 @@ export function judgeOf({ scorer, prior, geometric, parallax }: PlaneEvidence): 
         let sum = 0;
         for (let row = 0; row < proposed; row++) {
           const cost = table[row * count + k]! / EXPLAINED;
-          sum += (row === 0 ? 1 + confirmed : 1) / (1 + cost ** 4);
+          const square = cost * cost;
+          sum += (row === 0 ? 1 + confirmed : 1) / (1 + square * square);
         }
         weights[k] = sum + LEAST_WEIGHT;
         all += weights[k]!;

@@ -8,7 +8,7 @@ import { scale3 } from "../../geometry/mat3.ts";
 import { rotationOf, translationOf } from "../../geometry/pose.ts";
 import { weightedPair } from "../weighted-pair.ts";
 import { evaluate, objective } from "./evaluate.ts";
-import { hessian } from "./hessian.ts";
+import { hessian, lowerIndex } from "./hessian.ts";
 import { fullLevel, sampleLevel } from "./observation.ts";
 import { cameraAt, cameraOffset, edgeOffset, moveWorld, type World } from "./world.ts";
 
@@ -147,7 +147,7 @@ describe("derivatives with the depths eliminated", () => {
       ];
       for (let row = 0; row < size; row++) {
         for (let column = 0; column < size; column++) {
-          dense[places[row]! * parameters + places[column]!]! += matrix[row * size + column]!;
+          dense[places[row]! * parameters + places[column]!]! += matrix[lowerIndex(row, column)]!;
         }
       }
     });

@@ -1,6 +1,6 @@
 import { EXIF_DEVIATION } from "../likely-focal.ts";
 import type { ImageSummary } from "../prediction-summary.ts";
-import type { ImageHessian } from "./hessian.ts";
+import { type ImageHessian, lowerIndex } from "./hessian.ts";
 import { cameraOffset, FOCAL, type World } from "./world.ts";
 
 /** A focal length that is likely beforehand, in pixels, and how wrong it usually is, as a logarithm. */
@@ -48,7 +48,7 @@ export function addFocalCurvature(
 ): void {
   priors.forEach((prior, image) => {
     if (prior === undefined) return;
-    const { matrix, size } = hessians[image]!;
-    matrix[FOCAL * size + FOCAL]! += (strength * distance) / (hessians.length * prior.deviation ** 2);
+    const { matrix } = hessians[image]!;
+    matrix[lowerIndex(FOCAL, FOCAL)]! += (strength * distance) / (hessians.length * prior.deviation ** 2);
   });
 }

@@ -3,6 +3,7 @@ import { randomSimilarity } from "../../../test/random-geometry.ts";
 import { seededRandom } from "../../core/random.ts";
 import { centeredIntrinsics } from "../../geometry/camera.ts";
 import { addTieCurvature, addTies } from "./frame-ties.ts";
+import { lowerIndex } from "./hessian.ts";
 import { cameraOffset, edgeOffset, moveWorld, type World } from "./world.ts";
 
 const random = seededRandom("ties");
@@ -51,7 +52,7 @@ test("its derivatives are those of its value, nearly so for rotations", () => {
 test("its curvature is that of its value where it vanishes", () => {
   const world = worldOf(0);
   const size = 9 + 7 * 2;
-  const hessians = [0, 1].map(() => ({ edges: [0, 1], size, matrix: new Float64Array(size * size) }));
+  const hessians = [0, 1].map(() => ({ edges: [0, 1], size, matrix: new Float64Array((size * (size + 1)) / 2) }));
   addTieCurvature(ties, hessians);
   const placeOf = (image: number, k: number) =>
     k < 9 ? cameraOffset(image) + k : edgeOffset(2, Math.floor((k - 9) / 7)) + ((k - 9) % 7);
@@ -62,7 +63,7 @@ test("its curvature is that of its value where it vanishes", () => {
     hessians.forEach(({ matrix }, image) => {
       for (let row = 0; row < size; row++) {
         for (let c = 0; c < size; c++)
-          if (placeOf(image, c) === k) column[placeOf(image, row)]! += matrix[row * size + c]!;
+          if (placeOf(image, c) === k) column[placeOf(image, row)]! += matrix[lowerIndex(row, c)]!;
       }
     });
     column.forEach((value, row) => {

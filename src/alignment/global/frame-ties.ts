@@ -1,7 +1,7 @@
 import type { ViewPair } from "../../core/view.ts";
 import { multiply3, subtract, transpose3 } from "../../geometry/mat3.ts";
 import { vectorFromRotation } from "../../geometry/rotation.ts";
-import type { ImageHessian } from "./hessian.ts";
+import { type ImageHessian, lowerIndex } from "./hessian.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World } from "./world.ts";
 
 /**
@@ -42,14 +42,13 @@ export function addTies(world: World, { pairs, strength, distance }: FrameTies, 
 export function addTieCurvature({ pairs, strength, distance }: FrameTies, hessians: readonly ImageHessian[]): void {
   const factor = (strength * distance) / hessians.length;
   pairs.forEach(({ view1 }, edge) => {
-    const { matrix, size, edges } = hessians[view1]!;
+    const { matrix, edges } = hessians[view1]!;
     const first = WORLD_CAMERA_DOF + WORLD_EDGE_DOF * edges.indexOf(edge);
     for (let k = 0; k < 6; k++) {
       const curvature = factor / (k < 3 ? distance : 1) ** 2;
-      matrix[k * size + k]! += curvature;
-      matrix[(first + k) * size + first + k]! += curvature;
-      matrix[k * size + first + k]! -= curvature;
-      matrix[(first + k) * size + k]! -= curvature;
+      matrix[lowerIndex(k, k)]! += curvature;
+      matrix[lowerIndex(first + k, first + k)]! += curvature;
+      matrix[lowerIndex(first + k, k)]! -= curvature;
     }
   });
 }

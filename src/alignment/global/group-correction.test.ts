@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { gaussian, seededRandom } from "../../core/random.ts";
 import { projectFree } from "./constraints.ts";
 import { groupCorrection, groupCurvature } from "./group-correction.ts";
-import type { ImageHessian } from "./hessian.ts";
+import { type ImageHessian, lowerIndex } from "./hessian.ts";
 import { groupMotions, MOTION_DOF, MOTION_SCALE, motionGroups } from "./motion-groups.ts";
 import { newtonStep } from "./newton-step.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World } from "./world.ts";
@@ -49,9 +49,9 @@ function walk(images: number) {
         Array.from({ length: size }, () => gaussian(random)),
       ),
     );
-    const matrix = Float64Array.from({ length: size * size }, (_, at) =>
-      rows.reduce((sum, row) => sum + row[Math.floor(at / size)]! * row[at % size]!, 0),
-    );
+    const matrix = new Float64Array((size * (size + 1)) / 2);
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j <= i; j++) matrix[lowerIndex(i, j)] = rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0);
     return { edges, matrix, size };
   });
   return { images, hessians, motions, groups, constraints };
@@ -80,12 +80,12 @@ function without(basis: readonly number[][], vector: readonly number[]): number[
 /** (H + D) x among what is free. */
 function product({ images, hessians, constraints }: ReturnType<typeof walk>, dampers: Float64Array, x: Float64Array) {
   const sum = x.map((value, k) => value * dampers[k]!);
-  hessians.forEach(({ edges, matrix, size }, image) => {
+  hessians.forEach(({ edges, matrix }, image) => {
     const run = (first: number, dof: number) => Array.from({ length: dof }, (_, k) => first + k);
     const ofEdges = edges.flatMap((edge) => run(edgeOffset(images, edge), WORLD_EDGE_DOF));
     const places = [...run(cameraOffset(image), WORLD_CAMERA_DOF), ...ofEdges];
     places.forEach((place, row) => {
-      for (const [column, other] of places.entries()) sum[place]! += matrix[row * size + column]! * x[other]!;
+      for (const [column, other] of places.entries()) sum[place]! += matrix[lowerIndex(row, column)]! * x[other]!;
     });
   });
   projectFree(sum, constraints);

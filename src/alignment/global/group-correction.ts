@@ -1,6 +1,6 @@
 import type { LinearMap } from "../../geometry/conjugate-gradients.ts";
 import { factorizePositiveDefinite, solveFactorized } from "../../geometry/solve-positive-definite.ts";
-import type { ImageHessian } from "./hessian.ts";
+import { type ImageHessian, lowerIndex } from "./hessian.ts";
 import { type Follower, type GroupMotions, MOTION_DOF, MOTION_SCALE } from "./motion-groups.ts";
 
 /** Added to the diagonal, as a share of it: what groups leave open stays solvable. */
@@ -83,7 +83,7 @@ function addByMotions(hessian: ImageHessian, parts: readonly Follower[], matrix:
     const place = MOTION_DOF * groups.indexOf(group);
     for (let row = 0; row < hessian.size; row++) {
       for (let k = 0; k < dof; k++) {
-        const value = hessian.matrix[row * hessian.size + column + k]!;
+        const value = hessian.matrix[lowerIndex(row, column + k)]!;
         for (let b = 0; b < MOTION_DOF; b++) changed[row * width + place + b]! += value * byMotion[k * MOTION_DOF + b]!;
       }
     }

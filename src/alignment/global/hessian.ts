@@ -27,9 +27,17 @@ import { WORLD_CAMERA_DOF, WORLD_EDGE_DOF, type World, type WorldCamera } from "
 export interface ImageHessian {
   /** Indices of the edges, in the order of the image's observations. */
   readonly edges: readonly number[];
-  /** `[size, size]`, symmetric: the camera's parameters first, then those of each edge. */
+  /**
+   * Symmetric: the camera's parameters first, then those of each edge. Of its rows, one after another, only what is up to the diagonal:
+   * `lowerIndex` tells where.
+   */
   readonly matrix: Float64Array;
   readonly size: number;
+}
+
+/** Where an element is in the lower triangle of a symmetric matrix, or its equal across the diagonal. */
+export function lowerIndex(row: number, column: number): number {
+  return row < column ? (column * (column + 1)) / 2 + row : (row * (row + 1)) / 2 + column;
 }
 
 /**
@@ -44,7 +52,7 @@ export function hessian(
   former: readonly ImageHessian[] = [],
 ): ImageHessian[] {
   return level.map((image, i) =>
-    imageHessian(image, world.cameras[i]!, world.edges, depths[i]!, penalty, former[i]?.matrix.fill(0)),
+    imageHessian(image, world.cameras[i]!, world.edges, depths[i]!, penalty, former[i]?.matrix),
   );
 }
 
@@ -54,13 +62,13 @@ function imageHessian(
   edges: readonly Similarity[],
   depths: Float64Array,
   penalty: Penalty,
-  zeros: Float64Array | undefined,
+  former: Float64Array | undefined,
 ): ImageHessian {
   const { pixels, observations } = observed;
   const pixelCount = pixels.length / 2;
   const size = WORLD_CAMERA_DOF + WORLD_EDGE_DOF * observations.length;
   const stiffness = new Float64Array(observations.length);
-  const sums = { matrix: zeros ?? new Float64Array(size * size), size, coupling: new Float64Array(size * TILE) };
+  const sums = { matrix: squareOf(size), size, coupling: new Float64Array(size * TILE) };
   const tile = beginTiles(camera, observations, edges, penalty.floor);
   for (let first = 0; first < pixelCount; first += TILE) {
     loadPixels(tile, observed, first);
@@ -76,8 +84,19 @@ function imageHessian(
     }
     addGram(sums.matrix, sums.coupling, { size, length: TILE, factor: -1 });
   }
-  mirrorLowerTriangle(sums.matrix, size);
-  return { edges: observations.map(({ edge }) => edge), matrix: sums.matrix, size };
+  const matrix = former ?? new Float64Array((size * (size + 1)) / 2);
+  for (let row = 0; row < size; row++)
+    matrix.set(sums.matrix.subarray(row * size, row * size + row + 1), (row * (row + 1)) / 2);
+  return { edges: observations.map(({ edge }) => edge), matrix, size };
+}
+
+/** Of the image at work. */
+let square = new Float64Array(0);
+
+/** Zeros `[size, size]`, where sums are taken up. */
+function squareOf(size: number): Float64Array {
+  if (square.length < size * size) square = new Float64Array(size * size);
+  return square.subarray(0, size * size).fill(0);
 }
 
 /** The weights of a pixel's observations in reweighted least squares; gives their sum. */
@@ -205,10 +224,4 @@ function addProducts(
   values[at + 4 * stride]! += bz * x - bx * z;
   values[at + 5 * stride]! += bx * y - by * x;
   values[at + 6 * stride]! += bx * x + by * y + bz * z;
-}
-
-function mirrorLowerTriangle(matrix: Float64Array, size: number): void {
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < row; column++) matrix[column * size + row] = matrix[row * size + column]!;
-  }
 }

@@ -2,7 +2,7 @@ import { conjugateGradients, type LinearMap } from "../../geometry/conjugate-gra
 import { factorizePositiveDefinite, solveFactorized } from "../../geometry/solve-positive-definite.ts";
 import { type Constraints, projectFree } from "./constraints.ts";
 import { type GroupCurvature, groupCorrection } from "./group-correction.ts";
-import type { ImageHessian } from "./hessian.ts";
+import { type ImageHessian, lowerIndex } from "./hessian.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF } from "./world.ts";
 
 const TOLERANCE = 1e-3;
@@ -80,10 +80,10 @@ function diagonalBlocks(hessians: readonly ImageHessian[], parameters: number): 
   return [...cameraBlocks, ...edgeBlocks];
 }
 
-function addBlock(block: DiagonalBlock, { matrix, size }: ImageHessian, first: number): void {
+function addBlock(block: DiagonalBlock, { matrix }: ImageHessian, first: number): void {
   for (let row = 0; row < block.size; row++) {
     for (let column = 0; column < block.size; column++) {
-      block.matrix[row * block.size + column]! += matrix[(first + row) * size + first + column]!;
+      block.matrix[row * block.size + column]! += matrix[lowerIndex(first + row, first + column)]!;
     }
   }
 }
@@ -119,7 +119,7 @@ function addProduct({ matrix, size }: ImageHessian, place: Int32Array, x: Float6
   const own = new Float64Array(size);
   for (let row = 0; row < size; row++) own[row] = x[place[row]!]!;
   const sums = new Float64Array(size);
-  for (let row = 0, at = 0; row < size; row++, at = row * size) {
+  for (let row = 0, at = 0; row < size; row++, at++) {
     const factor = own[row]!;
     let sum = matrix[at + row]! * factor;
     for (let column = 0; column < row; column++, at++) {
