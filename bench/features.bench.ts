@@ -10,7 +10,6 @@ import { gaussian, type Random, seededRandom } from "../src/core/random.ts";
 import type { RgbImage } from "../src/core/rgb-image.ts";
 import { detectFeatures } from "../src/features/detect-features.ts";
 import { matchFeatures } from "../src/features/match-features.ts";
-import { matchGuided } from "../src/features/match-guided.ts";
 import { blobPicture, randomBlobs } from "../test/blob-picture.ts";
 import { randomFeatures } from "../test/random-features.ts";
 
@@ -36,10 +35,6 @@ for (const { count, seconds } of MATCHING) {
     leastSeconds(() => matchFeatures(a, b)),
     seconds,
   );
-  for (const radius of [5, 40]) {
-    const guided = leastSeconds(() => matchGuided(a, b, { places: a.positions, radius }));
-    console.log(`  guided, within ${radius} of 400 pixels: ${guided.toFixed(3)} s`);
-  }
 }
 
 function detection(name: string, image: RgbImage): void {

@@ -6,7 +6,7 @@ import { reduceToCameras } from "./reduce-to-cameras.ts";
 import { reducedPattern } from "./reduced-pattern.ts";
 import { emptyReducedSystem, type ReducedSystem } from "./reduced-system.ts";
 import { restoreGauge } from "./restore-gauge.ts";
-import { cauchyLoss, huberLoss } from "./robust-loss.ts";
+import { huberLoss } from "./robust-loss.ts";
 import { solveReduced } from "./solve-reduced.ts";
 import { substitutePoints } from "./substitute-points.ts";
 import { type Unknowns, unknownsOf } from "./unknowns.ts";
@@ -15,8 +15,6 @@ import { type Unknowns, unknownsOf } from "./unknowns.ts";
 export interface AdjustOptions {
   /** In standard deviations of an observation; errors beyond it count by their size instead of their square (Huber's loss). 1 by default. */
   readonly lossScale?: number;
-  /** The same for weak observations, whose errors count by their logarithm beyond it (Cauchy's). 5 by default. */
-  readonly weakLossScale?: number;
   /** 100 by default. */
   readonly maxIterations?: number;
   /** A step that gains less than this share of the cost is the last. 1e-6 by default. */
@@ -35,7 +33,7 @@ export interface AdjustIteration {
   readonly cost: number;
 }
 
-const DEFAULTS = { lossScale: 1, weakLossScale: 5, maxIterations: 100, tolerance: 1e-6 };
+const DEFAULTS = { lossScale: 1, maxIterations: 100, tolerance: 1e-6 };
 
 /** A bundle at a minimum of the cost, ½ Σ ρ(‖e / σ‖²) and the priors' squares. */
 export interface AdjustedBundle {
@@ -64,11 +62,11 @@ const MOST_DAMPING = 1e12;
  * have no say.
  */
 export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}): Promise<AdjustedBundle> {
-  const { lossScale, weakLossScale, maxIterations, tolerance } = { ...DEFAULTS, ...options };
+  const { lossScale, maxIterations, tolerance } = { ...DEFAULTS, ...options };
   const { signal, onIteration } = options;
   const objective: Objective = {
     observations: observationsByPoint(bundle),
-    losses: [huberLoss(lossScale), cauchyLoss(weakLossScale)],
+    loss: huberLoss(lossScale),
     focalPriors: bundle.cameras.map(({ focalPrior }) => (focalPrior && isProper(focalPrior) ? focalPrior : undefined)),
   };
   const unknowns = unknownsOf(bundle);

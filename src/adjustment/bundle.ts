@@ -60,6 +60,4 @@ export interface Observations {
   readonly xy: Float64Array;
   /** `[m]`, standard deviations in pixels; all 1 where there are none. */
   readonly sigma?: Float32Array;
-  /** `[m]`, 1 for an observation that may be far off, such as a network's: it meets the more forgiving loss. */
-  readonly weak?: Uint8Array;
 }

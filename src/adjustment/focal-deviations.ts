@@ -6,7 +6,7 @@ import { observationsByPoint } from "./observations-by-point.ts";
 import { reduceToCameras } from "./reduce-to-cameras.ts";
 import { reducedPattern } from "./reduced-pattern.ts";
 import { emptyReducedSystem } from "./reduced-system.ts";
-import { cauchyLoss, huberLoss } from "./robust-loss.ts";
+import { huberLoss } from "./robust-loss.ts";
 import { unknownsOf } from "./unknowns.ts";
 
 /** Little enough to leave what is known as it is, and enough for the world, which is free, to have a place. */
@@ -28,7 +28,7 @@ export function focalDeviations(bundle: Bundle): Float64Array {
   if (size > MOST_UNKNOWNS) return Float64Array.from(free, (place) => (place < 0 ? 0 : Number.NaN));
   const objective: Objective = {
     observations: observationsByPoint(bundle),
-    losses: [huberLoss(1), cauchyLoss(1)],
+    loss: huberLoss(1),
     focalPriors: [],
   };
   const system = emptyReducedSystem(reducedPattern(objective, unknowns));

@@ -10,8 +10,7 @@ import type { RobustLoss } from "./robust-loss.ts";
  */
 export interface Objective {
   readonly observations: ObservationsByPoint;
-  /** For ordinary observations and for weak ones. */
-  readonly losses: readonly [RobustLoss, RobustLoss];
+  readonly loss: RobustLoss;
   /** By camera. */
   readonly focalPriors: readonly (FocalPrior | undefined)[];
 }
@@ -26,14 +25,14 @@ const LARGEST = 1e18;
 const UNSEEN = 1e6;
 
 /** The objective's value, always a number. */
-export function costOf({ observations, losses, focalPriors }: Objective, state: BundleState): number {
-  const { starts, inverseSigma, weak } = observations;
+export function costOf({ observations, loss, focalPriors }: Objective, state: BundleState): number {
+  const { starts, inverseSigma } = observations;
   const scratch = emptyReprojection();
   let cost = 0;
   for (let point = 0; point < starts.length - 1; point++) {
     for (let k = starts[point]!; k < starts[point + 1]!; k++) {
       const squared = reproject(state, observations, k, point, scratch) * inverseSigma[k]! ** 2;
-      cost += 0.5 * losses[weak[k]!]!.value(squared < LARGEST ? squared : UNSEEN);
+      cost += 0.5 * loss.value(squared < LARGEST ? squared : UNSEEN);
     }
   }
   focalPriors.forEach((prior, camera) => {
@@ -52,7 +51,7 @@ export function focalDeviation({ focal, sigma }: FocalPrior, { intrinsics }: Bun
  * sum has the gradient of the cost. False where the observation has no say.
  */
 export function linearize(
-  { observations, losses }: Objective,
+  { observations, loss }: Objective,
   state: BundleState,
   observation: number,
   point: number,
@@ -61,7 +60,7 @@ export function linearize(
   const inverseSigma = observations.inverseSigma[observation]!;
   const squared = reproject(state, observations, observation, point, out) * inverseSigma ** 2;
   if (!(squared < LARGEST)) return false;
-  const weight = losses[observations.weak[observation]!]!.weight(squared);
+  const weight = loss.weight(squared);
   differentiate(state, observations, observation, inverseSigma * Math.sqrt(weight), out);
   return true;
 }

@@ -13,8 +13,6 @@ export interface ObservationsByPoint {
   readonly xy: Float64Array;
   /** `[m]`, 1 / pixel. */
   readonly inverseSigma: Float32Array;
-  /** `[m]`, 0 or 1. */
-  readonly weak: Uint8Array;
   /** `[photos]`, index among the bundle's cameras. */
   readonly photoCameras: Uint32Array;
 }
@@ -33,14 +31,13 @@ export function observationsByPoint({ photos, cameras, points, observations }: B
   const source = new Uint32Array(count);
   const next = starts.slice(0, -1);
   for (let k = 0; k < count; k++) source[next[observations.point[k]!]!++] = k;
-  const { photo, xy, sigma, weak } = observations;
+  const { photo, xy, sigma } = observations;
   return {
     starts,
     source,
     photo: source.map((k) => photo[k]!),
     xy: Float64Array.from({ length: 2 * count }, (_, i) => xy[2 * source[i >> 1]! + (i & 1)]!),
     inverseSigma: Float32Array.from(source, (k) => 1 / (sigma?.[k] ?? 1)),
-    weak: Uint8Array.from(source, (k) => weak?.[k] ?? 0),
     photoCameras: Uint32Array.from(photos, ({ camera }) => {
       assert(camera < cameras.length, "a photo is of a camera of the bundle");
       return camera;

@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
-import { cauchyLoss, huberLoss } from "./robust-loss.ts";
+import { huberLoss } from "./robust-loss.ts";
 
-test.each([
-  ["Huber's", huberLoss(2)],
-  ["Cauchy's", cauchyLoss(2)],
-])("%s loss is a square near zero, less beyond, and its weight is its slope", (_, { value, weight }) => {
+test("Huber's loss is a square near zero, less beyond, and its weight is its slope", () => {
+  const { value, weight } = huberLoss(2);
   expect(value(0)).toBe(0);
   expect(value(1e-6)).toBeCloseTo(1e-6, 12);
   expect(value(1e6)).toBeLessThan(1e4);

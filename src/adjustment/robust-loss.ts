@@ -14,12 +14,3 @@ export function huberLoss(scale: number): RobustLoss {
     weight: (squared) => (squared <= limit ? 1 : scale / Math.sqrt(squared)),
   };
 }
-
-/** Cauchy's: logarithmic beyond `scale`, so that an error far off hardly pulls. */
-export function cauchyLoss(scale: number): RobustLoss {
-  const limit = scale * scale;
-  return {
-    value: (squared) => limit * Math.log1p(squared / limit),
-    weight: (squared) => limit / (limit + squared),
-  };
-}

@@ -11,7 +11,7 @@ export interface BundleSelection {
 
 /** The bundle with those observations alone for which `kept` is not 0, and with the points that two of them or more show. */
 export function selectObservations(bundle: Bundle, kept: Uint8Array): BundleSelection {
-  const { photo, point, xy, sigma, weak } = bundle.observations;
+  const { photo, point, xy, sigma } = bundle.observations;
   const counts = new Uint32Array(bundle.points.length / 3);
   for (let k = 0; k < point.length; k++) counts[point[k]!]! += kept[k] === 0 ? 0 : 1;
   const points = Uint32Array.from(counts.keys()).filter((index) => counts[index]! >= 2);
@@ -25,7 +25,6 @@ export function selectObservations(bundle: Bundle, kept: Uint8Array): BundleSele
     point: observations.map((k) => renumbered[point[k]!]!),
     xy: Float64Array.from({ length: 2 * observations.length }, (_, i) => xy[2 * observations[i >> 1]! + (i & 1)]!),
     ...(sigma && { sigma: Float32Array.from(observations, (k) => sigma[k]!) }),
-    ...(weak && { weak: Uint8Array.from(observations, (k) => weak[k]!) }),
   };
   const positions = Float64Array.from(
     { length: 3 * points.length },

@@ -1,3 +1,4 @@
+import { compileKernels, openKernels } from "../core/wasm-kernels.ts";
 import { MATCH_KERNELS } from "./match-kernels-binary.ts";
 
 /** Dot products of descriptors, all on one memory; see match-kernels.wat. */
@@ -15,15 +16,11 @@ export interface MatchKernels {
     groupStates: number,
     scratch: number,
   ): void;
-  dot(a: number, b: number): number;
 }
 
-const MODULE = new WebAssembly.Module(Uint8Array.from(atob(MATCH_KERNELS), (byte) => byte.charCodeAt(0)));
+const MODULE = compileKernels(MATCH_KERNELS);
 
 /** The kernels on a memory of their own, of so many bytes at least, which goes with them. */
 export function openMatchKernels(bytes: number): MatchKernels {
-  const kernels = new WebAssembly.Instance(MODULE).exports as unknown as MatchKernels;
-  const missing = bytes - kernels.memory.buffer.byteLength;
-  if (missing > 0) kernels.memory.grow(Math.ceil(missing / 2 ** 16));
-  return kernels;
+  return openKernels(MODULE, bytes);
 }

@@ -111,19 +111,4 @@
         (br_if $pairs (i32.lt_u (local.tee $pair (i32.add (local.get $pair) (i32.const 1))) (i32.const 8))))
       (local.set $columns (i32x4.add (local.get $columns) (v128.const i32x4 8 8 8 8)))
       (local.set $groupStates (i32.add (local.get $groupStates) (i32.const 96)))
-      (br_if $groups (i32.lt_u (local.get $groups) (local.get $end)))))
-
-  ;; Dot product of two descriptors (u8).
-  (func (export "dot") (param $a i32) (param $b i32) (result i32)
-    (local $end i32) (local $sum v128)
-    (local.set $end (i32.add (local.get $a) (i32.const 128)))
-    (loop $elements
-      (local.set $sum (i32x4.add (local.get $sum) (i32x4.add
-        (i32x4.dot_i16x8_s (v128.load8x8_u (local.get $a)) (v128.load8x8_u (local.get $b)))
-        (i32x4.dot_i16x8_s (v128.load8x8_u offset=8 (local.get $a)) (v128.load8x8_u offset=8 (local.get $b))))))
-      (local.set $b (i32.add (local.get $b) (i32.const 16)))
-      (local.set $a (i32.add (local.get $a) (i32.const 16)))
-      (br_if $elements (i32.lt_u (local.get $a) (local.get $end))))
-    (i32.add
-      (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
-      (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum))))))
+      (br_if $groups (i32.lt_u (local.get $groups) (local.get $end))))))

@@ -1,3 +1,4 @@
+import { compileKernels, openKernels } from "../core/wasm-kernels.ts";
 import { SIFT_KERNELS } from "./sift-kernels-binary.ts";
 
 /** The inner loops of feature detection all on one memory, by places in bytes; see sift-kernels.wat. */
@@ -54,9 +55,9 @@ export interface SiftKernels {
   rootElements(histogram: number, clamp: number, length: number, out: number): void;
 }
 
-const MODULE = new WebAssembly.Module(Uint8Array.from(atob(SIFT_KERNELS), (byte) => byte.charCodeAt(0)));
+const MODULE = compileKernels(SIFT_KERNELS);
 
 /** The kernels on a memory of their own, which goes with them. */
 export function openSiftKernels(): SiftKernels {
-  return new WebAssembly.Instance(MODULE).exports as unknown as SiftKernels;
+  return openKernels(MODULE, 0);
 }

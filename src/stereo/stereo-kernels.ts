@@ -1,3 +1,4 @@
+import { compileKernels, openKernels } from "../core/wasm-kernels.ts";
 import { STEREO_KERNELS } from "./stereo-kernels-binary.ts";
 
 /** The inner loops of dense stereo all on one memory, by places in bytes; see stereo-kernels.wat. */
@@ -20,12 +21,9 @@ export interface StereoKernels {
   ): void;
 }
 
-const MODULE = new WebAssembly.Module(Uint8Array.from(atob(STEREO_KERNELS), (byte) => byte.charCodeAt(0)));
+const MODULE = compileKernels(STEREO_KERNELS);
 
 /** The kernels on a memory of their own, of so many bytes at least, which goes with them. */
 export function openStereoKernels(bytes: number): StereoKernels {
-  const kernels = new WebAssembly.Instance(MODULE).exports as unknown as StereoKernels;
-  const missing = bytes - kernels.memory.buffer.byteLength;
-  if (missing > 0) kernels.memory.grow(Math.ceil(missing / 2 ** 16));
-  return kernels;
+  return openKernels(MODULE, bytes);
 }

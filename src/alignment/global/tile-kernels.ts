@@ -1,3 +1,4 @@
+import { compileKernels, openKernels } from "../../core/wasm-kernels.ts";
 import { TILE_KERNELS } from "./tile-kernels-binary.ts";
 
 /** The inner loops of global alignment over one tile of `count` pixels and `rows` observations, all on one memory. */
@@ -16,9 +17,4 @@ interface TileKernels {
  * tile-kernels.wat: two pixels at a time in WebAssembly, several times as fast as the same loops in JavaScript. Small enough
  * to be compiled in place wherever this runs.
  */
-export const kernels: TileKernels = instantiate();
-
-function instantiate(): TileKernels {
-  const binary = Uint8Array.from(atob(TILE_KERNELS), (byte) => byte.charCodeAt(0));
-  return new WebAssembly.Instance(new WebAssembly.Module(binary)).exports as unknown as TileKernels;
-}
+export const kernels: TileKernels = openKernels(compileKernels(TILE_KERNELS), 0);

@@ -7,12 +7,17 @@ import type { EncodedMap } from "../../pipeline/encoded-map.ts";
 import type { SingleLocalizationMethod } from "../../pipeline/localize-options.ts";
 import { locateView } from "../../pipeline/localize-photos.ts";
 import type { LocalizedPhoto } from "../../pipeline/localized-photo.ts";
+import type { MapFeatures } from "../../pipeline/map-features.ts";
+import { refineLocation } from "../../pipeline/refine-location.ts";
 import type { Evaluated } from "../benchmark.ts";
 import type { EvaluatedNetwork } from "../evaluated-network.ts";
 import { type LocalizationError, localizationError } from "../metrics/localization-accuracy.ts";
 import type { LocalizationScene, QueryPhoto } from "./localization-scene.ts";
 import type { LocalizationSet } from "./localization-sets.ts";
 import type { Retrieval } from "./retrieval.ts";
+
+/** A way of the paper, or the first of these refined on local features. */
+export type EvaluatedMethod = SingleLocalizationMethod | "refined";
 
 /** Of one query. */
 export interface LocalizationMetrics {
@@ -21,7 +26,7 @@ export interface LocalizationMetrics {
   /** The photos of the map that it was compared with, the most alike first. */
   readonly photos: readonly string[];
   /** Null where a method does not apply. */
-  readonly methods: Readonly<Record<SingleLocalizationMethod, MethodResult | null>>;
+  readonly methods: Readonly<Record<EvaluatedMethod, MethodResult | null>>;
 }
 
 /** One method's result for a query. */
@@ -39,26 +44,31 @@ export interface QuerySetup {
   readonly network: EvaluatedNetwork;
   /** The map of the query's scene. */
   readonly map: EncodedMap;
+  readonly features: MapFeatures;
 }
 
 /** Locates one query in the ways that its data set allows, as `localizePhotos` does. */
 export async function evaluateQuery(
   query: QueryPhoto,
   scene: LocalizationScene,
-  { retrieve, dataset, network, map }: QuerySetup,
+  { retrieve, dataset, network, map, features }: QuerySetup,
 ): Promise<Evaluated<LocalizationMetrics>> {
-  const { plan, signal } = network;
+  const { plan, refine, signal } = network;
   const view = await loadView(query.path, query.name, plan);
   const indices = await retrieve({ query: view, scene, map }, dataset.top);
   const mapping = resizedMapping(query.size ?? view.original, view.original);
   const intrinsics = query.intrinsics && originalIntrinsics(query.intrinsics, mapping);
   const observations = await map.observe(view, indices, { signal });
-  const result = (method: SingleLocalizationMethod): MethodResult | null => {
-    if (!dataset.methods.includes(method)) return null;
-    return methodResult(locateView(view, observations, { method, intrinsics }), query);
+  const byNetwork = locateView(view, observations, { method: "correspondences", intrinsics });
+  const asked = { view, file: query.path, indices, observations, how: { intrinsics, signal } };
+  const methods = {
+    correspondences: methodResult(byNetwork, query),
+    relative: dataset.methods.includes("relative")
+      ? methodResult(locateView(view, observations, { method: "relative", intrinsics }), query)
+      : null,
+    refined: refine === "none" ? null : methodResult(await refineLocation(byNetwork, asked, features), query),
   };
-  const methods = { correspondences: result("correspondences"), relative: result("relative") };
-  const { error } = methods.correspondences!;
+  const { error } = methods.refined ?? methods.correspondences;
   const photos = indices.map((index) => map.map.photos[index]!.name);
   return {
     metrics: { scene: scene.name, query: query.name, photos, methods },

@@ -1,4 +1,3 @@
-import type { SingleLocalizationMethod } from "../../pipeline/localize-options.ts";
 import type { Measured, Summary } from "../benchmark.ts";
 import {
   LOCALIZATION_THRESHOLDS,
@@ -8,7 +7,7 @@ import {
 } from "../metrics/localization-accuracy.ts";
 import { besidePublished } from "../published.ts";
 import { fixed, percent, type Table } from "../report/markdown-table.ts";
-import type { LocalizationMetrics } from "./evaluate-query.ts";
+import type { EvaluatedMethod, LocalizationMetrics } from "./evaluate-query.ts";
 import type { LocalizationSet } from "./localization-sets.ts";
 
 const LOST: LocalizationError = { distance: Number.POSITIVE_INFINITY, rotation: Number.POSITIVE_INFINITY };
@@ -18,14 +17,15 @@ export function summarizeLocalization(
   dataset: LocalizationSet,
   measured: readonly Measured<LocalizationMetrics>[],
 ): Summary {
-  const errors = (method: SingleLocalizationMethod, scene?: string) =>
+  const methods = methodsOf(dataset, measured);
+  const errors = (method: EvaluatedMethod, scene?: string) =>
     measured
       .filter(({ metrics }) => scene === undefined || metrics.scene === scene)
       .map(({ metrics }) => metrics.methods[method]?.error ?? LOST);
-  const located = (method: SingleLocalizationMethod) =>
+  const located = (method: EvaluatedMethod) =>
     measured.filter(({ metrics }) => metrics.methods[method]?.pose != null).length;
   const header = ["method", "queries", ...dataset.order];
-  const rows = dataset.methods.map((method) => [
+  const rows = methods.map((method) => [
     `ours, ${method}`,
     `${located(method)} of ${measured.length}`,
     ...dataset.order.map((scene) => medians(errors(method, scene))),
@@ -33,7 +33,7 @@ export function summarizeLocalization(
   const tables: Table[] = dataset.truth
     ? [
         besidePublished({ title: `${dataset.title}: median error in cm / degrees`, header, rows }, dataset.published),
-        recallTable(dataset.methods.map((method) => [method, errors(method)])),
+        recallTable(methods.map((method) => [method, errors(method)])),
       ]
     : [
         {
@@ -42,13 +42,13 @@ export function summarizeLocalization(
           rows: rows.map((row) => row.slice(0, 2)),
         },
       ];
-  const charts = dataset.methods.map((method) => ({
+  const charts = methods.map((method) => ({
     title: `Queries, ${method}`,
     label: "distance in meters",
     limit: 1,
     series: [{ name: method, errors: errors(method).map(({ distance }) => distance) }],
   }));
-  const figures = dataset.methods.map((method) => ({
+  const figures = methods.map((method) => ({
     method,
     located: located(method),
     queries: measured.length,
@@ -59,6 +59,14 @@ export function summarizeLocalization(
       : {},
   }));
   return { tables, charts: dataset.truth ? charts : [], figures };
+}
+
+/** The data set's ways of the paper, and the one with features where poses were refined. */
+function methodsOf(
+  { methods }: LocalizationSet,
+  measured: readonly Measured<LocalizationMetrics>[],
+): readonly EvaluatedMethod[] {
+  return measured.some(({ metrics }) => metrics.methods.refined) ? [...methods, "refined"] : methods;
 }
 
 function accuracyJson({ medianDistance, medianRotation, recalls }: LocalizationAccuracy) {
@@ -84,11 +92,12 @@ function recallTable(methods: readonly (readonly [method: string, errors: readon
  * queries were compared with, as `--pairs` takes them.
  */
 export function resultFiles(
-  { name, methods }: LocalizationSet,
+  dataset: LocalizationSet,
   measured: readonly Measured<LocalizationMetrics>[],
 ): Readonly<Record<string, string>> {
+  const methods = methodsOf(dataset, measured);
   const nowhere = [1, 0, 0, 0, 0, 0, 0];
-  const lines = (method: SingleLocalizationMethod, nameOf: (query: string) => string) =>
+  const lines = (method: EvaluatedMethod, nameOf: (query: string) => string) =>
     measured
       .map(({ metrics }) => `${nameOf(metrics.query)} ${(metrics.methods[method]?.pose ?? nowhere).join(" ")}\n`)
       .join("");
@@ -96,10 +105,10 @@ export function resultFiles(
     photos.map((photo) => `${scene}/${query} ${scene}/${photo}\n`),
   );
   return Object.fromEntries([
-    [`${name}_pairs.txt`, pairs.join("")],
+    [`${dataset.name}_pairs.txt`, pairs.join("")],
     ...methods.flatMap((method) => [
-      [`${name}_${method}_results.txt`, lines(method, (query) => query)],
-      [`${name}_${method}_ltvl.txt`, lines(method, (query) => query.split("/").at(-1)!)],
+      [`${dataset.name}_${method}_results.txt`, lines(method, (query) => query)],
+      [`${dataset.name}_${method}_ltvl.txt`, lines(method, (query) => query.split("/").at(-1)!)],
     ]),
   ]);
 }

@@ -1,6 +1,7 @@
 import type { Pose } from "../../core/camera.ts";
 import { InputError } from "../../core/errors.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
+import type { Scene } from "../../core/scene.ts";
 import { viewPixels } from "../../export/view-pixels.ts";
 import { composePoses, invertRigid } from "../../geometry/pose.ts";
 import { loadViews } from "../../images/load-views.ts";
@@ -20,8 +21,8 @@ import { drawFrames, type PosedSequence } from "./posed-sequence.ts";
 
 /** How many photos are evaluated together. */
 export const FRAMES = [3, 5, 10] as const;
-/** Pairwise PnP, and alignment of all photos. */
-export const METHODS = ["pnp", "global"] as const;
+/** Pairwise PnP, alignment of all photos, and that with cameras refined on features. */
+export const METHODS = ["pnp", "global", "refined"] as const;
 
 /** The errors of all pairs of the first 3, 5 and 10 photos. */
 export interface SequenceMetrics {
@@ -29,8 +30,8 @@ export interface SequenceMetrics {
   readonly frames: Readonly<Record<(typeof FRAMES)[number], FrameErrors>>;
 }
 
-/** By pairwise PnP, and after alignment of all photos. */
-export type FrameErrors = Readonly<Record<(typeof METHODS)[number], readonly PairPoseError[]>>;
+/** By `METHODS`; undefined where cameras are not to be refined. */
+export type FrameErrors = Readonly<Record<(typeof METHODS)[number], readonly PairPoseError[] | undefined>>;
 
 /**
  * Estimates the poses of a sequence's photos; all pairs of the first 3, 5 and 10 are compared with the ground truth.
@@ -43,29 +44,35 @@ export async function evaluateSequence(
   const most = FRAMES.at(-1)!;
   if (photos.length < most) throw new InputError(`${sequence.id}: ${photos.length} photos, ${most} are needed`);
   const truth = photos.map(({ camFromWorld }) => camFromWorld);
-  const { plan, signal } = network;
-  const views = await loadViews(
-    photos.map(({ photo }) => photo),
-    { ...plan, signal },
-  );
+  const { plan, refine, signal } = network;
+  const files = photos.map(({ photo }) => photo);
+  const views = await loadViews(files, { ...plan, signal });
   const pairwise = new Map<string, Pose | undefined>();
   const frames: Partial<Record<number, FrameErrors>> = {};
   // All ten first: what is found of their pairs holds for fewer of them too.
   for (const count of FRAMES.toReversed()) {
     const cameras = truth.slice(0, count);
     const extent = cameraExtent(cameras);
-    const scene = await reconstructViews(network, views.slice(0, count), { signal, onPrediction: keepPoses(pairwise) });
-    const found = scene.images.map((image) => (image.registered ? invertRigid(image.worldFromCam) : null));
+    const some = views.slice(0, count);
+    const scene = await reconstructViews(network, some, { signal, onPrediction: keepPoses(pairwise) });
+    const refined =
+      refine === "none" ? undefined : await reconstructViews(network, some, { signal, files: files.slice(0, count) });
     frames[count] = {
       pnp: pairErrors(cameras, pairwise, NEGLIGIBLE_BASELINE * extent),
-      global: pairPoseErrors(cameras, found, extent),
+      global: pairPoseErrors(cameras, posesOf(scene), extent),
+      refined: refined && pairPoseErrors(cameras, posesOf(refined), extent),
     };
   }
+  const best = frames[most]!.refined ?? frames[most]!.global!;
   return {
     metrics: { group: sequence.group, frames: frames as SequenceMetrics["frames"] },
-    badness: 1 - (poseAccuracy(frames[most]!.global).maa30Unsigned ?? 0),
+    badness: 1 - (poseAccuracy(best).maa30Unsigned ?? 0),
     pictures: () => views.slice(0, 4).map(viewPixels),
   };
+}
+
+function posesOf({ images }: Scene): (Pose | null)[] {
+  return images.map(({ registered, worldFromCam }) => (registered ? invertRigid(worldFromCam) : null));
 }
 
 function pairErrors(

@@ -67,7 +67,7 @@ export const RELATIVE_POSE: readonly DataBenchmark<SequenceMetrics>[] = DATASETS
   protocol: [
     `Split: ${dataset.split}.`,
     "Ten photos of each sequence are drawn at random, from a generator seeded with the sequence's name; the first 3, 5 and 10 of them are evaluated together, all pairs.",
-    "PnP: of each pair on its own, on the second pointmap of its more confident direction. Global: the poses of `dust3r reconstruct` for all photos together.",
+    "PnP: of each pair on its own, on the second pointmap of its more confident direction. Global: the poses of `dust3r reconstruct --refine none`, the paper's own, for all photos together. Refined: those of `dust3r reconstruct`, with cameras refined on local features (docs/refinement.md).",
     "RRA@15, RTA@15, mAA30 as in PoseDiffusion (Wang et al. 2023): shares of pairs below 15°, the area below 30° of the larger error; translation without its sign. A pair without a pose is off by 180°.",
     "Which photos the paper drew is not published; its rows are of 10 photos.",
   ],
@@ -83,10 +83,10 @@ export const RELATIVE_POSE: readonly DataBenchmark<SequenceMetrics>[] = DATASETS
 function summarize(dataset: Dataset, measured: readonly Measured<SequenceMetrics>[]): Summary {
   const groups = [...new Set(measured.map(({ metrics }) => metrics.group))];
   const results = FRAMES.flatMap((count) =>
-    METHODS.map((method) => {
+    METHODS.filter((method) => measured.some(({ metrics }) => metrics.frames[count][method])).map((method) => {
       const accuracies = groups.map((group) => {
         const members = measured.filter(({ metrics }) => metrics.group === group);
-        return poseAccuracy(members.flatMap(({ metrics }) => metrics.frames[count][method]));
+        return poseAccuracy(members.flatMap(({ metrics }) => metrics.frames[count][method] ?? []));
       });
       const average = (read: (accuracy: (typeof accuracies)[number]) => number | null) =>
         mean(accuracies.flatMap((accuracy) => read(accuracy) ?? []));
@@ -102,17 +102,17 @@ function summarize(dataset: Dataset, measured: readonly Measured<SequenceMetrics
     }),
   );
   const rows = results.map((r) => [
-    `ours, ${r.method === "pnp" ? "PnP" : "global"}, ${r.frames} photos`,
+    `ours, ${r.method === "pnp" ? "PnP" : r.method}, ${r.frames} photos`,
     String(measured.length),
     ...[r.rra15, r.rta15, r.maa30, r.rta15_signed, r.maa30_signed].map(percent),
   ]);
   const header = ["method", "sequences", "RRA@15", "RTA±@15", "mAA30±", "RTA@15", "mAA30"];
-  const last = measured.flatMap(({ metrics }) => metrics.frames[10].global);
+  const last = measured.flatMap(({ metrics }) => metrics.frames[10].refined ?? metrics.frames[10].global ?? []);
   return {
     tables: [besidePublished({ title: `Relative pose, ${dataset.title}`, header, rows }, dataset.published)],
     charts: [
       {
-        title: "Pairs of ten photos, aligned together",
+        title: "Pairs of ten photos",
         label: "error in degrees",
         limit: 60,
         series: [

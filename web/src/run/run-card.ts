@@ -36,6 +36,8 @@ export function runCard(photos: number, place: string, onCancel: () => void): Ru
     said,
     element("div", { className: "run-foot" }, element("small", { className: "quiet" }, `Computing ${place}`), cancel),
   );
+  // A pulse with the progress: an animation of the page would take a share of the processor from the work.
+  let beat = false;
   return {
     node,
     show({ stage, done, total, share, secondsLeft }) {
@@ -43,9 +45,10 @@ export function runCard(photos: number, place: string, onCancel: () => void): Ru
       bar.ariaValueNow = String(percent);
       fill.style.width = `${100 * share}%`;
       left.textContent = `${formatLeft(secondsLeft)} left`;
+      beat = !beat;
       const at = STAGES.findIndex((one) => one.stage === stage);
       for (const [i, step] of steps.entries()) {
-        step.node.className = i < at ? "done" : i === at ? "now" : "";
+        step.node.className = i < at ? "done" : i === at ? `now ${beat ? "beat" : ""}` : "";
         step.count.textContent = i === at && total > 1 ? `${done} of ${total}` : "";
       }
       const name = STAGES[at]?.name;
