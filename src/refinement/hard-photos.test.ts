@@ -12,6 +12,7 @@ import {
 import { type VerifiedCases, verifyCases } from "../../test/verified-cases.ts";
 import { seededRandom } from "../core/random.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
+import { refineVerified } from "./refine-cameras.ts";
 
 /** Photos along an arc, of which the network believes the first alone to lie where it does. */
 function arcOf(
@@ -100,6 +101,14 @@ describe("hard photos", () => {
       // Over the photo: 0.36 is the square of the corner's distance.
       expect(lens!.k1 + 0.36 * lens!.k2).toBeCloseTo(-0.2, 1);
     }
+  });
+
+  test("three photos of a lens that bends lines are too few to find it", async () => {
+    const photos = CASES["a lens that bends lines"].slice(0, 3);
+    const verified = cases.verified("a lens that bends lines").filter(({ photo2 }) => photo2 < 3);
+    const { lenses, points } = await refineVerified(photos, verified);
+    expect(points.length).toBeGreaterThan(100);
+    expect(lenses).toEqual([undefined, undefined, undefined]);
   });
 
   test("lenses that bend no lines are not found to bend any", async () => {
