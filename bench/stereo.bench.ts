@@ -86,7 +86,8 @@ function describeCameras(truth: readonly RgbdView[], photos: readonly StereoPhot
     console.log(
       `    ${basename(String(photos[i]!.picture))}: focal length ${percent(errors.focal)}, turned ${errors.rotation.toFixed(2)}°, ` +
         `center off ${percent(errors.center)} of the depth, true matches ${errors.epipolar.toFixed(2)} px off their lines, ` +
-        `${percent(errors.right)} of them triangulate within 1 %`,
+        `${percent(errors.right)} of them triangulate within 1 %` +
+        (photos[i]!.straightening ? "; made straight by a lens that there is not" : ""),
     );
   }
   return transform?.scale;
