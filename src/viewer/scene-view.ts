@@ -78,14 +78,14 @@ export class SceneView {
   async add(image: ReportImage): Promise<void> {
     const { cloud, color: tint } = image;
     if (!cloud) return;
-    const samples = await decodeJpeg(image.photo);
+    const { photo, picture } = image;
+    const [samples, sharper] = await Promise.all([decodeJpeg(photo), picture && decodeJpeg(picture)]);
     const rgba = pixelsOf(samples);
     const points = createPointCloud(cloud, this.#pointMaterial);
     const paint = (coloring: Coloring): Paint => paintOf(coloring, { rgba, tint });
     const part: PhotoPart = { cloud, points, surface: null, paintOf: paint, shown: true };
     points.paint(part.paintOf(this.#coloring));
-    const bitmap = image.picture === undefined ? samples : await decodeJpeg(image.picture);
-    const frustum = createCameraFrustum(image, cloud, { depth: this.#frustumDepth, bitmap });
+    const frustum = createCameraFrustum(image, cloud, { depth: this.#frustumDepth, bitmap: sharper || samples });
     this.world.add(points.object, frustum.object);
     this.#parts.set(image, part);
     this.#cameras.push({ image, frustum });
