@@ -90,6 +90,8 @@ export type AlignmentWarning =
     }
   /** The focal length that an image's EXIF data name is `ratio` times what its points fit, and was ignored. */
   | { readonly kind: "exif-contradicts-points"; readonly image: number; readonly ratio: number }
+  /** The focal length that features give an image is `ratio` times the network's, which had nothing to go by but the photos. */
+  | { readonly kind: "features-contradict-network"; readonly image: number; readonly ratio: number }
   /** The given distance is `ratio` times that at the scale of the given poses, which stands. */
   | { readonly kind: "distance-contradicts-poses"; readonly ratio: number }
   /** Two images that look as if they were of one place, where all others contradict that: the pair was left out. */

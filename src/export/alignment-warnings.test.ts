@@ -53,4 +53,11 @@ describe("alignmentWarnings", () => {
     expect(sentence).toMatch(/^a\.jpg and c\.jpg, and 1 more pair, look alike/);
     expect(others).toEqual([]);
   });
+
+  test("focal lengths of features that the network does not see, in one sentence", () => {
+    const doubt = (image: number, ratio: number) => ({ kind: "features-contradict-network", image, ratio }) as const;
+    const [sentence, ...others] = alignmentWarnings({ ...scene, warnings: [doubt(0, 2.4), doubt(2, 2.2)] }, views);
+    expect(sentence).toMatch(/^Features give a\.jpg, c\.jpg a focal length 2\.4 times/);
+    expect(others).toEqual([]);
+  });
 });

@@ -32,11 +32,19 @@ export function alignmentWarnings({ images, warnings = [] }: Scene, views: reado
     const others = more > 0 ? `, and ${more} more ${more === 1 ? "pair" : "pairs"},` : "";
     found.push(`${names}${others} look alike, but all others put them in different places: they were not paired.`);
   }
-  const others = warnings.filter((warning) => warning.kind !== "false-loop");
-  return [...found, ...others.map((warning) => inWords(warning, views))];
+  const doubts = warnings.filter((warning) => warning.kind === "features-contradict-network");
+  if (doubts.length > 0) {
+    const ratios = doubts.map(({ ratio }) => ratio).sort((a, b) => a - b);
+    found.push(
+      `Features give ${listed(doubts.map(({ image }) => image))} a focal length ${ratios[ratios.length >> 1]!.toFixed(1)} times what the ` +
+        "network sees: one of both is far off, and the scene with it. With --intrinsics it is known.",
+    );
+  }
+  return [...found, ...warnings.flatMap((warning) => inWords(warning, views) ?? [])];
 }
 
-function inWords(warning: Exclude<AlignmentWarning, { readonly kind: "false-loop" }>, views: readonly View[]): string {
+/** A warning that has a sentence of its own. */
+function inWords(warning: AlignmentWarning, views: readonly View[]): string | undefined {
   switch (warning.kind) {
     case "pose-contradicts-images": {
       const { image, degrees, distance } = warning;
@@ -55,5 +63,7 @@ function inWords(warning: Exclude<AlignmentWarning, { readonly kind: "false-loop
         `The given distance is ${warning.ratio.toFixed(2)} times what it is at the scale of the given poses; ` +
         "the poses stand."
       );
+    default:
+      return undefined;
   }
 }

@@ -14,7 +14,7 @@ const size = { width: 32, height: 24 };
 const cameras = roomCameras([size, size, size], "refined scene");
 const views = oracleViews([size, size, size], { scale: 1, crop: 0 });
 
-async function refinedScene(given: readonly number[]) {
+async function refinedScene(given: readonly number[], focalFactor = 1) {
   // The third photo has no part in any pair.
   const predictions = perfectPredictions(cameras, [
     [0, 1],
@@ -25,7 +25,9 @@ async function refinedScene(given: readonly number[]) {
   const scene = await align(views.map(imagePlane), streamed(predictions), options);
   const refined: RefinedCameras = {
     cameras: cameras.map(({ worldFromCam: pose, focal }, i) =>
-      i < 2 ? { worldFromCam: pose, intrinsics: centeredIntrinsics(size, focal), isFocalMeasured: true } : undefined,
+      i < 2
+        ? { worldFromCam: pose, intrinsics: centeredIntrinsics(size, focalFactor * focal), isFocalMeasured: true }
+        : undefined,
     ),
     points: [],
     lenses: [],
@@ -47,4 +49,11 @@ test("a photo that alignment cannot place is not registered for a pose that was 
   expect(images.map(({ registered }) => registered)).toEqual([true, true, false]);
   expect(images.map(({ poseSource }) => poseSource)).toEqual(["given", "refined", "given"]);
   expect(poseDifference(images[0]!.worldFromCam, cameras[0]!.worldFromCam).degrees).toBeLessThan(1e-6);
+});
+
+test("focal lengths that the network sees nothing of are told", async () => {
+  expect((await refinedScene([])).warnings).toEqual([]);
+  expect((await refinedScene([], 2.4)).warnings).toEqual(
+    [0, 1].map((image) => ({ kind: "features-contradict-network", image, ratio: expect.closeTo(2.4, 1) })),
+  );
 });

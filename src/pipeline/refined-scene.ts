@@ -2,7 +2,7 @@ import { align } from "../alignment/align.ts";
 import type { AlignOptions, AlignPriors } from "../alignment/align-options.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { Scene, SceneImage } from "../core/scene.ts";
+import type { AlignmentWarning, Scene, SceneImage } from "../core/scene.ts";
 import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
@@ -21,6 +21,11 @@ export interface CoarseScene {
   readonly options: AlignOptions;
 }
 
+/**
+ * Focal lengths that differ by a greater factor are told. The network's is within a quarter in the median, and hardly ever off
+ * by so much; features of narrow or flat scenes fit a wrong one as well as the right one.
+ */
+const FOCAL_FACTOR = 2;
 /** Fewer triangulated points do not set the scale of a photo's depth. */
 const LEAST_ANCHORS = 12;
 
@@ -52,10 +57,10 @@ export async function withRefinedCameras(
       poseSource: isGiven(i) ? ("given" as const) : ("refined" as const),
     };
   });
-  const warnings = connected.warnings?.filter(
+  const kept = (connected.warnings ?? []).filter(
     (warning) => warning.kind !== "pose-contradicts-images" || isGiven(warning.image),
   );
-  const scene = { ...connected, images, warnings, tracks };
+  const scene = { ...connected, images, warnings: [...kept, ...focalDoubts(images, coarse)], tracks };
   return worldOfFirstCamera(scene, { posed: views.some((_, i) => isGiven(i)) });
 }
 
@@ -72,6 +77,17 @@ function refinedFocalSource(
 ): SceneImage["focalSource"] {
   if (isGiven) return image.focalSource;
   return isFocalMeasured ? "features" : coarse.focalSource;
+}
+
+/** The photos whose focal length features and network see far apart. */
+function focalDoubts(images: readonly SceneImage[], coarse: Scene): AlignmentWarning[] {
+  return images.flatMap(({ focalSource, intrinsics }, image) => {
+    const before = coarse.images[image]!;
+    const ratio = intrinsics.fx / before.intrinsics.fx;
+    const isFar =
+      focalSource === "features" && before.focalSource === "network" && Math.max(ratio, 1 / ratio) > FOCAL_FACTOR;
+    return isFar ? [{ kind: "features-contradict-network" as const, image, ratio }] : [];
+  });
 }
 
 /**
