@@ -1,7 +1,7 @@
 import { MOST_TAPS, type Workspace } from "./workspace.ts";
 
 /** Beyond so many standard deviations a Gaussian is cut off. */
-const CUT = 3;
+const CUT = 4;
 
 /** Blurs the plane at `from` into another, that at `to`. Beyond its edges the picture goes on as at them. */
 export function blur(space: Workspace, from: number, to: number, sigma: number): void {

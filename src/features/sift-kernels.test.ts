@@ -43,7 +43,7 @@ describe("the kernels do what plain loops do:", () => {
           const before = pixelsOf(space, from);
           blur(space, from, to, sigma);
           const after = pixelsOf(space, to);
-          const radius = Math.ceil(3 * sigma);
+          const radius = Math.ceil(4 * sigma);
           const taps = Array.from({ length: 2 * radius + 1 }, (_, k) => Math.exp(-0.5 * ((k - radius) / sigma) ** 2));
           const total = taps.reduce((sum, tap) => sum + tap);
           const [x, y] = [Math.floor(width * random()), Math.floor(height * random())];
