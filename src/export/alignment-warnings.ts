@@ -40,11 +40,16 @@ export function alignmentWarnings({ images, warnings = [] }: Scene, views: reado
         "network sees: one of both is far off, and the scene with it. With --intrinsics it is known.",
     );
   }
-  return [...found, ...warnings.flatMap((warning) => inWords(warning, views) ?? [])];
+  const others = warnings.filter(
+    (warning) => warning.kind !== "false-loop" && warning.kind !== "features-contradict-network",
+  );
+  return [...found, ...others.map((warning) => inWords(warning, views))];
 }
 
 /** A warning that has a sentence of its own. */
-function inWords(warning: AlignmentWarning, views: readonly View[]): string | undefined {
+type WarningAlone = Exclude<AlignmentWarning, { readonly kind: "false-loop" | "features-contradict-network" }>;
+
+function inWords(warning: WarningAlone, views: readonly View[]): string {
   switch (warning.kind) {
     case "pose-contradicts-images": {
       const { image, degrees, distance } = warning;
@@ -63,7 +68,5 @@ function inWords(warning: AlignmentWarning, views: readonly View[]): string | un
         `The given distance is ${warning.ratio.toFixed(2)} times what it is at the scale of the given poses; ` +
         "the poses stand."
       );
-    default:
-      return undefined;
   }
 }
