@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { WebIO } from "@gltf-transform/core";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { type Plugin, type PreviewServer, preview } from "vite";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { nearestNeighbors } from "../src/geometry/nearest-neighbors.ts";
 import { reconstruct, writeSceneFolder } from "../src/index.ts";
@@ -111,6 +111,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await page.click(".true-length button");
     expect(await page.textContent(".length")).toBe("2.00 m");
     expect(await units()).toBe("metres");
+    expect(await faults(page)).toEqual([]);
     await page.getByRole("button", { name: "Undo" }).click();
     expect(await page.textContent(".length")).toContain("units");
     expect(await units()).toBe("arbitrary");
@@ -120,9 +121,15 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await stateOf(page, "ready");
     expect(await page.textContent(".length")).toContain("units");
     expect(await download(page, "glb")).toEqual(glb);
+    await page.click(".photos li:nth-child(1) .look");
+    expect(await faults(page)).toEqual([]);
+    await page.getByRole("button", { name: /side by side/ }).click();
+    expect(await faults(page)).toEqual([]);
+    await page.keyboard.press("Escape");
     await page.click("[role=tab]:has-text('Photos')");
     expect(await page.locator(".tray li").count()).toBe(3);
     expect(await page.locator(".projects li").count()).toBe(1);
+    expect(await faults(page)).toEqual([]);
     expect(problems).toEqual([]);
   });
 
@@ -148,9 +155,16 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     expect(problems).toEqual([]);
   });
 
-  test("photos are turned, moved, removed, and all of it undone", async () => {
+  test("photos are dropped in a folder, pasted, turned, moved, removed, and all of it undone", async () => {
     const { page, problems } = await open();
-    await page.setInputFiles("[data-testid=photo-input]", [...PHOTOS]);
+    await page.getByRole("button", { name: "New scene" }).click();
+    await stateOf(page, "empty");
+    expect(await faults(page)).toEqual([]);
+    const folder = await mkdtemp(join(tmpdir(), "dust3r-dropped-"));
+    onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+    for (const photo of PHOTOS) await copyFile(photo, join(folder, basename(photo)));
+    // A folder, as photos lie on a disk.
+    await drop(page, folder);
     const names = async (): Promise<(string | null)[]> =>
       await page.locator(".tray img").evaluateAll((images) => images.map((image) => image.getAttribute("alt")));
     await page.waitForSelector(".tray li:nth-child(2)");
@@ -168,6 +182,9 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     expect(await names()).toEqual(["courtyard-1.jpg", "courtyard-2.jpg"]);
     await page.keyboard.press("Control+y");
     expect(await names()).toEqual(["courtyard-2.jpg", "courtyard-1.jpg"]);
+    await paste(page, await readFile(PHOTOS[0]!), "pasted.jpg");
+    await page.waitForSelector(".tray li:nth-child(3)");
+    expect(await names()).toEqual(["courtyard-2.jpg", "courtyard-1.jpg", "pasted.jpg"]);
     expect(problems).toEqual([]);
   });
 
@@ -343,6 +360,28 @@ async function download(page: Page, kind: string): Promise<Uint8Array> {
 
 function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("latin1");
+}
+
+/** Drops a file or a folder from elsewhere on the page. */
+async function drop(page: Page, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const)
+    await session.send("Input.dispatchDragEvent", { type, x: 200, y: 200, data });
+  await session.detach();
+}
+
+/** Pastes a file as from a clipboard. */
+async function paste(page: Page, bytes: Buffer, name: string): Promise<void> {
+  await page.evaluate(
+    ([base64, name]) => {
+      const clipboardData = new DataTransfer();
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      clipboardData.items.add(new File([bytes], name, { type: "image/jpeg" }));
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    },
+    [bytes.toString("base64"), name] as const,
+  );
 }
 
 /** Clicks over the stage until two of the clicks hit points. */
