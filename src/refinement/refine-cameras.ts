@@ -6,6 +6,7 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { adjustTracks } from "./adjust-tracks.ts";
+import { comparedPhoto } from "./compare-photos.ts";
 import { foundLenses, type RadialLens } from "./found-lenses.ts";
 import { initialCameras } from "./initial-cameras.ts";
 import { type PairMemory, verifyUnknownPairs } from "./pair-memory.ts";
@@ -69,7 +70,8 @@ export async function refineCameras(
   { pairs, ...options }: RefineOptions,
 ): Promise<RefinedCameras> {
   const { onProgress, signal } = options;
-  return await refineVerified(photos, await verifyUnknownPairs(photos, pairs, options), { onProgress, signal });
+  const verified = await verifyUnknownPairs(photos.map(comparedPhoto), pairs, options);
+  return await refineVerified(photos, verified, { onProgress, signal });
 }
 
 /** As `refineCameras`, of pairs that were verified. */
