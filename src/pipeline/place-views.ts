@@ -4,6 +4,7 @@ import type { View } from "../core/view.ts";
 import { type ComparedPhoto, comparedPhoto } from "../refinement/compare-photos.ts";
 import { posedBy } from "./align-views.ts";
 import type { Model } from "./open-model.ts";
+import type { Overflow } from "./overflow.ts";
 import { type PredictViewsOptions, predictViews } from "./predicted-views.ts";
 import { pairsToVerify, posedPhotos } from "./refine-views.ts";
 
@@ -17,15 +18,14 @@ export interface PlacedViews {
 
 /**
  * What `reconstructViews` does before it compares photos by their features: others may do that, and leave what they find in the store,
- * where it looks for it. Nothing is to be compared where cameras are not refined.
+ * where it looks for it. Nothing is to be compared where cameras are not refined. The overflow must be open as long as the photos are used.
  */
 export async function placeViews(
   model: Pick<Model, "network">,
   views: readonly View[],
-  options: PredictViewsOptions,
+  options: PredictViewsOptions & { readonly overflow: Overflow },
 ): Promise<PlacedViews> {
-  await using predicted = await predictViews(model, views, options);
-  const { how, refinement, views: ordered, predictions } = predicted;
+  const { how, refinement, views: ordered, predictions } = await predictViews(model, views, options);
   if (refinement === undefined) return { photos: [], pairs: [] };
   const scene = await align(ordered.map(imagePlane), predictions, how);
   const { onProgress, signal, priors } = how;

@@ -11,8 +11,9 @@ import { networkPriors } from "../priors/network-priors.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { type CanonicalOrder, inOrder, orderedPairs, workingOrder } from "./canonical-order.ts";
 import { choosePairs } from "./choose-pairs.ts";
-import { heldPredictions, predictionHolder } from "./held-predictions.ts";
+import { heldPredictions } from "./held-predictions.ts";
 import type { Model } from "./open-model.ts";
+import { type Overflow, openOverflow } from "./overflow.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import type { RefineViewsOptions } from "./refine-views.ts";
 import { rememberedFeatures } from "./stored-features.ts";
@@ -23,8 +24,8 @@ export interface PredictViewsOptions extends SceneOptions {
   readonly files?: readonly Picture[] | undefined;
 }
 
-/** Views in the order of the work, and how they are aligned. What the network predicts is held until this is disposed of. */
-export interface PredictedViews extends AsyncDisposable {
+/** Views in the order of the work, and how they are aligned. */
+export interface PredictedViews {
   readonly order: CanonicalOrder;
   readonly views: readonly View[];
   /** Of views in the order that was given. */
@@ -37,6 +38,11 @@ export interface PredictedViews extends AsyncDisposable {
   readonly refinement: Pick<RefineViewsOptions, "files" | "features" | "featureSize" | "store"> | undefined;
 }
 
+/** Where what is held of views goes that memory has no room for; it must be open as long as that is used. */
+export function overflowOf({ memory = memorySize() / 2 }: SceneOptions): Overflow {
+  return openOverflow(memory / 4);
+}
+
 /**
  * Chooses pairs of views and has the network predict them.
  * @throws InputError where predictions are to be in meters and are not
@@ -44,10 +50,11 @@ export interface PredictedViews extends AsyncDisposable {
 export async function predictViews(
   { network }: Pick<Model, "network">,
   views: readonly View[],
-  options: PredictViewsOptions,
+  options: PredictViewsOptions & { readonly overflow: Overflow },
 ): Promise<PredictedViews> {
   const { pairs = RECONSTRUCT_DEFAULTS.pairs, minConfidence, seed, store, files, onProgress, signal } = options;
-  const { align: method = RECONSTRUCT_DEFAULTS.align, refine = RECONSTRUCT_DEFAULTS.refine, featureSize } = options;
+  const { align: method = RECONSTRUCT_DEFAULTS.align, refine = RECONSTRUCT_DEFAULTS.refine } = options;
+  const { featureSize, overflow } = options;
   const run = { onProgress, signal };
   if (options.priors?.predictionsInMeters) requireMeters(network.checkpoint);
   const order = await workingOrder(views, method);
@@ -55,16 +62,15 @@ export async function predictViews(
   const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
   const memory = options.memory ?? memorySize() / 2;
   const once = keepEncodings(network, { bytes: memory / 8 });
-  const features = files && rememberedFeatures(views, { ...run, files, featureSize, store });
+  const features = files && rememberedFeatures(views, { ...run, files, featureSize, store, overflow });
   const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features });
   const isRefined = files !== undefined && views.length > 1 && refine !== "none" && method === "global";
-  const holder = predictionHolder(memory / 4);
   return {
     order,
     views: ordered,
     pairs: chosen,
     pairing,
-    predictions: heldPredictions(inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store }), holder),
+    predictions: heldPredictions(inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store }), overflow),
     how: { ...run, method, priors, minConfidence, seed },
     refinement: isRefined
       ? {
@@ -74,7 +80,6 @@ export async function predictViews(
           store,
         }
       : undefined,
-    [Symbol.asyncDispose]: () => holder[Symbol.asyncDispose](),
   };
 }
 

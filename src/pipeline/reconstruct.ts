@@ -11,7 +11,7 @@ import { denseWarnings } from "./dense-warnings.ts";
 import { estimateDense } from "./estimate-dense.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
-import { type PredictViewsOptions, predictViews } from "./predicted-views.ts";
+import { overflowOf, type PredictViewsOptions, predictViews } from "./predicted-views.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
@@ -120,7 +120,8 @@ export async function reconstructViews(
   views: readonly View[],
   options: ReconstructViewsOptions = {},
 ): Promise<Scene> {
-  await using predicted = await predictViews(model, views, options);
+  await using overflow = overflowOf(options);
+  const predicted = await predictViews(model, views, { ...options, overflow });
   const { order, pairs, pairing, how, refinement } = predicted;
   const predictions = told(predicted.predictions, (prediction) => {
     const { view1, view2 } = prediction;

@@ -129,11 +129,11 @@ function readAgain(points: Float32Array, weights: Float32Array, spool: Spool): (
   const both = new Float32Array(length + weights.length);
   both.set(points);
   both.set(weights, length);
-  const read = spool.put(both);
+  const read = spool.put(new Uint8Array(both.buffer));
   return (
     read &&
     (() => {
-      const again = read();
+      const again = new Float32Array(read().buffer);
       return { points: again.subarray(0, length), weights: again.subarray(length) };
     })
   );

@@ -3,6 +3,7 @@ import { InputError, isUserError } from "../../core/errors.ts";
 import { loadPhotos } from "../../images/load-views.ts";
 import { pairsWithout } from "../../pipeline/pairs-without.ts";
 import { placeViews } from "../../pipeline/place-views.ts";
+import { overflowOf } from "../../pipeline/predicted-views.ts";
 import { RECONSTRUCT_DEFAULTS } from "../../pipeline/reconstruct-options.ts";
 import { putByContent, readPriors } from "../stored-priors.ts";
 import type { TaskKind } from "../task-kind.ts";
@@ -32,13 +33,14 @@ export const placePhotos: TaskKind<SceneInput, PlacedPhotos> = {
   async run({ model: ref, photos, settings, priors: known }, { store, openModel, findPhoto, onProgress, signal }) {
     const model = await openModel(ref);
     await using folder = await photoFolder(photos, findPhoto);
+    await using overflow = overflowOf(settings);
     const run = { onProgress, signal };
     const priors = await readPriors(store, known);
     const { pairs = RECONSTRUCT_DEFAULTS.pairs, skipBroken } = settings;
     try {
       const loaded = await loadPhotos(folder.photos, { ...model.plan, lenses: priors.lenses, skipBroken, ...run });
       const { views, files, kept } = loaded;
-      const how = { ...settings, ...run, priors, store, files, pairs: pairsWithout(pairs, kept) };
+      const how = { ...settings, ...run, priors, store, files, overflow, pairs: pairsWithout(pairs, kept) };
       const placed = await placeViews(model, views, how);
       const stored: PlacedPhoto[] = [];
       for (const { name, compared } of placed.photos) {
