@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { encodeJpeg, peakMemory } from "#platform";
-import { type DenseMap, FROM_STEREO } from "../src/core/dense-scene.ts";
+import { type DenseMap, FROM_STEREO, type FusedPoints } from "../src/core/dense-scene.ts";
 import { medianRatio } from "../src/geometry/median-ratio.ts";
 import { stereoPhotos } from "../src/pipeline/estimate-dense.ts";
 import { reconstruct } from "../src/pipeline/reconstruct.ts";
@@ -18,7 +18,7 @@ import type { PhotoPriors } from "../src/priors/network-priors.ts";
 import { generateScene } from "../src/procedural/generate-scene.ts";
 import { isSameDepth, reproject } from "../src/rgbd/reproject.ts";
 import type { RgbdView } from "../src/rgbd/rgbd-view.ts";
-import { estimateDepthMaps, type StereoDepth } from "../src/stereo/estimate-depth-maps.ts";
+import { estimateDepthMaps } from "../src/stereo/estimate-depth-maps.ts";
 import { ownContrast } from "../src/stereo/own-contrast.ts";
 import { openPlaneScorer } from "../src/stereo/plane-scorer.ts";
 import { type StereoPhoto, stereoView } from "../src/stereo/stereo-photo.ts";
@@ -59,9 +59,9 @@ async function measure(number: number): Promise<void> {
       const seconds = (performance.now() - started) / 1000 / photos.length;
       const limit = (SECONDS_PER_HALF_MEGAPIXEL * SIZE.width * SIZE.height) / 5e5;
       console.log(`    ${seconds.toFixed(1)} s a photo on all processors (to reach on two: ${limit.toFixed(1)} s)`);
-      if (unit !== undefined)
-        console.log(`    in the unit of camera centers: ${share(withinOf(seen, result.maps, unit))}`);
-      report(seen, photos, result);
+      const maps = await Promise.all(result.maps.map((map) => map.load()));
+      if (unit !== undefined) console.log(`    in the unit of camera centers: ${share(withinOf(seen, maps, unit))}`);
+      report(seen, photos, { maps, points: result.points });
     }
     console.log(`  peak memory of the main process: ${Math.round(peakMemory() / 2 ** 20)} MB`);
   } finally {
@@ -93,7 +93,12 @@ function describeCameras(truth: readonly RgbdView[], photos: readonly StereoPhot
   return transform?.scale;
 }
 
-function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { maps, points }: StereoDepth): void {
+interface Measured {
+  readonly maps: readonly DenseMap[];
+  readonly points: FusedPoints;
+}
+
+function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { maps, points }: Measured): void {
   const seen = seenByAnother(truth);
   const scale = measuredScale(truth, maps);
   const count = {
