@@ -36,6 +36,7 @@ const pair = {
   cam2FromCam1: identityPose().map((x, i) => x + 0.1 * i),
   focal1: 410.5,
   focal2: 399.25,
+  focalSigma: 0.05,
   matches: Uint32Array.of(3, 4, 49, 0),
 };
 

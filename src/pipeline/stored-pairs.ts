@@ -5,7 +5,7 @@ import type { PairMemory } from "../refinement/pair-memory.ts";
 import type { PosedPhoto } from "../refinement/posed-photo.ts";
 
 /** Part of every key: raise it when the same photos give another pair, or another layout, than before. */
-const PAIR_VERSION = 2;
+const PAIR_VERSION = 3;
 
 const positive = z.number().positive();
 const storedPair = z
@@ -14,6 +14,7 @@ const storedPair = z
     cam2FromCam1: z.array(z.number()).length(16),
     focal1: positive,
     focal2: positive,
+    focalSigma: z.number().min(0),
     matches: z.array(z.tuple([z.int().min(0), z.int().min(0)])),
   })
   .nullable();

@@ -11,6 +11,7 @@ import { initialCameras } from "./initial-cameras.ts";
 import { type PairMemory, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import { reconsideredPairs } from "./reconsidered-pairs.ts";
+import { secondLook } from "./second-look.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** Which photos are compared, and how. */
@@ -61,15 +62,16 @@ const FOCAL_GAIN = 2;
 const INDEPENDENT = 100;
 
 /**
- * Cameras refined on local features: pairs are matched and verified, verified pairs give a start, tracks of their matches
- * are triangulated and adjusted with the cameras.
+ * Cameras refined on local features: pairs are matched and verified, those that contradict the focal length on which others agree
+ * once more; verified pairs give a start, tracks of their matches are triangulated and adjusted with the cameras.
  */
 export async function refineCameras(
   photos: readonly PosedPhoto[],
   { pairs, ...options }: RefineOptions,
 ): Promise<RefinedCameras> {
-  const { onProgress, signal } = options;
-  return await refineVerified(photos, await verifyUnknownPairs(photos, pairs, options), { onProgress, signal });
+  const { onProgress, signal, seed } = options;
+  const verified = await secondLook(photos, await verifyUnknownPairs(photos, pairs, options), { seed, signal });
+  return await refineVerified(photos, verified, { onProgress, signal });
 }
 
 /** As `refineCameras`, of pairs that were verified. */
@@ -110,19 +112,21 @@ export async function refineVerified(
   };
 }
 
-/** The bundle, or the one to which pairs that it contradicts lead after a second look, where that explains more. */
+/**
+ * The bundle, adjusted once more without pairs that it contradicts; where these were verified again, the result that explains more.
+ */
 async function reconsidered(
   bundle: Bundle,
   photos: readonly PosedPhoto[],
   { among, run }: { readonly among: readonly VerifiedPair[]; readonly run: RunOptions },
 ): Promise<Bundle> {
-  const pairs = reconsideredPairs(among, photos, bundle);
-  if (pairs === undefined) return bundle;
-  const used = pairs.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
+  const again = reconsideredPairs(among, photos, bundle);
+  if (again === undefined) return bundle;
+  const used = again.pairs.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
   const start = initialCameras(photos, translating(used));
   if (!start.every((pose) => pose !== undefined)) return bundle;
   const other = await adjustTracks(photos, start, { ...run, tracks: buildTracks(used), verified: used });
-  return other.observations.photo.length > bundle.observations.photo.length ? other : bundle;
+  return !again.isFresh || other.observations.photo.length > bundle.observations.photo.length ? other : bundle;
 }
 
 function translating(pairs: readonly VerifiedPair[]): VerifiedPair[] {
