@@ -1,38 +1,16 @@
 import type { FusedPoints } from "../core/dense-scene.ts";
-import type { Size } from "../core/size.ts";
 import { invertRigid, rotationOf, translationOf } from "../geometry/pose.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 
-/** Pixels around one that count as beside it: photos that are coarser show points so far apart. */
-const RADIUS = 3;
-/** By how much nearer, as a share of depth, a point is that hides another beside it. */
+/** Pixels around a point in which one in front hides it, and by how much nearer, as a share of depth, that one is. */
+const HIDING_RADIUS = 3;
 const IN_FRONT = 0.03;
-/** Points beside a pixel between which its depth is their mean, if none hides another. */
-const LEAST_BESIDE = 3;
 
 /**
  * What a photo shows of points that others agree on: `[height, width]` inverse depth, 0 where it shows none. A point counts where it
- * faces the camera and no other is in front of it or beside that; between points of one surface depth is their mean.
+ * faces the camera and no other point is in front of it or beside that.
  */
-export function pointsInPhoto(points: FusedPoints, camera: PosedCamera): Float32Array {
-  const nearest = nearestPoints(points, camera);
-  const hiding = gathered(nearest, camera, Math.max);
-  const shown = nearest.map((w, i) => (w * (1 + IN_FRONT) >= hiding[i]! ? w : 0));
-  const count = gathered(shown.map(Math.sign), camera, sum);
-  const total = gathered(shown, camera, sum);
-  const farthest = gathered(
-    shown.map((w) => (w > 0 ? -w : Number.NEGATIVE_INFINITY)),
-    camera,
-    Math.max,
-  );
-  return shown.map((w, i) => {
-    if (w > 0 || count[i]! < LEAST_BESIDE || hiding[i]! > -farthest[i]! * (1 + IN_FRONT)) return w;
-    return total[i]! / count[i]!;
-  });
-}
-
-/** `[height, width]`: inverse depth of the nearest point at each pixel among those that face the camera, 0 where there is none. */
-function nearestPoints({ positions, normals }: FusedPoints, camera: PosedCamera): Float32Array {
+export function pointsInPhoto({ positions, normals }: FusedPoints, camera: PosedCamera): Float32Array {
   const { width, height, intrinsics, worldFromCam } = camera;
   const { fx, fy, cx, cy } = intrinsics;
   const camFromWorld = invertRigid(worldFromCam);
@@ -50,23 +28,22 @@ function nearestPoints({ positions, normals }: FusedPoints, camera: PosedCamera)
     const at = v * width + u;
     if (1 / depth > nearest[at]!) nearest[at] = 1 / depth;
   }
-  return nearest;
+  const hiding = largestAround(largestAround(nearest, { width, height }, 1), { width, height }, width);
+  return nearest.map((w, i) => (w * (1 + IN_FRONT) >= hiding[i]! ? w : 0));
 }
 
-/** Values within the radius of each pixel put together, first along rows, then along columns. */
-function gathered(values: Float32Array, { width, height }: Size, join: (a: number, b: number) => number): Float32Array {
-  const along = (from: Float32Array, step: number, count: number, place: (i: number) => number) =>
-    from.map((_, i) => {
-      const at = place(i);
-      const last = Math.min(RADIUS, count - 1 - at);
-      let all = from[i - Math.min(RADIUS, at) * step]!;
-      for (let k = 1 - Math.min(RADIUS, at); k <= last; k++) all = join(all, from[i + k * step]!);
-      return all;
-    });
-  const rows = along(values, 1, width, (i) => i % width);
-  return along(rows, width, height, (i) => Math.floor(i / width));
-}
-
-function sum(a: number, b: number): number {
-  return a + b;
+/** The largest value within the radius along rows (step 1) or columns (step `width`). */
+function largestAround(
+  values: Float32Array,
+  { width, height }: { readonly width: number; readonly height: number },
+  step: number,
+): Float32Array {
+  return values.map((_, i) => {
+    const place = step === 1 ? i % width : Math.floor(i / width);
+    const count = step === 1 ? width : height;
+    let most = 0;
+    for (let k = Math.max(-HIDING_RADIUS, -place); k <= Math.min(HIDING_RADIUS, count - 1 - place); k++)
+      most = Math.max(most, values[i + k * step]!);
+    return most;
+  });
 }
