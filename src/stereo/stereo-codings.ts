@@ -9,7 +9,7 @@ type SizeOf = (photo: number) => Size;
 export function bytesCoding(sizeOf: SizeOf): Coding<Uint8Array> {
   return {
     encode: (bytes) => bytes,
-    decode: (bytes, photo) => (bytes.length === pixelsOf(sizeOf(photo)) ? bytes : undefined),
+    decode: (bytes, photo) => (bytes.length === pixelsOf(sizeOf(photo)) ? copied(bytes) : undefined),
   };
 }
 
@@ -21,7 +21,7 @@ export function planesCoding(sizeOf: SizeOf): Coding<ScoredPlanes> {
       const { width, height } = sizeOf(photo);
       const pixels = width * height;
       if (bytes.length !== 16 * pixels) return undefined;
-      const map = (k: number) => new Float32Array(bytes.slice(4 * k * pixels, 4 * (k + 1) * pixels).buffer);
+      const map = (k: number) => new Float32Array(copied(bytes, 4 * k * pixels, 4 * (k + 1) * pixels).buffer);
       return { width, height, inverseDepth: map(0), slopeX: map(1), slopeY: map(2), costs: map(3) };
     },
   };
@@ -35,14 +35,19 @@ export function denseCoding(sizeOf: SizeOf): Coding<DenseMap> {
       const { width, height } = sizeOf(photo);
       const pixels = width * height;
       if (bytes.length !== 5 * pixels) return undefined;
-      const depth = new Float32Array(bytes.slice(0, 4 * pixels).buffer);
-      return { width, height, depth, source: bytes.slice(4 * pixels) };
+      const depth = new Float32Array(copied(bytes, 0, 4 * pixels).buffer);
+      return { width, height, depth, source: copied(bytes, 4 * pixels) };
     },
   };
 }
 
 function pixelsOf({ width, height }: Size): number {
   return width * height;
+}
+
+/** A part of bytes with a buffer of its own: what a store gives may be a `Buffer`, whose `slice` is a view of what it lies in. */
+function copied(bytes: Uint8Array, begin = 0, end = bytes.length): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes.subarray(begin, end));
 }
 
 function joined(maps: readonly (Float32Array | Uint8Array)[]): Uint8Array {
