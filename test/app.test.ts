@@ -233,6 +233,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     const served = await serverOfJobs();
     const { page, problems } = await open({}, served);
     expect(await page.textContent(".privacy")).toContain("sent to the server");
+    expect(await page.isVisible("[data-testid=offline]")).toBe(false);
     await page.setInputFiles("[data-testid=photo-input]", [...PHOTOS]);
     await page.waitForSelector(".tray li:nth-child(2)");
     await page.click("[data-testid=reconstruct]");

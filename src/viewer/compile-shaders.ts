@@ -11,10 +11,15 @@ export async function compileShaders(
   object: Object3D,
   { scene, camera }: { readonly scene: Scene; readonly camera: Camera },
 ): Promise<void> {
+  const before = programsOf(renderer);
   // Without the extension it waits for nothing, and complains.
   if (renderer.extensions.has("KHR_parallel_shader_compile")) await renderer.compileAsync(object, camera, scene);
   else renderer.compile(object, camera, scene);
-  await commandsDone(renderer.getContext() as WebGL2RenderingContext);
+  if (programsOf(renderer) > before) await commandsDone(renderer.getContext() as WebGL2RenderingContext);
+}
+
+function programsOf({ info }: WebGLRenderer): number {
+  return info.programs?.length ?? 0;
 }
 
 /** Waits until the graphics process has done all that it was told until now. */

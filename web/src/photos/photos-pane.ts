@@ -119,6 +119,7 @@ export class PhotosPane {
     this.#button.textContent = buttonText();
     this.#showWeights(weights);
     this.#privacy.textContent = engine.privacy;
+    this.#offline.hidden = !engine.isHere;
     focused?.();
   }
 
