@@ -6,6 +6,7 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { adjustTracks } from "./adjust-tracks.ts";
+import { comparedPhoto } from "./compare-photos.ts";
 import { foundLenses, type RadialLens } from "./found-lenses.ts";
 import { initialCameras } from "./initial-cameras.ts";
 import { networkTurns } from "./network-turns.ts";
@@ -77,7 +78,8 @@ export async function refineCameras(
   { pairs, ...options }: RefineOptions,
 ): Promise<RefinedCameras> {
   const { onProgress, signal, seed } = options;
-  const verified = await secondLook(photos, await verifyUnknownPairs(photos, pairs, options), { seed, signal });
+  const found = await verifyUnknownPairs(photos.map(comparedPhoto), pairs, options);
+  const verified = await secondLook(photos, found, { seed, signal });
   return await refineVerified(photos, verified, { onProgress, signal });
 }
 

@@ -1,6 +1,7 @@
 import type { RunOptions } from "../core/progress.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
 import { agreedFocals } from "./agreed-focals.ts";
+import { comparedPhoto } from "./compare-photos.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import { type VerifiedPair, verifyPairs } from "./verify-pairs.ts";
 
@@ -19,7 +20,7 @@ export async function secondLook(
 ): Promise<readonly VerifiedPair[]> {
   const agreed = agreedFocals(photos, verified);
   if (agreed.size === 0) return verified;
-  const known = photos.map((photo) => ({ ...photo, focal: agreed.get(photo.camera) ?? photo.focal }));
+  const known = photos.map((photo) => comparedPhoto({ ...photo, focal: agreed.get(photo.camera) ?? photo.focal }));
   const deviation = ({ photo1, photo2, focal1, focal2 }: VerifiedPair) =>
     Math.max(
       ...(
