@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openModel, reconstruct } from "../src/index.ts";
 import { buildPage } from "../test/browser/build-page.ts";
+import { longestTask } from "../test/browser/long-tasks.ts";
 import { launchChromium, openPage } from "../test/browser/open-page.ts";
 import { serveFolders } from "../test/browser/serve-folder.ts";
 
@@ -43,7 +44,7 @@ for (let run = 0; run < RUNS; run++) {
   );
   inNode.push((performance.now() - start) / 1000);
 }
-const longest = await page.evaluate(() => Math.max(0, ...longTasks));
+const longest = await longestTask(page);
 await browser.close();
 await rm(folder, { recursive: true, force: true });
 

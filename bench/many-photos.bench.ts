@@ -7,7 +7,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { align } from "../src/alignment/align.ts";
 import { makePairs, type PairGraph } from "../src/pairs/make-pairs.ts";
-import { heldPredictions, predictionHolder } from "../src/pipeline/held-predictions.ts";
+import { heldPredictions } from "../src/pipeline/held-predictions.ts";
+import { openOverflow } from "../src/pipeline/overflow.ts";
 import { arcCameras, noisyPredictions } from "../test/noisy-room.ts";
 import { cameraErrors } from "../test/pose-errors.ts";
 
@@ -53,8 +54,8 @@ async function alignRow({ photos, graph, held, most, ...size }: Row): Promise<vo
   const cameras = arcCameras(photos, size);
   const pairs = makePairs(photos, graph).map(({ view1, view2 }) => [view1, view2] as const);
   const sizes = cameras.map((camera) => camera.size);
-  await using holder = predictionHolder(held);
-  const scene = await align(sizes, heldPredictions(streamed(noisyPredictions(cameras, pairs)), holder));
+  await using overflow = openOverflow(held);
+  const scene = await align(sizes, heldPredictions(streamed(noisyPredictions(cameras, pairs)), overflow));
   const { seconds, iterations } = scene.alignment;
   const megabytes = process.resourceUsage().maxRSS / 1024;
   const errors = cameraErrors(

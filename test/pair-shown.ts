@@ -13,7 +13,16 @@ export function pairShown(
   const matches = [...first!].flatMap(([key, i]) => (second!.has(key) ? [i, second!.get(key)!] : []));
   const cam2FromCam1 = composePoses(invertRigid(truth[photo2]!), truth[photo1]!);
   const [focal1, focal2] = [photos[photo1]!.focal.focal, photos[photo2]!.focal.focal];
-  return { photo1, photo2, verdict: "verified", cam2FromCam1, focal1, focal2, matches: Uint32Array.from(matches) };
+  return {
+    photo1,
+    photo2,
+    verdict: "verified",
+    cam2FromCam1,
+    focal1,
+    focal2,
+    focalSigma: 0.3,
+    matches: Uint32Array.from(matches),
+  };
 }
 
 function featuresByDescriptor({ features }: PosedPhoto): ReadonlyMap<string, number> {

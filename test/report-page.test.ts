@@ -13,9 +13,9 @@ import { encodeReport } from "../src/export/report.ts";
 import { sceneTracks } from "../src/export/tracks/scene-tracks.ts";
 import { summarizeTracks } from "../src/export/tracks/summarize-tracks.ts";
 import { encodeJpeg } from "../src/platform/node/image-codec.ts";
+import { CHROMIUM } from "./browser/open-page.ts";
 import { syntheticScene } from "./synthetic-scene.ts";
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const SOFTWARE_GL = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 const HOSTILE = [
   "<img src=x onerror=globalThis.hostile=1>.jpg",

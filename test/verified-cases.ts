@@ -1,3 +1,4 @@
+import { comparedPhoto } from "../src/refinement/compare-photos.ts";
 import type { PosedPhoto } from "../src/refinement/posed-photo.ts";
 import { type RefinedCameras, refineVerified } from "../src/refinement/refine-cameras.ts";
 import { type VerifiedPair, verifyPairs } from "../src/refinement/verify-pairs.ts";
@@ -25,7 +26,7 @@ export async function verifyCases<Name extends string>(
   const pairs = names.flatMap((name) =>
     everyPair(cases[name].length).map(([i, j]) => [starts.get(name)! + i, starts.get(name)! + j] as const),
   );
-  const all = await verifyPairs(photos, pairs);
+  const all = await verifyPairs(photos.map(comparedPhoto), pairs);
   const verified = (name: Name) => {
     const [start, end] = [starts.get(name)!, starts.get(name)! + cases[name].length];
     return all

@@ -1,10 +1,10 @@
 import { fillStore, photoRefs } from "../cluster/fill-store.ts";
-import { reconstructScene, type SceneSettings } from "../cluster/kinds/reconstruct-scene.ts";
+import { reconstructScene } from "../cluster/kinds/reconstruct-scene.ts";
 import { storePhoto } from "../cluster/photo-ref.ts";
 import { openBroker } from "../cluster/queue/broker.ts";
 import { QUEUE_NAME, type QueuedTask } from "../cluster/queue/queued-task.ts";
 import { runByQueue } from "../cluster/queue/run-by-queue.ts";
-import { needed, storePriors } from "../cluster/stored-priors.ts";
+import { needed } from "../cluster/stored-priors.ts";
 import type { NamedBytes } from "../core/picture.ts";
 import type { ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
@@ -42,18 +42,8 @@ export async function submitScene(
   queue.on("error", () => {});
   try {
     const tasks = runByQueue({ queue, store, version: programVersion(), logger, onProgress, signal });
-    const views = await fillStore({ model, photos: refs, settings }, tasks, run);
-    const known = await storePriors(store, priors, views, logger);
-    const scene = {
-      model,
-      photos: refs,
-      settings: settings as SceneSettings,
-      priors: known,
-      kinds,
-      minConfidence,
-      mostPoints,
-    };
-    const [made] = await tasks(reconstructScene, [scene]);
+    const scene = await fillStore({ model, photos: refs, settings, priors }, tasks, { store, logger });
+    const [made] = await tasks(reconstructScene, [{ ...scene, kinds, minConfidence, mostPoints }]);
     for (const { level, text } of made!.notes) logger[level](text);
     let sceneJson: WrittenScene["sceneJson"] | undefined;
     const files = async function* (): AsyncGenerator<NamedBytes> {

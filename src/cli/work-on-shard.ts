@@ -28,7 +28,10 @@ export async function workOnShard(scene: SharedScene, run: TerminalRun): Promise
   const model = await modelRef(flags, run);
   await using runner = openTaskRunner({ store: flags.store!, photos: "paths", device, threads }, store);
   const refs = await photoRefs(photos, priors.lenses, run);
-  await fillStore({ model, photos: refs, settings }, runShard({ shard, store, runner, ...run }), run);
+  await fillStore({ model, photos: refs, settings, priors }, runShard({ shard, store, runner, ...run }), {
+    store,
+    ...run,
+  });
   if (shard.index === 1) return true;
   run.logger.info(`part ${shard.index} of ${shard.count} is done; part 1 makes the scene`);
   return false;

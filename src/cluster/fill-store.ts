@@ -1,4 +1,5 @@
 import { hashPicture } from "#platform";
+import type { BlobStore } from "../core/blob-store.ts";
 import { InputError } from "../core/errors.ts";
 import type { KnownLenses } from "../core/known-lens.ts";
 import type { Logger } from "../core/logger.ts";
@@ -8,21 +9,25 @@ import { uniqueNames } from "../images/unique-names.ts";
 import { COMPLETE_UP_TO } from "../pairs/pair-graph.ts";
 import { pairsWithout } from "../pipeline/pairs-without.ts";
 import { RECONSTRUCT_DEFAULTS } from "../pipeline/reconstruct-options.ts";
+import type { PhotoPriors } from "../priors/network-priors.ts";
 import { encodePhotos } from "./kinds/encode-photos.ts";
 import { findFeatures } from "./kinds/find-features.ts";
+import { placePhotos } from "./kinds/place-photos.ts";
 import { predictPairs, withPairs } from "./kinds/predict-pairs.ts";
-import type { SceneSettings } from "./kinds/reconstruct-scene.ts";
+import type { SceneInput, SceneSettings } from "./kinds/reconstruct-scene.ts";
 import { selectPairs } from "./kinds/select-pairs.ts";
+import { verifyPairs, withPairs as withPlacedPairs } from "./kinds/verify-pairs.ts";
 import type { ModelRef } from "./model-ref.ts";
 import type { PhotoRef } from "./photo-ref.ts";
+import { storePriors } from "./stored-priors.ts";
 import type { TaskKind } from "./task-kind.ts";
-import type { ViewFacts } from "./view-facts.ts";
 
 /** The work on a scene's photos and pairs. */
 export interface SceneWork {
   readonly model: ModelRef;
   readonly photos: readonly PhotoRef[];
   readonly settings: SceneSettings;
+  readonly priors: PhotoPriors;
 }
 
 /** Has tasks of one kind done, wherever; gives their answers in the order of the inputs. */
@@ -31,19 +36,20 @@ export type RunTasks = <Input, Answer>(kind: TaskKind<Input, Answer>, inputs: re
 /** Few enough that a lost task costs little, enough that asking for one costs nothing. */
 const MOST_PHOTOS = 8;
 const MOST_PAIRS = 32;
+const MOST_VERIFIED = 64;
 /** There are so many tasks at least, where there is so much to do: for several machines. */
 const LEAST_TASKS = 16;
 
 /**
- * Has everything made that `reconstruct` takes from a store: encodings and descriptors, features, predictions. Gives the views of
- * the photos that can be used.
+ * Has everything made that `reconstruct` takes from a store: encodings and descriptors, features, predictions, pairs of photos
+ * compared by their features. Gives what the scene depends on.
  * @throws InputError that names all photos which cannot be used, unless they are to be skipped
  */
 export async function fillStore(
-  { model, photos, settings }: SceneWork,
+  { model, photos, settings, priors: given }: SceneWork,
   run: RunTasks,
-  { logger }: { readonly logger?: Logger | undefined } = {},
-): Promise<readonly ViewFacts[]> {
+  { store, logger }: { readonly store: BlobStore; readonly logger?: Logger | undefined },
+): Promise<SceneInput> {
   const { pairs: choice = RECONSTRUCT_DEFAULTS.pairs, featureSize, skipBroken = false } = settings;
   const { align = RECONSTRUCT_DEFAULTS.align, refine = RECONSTRUCT_DEFAULTS.refine } = settings;
   const batches = batchesOf(photos, MOST_PHOTOS);
@@ -59,8 +65,8 @@ export async function fillStore(
   if (problems.length > 0 && (!skipBroken || views.length === 0)) throw unusable(problems);
   if (problems.length > 0) logger?.info(`${problems.length} photos cannot be used; the others go on`);
 
-  const isRefined = refine === "features" && align === "global";
-  if (views.length > 1 && (isRefined || (choice.kind === "auto" && views.length > COMPLETE_UP_TO)))
+  const isRefined = views.length > 1 && refine === "features" && align === "global";
+  if (isRefined || (choice.kind === "auto" && views.length > COMPLETE_UP_TO))
     await run(
       findFeatures,
       batchesOf(views, MOST_PHOTOS).map((batch) => ({ views: batch, featureSize })),
@@ -70,7 +76,17 @@ export async function fillStore(
     predictPairs,
     batchesOf(pairs!, MOST_PAIRS).map((batch) => withPairs({ model, views }, batch)),
   );
-  return views;
+  const scene = { model, photos, settings, priors: await storePriors(store, given, views, logger) };
+  if (isRefined) {
+    const [placed] = await run(placePhotos, [scene]);
+    const all = placed!.photos.map((photo, place) => ({ ...photo, place }));
+    const { seed } = settings;
+    await run(
+      verifyPairs,
+      batchesOf(placed!.pairs, MOST_VERIFIED).map((batch) => withPlacedPairs({ photos: all, pairs: [], seed }, batch)),
+    );
+  }
+  return scene;
 }
 
 /** Photos by their content, with what is known of their lenses. */

@@ -3,9 +3,11 @@ import { InputError } from "../core/errors.ts";
 import { sha256 } from "../core/sha256.ts";
 import { encodePhotos } from "./kinds/encode-photos.ts";
 import { findFeatures } from "./kinds/find-features.ts";
+import { placePhotos } from "./kinds/place-photos.ts";
 import { predictPairs } from "./kinds/predict-pairs.ts";
 import { reconstructScene } from "./kinds/reconstruct-scene.ts";
 import { selectPairs } from "./kinds/select-pairs.ts";
+import { verifyPairs } from "./kinds/verify-pairs.ts";
 import type { TaskKind } from "./task-kind.ts";
 
 /** Some kind; what its input and answer are is its own affair. */
@@ -18,6 +20,8 @@ export const TASK_KINDS: readonly AnyTaskKind[] = [
   findFeatures,
   selectPairs,
   predictPairs,
+  placePhotos,
+  verifyPairs,
   reconstructScene,
 ];
 

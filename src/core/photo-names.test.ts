@@ -54,15 +54,18 @@ describe("photo names in subfolders", () => {
     expect(photoNamed("cam1/1", rig, "pairs.txt")).toBe(1);
   });
 
-  test("thousands of names and photos are a matter of a moment", () => {
-    const photos = Array.from({ length: 8000 }, (_, i) => {
-      const path = `/data/cam${i % 4}/${Math.floor(i / 4)}.jpg`;
-      return { name: `cam${i % 4}_${Math.floor(i / 4)}.jpg`, path };
-    });
+  test("each of a thousand photos is looked at a few times, and not once for every name", () => {
+    let looks = 0;
+    const photos = Array.from({ length: 1000 }, (_, i) => ({
+      name: `cam${i % 4}_${Math.floor(i / 4)}.jpg`,
+      get path() {
+        looks++;
+        return `/data/cam${i % 4}/${Math.floor(i / 4)}.jpg`;
+      },
+    }));
     const entries = new Map(photos.map(({ path }, i) => [path.slice(6), i]));
-    const start = performance.now();
+    looks = 0;
     expect(knownOfPhotos(entries, photos, "poses.json").known).toEqual(photos.map((_, i) => i));
-    // All with all would be 64 million comparisons, half a minute.
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(looks / photos.length).toBeLessThan(10);
   });
 });

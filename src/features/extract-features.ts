@@ -10,8 +10,8 @@ import type { FeaturePhoto } from "./load-features.ts";
 export interface ExtractOptions extends FeatureOptions, RunOptions {
   /** Processes at work; as many as there are processors when left out, up to 8, for each has photos in memory. */
   readonly workers?: number | undefined;
-  /** Called with the features of each photo, by its index, as soon as they are found. */
-  readonly onFeatures?: ((index: number, features: Features) => Promise<void>) | undefined;
+  /** Called with the features of each photo, by its index, as soon as they are found; what it gives is kept of them. */
+  readonly onFeatures?: ((index: number, features: Features) => Promise<Features>) | undefined;
 }
 
 const MOST_WORKERS = 8;
@@ -40,8 +40,9 @@ export async function extractFeatures(
       workers: Math.min(workers, total),
       signal,
       onAnswer: async (i, found) => {
-        await onFeatures?.(i, found as Features);
+        const kept = await onFeatures?.(i, found as Features);
         onProgress?.({ stage: "features", done: ++done, total, item: nameOfPicture(photos[i]!.picture) });
+        return kept;
       },
     },
   );

@@ -58,9 +58,18 @@ function radialFactor({ model, k }: Distortion, r: number): number {
   return (angle * (1 + t * (k1 + t * (k2 + t * (k3 + t * k4))))) / radius;
 }
 
+/** By distortion: thousands of pixels are straightened by one. */
+const reaches = new WeakMap<Distortion, number>();
+
 /** The radius from which the distorted radius decreases, where a polynomial is beyond what it was fitted to. */
 function reachOf(distortion: Distortion | undefined): number {
   if (distortion === undefined) return Number.POSITIVE_INFINITY;
+  const reach = reaches.get(distortion) ?? measuredReach(distortion);
+  reaches.set(distortion, reach);
+  return reach;
+}
+
+function measuredReach(distortion: Distortion): number {
   const bent = (radius: number) => radius * radialFactor(distortion, radius * radius);
   let radius = 0;
   while (radius < WIDEST && bent(radius + STEP) > bent(radius)) radius += STEP;

@@ -86,7 +86,8 @@ function fromNetwork(scene: Scene, places: KnownPlaces): Scene {
   };
 }
 
-function posedBy({ priors }: AlignOptions): (image: number) => boolean {
+/** Of which images poses are given. */
+export function posedBy({ priors }: AlignOptions): (image: number) => boolean {
   return (image) => priors?.worldFromCam?.[image] !== undefined;
 }
 

@@ -15,6 +15,7 @@ const pairOf = (photo1: number, photo2: number, verdict: VerifiedPair["verdict"]
   cam2FromCam1: composePoses(invertRigid(poses[photo2]!), poses[photo1]!),
   focal1: 1,
   focal2: 1,
+  focalSigma: 0.1,
   matches: new Uint32Array(),
 });
 const verified = [pairOf(0, 1), pairOf(0, 2), pairOf(1, 2)];

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { arcCameras, noisyPredictions } from "../../test/noisy-room.ts";
 import { align } from "../alignment/align.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import { heldPredictions, predictionHolder } from "./held-predictions.ts";
+import { heldPrediction, heldPredictions } from "./held-predictions.ts";
+import { openOverflow } from "./overflow.ts";
 import { streamed } from "./streamed.ts";
 
 const cameras = arcCameras(4, { width: 32, height: 24 });
@@ -11,10 +12,10 @@ const predictions = [...noisyPredictions(cameras, pairs)];
 const bytes = 2 * 4 * 32 * 24 * 4;
 
 async function held(most: number): Promise<{ all: PairPrediction[]; close: () => PromiseLike<void> }> {
-  const holder = predictionHolder(most);
+  const overflow = openOverflow(most);
   const all: PairPrediction[] = [];
-  for await (const prediction of heldPredictions(streamed(predictions), holder)) all.push(prediction);
-  return { all, close: () => holder[Symbol.asyncDispose]() };
+  for await (const prediction of heldPredictions(streamed(predictions), overflow)) all.push(prediction);
+  return { all, close: () => overflow[Symbol.asyncDispose]() };
 }
 
 test("predictions beyond the memory that they may take are read from a disk, and are the same", async () => {
@@ -47,8 +48,8 @@ test.each([undefined, [mask, undefined, mask, mask]])(
 );
 
 test("without room on a disk they stay in memory", async () => {
-  const holder = predictionHolder(0, async () => ({ put: () => undefined, async [Symbol.asyncDispose]() {} }));
-  expect(await holder.hold(predictions[0]!)).toBe(predictions[0]);
-  const none = predictionHolder(0, async () => undefined);
-  expect(await none.hold(predictions[0]!)).toBe(predictions[0]);
+  const overflow = openOverflow(0, async () => ({ put: () => undefined, async [Symbol.asyncDispose]() {} }));
+  expect(await heldPrediction(predictions[0]!, overflow)).toBe(predictions[0]);
+  const none = openOverflow(0, async () => undefined);
+  expect(await heldPrediction(predictions[0]!, none)).toBe(predictions[0]);
 });

@@ -5,6 +5,7 @@ import type { SceneImage } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { scoreCamera } from "../geometry/robust/estimated-camera.ts";
+import { comparedPhoto } from "../refinement/compare-photos.ts";
 import { verifyUnknownPairs } from "../refinement/pair-memory.ts";
 import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
 import { type RefinedPoint, refineVerified } from "../refinement/refine-cameras.ts";
@@ -64,7 +65,8 @@ export async function locateByFeatures(
   });
   const photos = [query, ...others.map(({ photo }) => photo)];
   const pairs = others.map((_, k) => [0, 1 + k] as const);
-  const verified = await verifyPairs(photos, pairs, { seed, onProgress, signal });
+  const compared = photos.map(comparedPhoto);
+  const verified = await verifyPairs(compared, pairs, { seed, onProgress, signal });
   const matches = worldMatches(query, others, verified);
   const isKnown = query.focal.logSigma === 0;
   const start = localizeByPoints(matches, { size: view.original, intrinsics: query.intrinsics, isKnown, seed });
@@ -80,7 +82,7 @@ export async function locateByFeatures(
   const started = verified.map((pair) => ({ ...pair, focal1 }));
   // Points that photos of the map see together are fixed without the query.
   const among = pairsAmong(verified);
-  const ofMap = await verifyUnknownPairs(photos, among, { memory: map.memory(indices), seed, signal });
+  const ofMap = await verifyUnknownPairs(compared, among, { memory: map.memory(indices), seed, signal });
   const { cameras, points } = await refineVerified([placed, ...photos.slice(1)], [...started, ...ofMap], { signal });
   const [camera] = cameras;
   if (camera === undefined) return undefined;

@@ -3,6 +3,7 @@ import { imagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
+import { comparedPhoto } from "../refinement/compare-photos.ts";
 import type { PosedPhoto } from "../refinement/posed-photo.ts";
 import { type VerifiedPair, verifyPairs } from "../refinement/verify-pairs.ts";
 import type { PhotoMatches } from "../tasks/match-views.ts";
@@ -28,7 +29,7 @@ export async function matchByFeatures(
   const scene = await align(views.map(imagePlane), streamed(predictions));
   const photos = await posedPhotos(scene, views, { ...options, isPosed: () => false });
   const { seed, onProgress, signal } = options;
-  const [pair] = await verifyPairs(photos, [[0, 1]], { seed, onProgress, signal });
+  const [pair] = await verifyPairs(photos.map(comparedPhoto), [[0, 1]], { seed, onProgress, signal });
   const images = scene.images.map((image) => ({ ...image, registered: pair !== undefined }));
   const { status, warnings } = sceneVerdict({ ...scene, images }, views);
   const matches = pair ? verifiedMatches(pair, photos, confidences(scene, views)) : [];

@@ -28,8 +28,8 @@ export interface SceneOptions extends RunOptions {
   /** Equal seeds give equal scenes. */
   readonly seed?: number | string | undefined;
   /**
-   * Bytes of memory to make do with, half of the machine's when left out: of the pairs' maps, a quarter of that is held, and all others
-   * lie on the disk. Photos, their features and their depth maps are held, whatever it says.
+   * Bytes of memory to make do with, half of the machine's when left out: of the pairs' maps and the features' descriptors, a
+   * quarter of that is held, and all others lie on the disk. Photos at the network's resolution and their depth maps are held, whatever it says.
    */
   readonly memory?: number | undefined;
   /** Where finished pairs and features are kept, so that a run that was interrupted can go on; nowhere when left out. */

@@ -1,5 +1,3 @@
-import { memorySize } from "#platform";
-import { InputError } from "../core/errors.ts";
 import { type Logger, rememberWarnings } from "../core/logger.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Picture } from "../core/picture.ts";
@@ -7,22 +5,16 @@ import type { Scene } from "../core/scene.ts";
 import type { View } from "../core/view.ts";
 import { loadPhotos } from "../images/load-views.ts";
 import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
-import { inferPairs } from "../inference/infer-pairs.ts";
-import { keepEncodings } from "../inference/keep-encodings.ts";
-import { networkPriors } from "../priors/network-priors.ts";
-import type { Checkpoint } from "../weights/checkpoint.ts";
 import { alignRefined, alignViews } from "./align-views.ts";
-import { givenOrder, inOrder, orderedPairs, workingOrder } from "./canonical-order.ts";
-import { choosePairs } from "./choose-pairs.ts";
+import { givenOrder } from "./canonical-order.ts";
 import { denseWarnings } from "./dense-warnings.ts";
 import { estimateDense } from "./estimate-dense.ts";
-import { heldPredictions, predictionHolder } from "./held-predictions.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
+import { overflowOf, type PredictViewsOptions, predictViews } from "./predicted-views.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
-import { rememberedFeatures } from "./stored-features.ts";
 import { bentLines, withoutFoundLenses } from "./straightened-views.ts";
 
 /** How to reconstruct; everything may be left out. */
@@ -117,65 +109,33 @@ async function reconstructStraight(
 }
 
 /** How views are reconstructed. */
-export interface ReconstructViewsOptions extends SceneOptions {
-  /** The views' photos, in the same order: without them cameras are not refined. */
-  readonly files?: readonly Picture[] | undefined;
+export interface ReconstructViewsOptions extends PredictViewsOptions {
   /** Called with every prediction. */
   readonly onPrediction?: ((prediction: PairPrediction) => void) | undefined;
 }
 
 /** As `reconstruct`, of views that are there and at network resolution. */
 export async function reconstructViews(
-  { network }: Pick<Model, "network">,
+  model: Pick<Model, "network">,
   views: readonly View[],
   options: ReconstructViewsOptions = {},
 ): Promise<Scene> {
-  const { pairs = RECONSTRUCT_DEFAULTS.pairs, minConfidence, seed, store, files, onProgress, signal } = options;
-  const { align: method = RECONSTRUCT_DEFAULTS.align, refine = RECONSTRUCT_DEFAULTS.refine } = options;
-  const run = { onProgress, signal };
-  if (options.priors?.predictionsInMeters) requireMeters(network.checkpoint);
-  const order = await workingOrder(views, method);
-  const ordered = inOrder(views, order);
-  const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
-  const memory = options.memory ?? memorySize() / 2;
-  const once = keepEncodings(network, { bytes: memory / 8 });
-  await using holder = predictionHolder(memory / 4);
-  const features = files && rememberedFeatures(views, { ...run, files, featureSize: options.featureSize, store });
-  const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features });
-  const inferred = inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store });
-  const seen = told(inferred, ({ view1, view2, ...prediction }) =>
-    options.onPrediction?.({ ...prediction, view1: order.views[view1]!, view2: order.views[view2]! }),
-  );
-  const predictions = heldPredictions(seen, holder);
-  const how = { ...run, method, priors, minConfidence, seed };
-  const scene =
-    files === undefined || views.length < 2 || refine === "none" || method !== "global"
-      ? await alignViews(ordered, predictions, how)
-      : await alignRefined(ordered, predictions, {
-          ...how,
-          files: inOrder(files, order),
-          features: features && (async () => inOrder(await features(), order)),
-          featureSize: options.featureSize,
-          store,
-        });
-  const posed = priors.worldFromCam?.some((pose) => pose) ?? false;
-  return { ...givenOrder(scene, order, { pairs: chosen, posed }), pairing };
-}
-
-/**
- * Refuses to take the predictions of a network that was not trained on metric depth for meters: their scale is
- * arbitrary.
- */
-function requireMeters({ name, config }: Checkpoint): void {
-  if (config.metric) return;
-  throw new InputError(
-    `${name} does not predict meters: its scenes have no unit. A known distance or known poses in meters give one; ` +
-      'weights that were trained on meters say "metric": true in their config.json',
-  );
+  await using overflow = overflowOf(options);
+  const predicted = await predictViews(model, views, { ...options, overflow });
+  const { order, pairs, pairing, how, refinement } = predicted;
+  const predictions = told(predicted.predictions, (prediction) => {
+    const { view1, view2 } = prediction;
+    options.onPrediction?.({ ...prediction, view1: order.views[view1]!, view2: order.views[view2]! });
+  });
+  const scene = refinement
+    ? await alignRefined(predicted.views, predictions, { ...how, ...refinement })
+    : await alignViews(predicted.views, predictions, how);
+  const posed = how.priors?.worldFromCam?.some((pose) => pose) ?? false;
+  return { ...givenOrder(scene, order, { pairs, posed }), pairing };
 }
 
 async function* told(
-  predictions: AsyncGenerator<PairPrediction>,
+  predictions: AsyncIterable<PairPrediction>,
   onPrediction: (prediction: PairPrediction) => void,
 ): AsyncGenerator<PairPrediction> {
   for await (const prediction of predictions) {

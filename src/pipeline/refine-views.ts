@@ -6,6 +6,7 @@ import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
 import type { Features } from "../features/features.ts";
 import { maskedFeatures } from "../features/masked-features.ts";
+import { comparedPhoto } from "../refinement/compare-photos.ts";
 import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
 import { type RefinedCameras, refineCameras } from "../refinement/refine-cameras.ts";
 import { rememberedFeatures } from "./stored-features.ts";
@@ -36,7 +37,7 @@ export async function refineViews(
 ): Promise<RefinedCameras> {
   const { seed, store, onProgress, signal } = options;
   const photos = await posedPhotos(scene, views, options);
-  const memory = store && (await storedPairs(store, photos, seed));
+  const memory = store && (await storedPairs(store, photos.map(comparedPhoto), seed));
   return await refineCameras(photos, { pairs: pairsToVerify(scene), seed, memory, onProgress, signal });
 }
 

@@ -9,6 +9,8 @@ import { FEATURE_DEFAULTS } from "../features/detect-features.ts";
 import { extractFeatures } from "../features/extract-features.ts";
 import type { Features } from "../features/features.ts";
 import { deserializeFeatures, serializeFeatures } from "./feature-cache.ts";
+import { heldFeatures } from "./held-features.ts";
+import type { Overflow } from "./overflow.ts";
 
 /** Part of every key: raise it when the same photo gives other features, or another layout, than before. */
 const FEATURES_VERSION = 2;
@@ -25,18 +27,22 @@ export interface PhotoFeaturesOptions extends RunOptions {
   readonly featureSize?: number | undefined;
   /** Where they are kept and looked up, so that an interrupted run need not find them again. */
   readonly store?: BlobStore | undefined;
+  /** Where descriptors lie for which memory has no room. */
+  readonly overflow?: Overflow | undefined;
 }
 
 /** The local features of photos, in the order given; those that an interrupted run found are not looked for again. */
 export async function photoFeatures(
   photos: readonly PhotoOfView[],
-  { featureSize = FEATURE_DEFAULTS.featureSize, store, onProgress, signal }: PhotoFeaturesOptions = {},
+  { featureSize = FEATURE_DEFAULTS.featureSize, store, overflow, onProgress, signal }: PhotoFeaturesOptions = {},
 ): Promise<readonly Features[]> {
   const keys = store && (await Promise.all(photos.map((photo) => featuresKey(photo, featureSize))));
+  const held = async (own: Features) => (overflow ? await heldFeatures(own, overflow) : own);
   const features: (Features | undefined)[] = [];
   for (const [i, { view }] of photos.entries()) {
     const bytes = await store?.get(keys![i]!);
-    features.push(bytes && (await deserializeFeatures(bytes, view.original)));
+    const known = bytes && (await deserializeFeatures(bytes, view.original));
+    features.push(known && (await held(known)));
   }
   const missing = photos.flatMap((_, i) => (features[i] === undefined ? [i] : []));
   const [total, reused] = [photos.length, photos.length - missing.length];
@@ -46,7 +52,10 @@ export async function photoFeatures(
     {
       featureSize,
       signal,
-      onFeatures: async (k, own) => store?.put(keys![missing[k]!]!, serializeFeatures(own)),
+      async onFeatures(k, own) {
+        await store?.put(keys![missing[k]!]!, serializeFeatures(own));
+        return await held(own);
+      },
       onProgress: (event) => onProgress?.({ ...event, done: event.done + reused, total, reused }),
     },
   );
@@ -54,23 +63,17 @@ export async function photoFeatures(
   return features as Features[];
 }
 
-/**
- * Gives the features of views' photos however often it is asked. They are found once: a store keeps them, and memory where there
- * is none.
- */
+/** Gives the features of views' photos however often it is asked. They are found once. */
 export function rememberedFeatures(
   views: readonly PhotoOfView["view"][],
   { files, ...options }: PhotoFeaturesOptions & { readonly files: readonly Picture[] },
 ): () => Promise<readonly Features[]> {
   let found: Promise<readonly Features[]> | undefined;
-  const find = () =>
-    photoFeatures(
+  return async () => {
+    found ??= photoFeatures(
       views.map((view, i) => ({ view, file: files[i]! })),
       options,
     );
-  return async () => {
-    if (options.store) return await find();
-    found ??= find();
     return await found;
   };
 }

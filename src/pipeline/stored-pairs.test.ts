@@ -3,7 +3,7 @@ import { randomFeatures } from "../../test/random-features.ts";
 import type { BlobStore } from "../core/blob-store.ts";
 import { seededRandom } from "../core/random.ts";
 import { identityPose } from "../geometry/pose.ts";
-import type { PosedPhoto } from "../refinement/posed-photo.ts";
+import type { ComparedPhoto } from "../refinement/compare-photos.ts";
 import { storedPairs } from "./stored-pairs.ts";
 
 function memoryStore(): BlobStore & { readonly kept: Map<string, Uint8Array> } {
@@ -16,16 +16,14 @@ function memoryStore(): BlobStore & { readonly kept: Map<string, Uint8Array> } {
   };
 }
 
-const photo = (seed: string): PosedPhoto => ({
+const photo = (seed: string): ComparedPhoto => ({
   features: randomFeatures(seededRandom(seed), 50),
   intrinsics: { fx: 400, fy: 400, cx: 199.5, cy: 149.5 },
   focal: { focal: 400, logSigma: 0.3 },
   camera: 0,
   worldFromCam: identityPose(),
   component: 0,
-  isFixed: false,
-  isStraight: false,
-  depthAt: (x, y) => 1 + x + y,
+  depths: Float32Array.from({ length: 50 }, (_, i) => 1 + i),
   noise: 1,
 });
 const photos = ["a", "b", "c"].map(photo);
@@ -36,6 +34,7 @@ const pair = {
   cam2FromCam1: identityPose().map((x, i) => x + 0.1 * i),
   focal1: 410.5,
   focal2: 399.25,
+  focalSigma: 0.05,
   matches: Uint32Array.of(3, 4, 49, 0),
 };
 
@@ -51,13 +50,13 @@ test("pairs are kept with what was found of them, or that nothing was", async ()
 test("a pair is not known any more when anything differs that it depends on", async () => {
   const store = memoryStore();
   await (await storedPairs(store, photos)).keep(0, 1, pair);
-  const changed: Partial<Record<string, Partial<PosedPhoto>>> = {
+  const changed: Partial<Record<string, Partial<ComparedPhoto>>> = {
     features: { features: photo("d").features },
     intrinsics: { intrinsics: { fx: 401, fy: 400, cx: 199.5, cy: 149.5 } },
     "focal length": { focal: { focal: 400, logSigma: 0.1 } },
     camera: { camera: 1 },
     pose: { worldFromCam: identityPose().map((x) => 2 * x) },
-    depth: { depthAt: () => 1 },
+    depth: { depths: new Float32Array(50).fill(1) },
   };
   for (const [name, change] of Object.entries(changed)) {
     const others = [photos[0]!, { ...photos[1]!, ...change }, photos[2]!];

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { BlobStore } from "../core/blob-store.ts";
 import { sha256 } from "../core/sha256.ts";
+import type { ComparedPhoto } from "../refinement/compare-photos.ts";
 import type { PairMemory } from "../refinement/pair-memory.ts";
-import type { PosedPhoto } from "../refinement/posed-photo.ts";
 
 /** Part of every key: raise it when the same photos give another pair, or another layout, than before. */
-const PAIR_VERSION = 2;
+const PAIR_VERSION = 3;
 
 const positive = z.number().positive();
 const storedPair = z
@@ -14,6 +14,7 @@ const storedPair = z
     cam2FromCam1: z.array(z.number()).length(16),
     focal1: positive,
     focal2: positive,
+    focalSigma: z.number().min(0),
     matches: z.array(z.tuple([z.int().min(0), z.int().min(0)])),
   })
   .nullable();
@@ -21,7 +22,7 @@ const storedPair = z
 /** What verification says of pairs of photos, kept under all that it depends on: features, the network's answer, the seed. */
 export async function storedPairs(
   store: BlobStore,
-  photos: readonly PosedPhoto[],
+  photos: readonly ComparedPhoto[],
   seed: number | string = 0,
 ): Promise<PairMemory> {
   const contents = await Promise.all(photos.map(contentOf));
@@ -69,12 +70,9 @@ function jsonOf(bytes: Uint8Array): unknown {
 }
 
 /** A hash of what a photo brings into verification. */
-async function contentOf(photo: PosedPhoto): Promise<string> {
-  const { features, intrinsics, focal, worldFromCam, component, noise } = photo;
+async function contentOf(photo: ComparedPhoto): Promise<string> {
+  const { features, intrinsics, focal, worldFromCam, component, noise, depths } = photo;
   const { width, height, count, positions, descriptors } = features;
-  const depths = Float32Array.from({ length: count }, (_, i) =>
-    photo.depthAt(positions[2 * i]!, positions[2 * i + 1]!),
-  );
   const pose = worldFromCam ? Array.from(worldFromCam) : null;
   const facts = JSON.stringify([width, height, count, intrinsics, focal, pose, component ?? null, noise]);
   const parts = [new TextEncoder().encode(facts), positions, descriptors, depths];

@@ -8,8 +8,8 @@ export interface RequestWorkersOptions {
   readonly workers: number;
   /** Aborting ends the processes and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with every answer; its process takes no further request before that is done. */
-  readonly onAnswer?: ((index: number, answer: unknown) => void | Promise<void>) | undefined;
+  /** Called with every answer; what it gives, if anything, is kept instead. Its process takes no further request before that is done. */
+  readonly onAnswer?: ((index: number, answer: unknown) => unknown) | undefined;
 }
 
 /**
@@ -31,9 +31,9 @@ export async function requestWorkers(
     try {
       for (let next = waiting.next(); !next.done && !hasFailed; next = waiting.next()) {
         const [index, request] = next.value;
-        answers[index] = await worker.request(request);
+        const answer = await worker.request(request);
         signal?.throwIfAborted();
-        await onAnswer?.(index, answers[index]);
+        answers[index] = (await onAnswer?.(index, answer)) ?? answer;
       }
     } catch (error) {
       hasFailed = true;

@@ -23,6 +23,8 @@ export interface Agreement {
   readonly cam2FromCam1: Pose;
   readonly focal1: number;
   readonly focal2: number;
+  /** How well the matches, and what was known before, fix them: standard deviation of their logarithms together. */
+  readonly focalSigma: number;
   /** `[n, 2]`: indices among the features of photo 1 and of photo 2; those that agree. */
   readonly matches: Uint32Array;
 }
@@ -91,7 +93,7 @@ function positionOf({ positions }: Features, index: number): readonly [x: number
 }
 
 function agreement(
-  { cameras, verdict, inliers, baseline }: Extract<VerifiedTwoViews, { status: "ok" }>,
+  { cameras, verdict, inliers, baseline, uncertainty }: Extract<VerifiedTwoViews, { status: "ok" }>,
   matches: Uint32Array,
 ): Agreement {
   const { focal1, focal2 } = cameras;
@@ -100,6 +102,7 @@ function agreement(
     cam2FromCam1: scaleTranslation(cameras.cam2FromCam1, baseline ?? 1),
     focal1,
     focal2,
+    focalSigma: uncertainty.logFocals,
     matches: matches.filter((_, i) => inliers[i >> 1] === 1),
   };
 }

@@ -25,13 +25,16 @@ const LEAST_REACH = 0.75;
 const LEAST_BEND = 1;
 /** The share of the cost that must go with it. */
 const LEAST_GAIN = 0.1;
+/** The share of the bend by which photos may differ from it, each with a lens and a focal length of its own, in the median. */
+const MOST_DIFFERENCE = 0.5;
 /** A step that gains no more says nothing more about lines that are bent by pixels. */
 const TOLERANCE = 1e-2;
 
 /**
  * The lenses of an adjusted bundle's cameras that bend lines beyond doubt: undefined for the others, and where observations
  * do not cover the photos, for distortion that is not seen is anything. Photographs whose lines are straight have a bend of less
- * than a fifth of `LEAST_BEND` here, k1 = -0.03 has more than all of it.
+ * than a fifth of `LEAST_BEND` here, k1 = -0.03 has more than all of it. A lens is the same in all photos: what most of them do not
+ * have, each by itself, is something else: wrong matches, or focal lengths that differ.
  */
 export async function foundLenses(
   bundle: Bundle,
@@ -44,14 +47,41 @@ export async function foundLenses(
     ...camera,
     free: { ...camera.free, distortion: isOpen[i]! },
   }));
-  const freed = await adjustBundle({ ...bundle, cameras }, { signal, tolerance: TOLERANCE });
+  const how = { signal, tolerance: TOLERANCE };
+  const freed = await adjustBundle({ ...bundle, cameras }, how);
   if (!(freed.cost < (1 - LEAST_GAIN) * freed.initialCost)) return bundle.cameras.map(() => undefined);
-  return freed.bundle.cameras.map((camera, i) => {
+  const lenses = freed.bundle.cameras.map((camera, i) => {
     const { features, noise } = photos[bundle.photos.findIndex((photo) => photo.camera === i)]!;
-    if (!isOpen[i] || !(bendOf(camera, halfDiagonal(features)) > LEAST_BEND * noise)) return undefined;
+    const radius = halfDiagonal(features);
+    const bend = bendOf(camera, radius);
+    return { camera, radius, bend, isFound: isOpen[i]! && bend > LEAST_BEND * noise };
+  });
+  if (!lenses.some(({ isFound }) => isFound)) return bundle.cameras.map(() => undefined);
+  const { bundle: own } = await adjustBundle(withOwnCameras(freed.bundle), how);
+  return lenses.map(({ camera, radius, bend, isFound }, i) => {
+    const differences = own.photos.flatMap((photo, k) =>
+      freed.bundle.photos[k]!.camera === i ? bendOf(differenceOf(own.cameras[photo.camera]!, camera), radius) : [],
+    );
+    differences.sort((a, b) => a - b);
+    if (!isFound || !(differences[differences.length >> 1]! < MOST_DIFFERENCE * bend)) return undefined;
     const { fx, fy, k1 = 0, k2 = 0 } = camera;
     return { fx, fy, k1, k2 };
   });
+}
+
+/** The bundle with a camera for every photo. */
+function withOwnCameras(bundle: Bundle): Bundle {
+  return {
+    ...bundle,
+    cameras: bundle.photos.map(({ camera }) => bundle.cameras[camera]!),
+    photos: bundle.photos.map((photo, camera) => ({ ...photo, camera })),
+  };
+}
+
+/** A lens that moves pixels by what two lenses differ in. */
+function differenceOf(a: BundleCamera, b: BundleCamera): Pick<BundleCamera, "fx" | "k1" | "k2"> {
+  const ratio = a.fx / b.fx;
+  return { fx: a.fx, k1: (a.k1 ?? 0) - (b.k1 ?? 0) * ratio ** 2, k2: (a.k2 ?? 0) - (b.k2 ?? 0) * ratio ** 4 };
 }
 
 /** Whether observations of enough photos, all over them, could tell of a camera's lens, of which nothing is known. */
@@ -86,7 +116,7 @@ const RINGS = 64;
  * By how much a lens moves pixels from where the best pinhole camera has them: root mean square over a disk of so many pixels'
  * radius.
  */
-function bendOf({ fx, k1 = 0, k2 = 0 }: BundleCamera, radius: number): number {
+function bendOf({ fx, k1 = 0, k2 = 0 }: Pick<BundleCamera, "fx" | "k1" | "k2">, radius: number): number {
   const rings = Array.from({ length: RINGS }, (_, i) => (radius * (i + 1)) / RINGS);
   const shiftAt = (ring: number) => ring * (k1 * (ring / fx) ** 2 + k2 * (ring / fx) ** 4);
   // Rings count by their length; a longer focal length moves pixels by a multiple of their distance.

@@ -38,12 +38,15 @@ const SIZES = [
   { size: { width: 1200, height: 900 }, focal: 1300 },
   { size: { width: 640, height: 360 }, focal: 420 },
 ];
+const ZOOMS = [700, 560, 800, 620, 900];
 const CASES = {
   "sizes and focal lengths that differ": arcOf("sizes", { how: (i) => ({ ...SIZES[i]!, camera: i }) }),
   "a camera that is held upright now and then": arcOf("upright", {
     how: (i) => (i % 2 === 0 ? {} : { size: { width: 600, height: 800 } }),
   }),
   "a lens that bends lines": arcOf("bent", { how: () => ({ k1: -0.2 }) }),
+  "a lens that bends lines outwards": arcOf("pincushion", { how: () => ({ k1: 0.12 }) }),
+  "a lens that zooms from photo to photo": arcOf("zoom", { count: 5, how: (i) => ({ focal: ZOOMS[i]! }) }),
   "EXIF data that are 30 % wrong": arcOf("exif", { how: () => ({ focalError: 1.3 }) }).map((photo) => {
     return { ...photo, focal: { ...photo.focal, logSigma: 0.1 } };
   }),
@@ -103,6 +106,11 @@ describe("hard photos", () => {
     }
   });
 
+  test("a lens that bends lines outwards is found, too", async () => {
+    for (const lens of (await errors("a lens that bends lines outwards")).lenses)
+      expect(lens!.k1 + 0.36 * lens!.k2).toBeCloseTo(0.12, 1);
+  });
+
   test("three photos of a lens that bends lines are too few to find it", async () => {
     const photos = CASES["a lens that bends lines"].slice(0, 3);
     const verified = cases.verified("a lens that bends lines").filter(({ photo2 }) => photo2 < 3);
@@ -112,7 +120,12 @@ describe("hard photos", () => {
   });
 
   test("lenses that bend no lines are not found to bend any", async () => {
-    for (const name of ["sizes and focal lengths that differ", "EXIF data that are 30 % wrong", "a plane"] as const)
+    for (const name of [
+      "sizes and focal lengths that differ",
+      "a lens that zooms from photo to photo",
+      "EXIF data that are 30 % wrong",
+      "a plane",
+    ] as const)
       expect((await errors(name)).lenses, name).toEqual(CASES[name].map(() => undefined));
   });
 

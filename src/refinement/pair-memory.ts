@@ -1,4 +1,4 @@
-import type { PosedPhoto } from "./posed-photo.ts";
+import type { ComparedPhoto } from "./compare-photos.ts";
 import { type VerifiedPair, type VerifyPairsOptions, verifyPairs } from "./verify-pairs.ts";
 
 /** Where what was found of pairs is kept, by their photos' indices. */
@@ -10,7 +10,7 @@ export interface PairMemory {
 
 /** As `verifyPairs`; only pairs that a memory does not know are compared, and each is kept as soon as it was. */
 export async function verifyUnknownPairs(
-  photos: readonly PosedPhoto[],
+  photos: readonly ComparedPhoto[],
   pairs: readonly (readonly [photo1: number, photo2: number])[],
   {
     memory,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arc, relativeErrors } from "../../test/featured-photos.ts";
+import { arc, everyPair, relativeErrors } from "../../test/featured-photos.ts";
 import { pairShown } from "../../test/pair-shown.ts";
 import { composePoses, rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
@@ -29,6 +29,26 @@ test("a wrong pose of the only pair that joins two groups is put right once the 
     expect(rotation).toBeLessThan(0.5);
     expect(direction).toBeLessThan(1);
   }
+});
+
+test("a pair that the others contradict is left out, and its matches with it", async () => {
+  const { photos, truth } = arc(5, "contradiction");
+  const right = everyPair(5)
+    .filter(([i, j]) => j !== 4 || i !== 0)
+    .map((pair) => pairShown(photos, truth, pair));
+  const pair = pairShown(photos, truth, [0, 4]);
+  // Each feature with the next one's partner: what a pattern that repeats looks like.
+  const shifted = pair.matches.map((value, k) => (k % 2 === 0 ? value : pair.matches[(k + 2) % pair.matches.length]!));
+  const wrong = { ...pair, cam2FromCam1: composePoses(turned, pair.cam2FromCam1), matches: shifted };
+  const alone = await refineVerified(photos, right);
+  const both = await refineVerified(photos, [...right, wrong]);
+  for (const [i, j] of everyPair(5)) {
+    const poses = ({ cameras }: typeof both) => [cameras[i]!.worldFromCam, cameras[j]!.worldFromCam] as const;
+    const [rotation, direction] = relativeErrors(poses(both), poses(alone));
+    expect(rotation).toBeLessThan(1e-3);
+    expect(direction).toBeLessThan(1e-3);
+  }
+  expect(both.points.length).toBe(alone.points.length);
 });
 
 /** Pairs of four photos from `first` on that are so many steps apart. */

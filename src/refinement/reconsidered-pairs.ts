@@ -8,36 +8,50 @@ import type { VerifiedPair } from "./verify-pairs.ts";
 /** A pair of which adjusted cameras explain a smaller share of the matches is in doubt. */
 const LEAST_KEPT = 0.5;
 
+/** Pairs to adjust again with. */
+export interface ReconsideredPairs {
+  readonly pairs: readonly VerifiedPair[];
+  /** True where pairs were verified once more; else those in doubt were merely left out. */
+  readonly isFresh: boolean;
+}
+
 /**
- * The pairs as adjusted cameras have them. A pair of which these explain few of the matches is verified once more with the focal
- * lengths that are known now, or left out: where the focal length was far off at first, so was the pose, and adjustment does not
- * always get from there to the right one. Undefined where all photos hang together by pairs that are not in doubt.
+ * The pairs as adjusted cameras have them, without those of which these explain few of the matches: what is left of their matches bends
+ * the others. Where photos hang together by nothing else, such pairs are verified once more with the focal lengths that are known now:
+ * where the focal length was far off at first, so was the pose, and adjustment does not always get from there to the right one.
+ * Undefined where no pair is in doubt.
  */
 export function reconsideredPairs(
   pairs: readonly VerifiedPair[],
   photos: readonly PosedPhoto[],
   bundle: Bundle,
-): VerifiedPair[] | undefined {
+): ReconsideredPairs | undefined {
   const explained = explainedMatches(pairs, photos, bundle);
   const inDoubt = pairs.map(({ matches }, i) => explained[i]! < LEAST_KEPT * (matches.length / 2));
-  const believed = pairs.flatMap(({ photo1, photo2 }, i) => (inDoubt[i] ? [] : [[photo1, photo2] as const]));
-  if (connectedComponents(photos.length, believed).length === 1) return undefined;
+  if (!inDoubt.includes(true)) return undefined;
   const focalOf = (photo: number) => {
     const { fx, fy } = bundle.cameras[bundle.photos[photo]!.camera]!;
     return Math.sqrt(fx * fy);
   };
   const compared = (photo: number) =>
     comparedPhoto({ ...photos[photo]!, focal: { focal: focalOf(photo), logSigma: 0 } });
-  return pairs.flatMap((pair, i) => {
-    const { photo1, photo2, matches } = pair;
-    if (inDoubt[i]) {
-      const found = compareMatches(compared(photo1), compared(photo2), { matches, seed: `again ${photo1} ${photo2}` });
-      return found === undefined ? [] : { photo1, photo2, ...found };
-    }
+  const asAdjusted = (pair: VerifiedPair): VerifiedPair => {
+    const { photo1, photo2 } = pair;
     const [camFromWorld1, camFromWorld2] = [bundle.photos[photo1]!.camFromWorld, bundle.photos[photo2]!.camFromWorld];
     const cam2FromCam1 = composePoses(camFromWorld2, invertRigid(camFromWorld1));
     return { ...pair, cam2FromCam1, focal1: focalOf(photo1), focal2: focalOf(photo2) };
+  };
+  const believed = pairs.filter((_, i) => !inDoubt[i]);
+  const links = believed.map(({ photo1, photo2 }) => [photo1, photo2] as const);
+  if (connectedComponents(photos.length, links).length === 1)
+    return { pairs: believed.map(asAdjusted), isFresh: false };
+  const again = pairs.flatMap((pair, i) => {
+    if (!inDoubt[i]) return asAdjusted(pair);
+    const { photo1, photo2, matches } = pair;
+    const found = compareMatches(compared(photo1), compared(photo2), { matches, seed: `again ${photo1} ${photo2}` });
+    return found === undefined ? [] : { photo1, photo2, ...found };
   });
+  return { pairs: again, isFresh: true };
 }
 
 /** By pair, how many of its matches show one point of the bundle. */

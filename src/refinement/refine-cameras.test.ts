@@ -3,8 +3,10 @@ import {
   arc,
   arcPose,
   boxOfPoints,
+  disturbed,
   everyPair,
   FOCAL,
+  orbitPose,
   photograph,
   posed,
   relativeErrors,
@@ -33,6 +35,24 @@ describe("refineCameras", () => {
       expect(new Set(observations.map(({ photo }) => photo)).size).toBe(observations.length);
       for (const { error } of observations) expect(error).toBeLessThan(3);
     }
+  });
+
+  test("finds simulated cameras exactly, from depths with 3 % of noise, poses several degrees off and focal lengths a tenth", async () => {
+    const random = seededRandom("exact");
+    const world = boxOfPoints(800, random);
+    const truth = Array.from({ length: 6 }, (_, i) => orbitPose(0.2 * i, 0.05 * (i % 3)));
+    const photos = truth.map((worldFromCam, i) => {
+      const believed = i === 0 ? worldFromCam : disturbed(worldFromCam, random);
+      return photograph(world, { worldFromCam, believed, random, focalError: 1.1 });
+    });
+    const { cameras } = await refineCameras(photos, { pairs: everyPair(6) });
+    for (const [i, j] of everyPair(6)) {
+      const found = [cameras[i]!.worldFromCam, cameras[j]!.worldFromCam] as const;
+      const [rotation, direction] = relativeErrors(found, [truth[i]!, truth[j]!]);
+      expect(rotation).toBeLessThan(0.05);
+      expect(direction).toBeLessThan(0.1);
+    }
+    expect(Math.abs(cameras[0]!.intrinsics.fx / FOCAL - 1)).toBeLessThan(0.002);
   });
 
   test("is deterministic", async () => {

@@ -1,7 +1,6 @@
 import { processorCount, requestWorkers, startWorkerProcess } from "#platform";
 import type { RunOptions } from "../core/progress.ts";
-import { type Agreement, type ComparedPhoto, comparedPhoto } from "./compare-photos.ts";
-import type { PosedPhoto } from "./posed-photo.ts";
+import type { Agreement, ComparedPhoto } from "./compare-photos.ts";
 import type { VerifyRequest } from "./verify-worker.ts";
 
 /** Two photos whose feature matches agree on how they lie to each other. */
@@ -28,17 +27,15 @@ export interface VerifyPairsOptions extends RunOptions {
  * by several processes; the result depends on photos and seed alone.
  */
 export async function verifyPairs(
-  photos: readonly PosedPhoto[],
+  photos: readonly ComparedPhoto[],
   pairs: readonly (readonly [photo1: number, photo2: number])[],
   { seed, onPair, onProgress, signal }: VerifyPairsOptions = {},
 ): Promise<VerifiedPair[]> {
   signal?.throwIfAborted();
   const total = pairs.length;
-  const compared: ComparedPhoto[] = [];
-  const take = (photo: number) => (compared[photo] ??= comparedPhoto(photos[photo]!));
   function* requests(): Generator<VerifyRequest> {
     for (const [photo1, photo2] of pairs) {
-      yield { photo1: take(photo1), photo2: take(photo2), seed: `${seed ?? 0} ${photo1} ${photo2}` };
+      yield { photo1: photos[photo1]!, photo2: photos[photo2]!, seed: `${seed ?? 0} ${photo1} ${photo2}` };
     }
   }
   const pairOf = (index: number, agreement: Agreement | undefined): VerifiedPair | undefined => {

@@ -24,6 +24,8 @@ export interface CameraFrustum {
   readonly edges: LineSegments<BufferGeometry, LineBasicMaterial>;
   /** Puts the photo, its depth, its confidence or its shared points on the base. */
   show(layer: Layer): void;
+  /** Frees its pictures; they are in the graphics memory as well. */
+  dispose(): void;
 }
 
 /** The frustum of a registered photo, drawn at `depth` from its center. */
@@ -48,6 +50,8 @@ export function createCameraFrustum(
   const material = new MeshBasicMaterial({ map: textures.photo!, side: DoubleSide, transparent: true });
   const photo = new Mesh(plane, material);
 
+  // A few triangles: looking for what is out of sight costs more, and all of it comes to the graphics memory at first.
+  edges.frustumCulled = photo.frustumCulled = false;
   const object = new Group();
   object.matrixAutoUpdate = false;
   object.matrix.fromArray(cloud.world_from_cam).transpose();
@@ -66,6 +70,10 @@ export function createCameraFrustum(
     show(layer) {
       textures[layer] ??= textureOf(pictures[layer]());
       material.map = textures[layer];
+    },
+    dispose() {
+      for (const texture of Object.values(textures)) texture.dispose();
+      bitmap.close();
     },
   };
 }

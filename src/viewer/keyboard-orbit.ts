@@ -19,11 +19,15 @@ export function listenToKeys(canvas: OrbitCanvas, onHome: () => void): void {
   };
   const { domElement } = canvas.renderer;
   domElement.ariaLabel = `The scene. ${ORBIT_HELP}`;
-  domElement.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = event.key === "Home" ? onHome : canvas.controls.enabled ? actions[event.key] : undefined;
-    if (!action) return;
-    event.preventDefault();
-    action();
-  });
+  domElement.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const action = event.key === "Home" ? onHome : canvas.controls.enabled ? actions[event.key] : undefined;
+      if (!action) return;
+      event.preventDefault();
+      action();
+    },
+    { signal: canvas.signal },
+  );
 }

@@ -77,17 +77,25 @@ export class LookThrough {
         pressed.set(event.clientX, event.clientY);
         this.leave();
       },
-      { capture: true },
+      { capture: true, signal },
     );
-    canvas.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "mouse") canvas.style.cursor = this.#pick(event) ? "pointer" : "";
-    });
-    canvas.addEventListener("wheel", () => this.leave(), { passive: true, capture: true });
-    canvas.addEventListener("pointerup", (event) => {
-      if (pressed.distanceTo(new Vector2(event.clientX, event.clientY)) > CLICK_RADIUS) return;
-      const picked = this.#pick(event);
-      if (picked) this.enter(picked);
-    });
+    canvas.addEventListener(
+      "pointermove",
+      (event) => {
+        if (event.pointerType === "mouse") canvas.style.cursor = this.#pick(event) ? "pointer" : "";
+      },
+      { signal },
+    );
+    canvas.addEventListener("wheel", () => this.leave(), { passive: true, capture: true, signal });
+    canvas.addEventListener(
+      "pointerup",
+      (event) => {
+        if (pressed.distanceTo(new Vector2(event.clientX, event.clientY)) > CLICK_RADIUS) return;
+        const picked = this.#pick(event);
+        if (picked) this.enter(picked);
+      },
+      { signal },
+    );
     addEventListener(
       "keydown",
       (event) => {

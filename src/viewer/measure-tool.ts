@@ -22,7 +22,8 @@ import { pickPoint } from "./pick-point.ts";
 import type { SceneView } from "./scene-view.ts";
 
 const CLICK_RADIUS = 5;
-const COLOR = 0xffc46b;
+/** Over everything else. */
+const OVERLAY = { color: 0xffc46b, depthTest: false, transparent: true } as const;
 
 /** What to do next while measuring. */
 export type MeasureStep = "off" | "first" | "second";
@@ -38,7 +39,9 @@ export class MeasureTool {
   readonly #canvas: OrbitCanvas;
   readonly #view: SceneView;
   readonly #labels: HTMLElement;
-  readonly #drawn = new Group();
+  readonly #lines = new LineSegments(geometryOf([]), new LineBasicMaterial(OVERLAY));
+  readonly #ends = new Points(geometryOf([]), new PointsMaterial({ ...OVERLAY, size: 8, sizeAttenuation: false }));
+  readonly #drawn = new Group().add(this.#lines, this.#ends);
   #shown: Measurements = NO_MEASUREMENTS;
   #step: MeasureStep = "off";
   #first: Place | null = null;
@@ -48,9 +51,18 @@ export class MeasureTool {
     this.#canvas = canvas;
     this.#view = view;
     this.#labels = labels;
+    for (const object of this.#drawn.children) {
+      object.renderOrder = 1;
+      object.frustumCulled = false;
+    }
     view.world.add(this.#drawn);
     canvas.beforeFrame(() => this.#placeLabels());
     this.#listen(canvas.renderer.domElement, canvas.signal);
+  }
+
+  /** Brings what is drawn to the graphics memory. */
+  async prepare(): Promise<void> {
+    await this.#canvas.prepare(this.#drawn);
   }
 
   /** What to do next. */
@@ -93,22 +105,13 @@ export class MeasureTool {
   }
 
   #redraw(): void {
-    for (const object of [...this.#drawn.children]) {
-      this.#drawn.remove(object);
-      if (object instanceof LineSegments || object instanceof Points) {
-        object.geometry.dispose();
-        object.material.dispose();
-      }
-    }
     const ends = this.#shown.list.flatMap(({ from, to }) => [from, to]);
-    const dots = this.#first ? [...ends, this.#first] : ends;
-    const overlay = { color: COLOR, depthTest: false, transparent: true };
-    const lines = new LineSegments(geometryOf(ends), new LineBasicMaterial(overlay));
-    const points = new Points(geometryOf(dots), new PointsMaterial({ ...overlay, size: 8, sizeAttenuation: false }));
-    for (const object of [lines, points]) {
-      object.renderOrder = 1;
-      object.frustumCulled = false;
-      this.#drawn.add(object);
+    for (const [object, places] of [
+      [this.#lines, ends],
+      [this.#ends, this.#first ? [...ends, this.#first] : ends],
+    ] as const) {
+      object.geometry.dispose();
+      object.geometry = geometryOf(places);
     }
     const { metersPerUnit, list } = this.#shown;
     this.#labels.replaceChildren(

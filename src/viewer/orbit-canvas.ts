@@ -2,7 +2,6 @@ import {
   LineSegments,
   MathUtils,
   Mesh,
-  MeshBasicMaterial,
   type Object3D,
   PerspectiveCamera,
   Points,
@@ -10,9 +9,11 @@ import {
   Scene,
   Spherical,
   Vector3,
-  WebGLRenderer,
+  type WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import { compileShaders } from "./compile-shaders.ts";
+import { pageRenderer } from "./page-renderer.ts";
 
 /** Where the viewer's eye is. `fov` is vertical, in degrees. */
 export interface Viewpoint {
@@ -33,28 +34,29 @@ const SHARPEST_PIXEL_RATIO = 2;
 /** Seconds: the first frame after a rest does not count the rest. */
 const LONGEST_FRAME = 0.1;
 
-/** The canvas: draws only when something changed, orbits, and flies from one viewpoint to another. */
+/** The canvas of one scene: draws only when something changed, orbits, and flies from one viewpoint to another. */
 export class OrbitCanvas {
+  /** The page's; its canvas stands in the host as long as the scene is open. */
   readonly renderer: WebGLRenderer;
   readonly scene: Scene = new Scene();
   readonly camera: PerspectiveCamera = new PerspectiveCamera(50, 1, 0.01, 1000);
   readonly controls: OrbitControls;
-  /** Ends with the canvas: whatever listens beyond it, to the window or the page, stops at this signal. */
+  /** Ends with the scene: whatever listens to the canvas, the window or the page stops at this signal. */
   readonly signal: AbortSignal;
   readonly #lifetime = new AbortController();
   readonly #beforeFrame: ((seconds: number) => void)[] = [];
   #lastFrame = 0;
   #flight: Flight | null = null;
   #scheduled = false;
+  #shown = false;
 
-  /** Throws where the browser has no WebGL 2. */
+  /** Nothing is drawn before `show`. Throws where the browser has no WebGL 2. */
   constructor(host: HTMLElement) {
     this.signal = this.#lifetime.signal;
-    this.renderer = new WebGLRenderer({ antialias: true, alpha: true });
-    this.renderer.setClearColor(0, 0);
+    this.renderer = pageRenderer();
     const canvas = this.renderer.domElement;
-    canvas.tabIndex = 0;
-    canvas.role = "application";
+    canvas.style.visibility = "hidden";
+    canvas.addEventListener("webglcontextrestored", () => this.invalidate(), { signal: this.signal });
     host.append(canvas);
     this.controls = new OrbitControls(this.camera, canvas);
     this.controls.enableDamping = true;
@@ -71,10 +73,25 @@ export class OrbitCanvas {
   dispose(): void {
     this.#lifetime.abort();
     this.controls.dispose();
-    disposeTree(this.scene);
-    this.renderer.dispose();
-    this.renderer.forceContextLoss();
+    disposeGeometries(this.scene);
+    delete this.renderer.domElement.dataset.drawnPoints;
     this.renderer.domElement.remove();
+  }
+
+  /**
+   * Brings an object of the scene to the graphics memory by itself, so that the first frame need not bring all of them: its shaders
+   * are compiled beside the page, where drawing would wait for them.
+   */
+  async prepare(object: Object3D): Promise<void> {
+    await compileShaders(this.renderer, object, this);
+    if (!this.signal.aborted) this.renderer.render(object, this.camera);
+  }
+
+  /** Shows the canvas, whose frames are drawn from now on. */
+  show(): void {
+    this.#shown = true;
+    this.renderer.domElement.style.visibility = "";
+    this.invalidate();
   }
 
   /** Calls `listener` before every frame with the seconds since the one before, at most a tenth. */
@@ -93,7 +110,7 @@ export class OrbitCanvas {
 
   /** Asks for a new frame. */
   invalidate(): void {
-    if (this.#scheduled || this.signal.aborted) return;
+    if (this.#scheduled || !this.#shown || this.signal.aborted) return;
     this.#scheduled = true;
     requestAnimationFrame((time) => this.#draw(time));
   }
@@ -196,13 +213,9 @@ export class OrbitCanvas {
   }
 }
 
-function disposeTree(root: Object3D): void {
+/** Materials hold no memory, but shaders that the next scene is drawn with: it need not compile them. */
+function disposeGeometries(root: Object3D): void {
   root.traverse((object) => {
-    if (!(object instanceof Mesh || object instanceof Points || object instanceof LineSegments)) return;
-    object.geometry.dispose();
-    for (const material of [object.material].flat()) {
-      if (material instanceof MeshBasicMaterial) material.map?.dispose();
-      material.dispose();
-    }
+    if (object instanceof Mesh || object instanceof Points || object instanceof LineSegments) object.geometry.dispose();
   });
 }

@@ -1,4 +1,4 @@
-import { type Group, Vector3 } from "three";
+import { Group, Vector3 } from "three";
 import { bytesFromBase64 } from "../core/base64.ts";
 import type { ReportCloud, ReportData, ReportImage } from "../export/report-data.ts";
 import { type CameraFrustum, createCameraFrustum } from "./camera-frustum.ts";
@@ -86,12 +86,15 @@ export class SceneView {
     const part: PhotoPart = { cloud, points, surface: null, paintOf: paint, shown: true };
     points.paint(part.paintOf(this.#coloring));
     const frustum = createCameraFrustum(image, cloud, { depth: this.#frustumDepth, bitmap: sharper || samples });
-    this.world.add(points.object, frustum.object);
+    if (sharper) samples.close();
+    this.#canvas.signal.addEventListener("abort", () => frustum.dispose());
+    const drawn = new Group().add(points.object, frustum.object);
+    this.world.add(drawn);
     this.#parts.set(image, part);
     this.#cameras.push({ image, frustum });
     for (const [code, count] of points.histogram.entries()) this.histogram[code]! += count;
     points.setMinCode(this.#minCode);
-    this.#canvas.invalidate();
+    await this.#canvas.prepare(drawn);
   }
 
   /** Draws what has at least this confidence code; gives the number of points. */

@@ -104,6 +104,9 @@ async function present(
   const { onStatus = () => {}, onMeasure = () => {}, signal } = options;
   const photos = countPhotos(data.images.length);
   const view = new SceneView(canvas, data);
+  const labels = element("div", { className: "lengths", ariaHidden: "true" });
+  const measuring = new MeasureTool(canvas, view, labels);
+  await measuring.prepare();
   for (const [i, image] of data.images.entries()) {
     if (signal?.aborted) break;
     onStatus(`Opening photo ${i + 1} of ${data.images.length}`);
@@ -123,8 +126,6 @@ async function present(
 
   const walk = new Walk(canvas, () => view.radius);
   const pad = walkPad(walk);
-  const labels = element("div", { className: "lengths", ariaHidden: "true" });
-  const measuring = new MeasureTool(canvas, view, labels);
   const goHome = (): void => {
     walk.stop();
     view.home();
@@ -219,6 +220,7 @@ async function present(
   );
   view.home();
   showMeasurements(measurements);
+  canvas.show();
   return { showMeasurements };
 }
 

@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import type * as library from "../../src/browser/index.ts";
+import { watchLongTasks } from "./long-tasks.ts";
 
 /** Where Debian has it. */
 export const CHROMIUM: string = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -7,8 +8,6 @@ export const CHROMIUM: string = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"
 declare global {
   /** The library, in the page. */
   var dust3r: typeof library;
-  /** Milliseconds of each task of the page that took over 50. */
-  var longTasks: readonly number[];
 }
 
 /** Starts Chromium; with a software renderer for WebGPU where asked. */
@@ -25,6 +24,7 @@ export async function openPage(browser: Browser, url: string): Promise<{ page: P
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
   });
+  await watchLongTasks(page);
   await page.goto(url);
   return { page, problems };
 }

@@ -12,7 +12,7 @@ import { sceneContent } from "./scene-content.ts";
 const at = await scratchFolder();
 const PHOTOS = ["courtyard-1.jpg", "courtyard-2.jpg"].map((name) => `${SAMPLE_PHOTOS}/${name}`);
 const SETTINGS = [...ON_CPU, "--model", "tiny", "--size", "64", "--export", "ply,depth", "--feature-size", "320"];
-const KINDS = ["encode", "features", "pairs", "predict", "scene"];
+const KINDS = ["encode", "features", "pairs", "predict", "place", "verify", "scene"];
 /** Further ones, at random; `npm run test:kills` makes it 20. */
 const RANDOM_KILLS = Number(process.env.DUST3R_TEST_KILLS ?? 0);
 const HOUR = 3_600_000;
@@ -91,8 +91,8 @@ describe.skipIf(!hasRedis())("workers that are killed", () => {
     last.child.kill("SIGTERM");
     expect(await last.exit).toBe(0);
     s3.fault = () => undefined;
-    // A worker starts six times, and a machine may be busy with other tests.
-  }, 240_000);
+    // A worker starts eight times, and a machine may be busy with other tests.
+  }, 300_000);
 
   test("a store without the photo that was submitted, or with another one, is refused", async () => {
     const store = "s3://bucket/kills";

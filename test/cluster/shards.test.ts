@@ -43,6 +43,7 @@ test("the example for SLURM, as two processes, gives the scene of one, byte for 
   const [first, second] = await Promise.all(tasks);
   expect(first!.stdout).toMatch(/^4 of 4 photos registered/);
   expect(first!.stderr).toMatch(/decoding pairs 12\/12, 12 of an interrupted run/);
+  expect(first!.stderr).toMatch(/refining cameras 6\/6, 6 of an interrupted run/);
   expect(second!).toMatchObject({
     stdout: "",
     stderr: expect.stringMatching(/part 2 of 2 is done; part 1 makes the scene/),

@@ -54,7 +54,8 @@ function emptyHint(): HTMLElement {
     "div",
     { className: "empty-hint" },
     picture,
-    element("b", {}, "Drop photos or a video anywhere"),
+    element("b", { className: "for-mouse" }, "Drop photos or a video anywhere"),
+    element("b", { className: "for-finger" }, "Choose photos or a video, or take some"),
     element(
       "span",
       {},

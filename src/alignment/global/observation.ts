@@ -120,16 +120,23 @@ export function sampleLevel(full: Level, sizes: readonly Size[], pairs: readonly
 
 /** What gives points and weights again, from a disk where there is one with room. */
 function laidAside(points: Float32Array, weights: Float32Array, spool: Spool | undefined): () => WeightedPointmap {
-  const both = new Float32Array(points.length + weights.length);
-  both.set(points);
-  both.set(weights, points.length);
-  const read = spool?.put(both);
-  if (read === undefined) return () => ({ points, weights });
+  return (spool && readAgain(points, weights, spool)) ?? (() => ({ points, weights }));
+}
+
+/** A function of its own: what a closure is made beside stays in memory with it, and these values must not. */
+function readAgain(points: Float32Array, weights: Float32Array, spool: Spool): (() => WeightedPointmap) | undefined {
   const { length } = points;
-  return () => {
-    const again = read();
-    return { points: again.subarray(0, length), weights: again.subarray(length) };
-  };
+  const both = new Float32Array(length + weights.length);
+  both.set(points);
+  both.set(weights, length);
+  const read = spool.put(new Uint8Array(both.buffer));
+  return (
+    read &&
+    (() => {
+      const again = new Float32Array(read().buffer);
+      return { points: again.subarray(0, length), weights: again.subarray(length) };
+    })
+  );
 }
 
 function gridIndices({ width, height }: Size, count: number): Int32Array {

@@ -1,21 +1,16 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { InputError, isUserError } from "../../core/errors.ts";
 import { type Logger, silentLogger } from "../../core/logger.ts";
-import { segmentsOf } from "../../core/photo-names.ts";
-import type { NamedBytes, Picture } from "../../core/picture.ts";
 import type { ExportKind } from "../../export/export-kinds.ts";
 import type { LeastConfidence } from "../../export/point-filter.ts";
-import { uniqueNames } from "../../images/unique-names.ts";
 import { reconstruct } from "../../pipeline/reconstruct.ts";
 import type { SceneOptions } from "../../pipeline/reconstruct-options.ts";
 import { writeSceneFiles } from "../../pipeline/scene-files.ts";
 import { loadViewerHtml } from "../../pipeline/scene-folder.ts";
 import type { ModelRef } from "../model-ref.ts";
-import type { FindPhoto, PhotoRef } from "../photo-ref.ts";
+import type { PhotoRef } from "../photo-ref.ts";
 import { putByContent, readPriors } from "../stored-priors.ts";
 import type { TaskKind } from "../task-kind.ts";
+import { photoFolder } from "./photo-folder.ts";
 
 /** How a scene is made; what is known of its photos has a key of its own. */
 export type SceneSettings = Pick<
@@ -23,13 +18,17 @@ export type SceneSettings = Pick<
   "pairs" | "align" | "refine" | "featureSize" | "dense" | "depthSize" | "minConfidence" | "seed" | "skipBroken"
 >;
 
-/** A scene that is to be reconstructed and written. */
-export interface ReconstructSceneInput {
+/** All that a scene depends on. */
+export interface SceneInput {
   readonly model: ModelRef;
   readonly photos: readonly PhotoRef[];
   readonly settings: SceneSettings;
   /** Of `storePriors`. */
   readonly priors: string;
+}
+
+/** A scene that is to be reconstructed and written. */
+export interface ReconstructSceneInput extends SceneInput {
   readonly kinds: readonly ExportKind[];
   /** Of points. */
   readonly minConfidence: LeastConfidence;
@@ -57,15 +56,15 @@ export const reconstructScene: TaskKind<ReconstructSceneInput, SceneInStore> = {
   async run({ model: ref, photos, settings, priors, ...how }, context) {
     const { store, openModel, findPhoto, onProgress, signal } = context;
     const model = await openModel(ref);
-    const folder = await mkdtemp(join(tmpdir(), "dust3r-scene-"));
-    const given = (text: string) => text.replaceAll(`${folder}/`, "");
+    await using folder = await photoFolder(photos, findPhoto);
+    const { given } = folder;
     const notes: SceneInStore["notes"][number][] = [];
     const note = (level: keyof Logger) => (text: string) => void notes.push({ level, text: given(text) });
     const logger = { ...silentLogger, info: note("info"), warn: note("warn"), error: note("error") };
     const files: SceneInStore["files"][number][] = [];
     const run = { onProgress, signal };
     try {
-      const result = await reconstruct(await photosIn(folder, photos, findPhoto), {
+      const result = await reconstruct(folder.photos, {
         ...settings,
         ...run,
         model,
@@ -83,30 +82,6 @@ export const reconstructScene: TaskKind<ReconstructSceneInput, SceneInStore> = {
     } catch (error) {
       if (!isUserError(error)) throw error;
       throw new InputError(given(error.message), { cause: error, remedies: error.remedies });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
     }
   },
 };
-
-/** The photos as files of a folder, since all of them may not fit in memory; in memory where the folder would change their names. */
-async function photosIn(
-  folder: string,
-  photos: readonly PhotoRef[],
-  findPhoto: FindPhoto,
-): Promise<readonly (Picture | NamedBytes)[]> {
-  const paths = photos.map(({ path }) => join(folder, ...segmentsOf(path)));
-  const names = uniqueNames(paths);
-  const keepsNames = photos.every(({ name }, i) => name === names[i]) && new Set(paths).size === paths.length;
-  const found: Picture[] = [];
-  for (const [i, photo] of photos.entries()) {
-    const picture = await findPhoto(photo);
-    if (typeof picture === "string" || !keepsNames) found.push(picture);
-    else {
-      await mkdir(dirname(paths[i]!), { recursive: true });
-      await writeFile(paths[i]!, picture.bytes);
-      found.push(paths[i]!);
-    }
-  }
-  return found;
-}

@@ -27,8 +27,7 @@ export async function openSpool(folder: string = cacheFolder()): Promise<Spool |
   }
   let end = 0;
   return {
-    put(values) {
-      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    put(bytes) {
       const { bavail, bsize } = statfsSync(folder);
       if (bavail * bsize - bytes.length < RESERVE_BYTES) return undefined;
       const at = end;
@@ -38,12 +37,11 @@ export async function openSpool(folder: string = cacheFolder()): Promise<Spool |
         throw explainWriteError(folder, error);
       }
       end += bytes.length;
-      const { length } = values;
+      const { length } = bytes;
       return () => {
-        const read = new Float32Array(length);
-        const target = new Uint8Array(read.buffer);
-        for (let done = 0; done < target.length; ) {
-          const count = readSync(file, target, done, target.length - done, at + done);
+        const read = new Uint8Array(length);
+        for (let done = 0; done < length; ) {
+          const count = readSync(file, read, done, length - done, at + done);
           if (count === 0) throw new Error(`${path}: ended too soon`);
           done += count;
         }

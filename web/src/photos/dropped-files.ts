@@ -40,9 +40,8 @@ function holdsWeights({ name }: File): boolean {
 }
 
 async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
-  if (entry instanceof FileSystemFileEntry)
-    return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
-  if (!(entry instanceof FileSystemDirectoryEntry)) return [];
+  if (isFile(entry)) return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+  if (!isFolder(entry)) return [];
   const reader = entry.createReader();
   const children: FileSystemEntry[] = [];
   for (;;) {
@@ -53,4 +52,14 @@ async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
   }
   children.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
   return (await Promise.all(children.map(filesBelow))).flat();
+}
+
+// Chromium has no FileSystemFileEntry and no FileSystemDirectoryEntry that one could ask for by `instanceof`.
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
 }

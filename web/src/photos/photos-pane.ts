@@ -72,7 +72,7 @@ export class PhotosPane {
       "label",
       { className: "drop-zone", htmlFor: this.#input.id },
       this.#drop,
-      element("small", {}, "or a video; drop or paste them anywhere"),
+      element("small", {}, "or a video", element("span", { className: "for-mouse" }, "; drop or paste them anywhere")),
     );
     const camera = element("label", { className: "take-photo" }, this.#camera, "Take a photo");
     const privacy = element("p", { className: "privacy" }, this.#privacy, " ", this.#offline);
@@ -119,6 +119,7 @@ export class PhotosPane {
     this.#button.textContent = buttonText();
     this.#showWeights(weights);
     this.#privacy.textContent = engine.privacy;
+    this.#offline.hidden = !engine.isHere;
     focused?.();
   }
 

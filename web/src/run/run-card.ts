@@ -1,6 +1,6 @@
 import { element } from "../../../src/viewer/dom.ts";
 import { countPhotos } from "../../../src/viewer/viewer.ts";
-import { formatLeft, type RunStatus, STAGES } from "./time-left.ts";
+import { formatLeft, type RunStatus, stagesOf } from "./time-left.ts";
 
 /** What is shown over the stage during a run. */
 export interface RunCard {
@@ -17,9 +17,9 @@ export function runCard(photos: number, place: string, onCancel: () => void): Ru
   bar.ariaLabel = title.textContent;
   bar.dataset.testid = "progress";
   const said = element("p", { className: "unseen", role: "status" });
-  const steps = STAGES.map(({ stage, name }) => {
+  const steps = stagesOf(photos).map(({ stage, name }) => {
     const count = element("span", { className: "count" });
-    return { stage, count, node: element("li", {}, element("span", {}, name), count) };
+    return { stage, name, count, node: element("li", {}, element("span", {}, name), count) };
   });
   const cancel = element("button", { type: "button", className: "plain" }, "Cancel");
   cancel.dataset.testid = "cancel";
@@ -46,12 +46,12 @@ export function runCard(photos: number, place: string, onCancel: () => void): Ru
       fill.style.width = `${100 * share}%`;
       left.textContent = `${formatLeft(secondsLeft)} left`;
       beat = !beat;
-      const at = STAGES.findIndex((one) => one.stage === stage);
+      const at = steps.findIndex((one) => one.stage === stage);
       for (const [i, step] of steps.entries()) {
         step.node.className = i < at ? "done" : i === at ? `now ${beat ? "beat" : ""}` : "";
         step.count.textContent = i === at && total > 1 ? `${done} of ${total}` : "";
       }
-      const name = STAGES[at]?.name;
+      const name = steps[at]?.name;
       bar.ariaValueText = name ? `${percent} percent, ${name}, ${left.textContent}` : `${percent} percent`;
       // Once a stage: every step would be too much to listen to.
       if (name && said.textContent !== name) said.textContent = name;

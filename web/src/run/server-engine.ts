@@ -36,6 +36,7 @@ const KINDS = ["depth", "ply", "glb", "mesh", "surfaces", "colmap", "nerfstudio"
 /** Computes on the server that the page comes from. */
 export const serverEngine: Engine = {
   place: "on the server",
+  isHere: false,
   privacy: "Your photos are sent to the server that this page comes from, and to nobody else.",
   async reconstruct(photos, run) {
     const id = crypto.randomUUID();

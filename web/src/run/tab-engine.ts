@@ -38,6 +38,7 @@ const KINDS: Readonly<Record<DownloadKind, readonly ExportKind[]>> = {
 /** Computes in this tab, in workers. */
 export const tabEngine: Engine = {
   place: "on this device",
+  isHere: true,
   privacy: "Your photos stay on this device. Nothing is uploaded.",
   async reconstruct(photos, { project, weights, onProgress, signal }) {
     const run = { onProgress, signal };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { formatLeft, RunClock, STAGES } from "./time-left.ts";
+import { formatLeft, RunClock, stagesOf } from "./time-left.ts";
 
+const STAGES = stagesOf(3);
 const PACE = Object.fromEntries(STAGES.map(({ stage }) => [stage, 1]));
 
 test("before the first step all units are ahead, at the pace of earlier runs", () => {
@@ -48,6 +49,15 @@ test("the share never decreases along a steady run", () => {
     }
   }
   expect(clock.status(now).secondsLeft).toBe(0);
+});
+
+test("a photo alone has no stages of several, and many photos are compared by their features", () => {
+  const namesOf = (photos: number) => stagesOf(photos).map(({ stage }) => stage);
+  expect(namesOf(1)).toEqual(["download", "images", "encode", "decode", "align", "export"]);
+  const [few, many] = [namesOf(3), namesOf(100)];
+  expect(few.indexOf("features")).toBeGreaterThan(few.indexOf("decode"));
+  expect(many.indexOf("features")).toBeLessThan(many.indexOf("decode"));
+  expect([...many].sort()).toEqual([...few].sort());
 });
 
 test("times are told no more exactly than they are known", () => {

@@ -9,25 +9,42 @@ function pairsOf(photos: number): number {
   return photos * Math.min(photos - 1, photos > COMPLETE_UP_TO ? PARTNERS : COMPLETE_UP_TO) * 0.5;
 }
 
-/** The stages of a reconstruction in their order, what they are called, and their units for so many photos. */
-export const STAGES: readonly { readonly stage: RunStage; readonly name: string; units(photos: number): number }[] = [
+interface RunStep {
+  readonly stage: RunStage;
+  /** What it is called. */
+  readonly name: string;
+  /** How many steps it takes for so many photos. */
+  units(photos: number): number;
+  /** Whether it is about what photos have in common. */
+  readonly ofSeveral?: boolean;
+}
+
+const STAGES: readonly RunStep[] = [
   { stage: "download", name: "Loading the network", units: () => 1 },
   { stage: "images", name: "Reading photos", units: (n) => n },
   { stage: "encode", name: "Encoding photos", units: (n) => n },
   { stage: "decode", name: "Comparing pairs", units: (n) => Math.max(1, 2 * pairsOf(n)) },
   { stage: "align", name: "Aligning", units: (n) => n },
-  { stage: "features", name: "Finding features", units: (n) => n },
-  { stage: "refine", name: "Refining cameras", units: (n) => Math.max(1, pairsOf(n)) },
-  { stage: "adjust", name: "Adjusting cameras", units: () => 4 },
-  { stage: "realign", name: "Aligning refined cameras", units: (n) => n },
+  { stage: "features", name: "Finding features", units: (n) => n, ofSeveral: true },
+  { stage: "refine", name: "Refining cameras", units: pairsOf, ofSeveral: true },
+  { stage: "adjust", name: "Adjusting cameras", units: () => 4, ofSeveral: true },
+  { stage: "realign", name: "Aligning refined cameras", units: (n) => n, ofSeveral: true },
   { stage: "export", name: "Preparing the view", units: () => 1 },
 ];
+/** Of a photo alone, which is compared with itself. */
+const STAGES_OF_ONE: readonly RunStep[] = STAGES.filter(({ ofSeveral }) => !ofSeveral).map((step) =>
+  step.stage === "decode" ? { ...step, name: "Finding its shape" } : step,
+);
+/** Of so many photos that features tell which are compared. */
+const STAGES_OF_MANY: readonly RunStep[] = STAGES.flatMap((step) => {
+  if (step.stage === "features") return [];
+  return step.stage === "decode" ? [...STAGES.filter(({ stage }) => stage === "features"), step] : [step];
+});
 
-/** The stages for so many photos: of many, features tell which are compared. */
-function stagesOf(photos: number): typeof STAGES {
-  if (photos <= COMPLETE_UP_TO) return STAGES;
-  const features = STAGES.filter(({ stage }) => stage === "features");
-  return STAGES.flatMap((one) => (one.stage === "features" ? [] : one.stage === "decode" ? [...features, one] : [one]));
+/** The stages of a reconstruction of so many photos, in their order. */
+export function stagesOf(photos: number): readonly RunStep[] {
+  if (photos === 1) return STAGES_OF_ONE;
+  return photos > COMPLETE_UP_TO ? STAGES_OF_MANY : STAGES;
 }
 
 /** Seconds for one unit of each stage, on this device. */

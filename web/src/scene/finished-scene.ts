@@ -44,6 +44,8 @@ export interface StoredScene {
 export interface Engine {
   /** Where it computes, in words that end a sentence. */
   readonly place: string;
+  /** Whether that is this device, which needs no network for it. */
+  readonly isHere: boolean;
   /** What becomes of photos, in a true sentence. */
   readonly privacy: string;
   /** Photos in, scene out; the signal's reason when aborted. */

@@ -116,7 +116,8 @@ export function searchAround(
 /** As `searchAround`, for each of the focal lengths that are to be expected: one that matches hardly fix has many minima. */
 export function searchByFocal(cameras: TwoViewCameras, search: TwoViewSearch): TwoViewCameras[] {
   const { focals } = search.objective;
-  if (focals.focal1.logSigma === 0 && focals.focal2.logSigma === 0) return searchAround(cameras, search);
+  // What is known better than samples are drawn by needs no search.
+  if (focals.focal1.logSigma <= NARROW && focals.focal2.logSigma <= NARROW) return searchAround(cameras, search);
   return FOCAL_DEVIATIONS.flatMap((deviation) => {
     const at = ({ focal, logSigma }: FocalKnowledge) => ({
       focal: focal * Math.exp(deviation * logSigma),

@@ -1,0 +1,71 @@
+import type { FocalKnowledge } from "../geometry/robust/two-view/focal-knowledge.ts";
+import type { PosedPhoto } from "./posed-photo.ts";
+import type { VerifiedPair } from "./verify-pairs.ts";
+
+/** Pairs that agree on a focal length before it is believed: what misleads one pair hardly misleads three alike. */
+const LEAST_AGREEING = 3;
+/** A pair tells of the focal length where it fixes it so many times as well as it was known before. */
+const LEAST_GAIN = 2;
+/** How far pairs of photos are off that tell of it, at least: standard deviation of the logarithm. */
+const LEAST_SIGMA = 0.02;
+/** In standard deviations: pairs that are no farther off agree. */
+const AGREEMENT = 2;
+/** How far the focal length is off on which pairs agree, at least: their errors are not independent. */
+const AGREED_SIGMA = 0.05;
+
+/** What one pair says of the logarithm of a camera's focal length. */
+interface Vote {
+  readonly log: number;
+  readonly sigma: number;
+}
+
+/**
+ * By camera, the focal length on which the most of its verified pairs agree, each as sure as it is, and with what was known before;
+ * cameras of which that is exact and those without `LEAST_AGREEING` such pairs have none. Two photos hardly fix a focal length, and one
+ * that is far off goes with a wrong pose: which of several pairs are right, the others tell.
+ */
+export function agreedFocals(
+  photos: readonly PosedPhoto[],
+  verified: readonly VerifiedPair[],
+): ReadonlyMap<number, FocalKnowledge> {
+  const agreed = new Map<number, FocalKnowledge>();
+  for (const camera of new Set(photos.map((photo) => photo.camera))) {
+    const { focal, logSigma } = photos.find((photo) => photo.camera === camera)!.focal;
+    if (logSigma === 0) continue;
+    const votes = verified
+      .filter(({ verdict }) => verdict === "verified")
+      .flatMap((pair) => votesOf(pair, photos, camera))
+      .filter(({ sigma }) => LEAST_GAIN * sigma < logSigma);
+    // Cauchy's loss: beyond a few deviations it hardly matters how far off a pair is.
+    const costAt = (log: number) =>
+      votes.reduce((sum, vote) => sum + Math.log1p(((log - vote.log) / vote.sigma) ** 2), 0) +
+      ((log - Math.log(focal)) / logSigma) ** 2;
+    const [best] = votes.map(({ log }) => ({ log, cost: costAt(log) })).sort((a, b) => a.cost - b.cost);
+    if (best === undefined) continue;
+    const agreeing = votes.filter(({ log, sigma }) => Math.abs(log - best.log) < AGREEMENT * sigma);
+    if (agreeing.length < LEAST_AGREEING) continue;
+    const surest = Math.min(...agreeing.map(({ sigma }) => sigma));
+    agreed.set(camera, {
+      focal: Math.exp(meanOf(agreeing)),
+      logSigma: Math.min(logSigma, Math.max(AGREED_SIGMA, surest)),
+    });
+  }
+  return agreed;
+}
+
+function votesOf(
+  { photo1, photo2, focal1, focal2, focalSigma }: VerifiedPair,
+  photos: readonly PosedPhoto[],
+  camera: number,
+): Vote[] {
+  const isOf = (photo: number) => photos[photo]!.camera === camera;
+  const sigma = Math.hypot(LEAST_SIGMA, focalSigma);
+  if (isOf(photo1)) return [{ log: Math.log(focal1), sigma }];
+  return isOf(photo2) ? [{ log: Math.log(focal2), sigma }] : [];
+}
+
+/** By certainty. */
+function meanOf(votes: readonly Vote[]): number {
+  const total = votes.reduce((sum, { sigma }) => sum + sigma ** -2, 0);
+  return votes.reduce((sum, { log, sigma }) => sum + log * sigma ** -2, 0) / total;
+}
