@@ -55,7 +55,14 @@ async function compare(folder: string): Promise<void> {
   const [first, second] = maps.map((map, i) => ({ view: views[i]!, planes: map }));
   const agreeing = findAgreement(first!, [second!]);
   const seconds = process.cpuUsage(before).user / 1e6;
-  const dense = denseMap({ planes: maps[0]!, marks: agreeing, gray: views[0]!.gray, network: planes });
+  const network = {
+    width,
+    height,
+    depth: planes.inverseDepth.map((w) => 1 / w),
+    confidence: planes.inverseDepth.map(() => 1),
+  };
+  const shown = new Float32Array(width * height);
+  const dense = denseMap({ planes: maps[0]!, marks: agreeing, gray: views[0]!.gray, network, shown });
   const isOff = (of: (i: number) => number) => (i: number) => Math.abs(of(i) - truth[i]!) > OFF * width;
   const known = [...truth.keys()].filter((i) => truth[i]! > 0);
   const ours = known.filter(isOff((i) => width * maps[0]!.inverseDepth[i]!)).length / known.length;

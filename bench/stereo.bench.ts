@@ -3,22 +3,24 @@
  * refined (only photos whose cameras are refined take part). Of the cameras: how far each is off, and how much of the true matches they
  * would triangulate. Of the pixels that two photos see: how many are within 1 and 2 % of their true depth, in the unit
  * that camera centers fix and in the one that measured pixels do; precision, completeness and F-score of what is marked as
- * measured. Scenes are named by number, and `true` or `refined` leaves out the other cameras:
+ * measured. Scenes are named by number, and `true` or `refined` leaves out the other cameras; `cost` prints what a photo takes alone:
  * `npx tsx --conditions=source bench/stereo.bench.ts 7 11 refined`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { encodeJpeg, peakMemory } from "#platform";
-import { type DenseMap, FROM_STEREO } from "../src/core/dense-scene.ts";
+import { type DenseMap, FROM_STEREO, type FusedPoints } from "../src/core/dense-scene.ts";
 import { medianRatio } from "../src/geometry/median-ratio.ts";
+import { planesOfDepth } from "../src/geometry/plane-map.ts";
 import { stereoPhotos } from "../src/pipeline/estimate-dense.ts";
 import { reconstruct } from "../src/pipeline/reconstruct.ts";
 import type { PhotoPriors } from "../src/priors/network-priors.ts";
 import { generateScene } from "../src/procedural/generate-scene.ts";
 import { isSameDepth, reproject } from "../src/rgbd/reproject.ts";
 import type { RgbdView } from "../src/rgbd/rgbd-view.ts";
-import { estimateDepthMaps, type StereoDepth } from "../src/stereo/estimate-depth-maps.ts";
+import { estimateDepthMaps } from "../src/stereo/estimate-depth-maps.ts";
+import { estimatePlanes, improvePlanes } from "../src/stereo/estimate-planes.ts";
 import { ownContrast } from "../src/stereo/own-contrast.ts";
 import { openPlaneScorer } from "../src/stereo/plane-scorer.ts";
 import { type StereoPhoto, stereoView } from "../src/stereo/stereo-photo.ts";
@@ -45,7 +47,11 @@ async function measure(number: number): Promise<void> {
     const files = truth.map((_, i) => join(folder, `${i}.jpg`));
     for (const [i, view] of truth.entries()) writeFileSync(files[i]!, await encodeJpeg(view, 95));
     console.log(`scene ${number}, ${kind}: ${truth.length} photos`);
-    if (number === numbers[0]) kernel(truth);
+    if (number === numbers[0]) {
+      kernel(truth);
+      photoCost(truth);
+    }
+    if (asked.includes("cost")) return;
     for (const cameras of chosenCameras) {
       const priors = cameras === "true" ? trueCameras(truth, files) : undefined;
       const { scene, views } = await reconstruct(files, { device: "cpu", priors });
@@ -59,9 +65,9 @@ async function measure(number: number): Promise<void> {
       const seconds = (performance.now() - started) / 1000 / photos.length;
       const limit = (SECONDS_PER_HALF_MEGAPIXEL * SIZE.width * SIZE.height) / 5e5;
       console.log(`    ${seconds.toFixed(1)} s a photo on all processors (to reach on two: ${limit.toFixed(1)} s)`);
-      if (unit !== undefined)
-        console.log(`    in the unit of camera centers: ${share(withinOf(seen, result.maps, unit))}`);
-      report(seen, photos, result);
+      const maps = await Promise.all(result.maps.map((map) => map.load()));
+      if (unit !== undefined) console.log(`    in the unit of camera centers: ${share(withinOf(seen, maps, unit))}`);
+      report(seen, photos, { maps, points: result.points });
     }
     console.log(`  peak memory of the main process: ${Math.round(peakMemory() / 2 ** 20)} MB`);
   } finally {
@@ -93,7 +99,12 @@ function describeCameras(truth: readonly RgbdView[], photos: readonly StereoPhot
   return transform?.scale;
 }
 
-function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { maps, points }: StereoDepth): void {
+interface Measured {
+  readonly maps: readonly DenseMap[];
+  readonly points: FusedPoints;
+}
+
+function report(truth: readonly RgbdView[], photos: readonly StereoPhoto[], { maps, points }: Measured): void {
   const seen = seenByAnother(truth);
   const scale = measuredScale(truth, maps);
   const count = {
@@ -238,6 +249,21 @@ function measuredScale(truth: readonly RgbdView[], maps: readonly DenseMap[]): n
       pick((i, k) => truth[i]!.depth[k]!),
       pick((i, k) => maps[i]!.depth[k]!),
     ) ?? 1
+  );
+}
+
+/** A photo with four sources, in this process: its own time does not depend on what else the machine does. */
+function photoCost(truth: readonly RgbdView[]): void {
+  const views = truth.slice(0, 5).map((view) => stereoView({ ...view, original: SIZE } as never, view));
+  const planes = truth.slice(0, 5).map(({ depth }) => planesOfDepth(depth, SIZE));
+  const prior = { ...planes[0]!, reach: new Float32Array(SIZE.width * SIZE.height).fill(3.5) };
+  const problem = { reference: views[0]!, sources: views.slice(1), prior, seed: "cost" };
+  const before = process.cpuUsage();
+  let found = estimatePlanes(problem);
+  for (let round = 0; round < 2; round++) found = improvePlanes(found, problem, planes.slice(1));
+  const seconds = ((process.cpuUsage(before).user / 1e6) * 5e5) / (SIZE.width * SIZE.height);
+  console.log(
+    `  half a megapixel against four sources: ${seconds.toFixed(1)} s of one core (to reach: ${2 * SECONDS_PER_HALF_MEGAPIXEL}, ${SECONDS_PER_HALF_MEGAPIXEL} on two)`,
   );
 }
 

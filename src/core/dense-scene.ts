@@ -16,6 +16,11 @@ export interface DenseMap extends Size {
   readonly source: Uint8Array;
 }
 
+/** A dense map that is loaded when it is needed: all of them may be more than memory holds. */
+export interface HeldDenseMap extends Size {
+  readonly load: () => Promise<DenseMap>;
+}
+
 /** Points that photos agree on. */
 export interface FusedPoints {
   /** `[count, 3]`, in the world frame (OpenCV axes) and the scene's units. */
@@ -31,6 +36,8 @@ export interface FusedPoints {
 /** Dense depth measured between the photos of a scene. */
 export interface DenseScene {
   /** By image; undefined for those whose cameras are not exact enough, which keep the network's depth. */
-  readonly maps: readonly (DenseMap | undefined)[];
+  readonly maps: readonly (HeldDenseMap | undefined)[];
   readonly points: FusedPoints;
+  /** One of so many of the points that photos agree on is among `points`: 1 unless they are too many for memory. */
+  readonly share: number;
 }

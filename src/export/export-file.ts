@@ -5,8 +5,8 @@ export interface ExportFile {
 }
 
 /** A file of text. */
-export function textFile(name: string, text: () => string): ExportFile {
-  return { name, encode: () => new TextEncoder().encode(text()) };
+export function textFile(name: string, text: () => string | Promise<string>): ExportFile {
+  return { name, encode: async () => new TextEncoder().encode(await text()) };
 }
 
 /** The same value at every call, made at the first. */

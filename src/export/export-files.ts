@@ -8,7 +8,7 @@ import type { ColmapModel } from "../formats/colmap/model.ts";
 import type { Deflate } from "../formats/png16.ts";
 import type { ColoredMesh } from "../meshing/simplify-mesh.ts";
 import type { SceneJson } from "../scene-file/scene-format.ts";
-import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
+import { type ImageMaps, type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { colmapBinaryFiles, colmapModel, colmapTextFiles } from "./colmap.ts";
 import { componentScenes } from "./component-scenes.ts";
 import { atDenseSize, encodeSourceMap } from "./dense-maps.ts";
@@ -67,7 +67,7 @@ export interface ExportFiles {
   /** Those of all kinds asked for, and `scene.json` last. */
   readonly files: readonly ExportFile[];
   /** The content of `scene.json`; final when that file is made. */
-  readonly description: () => SceneJson;
+  readonly description: () => Promise<SceneJson>;
 }
 
 /** What a scene is written as. */
@@ -98,20 +98,24 @@ export function exportFiles(parts: ExportParts): ExportFiles {
   // Two kinds may ask for the same file.
   const byName = new Map([...chosen, ...photoFiles(parts)].map((file) => [file.name, file]));
   const description = describeScene(parts);
-  return { files: [...byName.values(), textFile("scene.json", () => json(description()))], description };
+  return { files: [...byName.values(), textFile("scene.json", async () => json(await description()))], description };
 }
 
 function mapFiles({ scene, views, dense, deflate }: ExportParts): readonly ExportFile[] {
   const names = outputNames(views);
   return registered(scene).flatMap(([i, image]) => {
     const [view, map] = [views[i]!, dense?.maps[i]];
-    const depth = map === undefined ? { image, view } : atDenseSize(image, view, map);
+    const encodeDepth = async () => {
+      const depth = map === undefined ? { image, view } : atDenseSize(image, view, await map.load());
+      return await encodeDepthMap(depth.image, depth.view, deflate);
+    };
     const files: ExportFile[] = [
-      { name: `depth/${names[i]}.png`, encode: () => encodeDepthMap(depth.image, depth.view, deflate) },
+      { name: `depth/${names[i]}.png`, encode: encodeDepth },
       { name: `confidence/${names[i]}.png`, encode: () => encodeConfidenceMap(image, view, deflate) },
     ];
     if (map === undefined) return files;
-    return [...files, { name: `source/${names[i]}.png`, encode: () => encodeSourceMap(map, view, deflate) }];
+    const encodeSource = async () => encodeSourceMap(await map.load(), view, deflate);
+    return [...files, { name: `source/${names[i]}.png`, encode: encodeSource }];
   });
 }
 
@@ -176,17 +180,26 @@ function reportFile({ scene, views, loadViewerHtml, ...options }: ExportParts): 
 }
 
 /** Made once, at the first call: until then, time counts as that of the export. */
-function describeScene(parts: ExportParts): () => SceneJson {
+function describeScene(parts: ExportParts): () => Promise<SceneJson> {
   const { scene, views, dense, kinds, run, trackSummary, status, warnings, filter } = parts;
   const started = performance.now();
-  return once(() => {
-    const timings = { ...run.timings, export: (performance.now() - started) / 1000 };
+  return once(async () => {
     const names = outputNames(views);
-    const maps = kinds.includes("depth")
-      ? scene.images.map((image, i) => imageMaps(image, names[i]!, dense?.maps[i]))
-      : null;
+    const maps: ImageMaps[] = [];
+    if (kinds.includes("depth")) {
+      for (const [i, image] of scene.images.entries())
+        maps.push(imageMaps(image, names[i]!, await dense?.maps[i]?.load()));
+    }
+    const timings = { ...run.timings, export: (performance.now() - started) / 1000 };
     const { minConfidence } = filter;
-    return sceneJson(scene, views, { run: { ...run, timings }, maps, trackSummary, status, warnings, minConfidence });
+    return sceneJson(scene, views, {
+      run: { ...run, timings },
+      maps: kinds.includes("depth") ? maps : null,
+      trackSummary,
+      status,
+      warnings,
+      minConfidence,
+    });
   });
 }
 

@@ -35,7 +35,7 @@ test("mesh.glb is a valid file with one mesh, normals towards the cameras and a 
   expect(away).toBeLessThan(0.1 * position.getCount());
 });
 
-test("depth of a mesh: measured where it is, the network's where it is confident, at the camera of the map", () => {
+test("depth of a mesh: measured where it is, the network's where it is confident, at the camera of the map", async () => {
   const [image, view] = [scene.images[0]!, views[0]!];
   const size = { width: view.original.width / 2, height: view.original.height / 2 };
   const map = {
@@ -44,16 +44,17 @@ test("depth of a mesh: measured where it is, the network's where it is confident
     source: Uint8Array.from({ length: size.width * size.height }, (_, i) => (i % 2 === 0 ? FROM_STEREO : FROM_NETWORK)),
   };
   const points = {
-    positions: new Float32Array(0),
-    normals: new Float32Array(0),
-    colors: new Uint8Array(0),
-    photos: new Uint8Array(0),
+    positions: new Float32Array(3),
+    normals: new Float32Array(3),
+    colors: new Uint8Array(3),
+    photos: Uint8Array.of(2),
   };
   const doubtful = { ...image, confidence: image.confidence.map(() => 1) };
-  const dense = { maps: [map, undefined, undefined], points };
+  const held = { width: map.width, height: map.height, load: async () => map };
+  const dense = { maps: [held, undefined, undefined], points, share: 1 };
   const images = [doubtful, scene.images[1]!, scene.images[2]!];
   const filter = { ...parts.filter, minConfidence: 2 };
-  const made = meshDepth({ ...parts, scene: { ...scene, images }, dense, filter }, 0);
+  const made = await meshDepth({ ...parts, scene: { ...scene, images }, dense, filter }, 0);
   expect([...made.depth.subarray(0, 4)]).toEqual([2, 0, 2, 0]);
   expect(made.trust[1]).toBeLessThan(made.trust[0]!);
   // Both show the same to the edges of the original photo: so do their focal lengths.
@@ -61,6 +62,6 @@ test("depth of a mesh: measured where it is, the network's where it is confident
     (image.intrinsics.fx * view.originalFromNetwork.scaleX) / view.original.width,
     6,
   );
-  expect(meshDepth({ ...parts, dense }, 1).trust[0]).toBeLessThan(1);
-  expect(meshDepth(parts, 1).trust[0]).toBe(1);
+  expect((await meshDepth({ ...parts, dense }, 1)).trust[0]).toBeLessThan(1);
+  expect((await meshDepth(parts, 1)).trust[0]).toBe(1);
 });

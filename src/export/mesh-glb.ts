@@ -13,7 +13,7 @@ export function sceneMesh(parts: MeshParts, options: RunOptions): Promise<FusedM
   return fuseMesh({
     ...options,
     photos: registered.length,
-    loadDepth: async (i) => meshDepth(parts, registered[i]!),
+    loadDepth: (i) => meshDepth(parts, registered[i]!),
     loadPicture: (i) => meshPicture(parts, registered[i]!),
   });
 }

@@ -30,12 +30,11 @@ export interface MeshParts {
 }
 
 /** A registered image's depth as a mesh is made from it: measured where it is, the network's where that passes the filter. */
-export function meshDepth({ scene, views, dense, filter }: MeshParts, index: number): MeshDepth {
-  const [image, view, map] = [scene.images[index]!, views[index]!, dense?.maps[index]];
+export async function meshDepth({ scene, views, dense, filter }: MeshParts, index: number): Promise<MeshDepth> {
+  const [image, view, map] = [scene.images[index]!, views[index]!, await dense?.maps[index]?.load()];
   const { width, height, worldFromCam, confidence } = image;
   const isConfident = (pixel: number) => confidence[pixel]! >= filter.minConfidence;
-  const isMeasured = dense?.maps.some((other) => other?.source.includes(FROM_STEREO)) ?? false;
-  const trustInNetwork = isMeasured ? TRUST_IN_NETWORK : 1;
+  const trustInNetwork = dense && dense.points.photos.length > 0 ? TRUST_IN_NETWORK : 1;
   if (map === undefined) {
     const depth = image.depth.map((z, pixel) => (isConfident(pixel) ? z : 0));
     return { width, height, intrinsics: image.intrinsics, worldFromCam, depth, trust: depth.map(() => trustInNetwork) };

@@ -122,7 +122,7 @@ export async function writeScene(
     await sink.write(name, bytes);
     onProgress?.({ stage: "export", done: ++done, total: files.length, item: name });
   }
-  return { files: files.map(({ name }) => name), filter, warnings, sceneJson: description() };
+  return { files: files.map(({ name }) => name), filter, warnings, sceneJson: await description() };
 }
 
 /** Less of the pixels that are too far away for a mesh is not worth a word. */

@@ -90,7 +90,7 @@ export async function writeDepthFolder(
     signal?.throwIfAborted();
     if (!image.registered) continue;
     const view = views[i]!;
-    const map = dense?.maps[i];
+    const map = await dense?.maps[i]?.load();
     const photo: DepthPhoto = {
       ...(map ? atDenseSize(image, view, map) : { image, view }),
       map,

@@ -82,7 +82,7 @@ describe("dense depth of a scene", () => {
     const dense = await estimated();
     expect(dense.maps[2]).toBeUndefined();
     expect(denseWarnings(dense)).toEqual([]);
-    const { depth, source } = dense.maps[0]!;
+    const { depth, source } = await dense.maps[0]!.load();
     const errors = depth.map((z, i) => Math.abs(z / seen[0]!.depth[i]! - 1));
     const measured = errors.filter((_, i) => source[i] === FROM_STEREO).sort();
     expect(measured.length).toBeGreaterThan(0.4 * errors.length);
@@ -127,7 +127,7 @@ describe("dense depth of a scene", () => {
     try {
       const { images } = await writeDepthFolder({ scene, views, dense }, folder, { formats: ["npz", "exr", "png"] });
       expect(images.map(({ source }) => source)).toEqual(["source/0.png", "source/1.png", undefined]);
-      const [{ depth, source }, [{ scale }]] = [dense.maps[0]!, images as [WrittenDepth]];
+      const [{ depth, source }, [{ scale }]] = [await dense.maps[0]!.load(), images as [WrittenDepth]];
       const npz = await openNpz(readFileSync(join(folder, "depth/0.npz")), "0.npz");
       expect(npz.read("source")).toEqual({ shape: [size.height, size.width], data: source });
       expect(npz.read("depth").data).toEqual(depth);

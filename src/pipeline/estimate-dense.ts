@@ -1,5 +1,5 @@
 import type { BlobStore } from "../core/blob-store.ts";
-import type { DenseMap, DenseScene, DepthSize, FusedPoints } from "../core/dense-scene.ts";
+import type { DenseMap, DenseScene, DepthSize, FusedPoints, HeldDenseMap } from "../core/dense-scene.ts";
 import { FROM_NETWORK } from "../core/dense-scene.ts";
 import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
@@ -21,7 +21,10 @@ export interface EstimateDenseOptions extends RunOptions {
   /** Pixels along the long side of depth maps, at most. */
   readonly depthSize?: DepthSize | undefined;
   readonly seed?: number | string | undefined;
-  /** Where finished photos are kept, so that an interrupted run can go on; all in memory when left out. */
+  /**
+   * Where maps are kept, so that an interrupted run can go on and memory holds a few of them, and where those of the answer are
+   * loaded from; all in memory when left out.
+   */
   readonly store?: BlobStore | undefined;
 }
 
@@ -42,13 +45,16 @@ export async function estimateDense(
   { files, store, ...options }: EstimateDenseOptions,
 ): Promise<DenseScene> {
   const { chosen, photos } = stereoPhotos(scene, views, files);
-  const byImage: (DenseMap | undefined)[] = scene.images.map(() => undefined);
-  if (photos.length < 2) return { maps: byImage, points: NO_POINTS };
+  const byImage: (HeldDenseMap | undefined)[] = scene.images.map(() => undefined);
+  if (photos.length < 2) return { maps: byImage, points: NO_POINTS, share: 1 };
   const hashes = chosen.map((i) => views[i]!.photoHash ?? views[i]!.hash);
-  const planes = store && { store, key: await planesKey(photos, hashes, options) };
-  const { maps, points } = await estimateDepthMaps(photos, { ...options, planes });
-  for (const [k, i] of chosen.entries()) byImage[i] = withinCrop(maps[k]!, views[i]!);
-  return { maps: byImage, points };
+  const place = store && { store, key: await stereoKey(photos, hashes, options) };
+  const { maps, ...fused } = await estimateDepthMaps(photos, { ...options, store: place });
+  for (const [k, i] of chosen.entries()) {
+    const { width, height, load } = maps[k]!;
+    byImage[i] = { width, height, load: async () => withinCrop(await load(), views[i]!) };
+  }
+  return { maps: byImage, ...fused };
 }
 
 /** The photos of a scene whose cameras are exact, by index, as stereo takes them. */
@@ -74,11 +80,11 @@ export function stereoPhotos(
   return { chosen, photos };
 }
 
-/** Part of every key: raise it when the same photos give other planes, or another layout, than before. */
-const PLANES_VERSION = 2;
+/** Part of every key: raise it when the same photos give other maps, or another layout, than before. */
+const STEREO_VERSION = 3;
 
-/** Names everything that planes depend on. */
-async function planesKey(
+/** Names everything that depth depends on. */
+async function stereoKey(
   photos: readonly StereoPhoto[],
   hashes: readonly string[],
   { depthSize, seed }: Pick<EstimateDenseOptions, "depthSize" | "seed">,
@@ -89,7 +95,7 @@ async function planesKey(
     const maps = [depth, confidence].map((map) => sha256(new Uint8Array(map.slice().buffer)));
     facts.push([hashes[k], straightening ?? null, intrinsics, [...worldFromCam], ...(await Promise.all(maps))]);
   }
-  return `stereo-${PLANES_VERSION}-${(await sha256(JSON.stringify(facts))).slice(0, 32)}`;
+  return `stereo-${STEREO_VERSION}-${(await sha256(JSON.stringify(facts))).slice(0, 32)}`;
 }
 
 /** The image with its depth bent to the triangulated points that it shows. */

@@ -6,7 +6,7 @@ import type { ProgressEvent } from "../core/progress.ts";
 import { rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { encodeJpeg } from "../platform/node/image-codec.ts";
-import { estimateDepthMaps } from "./estimate-depth-maps.ts";
+import { estimateDepthMaps, type StereoOptions } from "./estimate-depth-maps.ts";
 import type { StereoPhoto } from "./stereo-photo.ts";
 
 const surfaces = [plane([0.25, 0.1, 1], 4.2), sphere([0.1, 0.1, 3], 0.7), plane([0, 0.1, -1], 5)];
@@ -34,6 +34,12 @@ async function photoOf(view: TexturedView, name: string, drift = 0.2): Promise<S
 const viewAt = (turn: readonly [number, number, number], place: readonly [number, number, number], of = size) =>
   texturedView(rigidPose(rotationFromVector(turn), place), surfaces, of);
 
+/** As `estimateDepthMaps`, with the maps loaded. */
+async function estimated(photos: readonly StereoPhoto[], options: StereoOptions) {
+  const depth = await estimateDepthMaps(photos, options);
+  return { ...depth, maps: await Promise.all(depth.maps.map((map) => map.load())) };
+}
+
 function shareOf(values: Uint8Array, value: number): number {
   return values.filter((v) => v === value).length / values.length;
 }
@@ -47,7 +53,7 @@ describe("dense depth", () => {
     ];
     const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
     const stages: number[] = [];
-    const { maps, sources, points } = await estimateDepthMaps(photos, {
+    const { maps, sources, points } = await estimated(photos, {
       ...OPTIONS,
       onProgress: ({ done, total }) => stages.push(done / total),
     });
@@ -86,7 +92,7 @@ describe("dense depth", () => {
     ["a camera that only turned", [viewAt([0, 0, 0], [0, 0, 0]), viewAt([0, 0.1, 0], [0, 0, 0])]],
   ])("%s: the network's depth stands, and nothing is measured", async (_, views) => {
     const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
-    const { maps, sources, points } = await estimateDepthMaps(photos, OPTIONS);
+    const { maps, sources, points } = await estimated(photos, OPTIONS);
     expect(sources.every((of) => of.length === 0)).toBe(true);
     expect(points.positions.length).toBe(0);
     for (const [i, { source, depth }] of maps.entries()) {
@@ -99,7 +105,7 @@ describe("dense depth", () => {
   test("a camera that moves forward: what is measured is right", async () => {
     const views = [viewAt([0, 0, 0], [0, 0, 0]), viewAt([0, 0, 0], [0.02, 0, 0.6])];
     const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
-    const { maps } = await estimateDepthMaps(photos, OPTIONS);
+    const { maps } = await estimated(photos, OPTIONS);
     const { depth, source } = maps[0]!;
     const errors = depth.map((z, k) => Math.abs(z / views[0]!.depth[k]! - 1));
     const measured = errors.filter((_, k) => source[k] === FROM_STEREO).sort();
@@ -111,7 +117,7 @@ describe("dense depth", () => {
     const views = [viewAt([0, 0, 0], [0, 0, 0]), viewAt([0.01, -0.1, 0.02], [0.4, 0.02, 0.05])];
     const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
     const wrong = { ...photos[1]!, worldFromCam: rigidPose(rotationFromVector([0.06, -0.1, 0.05]), [0.4, 0.02, 0.05]) };
-    const { maps } = await estimateDepthMaps([photos[0]!, wrong], OPTIONS);
+    const { maps } = await estimated([photos[0]!, wrong], OPTIONS);
     // With the right ones it is more than half.
     for (const { source } of maps) expect(shareOf(source, FROM_STEREO)).toBeLessThan(0.1);
   });
@@ -125,7 +131,7 @@ describe("dense depth", () => {
     ];
     const views = [texturedView(poses[0]!, still, size), texturedView(poses[1]!, moved, size)];
     const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
-    const { maps } = await estimateDepthMaps(photos, OPTIONS);
+    const { maps } = await estimated(photos, OPTIONS);
     const { depth, source } = maps[0]!;
     const isSphere = (k: number) => views[0]!.depth[k]! < 3.2;
     const onSphere = source.filter((_, k) => isSphere(k));
@@ -142,7 +148,7 @@ describe("dense depth", () => {
 
     const blank = views.map((view) => ({ ...view, gray: view.gray.map(() => 200) }));
     const blanks = await Promise.all(blank.map((view, i) => photoOf(view, `${i}.jpg`, 0)));
-    const nothing = await estimateDepthMaps(blanks, OPTIONS);
+    const nothing = await estimated(blanks, OPTIONS);
     for (const { source: of } of nothing.maps) expect(shareOf(of, FROM_STEREO)).toBe(0);
   });
 
@@ -163,7 +169,7 @@ describe("dense depth", () => {
     const isSky = views[0]!.depth.map((z) => Number(z > 1e4));
     const seen = views.map((view) => ({ ...view, depth: view.depth.map((z) => (z > 1e4 ? 9 : z)) }));
     const photos = await Promise.all(seen.map((view, i) => photoOf(view, `${i}.jpg`)));
-    const { source } = (await estimateDepthMaps(photos, OPTIONS)).maps[0]!;
+    const { source } = (await estimated(photos, OPTIONS)).maps[0]!;
     const share = (sky: number) =>
       shareOf(
         source.filter((_, k) => isSky[k] === sky),
@@ -177,41 +183,43 @@ describe("dense depth", () => {
     const small = { width: 64, height: 48 };
     const views = [viewAt([0, 0, 0], [0, 0, 0], small), viewAt([0.01, -0.1, 0.02], [0.4, 0.02, 0.05], small)];
     const photos = await Promise.all(views.map((view, i) => photoOf(view, `${i}.jpg`)));
-    const plain = await estimateDepthMaps(photos, OPTIONS);
+    const plain = await estimated(photos, OPTIONS);
     const blobs = new Map<string, Uint8Array>();
     const store: BlobStore = {
       has: async (key) => blobs.has(key),
-      get: async (key) => blobs.get(key),
+      // As a folder gives them: a part of what was read.
+      get: async (key) =>
+        blobs.has(key) ? Buffer.concat([Buffer.alloc(32), blobs.get(key)!]).subarray(32) : undefined,
       put: async (key, bytes) => void blobs.set(key, bytes),
     };
-    const planes = { store, key: "planes" };
+    const place = { store, key: "stereo" };
     const abort = new AbortController();
     const onProgress = ({ done }: ProgressEvent) => {
       if (done === 5) abort.abort(new Error("enough"));
     };
-    const running = estimateDepthMaps(photos, { ...OPTIONS, planes, signal: abort.signal, onProgress });
+    const running = estimated(photos, { ...OPTIONS, store: place, signal: abort.signal, onProgress });
     await expect(running).rejects.toThrow("enough");
-    expect(blobs.size).toBe(3);
-    const [first] = [...blobs.keys()];
-    blobs.set(first!, blobs.get(first!)!.subarray(16));
+    // Brightness of two photos, planes of three rounds.
+    expect(blobs.size).toBe(5);
+    for (const key of [...blobs.keys()].slice(1, 3)) blobs.set(key, blobs.get(key)!.subarray(16));
     const reused: number[] = [];
-    const again = await estimateDepthMaps(photos, {
+    const again = await estimated(photos, {
       ...OPTIONS,
-      planes,
+      store: place,
       onProgress: (event) => reused.push(event.reused ?? 0),
     });
-    expect(reused.at(-1)).toBe(2);
+    expect(reused.at(-1)).toBe(3);
     expect(again).toEqual(plain);
     const full: BlobStore = { has: async () => false, get: async () => undefined, put: async () => {} };
-    expect(await estimateDepthMaps(photos, { ...OPTIONS, planes: { store: full, key: "planes" } })).toEqual(plain);
+    expect(await estimated(photos, { ...OPTIONS, store: { store: full, key: "stereo" } })).toEqual(plain);
   });
 
   test("cancelling ends it; a broken file is named", async () => {
     const photos = await Promise.all([0, 0.4].map((x) => photoOf(viewAt([0, 0, 0], [x, 0, 0]), `${x}.jpg`)));
     const abort = new AbortController();
-    const running = estimateDepthMaps(photos, { ...OPTIONS, signal: abort.signal, onProgress: () => abort.abort() });
+    const running = estimated(photos, { ...OPTIONS, signal: abort.signal, onProgress: () => abort.abort() });
     await expect(running).rejects.toThrow("abort");
     const broken = { ...photos[0]!, picture: { name: "torn.jpg", bytes: new Uint8Array(64) } };
-    await expect(estimateDepthMaps([broken], OPTIONS)).rejects.toThrow("torn.jpg");
+    await expect(estimated([broken], OPTIONS)).rejects.toThrow("torn.jpg");
   });
 });

@@ -1,20 +1,21 @@
 import { processorCount, requestWorkers, startWorkerProcess } from "#platform";
-import type { DenseMap, DepthSize, FusedPoints } from "../core/dense-scene.ts";
+import type { DenseMap, DepthSize, FusedPoints, HeldDenseMap } from "../core/dense-scene.ts";
 import { assert } from "../core/errors.ts";
 import { nameOfPicture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Size } from "../core/size.ts";
 import type { WorkerProcess } from "../platform/worker-process.ts";
-import type { PosedCamera } from "../rgbd/rgbd-view.ts";
 import { fusePoints, type MeasuredPhoto } from "./fuse-points.ts";
-import { keepPlanes, type PlaneStore } from "./kept-planes.ts";
+import { type KeptValues, keepValues, type StereoStore } from "./kept-values.ts";
 import { NO_EVIDENCE, type ScoredPlanes } from "./patch-match.ts";
+import { pointsInPhoto } from "./points-in-photo.ts";
 import { selectSources } from "./select-sources.ts";
-import { resizedCamera, type StereoPhoto, stereoSize, stereoView } from "./stereo-photo.ts";
+import { bytesCoding, denseCoding, planesCoding } from "./stereo-codings.ts";
+import { brightness, resizedCamera, type StereoPhoto, stereoSize } from "./stereo-photo.ts";
 import type {
-  AgreedDepth,
   AgreeRequest,
+  FillRequest,
   ImproveRequest,
   LoadRequest,
   MatchRequest,
@@ -30,19 +31,21 @@ export interface StereoOptions extends RunOptions {
   readonly sources?: number | undefined;
   /** Equal seeds give equal depth; 0 when left out. */
   readonly seed?: number | string | undefined;
-  /** Where planes are kept, so that an interrupted run can go on and memory holds a few of them; in memory when left out. */
-  readonly planes?: PlaneStore | undefined;
+  /** Where maps are kept, so that an interrupted run can go on and memory holds a few of them; in memory when left out. */
+  readonly store?: StereoStore | undefined;
   /** Processes at work; as many as there are processors when left out, up to 8. */
   readonly workers?: number | undefined;
 }
 
 /** Dense depth of photos and the points that they agree on. */
 export interface StereoDepth {
-  /** By photo. */
-  readonly maps: readonly DenseMap[];
+  /** By photo. They can be loaded as long as the store has them. */
+  readonly maps: readonly HeldDenseMap[];
   /** By photo: those it was compared with; none where no other shows the same from elsewhere, and the network's depth stands. */
   readonly sources: readonly (readonly number[])[];
   readonly points: FusedPoints;
+  /** One of so many of the points that photos agree on is among `points`. */
+  readonly share: number;
 }
 
 /** What is done unless told otherwise. */
@@ -68,69 +71,111 @@ export async function estimateDepthMaps(
   const { depthSize = STEREO_DEFAULTS.depthSize, seed = 0, signal } = options;
   using workers = new Workers(photos, options);
   const all = [...photos.keys()];
-  const load = (i: number): LoadRequest => {
-    return { step: "load", photo: photos[i]!, size: stereoSize(photos[i]!.original, depthSize) };
-  };
-  const views: StereoView[] = [];
-  await workers.ask(all, {
+  const cameras = photos.map((photo) => resizedCamera(photo, stereoSize(photo.original, depthSize)));
+  const kept = keepMaps(photos, cameras, options.store);
+  const load = (i: number): LoadRequest => ({ step: "load", photo: photos[i]!, size: cameras[i]! });
+  await workers.ask(await without(kept.bytes, all, "gray"), {
     request: load,
-    take(i, picture: RgbImage) {
-      views[i] = stereoView(photos[i]!, picture);
-    },
+    take: (i, picture: RgbImage) => kept.bytes.put(i, "gray", brightness(picture)),
   });
+  const viewOf = async (i: number): Promise<StereoView> => {
+    return { ...cameras[i]!, gray: await kept.found(kept.bytes, i, "gray") };
+  };
   const coarse = photos.map((photo) => ({ ...resizedCamera(photo, photo.network), depth: photo.network.depth }));
   const sources = all.map((i) => selectSources(coarse, i, options.sources ?? STEREO_DEFAULTS.sources));
   const compared = all.filter((i) => sources[i]!.length > 0);
-  const kept = keepPlanes((i) => views[i]!, options.planes);
-  const planesOf = async (i: number, round: number): Promise<ScoredPlanes> => {
-    if (sources[i]!.length === 0) return blankPlanes(views[i]!);
-    const planes = await kept.get(i, round);
-    assert(planes !== undefined, `what was kept of ${nameOfPicture(photos[i]!.picture)} is damaged: run again`);
-    return planes;
-  };
+  const planesOf = async (i: number, round: number): Promise<ScoredPlanes> =>
+    sources[i]!.length === 0 ? blankPlanes(cameras[i]!) : await kept.found(kept.planes, i, round);
   for (let round = 0; round <= GEOMETRIC_ROUNDS; round++) {
-    const missing: number[] = [];
-    for (const i of compared) if (!(await kept.has(i, round))) missing.push(i);
-    await workers.ask(missing, {
+    await workers.ask(await without(kept.planes, compared, round), {
       request: async (i): Promise<MatchRequest | ImproveRequest> => {
         const problem = {
-          reference: views[i]!,
-          sources: sources[i]!.map((j) => views[j]!),
+          reference: await viewOf(i),
+          sources: await inTurn(sources[i]!, viewOf),
           network: photos[i]!.network,
         };
         if (round === 0) return { step: "match", ...problem, seed: `${seed} ${i} match` };
-        const planesOfSources: ScoredPlanes[] = [];
-        for (const j of sources[i]!) planesOfSources.push(await planesOf(j, round - 1));
+        const planesOfSources = await inTurn(sources[i]!, (j) => planesOf(j, round - 1));
         const planes = await planesOf(i, round - 1);
         return { step: "improve", ...problem, planes, planesOfSources, seed: `${seed} ${i} improve ${round - 1}` };
       },
-      take: (i, planes: ScoredPlanes) => kept.put(i, round, planes),
+      async take(i, planes: ScoredPlanes) {
+        await kept.planes.put(i, round, planes);
+        // Rounds look at the one before.
+        kept.planes.free(i, round - 2);
+      },
     });
   }
-  const agreed: AgreedDepth[] = [];
-  await workers.ask(all, {
+  await workers.ask(await without(kept.bytes, compared, "marks"), {
     request: async (i): Promise<AgreeRequest> => {
-      const others: { readonly view: PosedCamera; readonly planes: ScoredPlanes }[] = [];
-      for (const j of sources[i]!) {
-        const { width, height, intrinsics, worldFromCam } = views[j]!;
-        if (sources[j]!.length === 0) continue;
-        others.push({ view: { width, height, intrinsics, worldFromCam }, planes: await planesOf(j, GEOMETRIC_ROUNDS) });
-      }
-      const planes = await planesOf(i, GEOMETRIC_ROUNDS);
-      return { step: "agree", reference: views[i]!, planes, network: photos[i]!.network, sources: others };
+      const others = sources[i]!.filter((j) => sources[j]!.length > 0);
+      return {
+        step: "agree",
+        reference: await viewOf(i),
+        planes: await planesOf(i, GEOMETRIC_ROUNDS),
+        sources: await inTurn(others, async (j) => ({
+          view: cameras[j]!,
+          planes: await planesOf(j, GEOMETRIC_ROUNDS),
+        })),
+      };
     },
-    take(i, answer: AgreedDepth) {
-      agreed[i] = answer;
-    },
+    take: (i, marks: Uint8Array) => kept.bytes.put(i, "marks", marks),
   });
+  const marksOf = async (i: number): Promise<Uint8Array> =>
+    sources[i]!.length === 0 ? blankMarks(cameras[i]!) : await kept.found(kept.bytes, i, "marks");
   const measured = async (i: number): Promise<MeasuredPhoto | undefined> => {
     if (sources[i]!.length === 0) return undefined;
-    const { intrinsics, worldFromCam } = views[i]!;
     const [planes, picture] = [await planesOf(i, GEOMETRIC_ROUNDS), await workers.picture(load(i))];
-    return { intrinsics, worldFromCam, picture, planes, marks: agreed[i]!.agreeing };
+    return { ...cameras[i]!, picture, planes, marks: await marksOf(i) };
   };
-  const points = await fusePoints({ sources, load: lastOnes(measured), signal });
-  return { maps: agreed.map(({ map }) => map), sources, points };
+  const { points, share } = await fusePoints({ sources, load: lastOnes(measured), signal });
+  await workers.ask(await without(kept.dense, all, "dense"), {
+    request: async (i): Promise<FillRequest> => ({
+      step: "fill",
+      parts: {
+        planes: await planesOf(i, GEOMETRIC_ROUNDS),
+        marks: await marksOf(i),
+        gray: (await viewOf(i)).gray,
+        network: photos[i]!.network,
+        shown: pointsInPhoto(points, cameras[i]!),
+      },
+    }),
+    take: (i, map: DenseMap) => kept.dense.put(i, "dense", map),
+  });
+  const maps = all.map((i): HeldDenseMap => {
+    const { width, height } = cameras[i]!;
+    return { width, height, load: () => kept.found(kept.dense, i, "dense") };
+  });
+  return { maps, sources, points, share };
+}
+
+/** What is kept of photos: brightness and where photos agree, planes by round, and depth. */
+function keepMaps(photos: readonly StereoPhoto[], sizes: readonly Size[], store: StereoStore | undefined) {
+  const sizeOf = (i: number) => sizes[i]!;
+  return {
+    bytes: keepValues(bytesCoding(sizeOf), store),
+    planes: keepValues(planesCoding(sizeOf), store),
+    dense: keepValues(denseCoding(sizeOf), store),
+    async found<T>(values: KeptValues<T>, i: number, name: string | number): Promise<T> {
+      const value = await values.get(i, name);
+      assert(value !== undefined, `what was kept of ${nameOfPicture(photos[i]!.picture)} is damaged: run again`);
+      return value;
+    },
+  };
+}
+
+/** The photos of which nothing of this name is kept. */
+async function without<T>(values: KeptValues<T>, photos: readonly number[], name: string | number): Promise<number[]> {
+  const missing: number[] = [];
+  for (const i of photos) if (!(await values.has(i, name))) missing.push(i);
+  return missing;
+}
+
+/** Answers one after the other: two at once may load the same. */
+async function inTurn<T>(photos: readonly number[], answer: (photo: number) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (const i of photos) answers.push(await answer(i));
+  return answers;
 }
 
 /** Loads what is asked for, and keeps the last few for when it is asked for again. */
@@ -167,7 +212,7 @@ class Workers {
   /** Asks about some of the photos; the others count as done before. Requests and answers are not kept. */
   async ask<Answer>(indices: readonly number[], { request, take }: Asking<Answer>): Promise<void> {
     const { workers = Math.min(MOST_WORKERS, processorCount()), onProgress, signal } = this.#options;
-    const total = (3 + GEOMETRIC_ROUNDS) * this.#photos.length;
+    const total = (4 + GEOMETRIC_ROUNDS) * this.#photos.length;
     const skipped = this.#photos.length - indices.length;
     this.#done += skipped;
     this.#reused += skipped;
@@ -219,4 +264,8 @@ class Workers {
 function blankPlanes({ width, height }: Size): ScoredPlanes {
   const map = () => new Float32Array(width * height);
   return { width, height, inverseDepth: map(), slopeX: map(), slopeY: map(), costs: map().fill(NO_EVIDENCE) };
+}
+
+function blankMarks({ width, height }: Size): Uint8Array {
+  return new Uint8Array(width * height);
 }

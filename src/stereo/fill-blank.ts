@@ -21,7 +21,7 @@ const TRIES = 200;
 /** Pixels that they are judged by, at most. */
 const MOST_JUDGES = 400;
 /** Factor between a plane and the network's depth beyond which it is not of this surface. */
-const MOST_RATIO = 1.5;
+const MOST_RATIO = 1.3;
 
 /**
  * Depth of blank surfaces from what is measured at their edges: regions of even brightness are filled with the planes on which

@@ -22,8 +22,13 @@ export interface FuseOptions {
   readonly sources: readonly (readonly number[])[];
   /** Loads a photo; undefined for one without measured planes. */
   readonly load: (photo: number) => Promise<MeasuredPhoto | undefined>;
+  /** Points in memory at most: where there are more, every second one is left out; 5 million when left out. */
+  readonly mostPoints?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** 28 bytes each. */
+const MOST_POINTS = 5_000_000;
 
 /** Photos that must have a point, this one included. */
 const LEAST_PHOTOS = 2;
@@ -31,14 +36,22 @@ const LEAST_PHOTOS = 2;
 const MOST_PIXELS = 2;
 const MOST_DEPTH = 0.01;
 const LEAST_COSINE = Math.cos((40 * Math.PI) / 180);
+/** A point that another photo has already is one more here if this photo's pixels are finer by more than this. */
+const FINER = 1.5;
 
 /**
- * Points on which two photos or more agree in place, depth and normal, each once: the mean of what the photos have of it. A
- * photo and its sources are in memory at once.
+ * Points on which two photos or more agree in place, depth and normal, each once: the mean of what the photos have of it; one of
+ * `share` of them. A photo and its sources are in memory at once.
  */
-export async function fusePoints({ sources, load, signal }: FuseOptions): Promise<FusedPoints> {
+export async function fusePoints({
+  sources,
+  load,
+  mostPoints = MOST_POINTS,
+  signal,
+}: FuseOptions): Promise<{ readonly points: FusedPoints; readonly share: number }> {
   const used = new Map<number, Uint8Array>();
-  const chunks: FusedPoints[] = [];
+  let chunks: FusedPoints[] = [];
+  let [count, share] = [0, 1];
   for (const photo of sources.keys()) {
     signal?.throwIfAborted();
     const own = await load(photo);
@@ -48,14 +61,33 @@ export async function fusePoints({ sources, load, signal }: FuseOptions): Promis
       const other = await load(index);
       if (other !== undefined) others.push({ photo: other, used: usedOf(used, index, other) });
     }
-    chunks.push(fusePhoto({ photo: own, used: usedOf(used, photo, own) }, others));
+    const chunk = everyOf(share, fusePhoto({ photo: own, used: usedOf(used, photo, own) }, others));
+    chunks.push(chunk);
+    count += chunk.photos.length;
+    while (count > mostPoints) {
+      share *= 2;
+      chunks = chunks.map((all) => everyOf(2, all));
+      count = chunks.reduce((sum, { photos }) => sum + photos.length, 0);
+    }
+    // What no later photo looks at need not be remembered.
+    const later = new Set(sources.slice(photo + 1).flatMap((of, k) => [photo + 1 + k, ...of]));
+    for (const index of used.keys()) if (!later.has(index)) used.delete(index);
   }
-  return {
+  const points = {
     positions: joined(Float32Array, chunks, "positions"),
     normals: joined(Float32Array, chunks, "normals"),
     colors: joined(Uint8Array, chunks, "colors"),
     photos: joined(Uint8Array, chunks, "photos"),
   };
+  return { points, share };
+}
+
+/** One of every `step` points: those of a photo are in the order of its pixels, so that the choice is even. */
+function everyOf(step: number, { positions, normals, colors, photos }: FusedPoints): FusedPoints {
+  if (step === 1) return { positions, normals, colors, photos };
+  const each = <T extends Float32Array | Uint8Array>(values: T, size: number): T =>
+    values.filter((_, i) => Math.floor(i / size) % step === 0) as T;
+  return { positions: each(positions, 3), normals: each(normals, 3), colors: each(colors, 3), photos: each(photos, 1) };
 }
 
 function joined<T extends Float32Array | Uint8Array>(
@@ -97,6 +129,7 @@ function fusePhoto({ photo, used }: Fusing, others: readonly Fusing[]): FusedPoi
       const sum = new Float64Array(9);
       addPixel(sum, photo, { x, y, i, normal });
       let count = 1;
+      let isKnown = false;
       const taken: { readonly used: Uint8Array; readonly pixel: number }[] = [];
       for (const [k, other] of others.entries()) {
         const { turn: r, shift: t } = mappings[k]!;
@@ -122,11 +155,14 @@ function fusePhoto({ photo, used }: Fusing, others: readonly Fusing[]): FusedPoi
           continue;
         addPixel(sum, other.photo, { x: u, y: v, i: pixel, normal: otherNormal });
         count++;
+        const finer = (w * photo.intrinsics.fx) / (there * other.photo.intrinsics.fx);
+        if (other.used[pixel] === 1 && finer <= FINER) isKnown = true;
         taken.push({ used: other.used, pixel });
       }
       if (count < LEAST_PHOTOS) continue;
       used[i] = 1;
       for (const { used: mask, pixel } of taken) mask[pixel] = 1;
+      if (isKnown) continue;
       const length = Math.hypot(sum[3]!, sum[4]!, sum[5]!);
       positions!.push(sum[0]! / count, sum[1]! / count, sum[2]! / count);
       normals!.push(sum[3]! / length, sum[4]! / length, sum[5]! / length);

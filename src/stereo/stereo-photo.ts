@@ -40,7 +40,8 @@ export function stereoSize({ width, height }: Size, longSide: DepthSize): Size {
 
 /** A photo's camera at another size of its picture. */
 export function resizedCamera({ intrinsics, worldFromCam, original }: StereoPhoto, size: Size): PosedCamera {
-  return { ...size, intrinsics: originalIntrinsics(intrinsics, resizedMapping(original, size)), worldFromCam };
+  const { width, height } = size;
+  return { width, height, intrinsics: originalIntrinsics(intrinsics, resizedMapping(original, size)), worldFromCam };
 }
 
 /** Reads a photo at a size. Throws an `InputError` or `FormatError` that names the file. */
@@ -54,11 +55,16 @@ export async function loadStereoPicture(
   return { ...size, rgb: resample(photo, size, resizedMapping(size, photo)) };
 }
 
-/** The brightness of a picture, with the weights of Rec. 709, 0 to 255. */
-export function stereoView(photo: StereoPhoto, { width, height, rgb }: RgbImage): StereoView {
+/** A photo as stereo compares it. */
+export function stereoView(photo: StereoPhoto, picture: RgbImage): StereoView {
+  return { ...resizedCamera(photo, picture), gray: brightness(picture) };
+}
+
+/** The brightness of a picture `[height, width]`, with the weights of Rec. 709, 0 to 255. */
+export function brightness({ width, height, rgb }: RgbImage): Uint8Array {
   const gray = new Uint8Array(width * height);
   for (let i = 0, at = 0; i < gray.length; i++, at += 3) {
     gray[i] = Math.round(0.2126 * rgb[at]! + 0.7152 * rgb[at + 1]! + 0.0722 * rgb[at + 2]!);
   }
-  return { ...resizedCamera(photo, { width, height }), gray };
+  return gray;
 }

@@ -1,12 +1,12 @@
-import type { DenseMap } from "../core/dense-scene.ts";
 import type { Size } from "../core/size.ts";
 import type { PosedCamera } from "../rgbd/rgbd-view.ts";
+import type { DenseMapParts } from "./dense-map.ts";
 import type { ScoredPlanes } from "./patch-match.ts";
 import type { NetworkDepth, StereoPhoto } from "./stereo-photo.ts";
 import type { StereoView } from "./stereo-view.ts";
 
 /** What a worker process of `estimateDepthMaps` is asked: each is about one photo and its sources. */
-export type StereoRequest = LoadRequest | MatchRequest | ImproveRequest | AgreeRequest;
+export type StereoRequest = LoadRequest | MatchRequest | ImproveRequest | AgreeRequest | FillRequest;
 
 /** Answered by an `RgbImage`. */
 export interface LoadRequest {
@@ -36,18 +36,16 @@ export interface ImproveRequest extends Problem {
   readonly planesOfSources: readonly ScoredPlanes[];
 }
 
-/** Answered by `AgreedDepth`. */
+/** Answered by `[height, width]`: how many other photos agree. */
 export interface AgreeRequest {
   readonly step: "agree";
   readonly reference: StereoView;
   readonly planes: ScoredPlanes;
-  readonly network: NetworkDepth;
   readonly sources: readonly { readonly view: PosedCamera; readonly planes: ScoredPlanes }[];
 }
 
-/** A photo's depth, and where it is measured. */
-export interface AgreedDepth {
-  /** `[height, width]`: how many other photos agree. */
-  readonly agreeing: Uint8Array;
-  readonly map: DenseMap;
+/** Answered by a `DenseMap`. */
+export interface FillRequest {
+  readonly step: "fill";
+  readonly parts: DenseMapParts;
 }

@@ -1,23 +1,19 @@
 import { serveRequests } from "#platform";
-import { planesOfDepth } from "../geometry/plane-map.ts";
 import { denseMap } from "./dense-map.ts";
 import { estimatePlanes, improvePlanes } from "./estimate-planes.ts";
 import { findAgreement } from "./find-agreement.ts";
 import { priorOfNetwork } from "./prior-of-network.ts";
 import { loadStereoPicture } from "./stereo-photo.ts";
-import type { AgreedDepth, StereoRequest } from "./stereo-request.ts";
+import type { StereoRequest } from "./stereo-request.ts";
 
 serveRequests(async (message) => {
   const request = message as StereoRequest;
   if (request.step === "load") return await loadStereoPicture(request.photo, request.size);
   if (request.step === "agree") {
-    const { reference, planes, network, sources } = request;
-    const agreeing = findAgreement({ view: reference, planes }, sources);
-    return {
-      agreeing,
-      map: denseMap({ planes, marks: agreeing, gray: reference.gray, network: planesOfDepth(network.depth, network) }),
-    } satisfies AgreedDepth;
+    const { reference, planes, sources } = request;
+    return findAgreement({ view: reference, planes }, sources);
   }
+  if (request.step === "fill") return denseMap(request.parts);
   const { reference, sources, network, seed } = request;
   const problem = { reference, sources, prior: priorOfNetwork(network, reference), seed };
   if (request.step === "match") return estimatePlanes(problem);

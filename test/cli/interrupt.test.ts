@@ -27,9 +27,10 @@ const command = (output: string, ...args: readonly string[]) => [
   ...["reconstruct", ...photos, "-o", at(output), ...ON_CPU, "--size", "96", "--export", "ply,depth", ...args],
 ];
 const stored = (output: string) => filesBelow(at(output, ".resume")).filter((name) => !name.startsWith("."));
-/** Of what is stored: predictions of pairs, features of photos, verified pairs. */
-const storedPairs = (output: string) => stored(output).filter((name) => !/^(features|verified)-/.test(name));
+/** Of what is stored: predictions of pairs, features of photos, verified pairs, maps of stereo. */
+const storedPairs = (output: string) => stored(output).filter((name) => !/^(features|verified|stereo)-/.test(name));
 const storedFeatures = (output: string) => stored(output).filter((name) => name.startsWith("features-"));
+const storedMaps = (output: string) => stored(output).filter((name) => name.startsWith("stereo-"));
 const storedVerified = (output: string) => stored(output).filter((name) => name.startsWith("verified-"));
 
 /** Waits for a running command to reach a point; fails when it ends before. */
@@ -77,9 +78,9 @@ async function resumeStages(output: string) {
 }
 
 /** Everything of a result that must not depend on how it came about. */
-function geometry(output: string): Readonly<Record<string, unknown>> {
+function geometry(output: string, maps = ["confidence", "depth"]): Readonly<Record<string, unknown>> {
   const names = filesBelow(at(output)).filter((name) => !name.startsWith("."));
-  expect(names).toHaveLength(2 * photos.length + 2);
+  expect(names).toHaveLength(maps.length * photos.length + 2);
   const bytes = names.map((name) => [name, readFileSync(at(output, name), "base64")]);
   const { timings, peak_memory_bytes, alignment, ...scene } = JSON.parse(
     readFileSync(at(output, "scene.json"), "utf8"),
@@ -152,6 +153,21 @@ describe("Ctrl-C ends with 130, a hint, and nothing but finished pairs left", ()
     expect(stopped.stderr).not.toContain("adjusting cameras");
     expect(await resumeStages("adjusting")).toEqual({ pairs: PAIRS, features: photos.length, verified: PAIRS / 2 });
     expect(geometry("adjusting")).toEqual(uninterrupted);
+  });
+
+  test("while comparing photos; the next run goes on and gives the same", async () => {
+    const dense = ["--dense", "stereo", "--depth-size", "128"];
+    await dust3rOutput(...command(interruptedFolder("dense"), ...dense));
+    const begun = () => storedMaps("comparing").length > photos.length;
+    expectInterrupted(await interrupt(command(interruptedFolder("comparing"), ...dense), begun), "comparing");
+    const kept = storedMaps("comparing").length;
+    const { code, stderr } = await dust3r(...command("comparing", ...dense));
+    expect(code, stderr).toBe(0);
+    expect(Number(/comparing photos.*, (\d+) of an interrupted run$/m.exec(stderr)?.[1])).toBeGreaterThanOrEqual(kept);
+    expect(existsSync(at("comparing", ".resume"))).toBe(false);
+    expect(geometry("comparing", ["confidence", "depth", "source"])).toEqual(
+      geometry("dense", ["confidence", "depth", "source"]),
+    );
   });
 
   test("while writing; the next run goes on and gives the same", async () => {

@@ -5,10 +5,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { doubles, element, matFile, matrix } from "../../../test/mat-file.ts";
-import { oracleNetwork } from "../../../test/oracle-network.ts";
-import { roomPhotos, writeInto, writePhoto } from "../../../test/room-photos.ts";
+import { type KnownPhoto, oracleNetwork } from "../../../test/oracle-network.ts";
+import { roomPhotos, writeGrayPhoto, writeInto, writePhoto } from "../../../test/room-photos.ts";
+import { plane, sphere, texturedView } from "../../../test/textured-views.ts";
 import { unprojectDepth } from "../../geometry/camera.ts";
-import { invertRigid, transformPoints } from "../../geometry/pose.ts";
+import { invertRigid, rigidPose, transformPoints } from "../../geometry/pose.ts";
+import { rotationFromVector } from "../../geometry/rotation.ts";
+import type { PairInference } from "../../inference/pair-inference.ts";
 import { compareWithScan, DTU } from "./dtu.ts";
 import { readDtuTruth } from "./dtu-scan.ts";
 import { thinPoints } from "./thin-points.ts";
@@ -54,32 +57,58 @@ async function writeTruth(folder: string, points: Float32Array): Promise<void> {
   await writeInto(join(folder, "ObsMask/Plane1.mat"), matFile(matrix("P", 6, [4, 1], doubles(0, -1, 0, 60))));
 }
 
-async function writeScan(folder: string): Promise<void> {
-  const clouds = photos.map(({ depth, intrinsics, worldFromCam }) =>
-    transformPoints(worldFromCam, unprojectDepth(depth, size, intrinsics)).map((x) => SCALE * x),
+/** A scan of what photos show; `writePicture` writes each of these. */
+async function writeScan<T extends KnownPhoto>(
+  folder: string,
+  shown: readonly T[],
+  writePicture: (path: string, photo: T) => Promise<void>,
+): Promise<void> {
+  const clouds = shown.map(({ depth, intrinsics, worldFromCam, width, height }) =>
+    transformPoints(worldFromCam, unprojectDepth(depth, { width, height }, intrinsics)).map((x) => SCALE * x),
   );
-  await writeTruth(folder, Float32Array.from(clouds.flatMap((cloud) => [...cloud])));
-  for (const [i, { intrinsics, worldFromCam }] of photos.entries()) {
-    const position = String(i + 1).padStart(3, "0");
-    await writePhoto(join(folder, `Rectified/scan1/rect_${position}_3_r5000.png`), size);
+  await writeTruth(folder, joined(clouds));
+  for (const [i, photo] of shown.entries()) {
+    const { intrinsics, worldFromCam } = photo;
+    await writePicture(join(folder, "Rectified/scan1", nameOf(i)), photo);
     const { fx, fy, cx, cy } = intrinsics;
     const p = invertRigid(worldFromCam);
     const row = (k: number) => [0, 1, 2, 3].map((c) => (c === 3 ? SCALE : 1) * p[4 * k + c]!);
     const [x, y, z] = [row(0), row(1), row(2)];
     const projection = [x.map((v, c) => fx * v + cx * z[c]!), y.map((v, c) => fy * v + cy * z[c]!), z];
     await writeInto(
-      join(folder, `Calibration/cal18/pos_${position}.txt`),
+      join(folder, `Calibration/cal18/pos_${positionOf(i)}.txt`),
       `${projection.map((r) => r.join(" ")).join("\n")}\n`,
     );
   }
 }
 
-const known = new Map(photos.map((photo, i) => [`rect_${String(i + 1).padStart(3, "0")}_3_r5000.png`, photo]));
-const network = { network: oracleNetwork(known), plan: { size: 32, patchSize: 16, square: true } };
+function oracle(known: readonly KnownPhoto[]): PairInference {
+  return oracleNetwork(new Map(known.map((photo, i) => [nameOf(i), photo])));
+}
+
+const network = { network: oracle(photos), plan: { size: 32, patchSize: 16, square: true } };
+
+function positionOf(index: number): string {
+  return String(index + 1).padStart(3, "0");
+}
+
+function nameOf(index: number): string {
+  return `rect_${positionOf(index)}_3_r5000.png`;
+}
+
+function joined(clouds: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(clouds.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const cloud of clouds) {
+    all.set(cloud, at);
+    at += cloud.length;
+  }
+  return all;
+}
 
 test("an oracle network reconstructs a scan", async () => {
   const folder = join(root, "scan");
-  await writeScan(folder);
+  await writeScan(folder, photos, writePhoto);
   const [item, ...rest] = await DTU.items(network, folder, {});
   expect([item!.id, rest.length]).toEqual(["scan1", 0]);
   const { metrics } = await item!.evaluate();
@@ -87,6 +116,35 @@ test("an oracle network reconstructs a scan", async () => {
   expect(metrics.photos).toBe(6);
   expect(metrics.accuracy).toBeLessThan(0.5);
   expect(metrics.completeness).toBeLessThan(0.5);
+});
+
+test("the points that stereo measures are nearer to the scan than those of a network that is off by a tenth", async () => {
+  const folder = join(root, "stereo");
+  const places = [
+    [0, 0],
+    [0.35, 0.05],
+    [-0.3, 0.1],
+    [0.05, -0.3],
+  ] as const;
+  const shown = places.map(([x, y]) =>
+    texturedView(
+      rigidPose(rotationFromVector([y / 5, -x / 5, 0]), [x, y, 0]),
+      [plane([0.25, 0.1, 1], 4.2), sphere([0.1, 0.1, 3], 0.7)],
+      { width: 176, height: 132 },
+    ),
+  );
+  await writeScan(folder, shown, writeGrayPhoto);
+  const bent = shown.map((view) => ({
+    ...view,
+    depth: view.depth.map((z, i) => z * (1 + 0.1 * Math.sin((i % view.width) / 20))),
+  }));
+  const accuracies: number[] = [];
+  for (const dense of ["none", "stereo"] as const) {
+    const [item] = await DTU.items({ network: oracle(bent), plan: { size: 96, patchSize: 16 }, dense }, folder, {});
+    accuracies.push((await item!.evaluate()).metrics.accuracy);
+  }
+  expect(accuracies[1]).toBeLessThan(0.5 * accuracies[0]!);
+  expect(accuracies[1]).toBeLessThan(1);
 });
 
 describe("a scan's truth", () => {
@@ -124,7 +182,7 @@ describe("a scan's truth", () => {
     ["cut off", "1 0 0 0\n0 1 0"],
   ])("a calibration that is %s", async (what, matrix) => {
     const folder = join(root, `calibration ${what}`);
-    await writeScan(folder);
+    await writeScan(folder, photos, writePhoto);
     await writeInto(join(folder, "Calibration/cal18/pos_002.txt"), matrix);
     const [item] = await DTU.items(network, folder, {});
     await expect(item!.evaluate()).rejects.toThrow(/pos_002\.txt: a 3x4 projection matrix of rank 3 is expected/);
@@ -132,7 +190,7 @@ describe("a scan's truth", () => {
 
   test("a scan without its ground truth", async () => {
     const folder = join(root, "no truth");
-    await writeScan(folder);
+    await writeScan(folder, photos, writePhoto);
     await rm(join(folder, "Points/stl/stl001_total.ply"));
     const [item] = await DTU.items(network, folder, {});
     await expect(item!.evaluate()).rejects.toThrow(/stl001_total\.ply: there is no such file/);

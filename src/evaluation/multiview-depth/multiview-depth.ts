@@ -153,7 +153,7 @@ async function measuredKeyView(
   files: readonly string[],
 ): Promise<DepthMap | undefined> {
   const { dense } = await reconstructDense(network, views, files);
-  return dense?.maps[0];
+  return await dense?.maps[0]?.load();
 }
 
 /** At the key view's network resolution. */

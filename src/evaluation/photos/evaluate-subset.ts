@@ -72,7 +72,7 @@ export async function evaluateSubset(
   const dense = result && (await measuredDense(network, result, views, paths));
   const truthDepth = await truthMaps(scene, wanted);
   const found = foundImages(result, views);
-  const depth = depthMetrics(truthDepth, foundDepth(result, views, dense?.maps));
+  const depth = depthMetrics(truthDepth, await foundDepth(result, views, dense?.maps));
   const cameras = subset.task === "reconstruct" ? cameraMetrics(wanted, found, scene.extent) : undefined;
   const metrics: SubsetMetrics = {
     ...facts,
@@ -128,12 +128,14 @@ function foundImages(result: Scene | undefined, views: readonly View[]): readonl
 }
 
 function foundDepth(result: Scene | undefined, views: readonly View[], maps: DenseScene["maps"] = []) {
-  return views.map((view, i) => {
-    const [image, map] = [result?.images[i], maps[i]];
-    if (!image?.registered) return null;
-    const measured = map === undefined ? { image, view } : atDenseSize(image, view, map);
-    return { ...view.original, depth: originalDepth(measured.image.depth, measured.view) };
-  });
+  return Promise.all(
+    views.map(async (view, i) => {
+      const [image, map] = [result?.images[i], await maps[i]?.load()];
+      if (!image?.registered) return null;
+      const measured = map === undefined ? { image, view } : atDenseSize(image, view, map);
+      return { ...view.original, depth: originalDepth(measured.image.depth, measured.view) };
+    }),
+  );
 }
 
 function truthMaps(scene: TruthScene, wanted: readonly SceneFileImage[]) {
