@@ -1,5 +1,6 @@
 /**
- * What each kind of layer costs in 8 bits: rounds one kind at a time and compares pointmaps and confidences with float32.
+ * What each kind of layer, and each of the encoder's blocks, costs in 8 bits: rounds one at a time and compares pointmaps and
+ * confidences with float32.
  *
  * `npx tsx --conditions=source scripts/int8-sensitivity.ts MODEL [--pairs 12] [--photos FOLDER]`
  */
@@ -42,6 +43,12 @@ for (const layer of taken) {
   const part = layer.replace(/^(enc|dec)_blocks2?\.\d+\./, "");
   const kind = layer === part ? layer : `${layer.startsWith("enc") ? "encoder" : "decoder"} ${part}`;
   kinds.set(kind, [...(kinds.get(kind) ?? []), layer]);
+}
+for (let block = 0; block < config.encoder.depth; block++) {
+  kinds.set(
+    `encoder block ${block}`,
+    taken.filter((layer) => layer.startsWith(`enc_blocks.${block}.`)),
+  );
 }
 kinds.set("decoder_embed", ["decoder_embed"]);
 kinds.set("heads' fully connected layers", heads);

@@ -20,6 +20,18 @@ export function quantizedLayers(config: NetworkConfig): readonly string[] {
   return layers;
 }
 
+/** Blocks at the start of the encoder: an error there is carried on, and mixed among tokens, by all others. */
+const DELICATE_BLOCKS = 4;
+
+/**
+ * Whether a layer's inputs are rounded in two steps, at twice the products: as exact as 16 bits, in the memory of 8. docs/int8.md has what each
+ * block gains.
+ */
+export function isDelicate(layer: string): boolean {
+  const block = /^enc_blocks\.(\d+)\./.exec(layer)?.[1];
+  return block !== undefined && Number(block) < DELICATE_BLOCKS;
+}
+
 /** Of what an MLP's second layer reads, so many inputs are small and the others larger, up to many times so. */
 const SMALL_SHARE = 27 / 32;
 

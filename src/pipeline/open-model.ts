@@ -4,14 +4,12 @@ import type { RunOptions } from "../core/progress.ts";
 import type { PlanOptions } from "../images/plan-view.ts";
 import { openNetwork } from "../inference/open-network.ts";
 import type { PairInference } from "../inference/pair-inference.ts";
-import { choosePrecision, isConcrete } from "../runtime/choose-precision.ts";
-import type { ConcreteDevice, ConcretePrecision, Device, Precision } from "../runtime/device.ts";
+import { isConcrete } from "../runtime/choose-precision.ts";
+import type { ConcreteDevice, Device, Precision } from "../runtime/device.ts";
 import { openEngine } from "../runtime/engine.ts";
-import { probeInt8 } from "../runtime/int8-probe.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
-import { openQuantizedWeights } from "../weights/quantized/open-quantized.ts";
 import { resolveModel } from "../weights/resolve-model.ts";
-import { sampleLayerInputs } from "./layer-inputs.ts";
+import type { PreciseWeights } from "./choose-weights.ts";
 import { viewSize } from "./view-size.ts";
 
 /** Which network runs, where and how; everything may be left out. */
@@ -86,27 +84,15 @@ export async function openModel(options: ModelOptions = {}): Promise<Model> {
   };
 }
 
-/** The weights as the network's precision needs them, `auto` resolved. */
+/** The weights in a precision, `auto` resolved. What 8 bits need is loaded where they may be used alone: pages go without it. */
 async function weightsFor(
   checkpoint: Checkpoint,
   device: ConcreteDevice,
-  { dtype, threads, logger, onProgress, signal }: ModelOptions & { readonly dtype: Precision },
-): Promise<{ readonly checkpoint: Checkpoint; readonly precision: ConcretePrecision }> {
+  { dtype, ...options }: ModelOptions & { readonly dtype: Precision },
+): Promise<PreciseWeights> {
   if (isConcrete(dtype)) return { checkpoint, precision: dtype };
-  const int8 = await probeInt8({ signal });
-  const choice = choosePrecision(dtype, { device, int8, weightsBytes: checkpoint.byteLength });
-  if (dtype === "auto") logger?.info(`dtype ${choice.dtype}: ${choice.reason}`);
-  if (choice.dtype !== "q8") return { checkpoint, precision: choice.dtype };
-  try {
-    const measureInputs = (layers: readonly string[], run: RunOptions) =>
-      sampleLayerInputs(checkpoint, layers, { ...run, threads });
-    const quantized = await openQuantizedWeights(checkpoint, { measureInputs, logger, onProgress, signal });
-    return { checkpoint: quantized, precision: "q8" };
-  } catch (error) {
-    if (dtype === "q8" || !(error instanceof InputError)) throw error;
-    logger?.warn(`dtype fp32: ${error.message}`);
-    return { checkpoint, precision: "fp32" };
-  }
+  const { chooseWeights } = await import("./choose-weights.ts");
+  return await chooseWeights(checkpoint, device, { ...options, dtype });
 }
 
 /** How a use case is given its network: by the options to open one for the call, or open already. */

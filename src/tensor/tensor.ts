@@ -83,14 +83,13 @@ export interface OperationOptions {
   readonly gradientInputs?: readonly Tensor[];
 }
 
-/** Applies an ONNX operator with several outputs of the given shapes, all of the first input's element type. */
+/** Applies an ONNX operator with several outputs of the given shapes, all of the first input's element type unless theirs are named. */
 export function operation(
   type: string,
   inputs: readonly (Tensor | undefined)[],
   shapes: readonly Shape[],
-  options: OperationOptions & { readonly dtype?: ElementType } = {},
+  options: OperationOptions & { readonly dtypes?: readonly ElementType[] } = {},
 ): readonly Tensor[] {
-  const dtype = options.dtype ?? inputs[0]?.dtype ?? "float32";
   const outputs: Tensor[] = [];
   const node: Operation = {
     type,
@@ -101,7 +100,10 @@ export function operation(
     gradient: options.gradient,
     gradientInputs: options.gradientInputs ?? inputs,
   };
-  for (const shape of shapes) outputs.push({ shape, dtype, source: { kind: "operation", operation: node } });
+  for (const [i, shape] of shapes.entries()) {
+    const dtype = options.dtypes?.[i] ?? inputs[0]?.dtype ?? "float32";
+    outputs.push({ shape, dtype, source: { kind: "operation", operation: node } });
+  }
   return outputs;
 }
 
@@ -110,9 +112,9 @@ export function apply(
   type: string,
   inputs: readonly (Tensor | undefined)[],
   shape: Shape,
-  options: OperationOptions & { readonly dtype?: ElementType } = {},
+  { dtype, ...options }: OperationOptions & { readonly dtype?: ElementType } = {},
 ): Tensor {
-  return operation(type, inputs, [shape], options)[0]!;
+  return operation(type, inputs, [shape], dtype === undefined ? options : { ...options, dtypes: [dtype] })[0]!;
 }
 
 /**

@@ -5,7 +5,7 @@ import { openSession } from "../../runtime/session.ts";
 import { onnxModel } from "../onnx-model.ts";
 import { ShapeError } from "../shape.ts";
 import { constant, input, parameter } from "../tensor.ts";
-import { quantizedLinear } from "./quantized.ts";
+import { finelyQuantizedLinear, quantizedLinear } from "./quantized.ts";
 
 const [ROWS, FEATURES, OUT] = [5, 48, 7];
 
@@ -37,6 +37,34 @@ describe("a fully connected layer on 8-bit numbers", () => {
     await session.dispose();
     // A number halfway between two levels may go either way: one level of one weight.
     expectClose(answer.data as Float32Array, expected, { absolute: 1e-4, relative: 1e-5 });
+  });
+
+  test("rounds its inputs a hundredth as much where it rounds them in two steps", async () => {
+    const random = seededRandom("finely quantized");
+    const x = Float32Array.from({ length: ROWS * FEATURES }, () => 3 * random() - 1);
+    const values = Int8Array.from({ length: FEATURES * OUT }, () => Math.floor(255 * random()) - 127);
+    const bias = Float32Array.from({ length: OUT }, () => random());
+    const weight = {
+      values: parameter("values", [FEATURES, OUT], "int8"),
+      scales: constant(new Float32Array(OUT).fill(0.01)),
+    };
+    const products = {
+      plain: quantizedLinear(input("x", [ROWS, FEATURES]), weight, constant(bias)),
+      fine: finelyQuantizedLinear(input("x", [ROWS, FEATURES]), weight, constant(bias)),
+    };
+    const { bytes } = onnxModel(products, () => new Uint8Array(values.buffer));
+    const session = await openSession(bytes, { device: "cpu", threads: 1 });
+    const answers = await session.run({ x: { dtype: "float32", shape: [ROWS, FEATURES], data: x } });
+    await session.dispose();
+    const errorOf = (name: "plain" | "fine") =>
+      (answers[name]!.data as Float32Array).reduce((most, answer, k) => {
+        const [row, o] = [Math.floor(k / OUT), k % OUT];
+        let exact = bias[o]!;
+        for (let i = 0; i < FEATURES; i++) exact += 0.01 * x[row * FEATURES + i]! * values[i * OUT + o]!;
+        return Math.max(most, Math.abs(answer - exact));
+      }, 0);
+    expect(errorOf("plain")).toBeGreaterThan(0.005);
+    expect(errorOf("fine")).toBeLessThan(errorOf("plain") / 100);
   });
 
   test("weights of another shape or type are refused by name", () => {

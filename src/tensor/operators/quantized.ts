@@ -1,5 +1,6 @@
 import { ShapeError, sameShape } from "../shape.ts";
-import { apply, describe, int64, type Tensor } from "../tensor.ts";
+import { apply, describe, int64, operation, type Tensor } from "../tensor.ts";
+import { add, subtract } from "./elementwise.ts";
 
 /** A weight in 8 bits, symmetric per output: that of input i for output o is `values[i, o] · scales[o]`. */
 export interface QuantizedWeight {
@@ -27,6 +28,17 @@ export function quantizedLinear(x: Tensor, { values, scales }: QuantizedWeight, 
   // Weights have no zero points: int8 ones are symmetric.
   const inputs = [x, values, scales, undefined, bias];
   return apply("DynamicQuantizeMatMul", inputs, [x.shape[0]!, out], { domain: "com.microsoft" });
+}
+
+/**
+ * The same with x rounded in two steps, of which each has a product: to 256 levels, and what that leaves of it to 256 levels
+ * of its own.
+ */
+export function finelyQuantizedLinear(x: Tensor, weight: QuantizedWeight, bias?: Tensor): Tensor {
+  const dtypes = ["uint8", "float32", "uint8"] as const;
+  const levels = operation("DynamicQuantizeLinear", [x], [x.shape, [], []], { dtypes });
+  const rest = subtract(x, apply("DequantizeLinear", levels, x.shape, { dtype: "float32" }));
+  return add(quantizedLinear(x, weight, bias), quantizedLinear(rest, weight));
 }
 
 /** The greatest number of each column of a matrix, `[columns]`; without a gradient. */
