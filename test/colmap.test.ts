@@ -40,9 +40,9 @@ describe.skipIf(!hasColmap)("COLMAP", () => {
   const exact = modelOf(scene);
   beforeAll(() => write("exact", exact));
 
-  function write(folder: string, model: ColmapModel, files = colmapBinaryFiles): string {
+  async function write(folder: string, model: ColmapModel, files = colmapBinaryFiles): Promise<string> {
     mkdirSync(join(root, folder));
-    for (const { name, encode } of files(() => model)) writeFileSync(join(root, folder, name), encode() as Uint8Array);
+    for (const { name, encode } of files(() => model)) writeFileSync(join(root, folder, name), await encode());
     return join(root, folder);
   }
 
@@ -77,8 +77,8 @@ describe.skipIf(!hasColmap)("COLMAP", () => {
     expect(value("Mean reprojection error")).toBeLessThan(0.1);
   });
 
-  test("converts a model into what our writers make of it, both ways", () => {
-    write("text", exact, colmapTextFiles);
+  test("converts a model into what our writers make of it, both ways", async () => {
+    await write("text", exact, colmapTextFiles);
     for (const [from, extension] of [
       ["exact", "txt"],
       ["text", "bin"],
@@ -103,13 +103,13 @@ describe.skipIf(!hasColmap)("COLMAP", () => {
     for (const [i, error] of exact.points.errors.entries()) expect(byPoint[i]).toBeCloseTo(error, 9);
   });
 
-  test("bundle adjustment brings moved cameras back to where the tracks put them", () => {
+  test("bundle adjustment brings moved cameras back to where the tracks put them", async () => {
     const images = exact.images.map((image, i) => {
       const [x, y, z] = image.translation;
       return { ...image, translation: [x + 0.02 * (i % 2), y - 0.02 * (i % 3), z + 0.01 * i] as const };
     });
     const moved = { ...exact, images };
-    write("moved", moved);
+    await write("moved", moved);
     const adjusted = adjust("moved", "adjusted");
     expect(reprojectionErrors(moved).mean).toBeGreaterThan(0.5);
     expect(reprojectionErrors(adjusted).mean).toBeLessThan(0.1);
@@ -117,7 +117,7 @@ describe.skipIf(!hasColmap)("COLMAP", () => {
     expect(worst(adjusted)).toBeLessThan(0.2 * worst(moved));
   });
 
-  test("the triangulator finds points of its own on our poses, whatever our ids and points are", () => {
+  test("the triangulator finds points of its own on our poses, whatever our ids and points are", async () => {
     const known = readFileSync(join(SAMPLE_PHOTOS, "scene.json"));
     const poses = [...parsePoses(known, "scene.json").worldFromCam].reverse();
     const images = poses.map(([name, worldFromCam], i) => {
@@ -126,7 +126,7 @@ describe.skipIf(!hasColmap)("COLMAP", () => {
       return { ...exact.images[i]!, name, quaternion: [w, x, y, z], translation: translationOf(camFromWorld) } as const;
     });
     const camera = { model: "PINHOLE", width: 640, height: 480, params: [560, 560, 320, 240] } as const;
-    write("posed", { ...exact, images, cameras: new Map([1, 2, 3, 4].map((id) => [id, { id, ...camera }])) });
+    await write("posed", { ...exact, images, cameras: new Map([1, 2, 3, 4].map((id) => [id, { id, ...camera }])) });
     mkdirSync(join(root, "triangulated"));
     const database = ["--database_path", join(root, "photos.db")];
     const photos = ["--image_path", SAMPLE_PHOTOS];
@@ -144,13 +144,13 @@ describe.skipIf(!hasColmap)("COLMAP", () => {
     expect(reprojectionErrors(found).mean).toBeLessThan(1.5);
   });
 
-  test("bundle adjustment improves a scene whose cameras were a little off when its tracks were made", () => {
+  test("bundle adjustment improves a scene whose cameras were a little off when its tracks were made", async () => {
     const turned = scene.images.map((image, i) => {
       const turn = rigidPose(rotationFromVector([0.004 * (i % 2), -0.004 * (i % 3), 0]), [0, 0.01 * i, 0]);
       return { ...image, worldFromCam: composePoses(image.worldFromCam, turn) };
     });
     const rough = modelOf({ ...scene, images: turned });
-    write("rough", rough);
+    await write("rough", rough);
     const before = reprojectionErrors(rough).mean;
     const after = reprojectionErrors(adjust("rough", "rough-adjusted")).mean;
     expect(before).toBeGreaterThan(3 * reprojectionErrors(exact).mean);

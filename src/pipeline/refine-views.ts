@@ -6,7 +6,7 @@ import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
 import type { Features } from "../features/features.ts";
 import { maskedFeatures } from "../features/masked-features.ts";
-import { comparedPhoto } from "../refinement/compare-photos.ts";
+import type { MemoryOf } from "../refinement/pair-memory.ts";
 import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
 import { type RefinedCameras, refineCameras } from "../refinement/refine-cameras.ts";
 import { rememberedFeatures } from "./stored-features.ts";
@@ -37,8 +37,8 @@ export async function refineViews(
 ): Promise<RefinedCameras> {
   const { seed, store, onProgress, signal } = options;
   const photos = await posedPhotos(scene, views, options);
-  const memory = store && (await storedPairs(store, photos.map(comparedPhoto), seed));
-  return await refineCameras(photos, { pairs: pairsToVerify(scene), seed, memory, onProgress, signal });
+  const memoryOf: MemoryOf | undefined = store && ((compared) => storedPairs(store, compared, seed));
+  return await refineCameras(photos, { pairs: pairsToVerify(scene), seed, memoryOf, onProgress, signal });
 }
 
 /** The photos of an aligned scene with their local features. */

@@ -8,6 +8,9 @@ export interface PairMemory {
   keep(photo1: number, photo2: number, found: VerifiedPair | null): Promise<void>;
 }
 
+/** The memory of photos with what is known of them now. */
+export type MemoryOf = (photos: readonly ComparedPhoto[]) => Promise<PairMemory>;
+
 /** As `verifyPairs`; only pairs that a memory does not know are compared, and each is kept as soon as it was. */
 export async function verifyUnknownPairs(
   photos: readonly ComparedPhoto[],

@@ -10,7 +10,7 @@ import { comparedPhoto } from "./compare-photos.ts";
 import { foundLenses, type RadialLens } from "./found-lenses.ts";
 import { initialCameras } from "./initial-cameras.ts";
 import { networkTurns } from "./network-turns.ts";
-import { type PairMemory, verifyUnknownPairs } from "./pair-memory.ts";
+import { type MemoryOf, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import { reconsideredPairs } from "./reconsidered-pairs.ts";
 import { secondLook } from "./second-look.ts";
@@ -22,8 +22,8 @@ export interface RefineOptions extends RunOptions {
   readonly pairs: readonly (readonly [photo1: number, photo2: number])[];
   /** Equal seeds give equal cameras; 0 when left out. */
   readonly seed?: number | string | undefined;
-  /** Where verified pairs are kept and looked up. */
-  readonly memory?: PairMemory | undefined;
+  /** Gives where verified pairs of photos are kept and looked up. */
+  readonly memoryOf?: MemoryOf | undefined;
 }
 
 /** What feature matches say of the cameras, in original pixels and in one world. */
@@ -77,9 +77,10 @@ export async function refineCameras(
   photos: readonly PosedPhoto[],
   { pairs, ...options }: RefineOptions,
 ): Promise<RefinedCameras> {
-  const { onProgress, signal, seed } = options;
-  const found = await verifyUnknownPairs(photos.map(comparedPhoto), pairs, options);
-  const verified = await secondLook(photos, found, { seed, signal });
+  const { memoryOf, onProgress, signal } = options;
+  const compared = photos.map(comparedPhoto);
+  const found = await verifyUnknownPairs(compared, pairs, { ...options, memory: await memoryOf?.(compared) });
+  const verified = await secondLook(photos, found, options);
   return await refineVerified(photos, verified, { onProgress, signal });
 }
 

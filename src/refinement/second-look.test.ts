@@ -43,7 +43,7 @@ test("pairs with another focal length than the others are put right, and the oth
   const pairs = pairsWith([1, 2, 1.01, 0.99, 0.5, 1]).map((pair) =>
     Math.abs(pair.focal1 / FOCAL - 1) < 0.1 ? pair : { ...pair, cam2FromCam1: composePoses(turned, pair.cam2FromCam1) },
   );
-  const looked = await secondLook(photos, pairs, {});
+  const looked = await secondLook(photos, pairs);
   expect(looked).toHaveLength(pairs.length);
   for (const [k, pair] of looked.entries()) {
     if (Math.abs(pairs[k]!.focal1 / FOCAL - 1) < 0.1) expect(pair).toBe(pairs[k]);
@@ -64,7 +64,7 @@ test("a pair that insists on another focal length is ambiguous", async () => {
     const focal = pair.includes(3) ? 2 * FOCAL : FOCAL;
     return { ...pairShown(zoomed, truth, pair), focal1: focal, focal2: focal, focalSigma: 0.03 };
   });
-  for (const pair of await secondLook(zoomed, pairs, {})) {
+  for (const pair of await secondLook(zoomed, pairs)) {
     const isOfZoomed = pair.photo1 === 3 || pair.photo2 === 3;
     if (!isOfZoomed) expect(pair.verdict).toBe("verified");
     else if (pair.verdict === "verified") expect(Math.abs(pair.focal1 / FOCAL - 1)).toBeLessThan(0.17);

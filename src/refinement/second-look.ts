@@ -2,12 +2,19 @@ import type { RunOptions } from "../core/progress.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
 import { agreedFocals } from "./agreed-focals.ts";
 import { comparedPhoto } from "./compare-photos.ts";
+import { type MemoryOf, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
-import { type VerifiedPair, verifyPairs } from "./verify-pairs.ts";
+import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** In standard deviations of what pairs agree on: a pair whose focal length is farther off is looked at again, and then believed no more. */
 const LOOK_AGAIN = 2;
 const MOST_DEVIATION = 3;
+
+/** How pairs are verified again. */
+export interface SecondLookOptions extends RunOptions {
+  readonly seed?: number | string | undefined;
+  readonly memoryOf?: MemoryOf | undefined;
+}
 
 /**
  * The pairs, those that contradict the focal length on which others agree verified once more with that known, and those with several
@@ -16,7 +23,7 @@ const MOST_DEVIATION = 3;
 export async function secondLook(
   photos: readonly PosedPhoto[],
   verified: readonly VerifiedPair[],
-  { seed, signal }: RunOptions & { readonly seed?: number | string | undefined },
+  { memoryOf, ...options }: SecondLookOptions = {},
 ): Promise<readonly VerifiedPair[]> {
   const agreed = agreedFocals(photos, verified);
   if (agreed.size === 0) return verified;
@@ -38,15 +45,12 @@ export async function secondLook(
     (pair.verdict === "ambiguous" || (pair.verdict !== "rotation" && deviation(pair) > LOOK_AGAIN));
   const inDoubt = verified.filter(isInDoubt);
   const pairs = inDoubt.map(({ photo1, photo2 }) => [photo1, photo2] as const);
-  const found = new Map(
-    (await verifyPairs(known, pairs, { seed, signal })).map((pair) => [
-      unorderedPairKey(pair.photo1, pair.photo2),
-      pair,
-    ]),
-  );
+  if (pairs.length === 0) return verified;
+  const again = await verifyUnknownPairs(known, pairs, { ...options, memory: await memoryOf?.(known) });
+  const found = new Map(again.map((pair) => [unorderedPairKey(pair.photo1, pair.photo2), pair]));
   return verified.map((pair) => {
     if (!isInDoubt(pair)) return pair;
-    const again = found.get(unorderedPairKey(pair.photo1, pair.photo2)) ?? pair;
-    return deviation(again) > MOST_DEVIATION ? { ...again, verdict: "ambiguous" } : again;
+    const looked = found.get(unorderedPairKey(pair.photo1, pair.photo2)) ?? pair;
+    return deviation(looked) > MOST_DEVIATION ? { ...looked, verdict: "ambiguous" } : looked;
   });
 }
