@@ -8,7 +8,7 @@ import type { NetworkConfig } from "../src/network/config.ts";
 import { parameterShapes } from "../src/network/parameters.ts";
 import { hubConfig } from "../src/training/run/training-checkpoint.ts";
 
-/** The published sizes (SPEC of the three checkpoints); speed does not depend on the values. */
+/** The published sizes (SPEC of the three checkpoints). */
 export const OFFICIAL: Readonly<Record<"224_linear" | "512_dpt", NetworkConfig>> = {
   "224_linear": trunk({ kind: "linear" }, 224),
   "512_dpt": trunk({ kind: "dpt", featureDim: 256, lastDim: 128, layerDims: [96, 192, 384, 768] }, 512),
@@ -29,12 +29,13 @@ function trunk(head: NetworkConfig["head"], size: number): NetworkConfig {
 }
 
 /**
- * A folder in the hub's layout with random weights of an official size (2.1 to 2.3 GB), made once in the temporary
- * folder. Small random values, so that nothing overflows.
+ * A folder in the hub's layout with random weights of an official size (2.1 to 2.3 GB), made once in the temporary folder. Speed does
+ * not depend on the values. Every layer's are as large as training starts with, and normalizations multiply by one or so: what comes out
+ * depends on all layers and on the photos.
  */
 export async function officialCheckpoint(name: keyof typeof OFFICIAL): Promise<string> {
   const config = OFFICIAL[name];
-  const folder = join(tmpdir(), `dust3r-bench-${name}`);
+  const folder = join(tmpdir(), `dust3r-bench-random-${name}`);
   const path = join(folder, "model.safetensors");
   if (existsSync(path)) return folder;
   await mkdir(folder, { recursive: true });
@@ -43,13 +44,14 @@ export async function officialCheckpoint(name: keyof typeof OFFICIAL): Promise<s
   const file = await open(`${path}.partial`, "w");
   await file.write(safetensorsHeader(specs));
   const random = new Uint32Array(1 << 20);
-  for (const shape of shapes.values()) {
+  for (const [key, shape] of shapes) {
     let left = shape.reduce((a, b) => a * b, 1);
-    const scale = 0.5 / Math.sqrt(shape.length > 1 ? left / shape[0]! : 1024);
+    const scale = shape.length > 1 ? Math.sqrt(3 / (left / shape[0]!)) : 0.02;
+    const mean = /norm\w*\.weight$/.test(key) ? 1 : 0;
     while (left > 0) {
       const count = Math.min(left, random.length);
       randomFillSync(random);
-      const values = Float32Array.from(random.subarray(0, count), (bits) => (bits / 2 ** 31 - 1) * scale);
+      const values = Float32Array.from(random.subarray(0, count), (bits) => mean + (bits / 2 ** 31 - 1) * scale);
       await file.write(new Uint8Array(values.buffer));
       left -= count;
     }
