@@ -37,6 +37,8 @@ export type RunTasks = <Input, Answer>(kind: TaskKind<Input, Answer>, inputs: re
 const MOST_PHOTOS = 8;
 const MOST_PAIRS = 32;
 const MOST_VERIFIED = 64;
+/** Fewer take no longer than the start of the processes that verify them. */
+const LEAST_VERIFIED = 32;
 /** There are so many tasks at least, where there is so much to do: for several machines. */
 const LEAST_TASKS = 16;
 
@@ -83,7 +85,9 @@ export async function fillStore(
     const { seed } = settings;
     await run(
       verifyPairs,
-      batchesOf(placed!.pairs, MOST_VERIFIED).map((batch) => withPlacedPairs({ photos: all, pairs: [], seed }, batch)),
+      batchesOf(placed!.pairs, MOST_VERIFIED, LEAST_VERIFIED).map((batch) =>
+        withPlacedPairs({ photos: all, pairs: [], seed }, batch),
+      ),
     );
   }
   return scene;
@@ -114,7 +118,7 @@ function unusable(problems: readonly string[]): InputError {
   });
 }
 
-function batchesOf<T>(items: readonly T[], most: number): T[][] {
-  const size = Math.min(most, Math.ceil(items.length / LEAST_TASKS));
+function batchesOf<T>(items: readonly T[], most: number, least = 1): T[][] {
+  const size = Math.min(most, Math.max(least, Math.ceil(items.length / LEAST_TASKS)));
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
