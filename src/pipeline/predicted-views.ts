@@ -39,8 +39,12 @@ export interface PredictedViews {
 }
 
 /** Where what is held of views goes that memory has no room for; it must be open as long as that is used. */
-export function overflowOf({ memory = memorySize() / 2 }: SceneOptions): Overflow {
-  return openOverflow(memory / 4);
+export function overflowOf(options: SceneOptions): Overflow {
+  return openOverflow(memoryOf(options) / 4);
+}
+
+function memoryOf({ memory = memorySize() / 2 }: SceneOptions): number {
+  return memory;
 }
 
 /**
@@ -60,8 +64,7 @@ export async function predictViews(
   const order = await workingOrder(views, method);
   const ordered = inOrder(views, order);
   const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
-  const memory = options.memory ?? memorySize() / 2;
-  const once = keepEncodings(network, { bytes: memory / 8 });
+  const once = keepEncodings(network, { bytes: memoryOf(options) / 8 });
   const features = files && rememberedFeatures(views, { ...run, files, featureSize, store, overflow });
   const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features });
   const isRefined = files !== undefined && views.length > 1 && refine !== "none" && method === "global";

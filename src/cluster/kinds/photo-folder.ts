@@ -1,31 +1,38 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { InputError, isUserError } from "../../core/errors.ts";
 import { segmentsOf } from "../../core/photo-names.ts";
 import type { NamedBytes, Picture } from "../../core/picture.ts";
 import { uniqueNames } from "../../images/unique-names.ts";
 import type { FindPhoto, PhotoRef } from "../photo-ref.ts";
 
-/** Photos of a task, in a folder that is gone when this is disposed of. */
-export interface PhotoFolder extends AsyncDisposable {
+/** Photos of a task, in a folder of their own. */
+export interface PhotoFolder {
   readonly photos: readonly (Picture | NamedBytes)[];
   /** A message without the folder's name: paths as they were given. */
   given(text: string): string;
 }
 
-/** The photos as files of a folder, since all of them may not fit in memory; in memory where the folder would change their names. */
-export async function photoFolder(photos: readonly PhotoRef[], findPhoto: FindPhoto): Promise<PhotoFolder> {
+/**
+ * Work on photos as files of a folder, since all of them may not fit in memory; in memory where the folder would change their names.
+ * The folder is gone afterwards, and errors of the work name photos as they were given.
+ */
+export async function withPhotoFolder<T>(
+  photos: readonly PhotoRef[],
+  findPhoto: FindPhoto,
+  work: (folder: PhotoFolder) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "dust3r-photos-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const given = (text: string) => text.replaceAll(`${folder}/`, "");
   try {
-    return {
-      photos: await photosIn(folder, photos, findPhoto),
-      given: (text) => text.replaceAll(`${folder}/`, ""),
-      [Symbol.asyncDispose]: remove,
-    };
-  } catch (error) {
-    await remove();
-    throw error;
+    const found = await photosIn(folder, photos, findPhoto);
+    return await work({ photos: found, given }).catch((error: unknown) => {
+      if (!isUserError(error)) throw error;
+      throw new InputError(given(error.message), { cause: error, remedies: error.remedies });
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,4 @@
 import { serialize } from "node:v8";
-import { InputError, isUserError } from "../../core/errors.ts";
 import { loadPhotos } from "../../images/load-views.ts";
 import { pairsWithout } from "../../pipeline/pairs-without.ts";
 import { placeViews } from "../../pipeline/place-views.ts";
@@ -7,7 +6,7 @@ import { overflowOf } from "../../pipeline/predicted-views.ts";
 import { RECONSTRUCT_DEFAULTS } from "../../pipeline/reconstruct-options.ts";
 import { putByContent, readPriors } from "../stored-priors.ts";
 import type { TaskKind } from "../task-kind.ts";
-import { photoFolder } from "./photo-folder.ts";
+import { withPhotoFolder } from "./photo-folder.ts";
 import type { SceneInput } from "./reconstruct-scene.ts";
 
 /** A photo that is to be compared with others, in the store. */
@@ -32,12 +31,11 @@ export const placePhotos: TaskKind<SceneInput, PlacedPhotos> = {
   photos: ({ photos }) => photos.map(({ name }) => name),
   async run({ model: ref, photos, settings, priors: known }, { store, openModel, findPhoto, onProgress, signal }) {
     const model = await openModel(ref);
-    await using folder = await photoFolder(photos, findPhoto);
-    await using overflow = overflowOf(settings);
     const run = { onProgress, signal };
     const priors = await readPriors(store, known);
     const { pairs = RECONSTRUCT_DEFAULTS.pairs, skipBroken } = settings;
-    try {
+    return await withPhotoFolder(photos, findPhoto, async (folder) => {
+      await using overflow = overflowOf(settings);
       const loaded = await loadPhotos(folder.photos, { ...model.plan, lenses: priors.lenses, skipBroken, ...run });
       const { views, files, kept } = loaded;
       const how = { ...settings, ...run, priors, store, files, overflow, pairs: pairsWithout(pairs, kept) };
@@ -48,9 +46,6 @@ export const placePhotos: TaskKind<SceneInput, PlacedPhotos> = {
         stored.push({ name, key: await putByContent(store, "placed", serialize(compared)) });
       }
       return { photos: stored, pairs: placed.pairs };
-    } catch (error) {
-      if (!isUserError(error)) throw error;
-      throw new InputError(folder.given(error.message), { cause: error, remedies: error.remedies });
-    }
+    });
   },
 };

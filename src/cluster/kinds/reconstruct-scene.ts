@@ -1,4 +1,3 @@
-import { InputError, isUserError } from "../../core/errors.ts";
 import { type Logger, silentLogger } from "../../core/logger.ts";
 import type { ExportKind } from "../../export/export-kinds.ts";
 import type { LeastConfidence } from "../../export/point-filter.ts";
@@ -10,7 +9,7 @@ import type { ModelRef } from "../model-ref.ts";
 import type { PhotoRef } from "../photo-ref.ts";
 import { putByContent, readPriors } from "../stored-priors.ts";
 import type { TaskKind } from "../task-kind.ts";
-import { photoFolder } from "./photo-folder.ts";
+import { withPhotoFolder } from "./photo-folder.ts";
 
 /** How a scene is made; what is known of its photos has a key of its own. */
 export type SceneSettings = Pick<
@@ -56,15 +55,13 @@ export const reconstructScene: TaskKind<ReconstructSceneInput, SceneInStore> = {
   async run({ model: ref, photos, settings, priors, ...how }, context) {
     const { store, openModel, findPhoto, onProgress, signal } = context;
     const model = await openModel(ref);
-    await using folder = await photoFolder(photos, findPhoto);
-    const { given } = folder;
-    const notes: SceneInStore["notes"][number][] = [];
-    const note = (level: keyof Logger) => (text: string) => void notes.push({ level, text: given(text) });
-    const logger = { ...silentLogger, info: note("info"), warn: note("warn"), error: note("error") };
-    const files: SceneInStore["files"][number][] = [];
     const run = { onProgress, signal };
-    try {
-      const result = await reconstruct(folder.photos, {
+    return await withPhotoFolder(photos, findPhoto, async ({ photos: found, given }) => {
+      const notes: SceneInStore["notes"][number][] = [];
+      const note = (level: keyof Logger) => (text: string) => void notes.push({ level, text: given(text) });
+      const logger = { ...silentLogger, info: note("info"), warn: note("warn"), error: note("error") };
+      const files: SceneInStore["files"][number][] = [];
+      const result = await reconstruct(found, {
         ...settings,
         ...run,
         model,
@@ -79,9 +76,6 @@ export const reconstructScene: TaskKind<ReconstructSceneInput, SceneInStore> = {
       };
       const { warnings } = await writeSceneFiles(result, sink, { ...how, loadViewerHtml, ...run });
       return { files, warnings, notes };
-    } catch (error) {
-      if (!isUserError(error)) throw error;
-      throw new InputError(given(error.message), { cause: error, remedies: error.remedies });
-    }
+    });
   },
 };
