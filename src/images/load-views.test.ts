@@ -163,7 +163,8 @@ async function loadInChild(path: string): Promise<Loaded> {
     const { loadView } = await import(${JSON.stringify(new URL("./load-views.ts", import.meta.url).href)});
     const { width, height, original, ...view } = await loadView(${JSON.stringify(path)}, "huge");
     const image = Array.from(view.image).filter((_, i) => i % ${STEP} === 0);
-    const megabytes = process.resourceUsage().maxRSS / 1024;
+    const { peakMemory } = await import(${JSON.stringify(new URL("../platform/node/environment.ts", import.meta.url).href)});
+    const megabytes = peakMemory() / 2 ** 20;
     process.stdout.write(JSON.stringify({ width, height, original, image, megabytes }));`;
   const flags = ["--conditions=source", "--import", "tsx", "--input-type=module", "--eval", script];
   const { stdout } = await promisify(execFile)(process.execPath, flags);

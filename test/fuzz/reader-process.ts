@@ -1,4 +1,5 @@
 import { isUserError } from "../../src/core/errors.ts";
+import { peakMemory } from "../../src/platform/node/environment.ts";
 import { formatTargets } from "./format-targets.ts";
 import { pictureTargets } from "./picture-targets.ts";
 
@@ -24,7 +25,7 @@ const targets = { ...(await formatTargets()), ...(await pictureTargets()) };
 
 process.on("message", async ({ target, bytes }: Reading) => {
   const { user, system } = process.cpuUsage();
-  const before = process.resourceUsage().maxRSS;
+  const before = peakMemory();
   let bug: string | undefined;
   try {
     await targets[target]!.read(bytes);
@@ -34,7 +35,7 @@ process.on("message", async ({ target, bytes }: Reading) => {
   }
   const spent = process.cpuUsage({ user, system });
   const cpu = (spent.user + spent.system) / 1000;
-  const memory = 1024 * (process.resourceUsage().maxRSS - before);
+  const memory = peakMemory() - before;
   process.send!({ cpu, memory, bug } satisfies ReadingCost);
 });
 process.on("disconnect", () => process.exit());
