@@ -122,6 +122,7 @@ export function posed(
     component: 0,
     isFixed: false,
     isStraight: false,
+    cameraIsGuessed: false,
     depthAt,
     noise: 1,
   };

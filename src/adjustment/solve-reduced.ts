@@ -1,18 +1,24 @@
 import { conjugateGradients, type LinearMap } from "../geometry/conjugate-gradients.ts";
+import { factorizationWork } from "../geometry/envelope-cholesky.ts";
 import { solvePositiveDefinite } from "../geometry/solve-positive-definite.ts";
-import { type BlockPattern, blockSize, denseLower, diagonalBlock, multiplyBlocks } from "./block-matrix.ts";
+import { type BlockPattern, blockSize, diagonalBlock, multiplyBlocks } from "./block-matrix.ts";
+import { compactForm, solveCompact } from "./compact-form.ts";
 import type { ReducedSystem } from "./reduced-system.ts";
 
-/** Unknowns up to which Cholesky's factorization is the faster way, and exact: about a hundred photos. */
-const FEW_UNKNOWNS = 800;
+/** Products up to which an exact solution is worth its time: some seconds. Walks of hundreds of photos take less. */
+const MOST_WORK = 3e9;
 
 /** Steps need not be exact, for the next one mends what is left. */
 const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 200;
 
-/** The solution of the reduced system; undefined where it is not positive definite, as far as numbers can tell. */
+/**
+ * The solution of the reduced system; undefined where it is not positive definite, as far as numbers can tell. By Cholesky's
+ * factorization where that is not too much, for then it is exact: conjugate gradients hardly get to what changes slowly along many photos.
+ */
 export function solveReduced({ pattern, values, right }: ReducedSystem): Float64Array | undefined {
-  if (right.length <= FEW_UNKNOWNS) return solvePositiveDefinite(denseLower(pattern, values), right);
+  const compact = compactForm(pattern);
+  if (factorizationWork(compact.envelope) <= MOST_WORK) return solveCompact(compact, pattern, { values, right });
   const precondition = blockJacobi(pattern, values);
   const product = new Float64Array(right.length);
   const multiply: LinearMap = (x) => {

@@ -27,7 +27,13 @@ export async function alignViews(
 export async function alignRefined(
   views: readonly View[],
   predictions: AsyncIterable<PairPrediction>,
-  { files, features, featureSize, store, ...options }: AlignOptions & Omit<RefineViewsOptions, "isPosed" | "masks">,
+  {
+    files,
+    features,
+    featureSize,
+    store,
+    ...options
+  }: AlignOptions & Omit<RefineViewsOptions, "isPosed" | "masks" | "camerasAreGuessed">,
 ): Promise<Scene> {
   const kept: PairPrediction[] = [];
   const coarse = await align(views.map(imagePlane), keeping(predictions, kept), options);
@@ -39,6 +45,7 @@ export async function alignRefined(
     features,
     isPosed,
     masks: options.priors?.masks,
+    camerasAreGuessed: options.priors?.camerasAreGuessed,
     seed,
     featureSize,
     store,

@@ -85,6 +85,7 @@ export class MapFeatures {
       component: 0,
       isFixed: true,
       isStraight: true,
+      cameraIsGuessed: false,
       depthAt(x, y) {
         const depth = depths[networkPixel(view, x, y) ?? -1] ?? Number.NaN;
         return depth > 0 ? depth : 0;

@@ -20,6 +20,8 @@ export interface RefineViewsOptions extends RunOptions {
   readonly features?: (() => Promise<readonly Features[]>) | undefined;
   /** True for images whose poses were given. */
   readonly isPosed: (image: number) => boolean;
+  /** Set when which views share a camera is only likely: see `AlignPriors`. */
+  readonly camerasAreGuessed?: boolean | undefined;
   /** Network pixels that may be used, `[height, width]`: features are found where they are not 0. */
   readonly masks?: readonly (Uint8Array | undefined)[] | undefined;
   readonly seed?: number | string | undefined;
@@ -45,7 +47,7 @@ export async function refineViews(
 export async function posedPhotos(
   scene: Scene,
   views: readonly View[],
-  { isPosed, masks, featureSize, features: find, ...options }: RefineViewsOptions,
+  { isPosed, masks, camerasAreGuessed, featureSize, features: find, ...options }: RefineViewsOptions,
 ): Promise<readonly PosedPhoto[]> {
   const features = await (find ?? rememberedFeatures(views, { ...options, featureSize }))();
   return scene.images.map((image, index) => {
@@ -53,7 +55,7 @@ export async function posedPhotos(
     const { originalFromNetwork: originalFromMask } = view;
     const [all, data] = [features[index]!, masks?.[index]];
     const used = data === undefined ? all : maskedFeatures(all, { ...view, data, originalFromMask });
-    return posedPhoto(image, view, { features: used, isFixed: isPosed(index), index, featureSize });
+    return posedPhoto(image, view, { features: used, isFixed: isPosed(index), index, camerasAreGuessed, featureSize });
   });
 }
 

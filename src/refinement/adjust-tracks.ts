@@ -9,8 +9,11 @@ import { invertRigid } from "../geometry/pose.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
-/** Reprojection errors that are believed, in standard deviations of a feature, round by round. */
-const GATES = [16, 8, 4, 3] as const;
+/**
+ * Reprojection errors that are believed, in standard deviations of a feature, round by round. The first takes nearly all: in a start that
+ * drifts along a walk, what closes its loops is far off.
+ */
+const GATES = [256, 32, 6, 3] as const;
 /** Where a round but the last ends, as a share of the cost: the next one triangulates anew anyway. */
 const EARLY_TOLERANCE = 1e-2;
 /** A step that gains no more moves a focal length by less than a ten-thousandth. */

@@ -13,10 +13,22 @@ const AGREEMENT = 2;
 /** How far the focal length is off on which pairs agree, at least: their errors are not independent. */
 const AGREED_SIGMA = 0.05;
 
+/** Of so many pairs that tell of the focal length of one camera, so great a share agree on it, and not on one that is so unlikely. */
+const LEAST_TELLING = 5;
+const LEAST_SHARE = 0.4;
+const UNLIKELY = 3;
+
 /** What one pair says of the logarithm of a camera's focal length. */
 interface Vote {
   readonly log: number;
   readonly sigma: number;
+}
+
+/** What the pairs of one camera say together. */
+interface Consensus {
+  readonly votes: readonly Vote[];
+  /** Those that agree with the one on which the most agree, each as sure as it is, and with what was known before. */
+  readonly agreeing: readonly Vote[];
 }
 
 /**
@@ -30,19 +42,8 @@ export function agreedFocals(
 ): ReadonlyMap<number, FocalKnowledge> {
   const agreed = new Map<number, FocalKnowledge>();
   for (const camera of new Set(photos.map((photo) => photo.camera))) {
-    const { focal, logSigma } = photos.find((photo) => photo.camera === camera)!.focal;
-    if (logSigma === 0) continue;
-    const votes = verified
-      .filter(({ verdict }) => verdict === "verified")
-      .flatMap((pair) => votesOf(pair, photos, camera))
-      .filter(({ sigma }) => LEAST_GAIN * sigma < logSigma);
-    // Cauchy's loss: beyond a few deviations it hardly matters how far off a pair is.
-    const costAt = (log: number) =>
-      votes.reduce((sum, vote) => sum + Math.log1p(((log - vote.log) / vote.sigma) ** 2), 0) +
-      ((log - Math.log(focal)) / logSigma) ** 2;
-    const [best] = votes.map(({ log }) => ({ log, cost: costAt(log) })).sort((a, b) => a.cost - b.cost);
-    if (best === undefined) continue;
-    const agreeing = votes.filter(({ log, sigma }) => Math.abs(log - best.log) < AGREEMENT * sigma);
+    const { logSigma } = photos.find((photo) => photo.camera === camera)!.focal;
+    const { agreeing } = consensus(photos, verified, camera);
     if (agreeing.length < LEAST_AGREEING) continue;
     const surest = Math.min(...agreeing.map(({ sigma }) => sigma));
     agreed.set(camera, {
@@ -51,6 +52,39 @@ export function agreedFocals(
     });
   }
   return agreed;
+}
+
+/**
+ * The cameras, of those that are guessed, of which pairs tell focal lengths that hardly agree, or agree on what is hardly possible: their
+ * photos were taken at several, by a lens that zooms or by several cameras.
+ */
+export function zoomingCameras(photos: readonly PosedPhoto[], verified: readonly VerifiedPair[]): ReadonlySet<number> {
+  const guessed = new Set(photos.filter(({ cameraIsGuessed }) => cameraIsGuessed).map(({ camera }) => camera));
+  return new Set(
+    [...guessed].filter((camera) => {
+      const { votes, agreeing } = consensus(photos, verified, camera);
+      if (votes.length < LEAST_TELLING) return false;
+      const { focal, logSigma } = photos.find((photo) => photo.camera === camera)!.focal;
+      const isUnlikely = Math.abs(meanOf(agreeing) - Math.log(focal)) > UNLIKELY * logSigma;
+      return isUnlikely || agreeing.length < LEAST_SHARE * votes.length;
+    }),
+  );
+}
+
+function consensus(photos: readonly PosedPhoto[], verified: readonly VerifiedPair[], camera: number): Consensus {
+  const { focal, logSigma } = photos.find((photo) => photo.camera === camera)!.focal;
+  if (logSigma === 0) return { votes: [], agreeing: [] };
+  const votes = verified
+    .filter(({ verdict }) => verdict === "verified")
+    .flatMap((pair) => votesOf(pair, photos, camera))
+    .filter(({ sigma }) => LEAST_GAIN * sigma < logSigma);
+  // Cauchy's loss: beyond a few deviations it hardly matters how far off a pair is.
+  const costAt = (log: number) =>
+    votes.reduce((sum, vote) => sum + Math.log1p(((log - vote.log) / vote.sigma) ** 2), 0) +
+    ((log - Math.log(focal)) / logSigma) ** 2;
+  const [best] = votes.map(({ log }) => ({ log, cost: costAt(log) })).sort((a, b) => a.cost - b.cost);
+  if (best === undefined) return { votes, agreeing: [] };
+  return { votes, agreeing: votes.filter(({ log, sigma }) => Math.abs(log - best.log) < AGREEMENT * sigma) };
 }
 
 function votesOf(

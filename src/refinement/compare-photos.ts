@@ -11,7 +11,7 @@ import {
 import type { PosedPhoto } from "./posed-photo.ts";
 
 /** What is compared of a photo; it can be sent to another process. */
-export interface ComparedPhoto extends Omit<PosedPhoto, "depthAt" | "isFixed" | "isStraight"> {
+export interface ComparedPhoto extends Omit<PosedPhoto, "depthAt" | "isFixed" | "isStraight" | "cameraIsGuessed"> {
   /** `[features.count]`: the network's depth at each feature, in the scene's units; 0 where it has none. */
   readonly depths: Float32Array;
 }
@@ -33,7 +33,7 @@ export interface Agreement {
 const RATIO = 0.9;
 
 /** The photo with the network's depth at its features. */
-export function comparedPhoto({ depthAt, isFixed, isStraight, ...photo }: PosedPhoto): ComparedPhoto {
+export function comparedPhoto({ depthAt, isFixed, isStraight, cameraIsGuessed, ...photo }: PosedPhoto): ComparedPhoto {
   const { count, positions } = photo.features;
   const depths = Float32Array.from({ length: count }, (_, i) => depthAt(positions[2 * i]!, positions[2 * i + 1]!));
   return { ...photo, depths };

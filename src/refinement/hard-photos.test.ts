@@ -5,6 +5,7 @@ import {
   disturbed,
   everyPair,
   FOCAL,
+  orbitPose,
   photograph,
   relativeErrors,
   type Taken,
@@ -12,7 +13,7 @@ import {
 import { type VerifiedCases, verifyCases } from "../../test/verified-cases.ts";
 import { seededRandom } from "../core/random.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
-import { refineVerified } from "./refine-cameras.ts";
+import { refineCameras, refineVerified } from "./refine-cameras.ts";
 
 /** Photos along an arc, of which the network believes the first alone to lie where it does. */
 function arcOf(
@@ -127,6 +128,27 @@ describe("hard photos", () => {
       "a plane",
     ] as const)
       expect((await errors(name)).lenses, name).toEqual(CASES[name].map(() => undefined));
+  });
+
+  test("photos of one size that contradict each other about their focal length have one each", async () => {
+    const random = seededRandom("zoom");
+    const world = boxOfPoints(250, random);
+    const focals = [600, 1000, 520, 800, 1200];
+    const poses = focals.map((_, i) => orbitPose(0.3 * i, 0.05 * i));
+    const photos = focals.map((focal, i) => {
+      const photo = photograph(world, { worldFromCam: poses[i]!, random, focal });
+      // What the network makes of all of them.
+      return { ...photo, intrinsics: { ...photo.intrinsics, fx: 800, fy: 800 }, focal: { focal: 800, logSigma: 0.3 } };
+    });
+    const pairs = everyPair(photos.length);
+    const guessed = photos.map((photo) => ({ ...photo, cameraIsGuessed: true }));
+    const { cameras } = await refineCameras(guessed, { pairs });
+    for (const [i, focal] of focals.entries())
+      expect(Math.abs(cameras[i]!.intrinsics.fx / focal - 1)).toBeLessThan(0.02);
+    for (const [i, j] of pairs) {
+      const found = [cameras[i]!.worldFromCam, cameras[j]!.worldFromCam] as const;
+      expect(worse(relativeErrors(found, [poses[i]!, poses[j]!]))).toBeLessThan(1);
+    }
   });
 
   test("EXIF data that are 30 % wrong do not decide against the features", async () => {

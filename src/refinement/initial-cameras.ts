@@ -1,7 +1,8 @@
 import { averageSimilarities, type RelativeSimilarity } from "../alignment/global/average-similarities.ts";
 import type { Pose } from "../core/camera.ts";
 import { connectedComponents } from "../core/connected-components.ts";
-import { composePoses, invertRigid, rigidPose, rotationOf, translationOf } from "../geometry/pose.ts";
+import { composePoses, invertRigid, rigidPose, rotationOf, scaleTranslation, translationOf } from "../geometry/pose.ts";
+import { pairScales } from "./pair-scales.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
@@ -26,7 +27,8 @@ export function initialCameras(
   if (photos.some(({ isFixed }) => isFixed)) {
     return photos.map(({ worldFromCam }, i) => (members.has(i) ? worldFromCam : undefined));
   }
-  const edges = [...verified.map(measured), ...networkEdges(photos, verified)];
+  const scales = pairScales(photos, verified);
+  const edges = [...verified.map((pair, i) => measured(pair, scales[i]!)), ...networkEdges(photos, verified)];
   const nodes = connectedComponents(
     photos.length,
     edges.map(({ view1, view2 }) => [view1, view2] as const),
@@ -44,8 +46,9 @@ export function initialCameras(
   });
 }
 
-function measured({ photo1, photo2, cam2FromCam1, matches }: VerifiedPair): RelativeSimilarity {
-  return edgeOf(photo1, photo2, invertRigid(cam2FromCam1), Math.min(MOST_MATCHES, matches.length / 2) / MOST_MATCHES);
+function measured({ photo1, photo2, cam2FromCam1, matches }: VerifiedPair, scale: number): RelativeSimilarity {
+  const cam1FromCam2 = invertRigid(scaleTranslation(cam2FromCam1, scale));
+  return edgeOf(photo1, photo2, cam1FromCam2, Math.min(MOST_MATCHES, matches.length / 2) / MOST_MATCHES);
 }
 
 /**

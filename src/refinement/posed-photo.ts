@@ -13,6 +13,8 @@ export interface PosedPhoto {
   readonly focal: FocalKnowledge;
   /** Photos of one number share their intrinsics. */
   readonly camera: number;
+  /** That is only likely: nothing but the photos' size says so. */
+  readonly cameraIsGuessed: boolean;
   /** Undefined where the network could not place it. */
   readonly worldFromCam: Pose | undefined;
   /** Photos of different components have different worlds. */
@@ -50,11 +52,14 @@ export function posedPhoto(
     features,
     isFixed,
     index,
+    camerasAreGuessed = false,
     featureSize = FEATURE_DEFAULTS.featureSize,
   }: {
     readonly features: Features;
     readonly isFixed: boolean;
     readonly index: number;
+    /** Set when which photos share a camera is only likely. */
+    readonly camerasAreGuessed?: boolean | undefined;
     /** That the features were found with. */
     readonly featureSize?: number | undefined;
   },
@@ -68,6 +73,8 @@ export function posedPhoto(
     intrinsics,
     focal: focalKnowledge(Math.sqrt(intrinsics.fx * intrinsics.fy), image.focalSource ?? "network", view.original),
     camera: image.camera ?? index,
+    // EXIF data of one body and one focal length are no guess.
+    cameraIsGuessed: camerasAreGuessed && image.focalSource !== "exif" && image.focalSource !== "given",
     worldFromCam: image.component === undefined ? undefined : image.worldFromCam,
     component: image.component,
     isFixed,

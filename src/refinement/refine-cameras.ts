@@ -6,6 +6,7 @@ import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { adjustTracks } from "./adjust-tracks.ts";
+import { zoomingCameras } from "./agreed-focals.ts";
 import { comparedPhoto } from "./compare-photos.ts";
 import { foundLenses, type RadialLens } from "./found-lenses.ts";
 import { initialCameras } from "./initial-cameras.ts";
@@ -14,6 +15,8 @@ import { type MemoryOf, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import { reconsideredPairs } from "./reconsidered-pairs.ts";
 import { secondLook } from "./second-look.ts";
+import { settledPairs } from "./settled-pairs.ts";
+import { withoutStillPairs } from "./still-pairs.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** Which photos are compared, and how. */
@@ -71,17 +74,36 @@ const INDEPENDENT = 100;
 
 /**
  * Cameras refined on local features: pairs are matched and verified, those that contradict the focal length on which others agree
- * once more; verified pairs give a start, tracks of their matches are triangulated and adjusted with the cameras.
+ * once more; verified pairs give a start, tracks of their matches are triangulated and adjusted with the cameras. Where photos are
+ * only guessed to be of one camera and their pairs tell that they are not, all of it is done with a camera for each as well, and the
+ * result that explains more observations stands.
  */
 export async function refineCameras(
   photos: readonly PosedPhoto[],
   { pairs, ...options }: RefineOptions,
 ): Promise<RefinedCameras> {
   const { memoryOf, onProgress, signal } = options;
-  const compared = photos.map(comparedPhoto);
-  const found = await verifyUnknownPairs(compared, pairs, { ...options, memory: await memoryOf?.(compared) });
-  const verified = await secondLook(photos, found, options);
-  return await refineVerified(photos, verified, { onProgress, signal });
+  const refine = async (those: readonly PosedPhoto[]) => {
+    const compared = those.map(comparedPhoto);
+    const found = await verifyUnknownPairs(compared, pairs, { ...options, memory: await memoryOf?.(compared) });
+    const verified = await secondLook(those, found, options);
+    return { found, refined: await refineVerified(those, verified, { onProgress, signal }) };
+  };
+  const { found, refined } = await refine(photos);
+  const zooming = zoomingCameras(photos, found);
+  if (zooming.size === 0) return refined;
+  const { refined: apart } = await refine(withOwnCameras(photos, zooming));
+  return observationsOf(apart) > observationsOf(refined) ? apart : refined;
+}
+
+/** The photos of these cameras with a camera of their own each. */
+function withOwnCameras(photos: readonly PosedPhoto[], cameras: ReadonlySet<number>): PosedPhoto[] {
+  const unused = Math.max(...photos.map(({ camera }) => camera)) + 1;
+  return photos.map((photo, i) => (cameras.has(photo.camera) ? { ...photo, camera: unused + i } : photo));
+}
+
+function observationsOf({ points }: RefinedCameras): number {
+  return points.reduce((sum, { observations }) => sum + observations.length, 0);
 }
 
 /** As `refineCameras`, of pairs that were verified. */
@@ -92,7 +114,13 @@ export async function refineVerified(
 ): Promise<RefinedCameras> {
   // A pure rotation says nothing of distances, and of two explanations one is wrong. Matches on a plane hold among several
   // photos, but of two they leave more than one pose.
-  const used = verified.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
+  const used = settledPairs(
+    photos,
+    withoutStillPairs(
+      photos,
+      verified.filter(({ verdict }) => verdict === "verified" || verdict === "planar"),
+    ),
+  );
   const start = initialCameras(photos, translating(used));
   const members = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
   if (members.length < 2) {

@@ -3,7 +3,7 @@ import { arc, everyPair, FOCAL, relativeErrors } from "../../test/featured-photo
 import { pairShown } from "../../test/pair-shown.ts";
 import { composePoses, invertRigid, rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
-import { agreedFocals } from "./agreed-focals.ts";
+import { agreedFocals, zoomingCameras } from "./agreed-focals.ts";
 import { secondLook } from "./second-look.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
@@ -35,6 +35,22 @@ describe("agreedFocals", () => {
     expect(agreedFocals(exact, pairsWith([])).size).toBe(0);
     const own = photos.map((photo, camera) => ({ ...photo, camera }));
     expect(agreedFocals(own.slice(0, 2), pairsWith([]).slice(0, 1)).size).toBe(0);
+  });
+});
+
+describe("zoomingCameras", () => {
+  const guessed = photos.map((photo) => ({ ...photo, cameraIsGuessed: true }));
+  const scattered = pairsWith([1, 1.3, 1.7, 0.7, 0.5, 2.2]);
+
+  test("a camera that is guessed, of which hardly two pairs agree, or on what is hardly possible", () => {
+    expect([...zoomingCameras(guessed, scattered)]).toEqual([0]);
+    expect([...zoomingCameras(guessed, pairsWith([5, 5, 5.1, 5, 4.9, 5]))]).toEqual([0]);
+  });
+
+  test("none where most pairs agree, few tell, or nothing is guessed", () => {
+    expect(zoomingCameras(guessed, pairsWith([1.01, 2.1, 0.99, 0.5, 1.02, 1])).size).toBe(0);
+    expect(zoomingCameras(guessed, scattered.slice(0, 4)).size).toBe(0);
+    expect(zoomingCameras(photos, scattered).size).toBe(0);
   });
 });
 

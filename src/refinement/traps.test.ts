@@ -63,6 +63,7 @@ const photosOf = (name: Name): PosedPhoto[] => {
       component: 0,
       isFixed: false,
       isStraight: false,
+      cameraIsGuessed: false,
       depthAt: (u, v) => {
         const pixel = Math.round(v) * SIZE.width + Math.round(u);
         return (depth[pixel] ?? 0) * (1 + 0.1 * Math.sin(u / 40));

@@ -1,0 +1,88 @@
+import { robustPotentials } from "../alignment/global/robust-potentials.ts";
+import { dot, multiplyVector3, type Vector3 } from "../geometry/mat3.ts";
+import { rotationOf, translationOf } from "../geometry/pose.ts";
+import type { PosedPhoto } from "./posed-photo.ts";
+import type { VerifiedPair } from "./verify-pairs.ts";
+
+/** Depths under less parallax say little, in radians. */
+const LEAST_ANGLE = Math.PI / 180;
+/** Two pairs tell the ratio of their lengths by so many common features at least; more than so many make it no surer. */
+const LEAST_COMMON = 5;
+const MOST_COMMON = 50;
+/** Of the network's length of a pair: it sets the scale of all, and joins what nothing else does. */
+const NETWORK_WEIGHT = 1e-3;
+
+/** The logarithms of the depths of the features of one photo that a pair triangulates, by feature. */
+type DepthsOfPair = ReadonlyMap<number, number>;
+
+/**
+ * By pair, the factor of its translation with which the depths of features agree that several pairs triangulate: the length of a pair's
+ * translation is otherwise by the network's depth, each pair's for itself.
+ */
+export function pairScales(photos: readonly PosedPhoto[], pairs: readonly VerifiedPair[]): readonly number[] {
+  const seen = photos.map((): { readonly pair: number; readonly depths: DepthsOfPair }[] => []);
+  for (const [pair, verified] of pairs.entries()) {
+    const [depths1, depths2] = depthsOfPair(photos, verified);
+    seen[verified.photo1]!.push({ pair, depths: depths1 });
+    seen[verified.photo2]!.push({ pair, depths: depths2 });
+  }
+  // Node 0 is the network's scale.
+  const measurements = pairs.map((_, pair) => {
+    return { view1: 0, view2: pair + 1, difference: [0], weight: NETWORK_WEIGHT };
+  });
+  for (const views of seen) {
+    for (const [i, first] of views.entries()) {
+      for (const second of views.slice(0, i)) {
+        const ratios = commonRatios(first.depths, second.depths);
+        if (ratios.length < LEAST_COMMON) continue;
+        const [view1, view2] = [first.pair + 1, second.pair + 1];
+        const [difference, weight] = [[ratios[ratios.length >> 1]!], Math.min(MOST_COMMON, ratios.length)];
+        measurements.push({ view1, view2, difference, weight });
+      }
+    }
+  }
+  return robustPotentials(pairs.length + 1, measurements)
+    .slice(1)
+    .map(([logarithm]) => Math.exp(logarithm!));
+}
+
+/** In both photos, of matches with parallax that are in front of them. */
+function depthsOfPair(
+  photos: readonly PosedPhoto[],
+  { photo1, photo2, cam2FromCam1, focal1, focal2, matches }: VerifiedPair,
+): readonly [DepthsOfPair, DepthsOfPair] {
+  const [rotation, translation] = [rotationOf(cam2FromCam1), translationOf(cam2FromCam1)];
+  const [depths1, depths2] = [new Map<number, number>(), new Map<number, number>()];
+  for (let k = 0; k < matches.length; k += 2) {
+    const ray1 = multiplyVector3(rotation, rayOf(photos[photo1]!, matches[k]!, focal1));
+    const ray2 = rayOf(photos[photo2]!, matches[k + 1]!, focal2);
+    // z2 ray2 = z1 ray1 + translation, in the least squares sense.
+    const [a, b, c] = [dot(ray1, ray1), dot(ray1, ray2), dot(ray2, ray2)];
+    const determinant = a * c - b * b;
+    if (!(determinant > Math.sin(LEAST_ANGLE) ** 2 * a * c)) continue;
+    const [d, e] = [dot(ray1, translation), dot(ray2, translation)];
+    const [z1, z2] = [(b * e - c * d) / determinant, (a * e - b * d) / determinant];
+    if (!(z1 > 0 && z2 > 0)) continue;
+    depths1.set(matches[k]!, Math.log(z1));
+    depths2.set(matches[k + 1]!, Math.log(z2));
+  }
+  return [depths1, depths2];
+}
+
+function rayOf(
+  { features: { positions }, intrinsics: { cx, cy } }: PosedPhoto,
+  feature: number,
+  focal: number,
+): Vector3 {
+  return [(positions[2 * feature]! - cx) / focal, (positions[2 * feature + 1]! - cy) / focal, 1];
+}
+
+/** By how much the first has common features farther, as logarithms in ascending order. */
+function commonRatios(first: DepthsOfPair, second: DepthsOfPair): number[] {
+  const ratios: number[] = [];
+  for (const [feature, depth] of first) {
+    const other = second.get(feature);
+    if (other !== undefined) ratios.push(depth - other);
+  }
+  return ratios.sort((a, b) => a - b);
+}
