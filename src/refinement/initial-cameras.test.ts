@@ -39,7 +39,7 @@ describe("250 photos", () => {
   test("start where verified pairs put them", () => {
     const found = initialCameras(photos, neighbors);
     // Their lengths are those on which features agree, which are half a pixel off.
-    for (let i = 1; i < COUNT; i += 7) expect(largestError(found, [0, i])).toBeLessThan(0.1);
+    for (let i = 1; i < COUNT; i += 7) expect(largestError(found, [0, i])).toBeLessThan(0.5);
   });
 
   test("and, where these leave groups, the groups where the network puts them", () => {
