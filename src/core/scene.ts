@@ -111,6 +111,13 @@ export interface FoundLens {
   readonly lens: KnownLens;
 }
 
+/** Images of which features do not tell how large what they show is beside the rest: one image alone joins them to others. */
+export interface LooseImages {
+  /** In ascending order. */
+  readonly images: readonly number[];
+  readonly hinge: number;
+}
+
 /** What local features of the photos contributed to a scene. */
 export interface RefinementReport {
   /** Pairs of photos whose matches support a relative pose. */
@@ -123,6 +130,8 @@ export interface RefinementReport {
   readonly contradicted: readonly ContradictedPair[];
   /** Images of such pairs, in ascending order: of all others no features agree with those of any image they were paired with. */
   readonly verifiedImages: readonly number[];
+  /** Images whose scale beside the others' features leave open: it is the network's guess. */
+  readonly loose: readonly LooseImages[];
   /** Lenses that bend lines, of images in ascending order; the cameras of this scene are without them. */
   readonly lenses: readonly FoundLens[];
   readonly seconds: number;

@@ -62,6 +62,7 @@ export async function alignRefined(
     verifiedImages: [...new Set(refined.verified.flatMap(({ photo1, photo2 }) => [photo1, photo2]))].sort(
       (a, b) => a - b,
     ),
+    loose: refined.loose.map(({ photos: images, hinge }) => ({ images, hinge })),
     lenses: refined.lenses.flatMap((lens, image) => (lens ? { image, lens: knownLens(lens, views[image]!) } : [])),
     seconds: (performance.now() - started) / 1000,
   };

@@ -82,6 +82,9 @@ export function givenOrder(
         return { image1: views[image1]!, image2: views[image2]!, ...angles };
       }),
       verifiedImages: scene.refinement.verifiedImages.map((place) => views[place]!).sort((a, b) => a - b),
+      loose: scene.refinement.loose.map(({ images: members, hinge }) => {
+        return { images: members.map((place) => views[place]!).sort((a, b) => a - b), hinge: views[hinge]! };
+      }),
       lenses: scene.refinement.lenses
         .map(({ image, lens }) => ({ image: views[image]!, lens }))
         .sort((a, b) => a.image - b.image),

@@ -48,6 +48,7 @@ test("given poses that features contradict are told, pair by pair", () => {
     rotations: [],
     contradicted: found,
     verifiedImages: [0, 1, 2],
+    loose: [],
     lenses: [],
     seconds: 1,
   };

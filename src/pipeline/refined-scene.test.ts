@@ -30,6 +30,7 @@ async function refinedScene(given: readonly number[], focalFactor = 1) {
         : undefined,
     ),
     points: [],
+    loose: [],
     lenses: [],
     verified: [],
   };

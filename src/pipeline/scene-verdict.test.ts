@@ -10,6 +10,7 @@ test("photos taken from one place are said to be, unless others fix where they a
     rotations: [[0, 1]] as const,
     contradicted: [],
     verifiedImages: [0, 1],
+    loose: [],
     lenses: [],
     seconds: 1,
   };
@@ -25,6 +26,25 @@ test("photos taken from one place are said to be, unless others fix where they a
   expect(sceneVerdict(scene, views).warnings).toEqual([]);
 });
 
+test("a part whose scale features leave open is said to have the network's", () => {
+  const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg", "c.jpg", "d.jpg"] });
+  const refinement = {
+    verifiedPairs: 3,
+    points: 50,
+    rotations: [],
+    contradicted: [],
+    verifiedImages: [0, 1, 2, 3],
+    loose: [{ images: [2, 3], hinge: 1 }],
+    lenses: [],
+    seconds: 1,
+  };
+  const images = scene.images.map((image) => ({ ...image, poseSource: "refined" as const }));
+  expect(sceneVerdict({ ...scene, images, refinement }, views).warnings).toEqual([
+    "Only b.jpg joins c.jpg, d.jpg (2 photos) to the others, and shows no features from both sides: how large that part is beside the rest " +
+      "is the network's guess. A few more photos there would tell.",
+  ]);
+});
+
 test("photos that no features agree about are said to be placed by the network alone", () => {
   const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg", "c.jpg"] });
   const warnings = (verifiedImages: readonly number[], poseSource: "network" | "given" = "network") =>
@@ -37,6 +57,7 @@ test("photos that no features agree about are said to be placed by the network a
           rotations: [],
           contradicted: [],
           verifiedImages,
+          loose: [],
           lenses: [],
           seconds: 1,
         },

@@ -1,6 +1,7 @@
 import type { AnswerStatus } from "../core/answer-status.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Scene } from "../core/scene.ts";
+import { someOf } from "../core/some-of.ts";
 import type { View } from "../core/view.ts";
 import { contentWarnings, isSamePicture, pictureContent } from "../images/picture-content.ts";
 import { alignViews } from "./align-views.ts";
@@ -23,6 +24,7 @@ export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
     ...contentWarnings(views, contents),
     ...pairingWarnings(scene.pairing, views),
     ...rotationWarnings(scene, views),
+    ...scaleWarnings(scene, views),
     ...contradictions(scene, views),
     ...featureWarnings(scene, views),
   ];
@@ -41,6 +43,20 @@ function rotationWarnings({ images, refinement }: Scene, views: readonly View[])
     if (!isGuessed) return [];
     const [name1, name2] = [views[image1]!.name, views[image2]!.name];
     return `${name1} and ${name2} seem to be taken from one place: their distance is the network's guess.`;
+  });
+}
+
+/** Parts that one photo joins, without features that several pairs see there: turned and placed rightly, but of a size of their own. */
+function scaleWarnings({ images, refinement }: Scene, views: readonly View[]): string[] {
+  return (refinement?.loose ?? []).flatMap(({ images: members, hinge }) => {
+    const placed = members.filter((i) => images[i]!.registered);
+    if (placed.length === 0 || !images[hinge]!.registered) return [];
+    const names = someOf(placed.map((i) => views[i]!.name));
+    const count = placed.length > 1 ? ` (${placed.length} photos)` : "";
+    return (
+      `Only ${views[hinge]!.name} joins ${names}${count} to the others, and shows no features from both sides: how large that part is ` +
+      "beside the rest is the network's guess. A few more photos there would tell."
+    );
   });
 }
 

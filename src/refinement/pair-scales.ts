@@ -15,32 +15,48 @@ const NETWORK_WEIGHT = 1e-3;
 /** The logarithms of the depths of the features of one photo that a pair triangulates, by feature. */
 type DepthsOfPair = ReadonlyMap<number, number>;
 
-/**
- * By pair, the factor of its translation with which the depths of features agree that several pairs triangulate: the length of a pair's
- * translation is otherwise by the network's depth, each pair's for itself.
- */
-export function pairScales(photos: readonly PosedPhoto[], pairs: readonly VerifiedPair[]): readonly number[] {
+/** Two pairs that show common features in the photo that they share, and what these say of their lengths. */
+export interface PairLink {
+  readonly pair1: number;
+  readonly pair2: number;
+  /** By how much the first has these features farther, as a logarithm. */
+  readonly logRatio: number;
+  /** How many they are. */
+  readonly common: number;
+}
+
+/** Of each photo, any two of its pairs that triangulate `LEAST_COMMON` features of it or more in common. */
+export function pairLinks(photos: readonly PosedPhoto[], pairs: readonly VerifiedPair[]): readonly PairLink[] {
   const seen = photos.map((): { readonly pair: number; readonly depths: DepthsOfPair }[] => []);
   for (const [pair, verified] of pairs.entries()) {
     const [depths1, depths2] = depthsOfPair(photos, verified);
     seen[verified.photo1]!.push({ pair, depths: depths1 });
     seen[verified.photo2]!.push({ pair, depths: depths2 });
   }
-  // Node 0 is the network's scale.
-  const measurements = pairs.map((_, pair) => {
-    return { view1: 0, view2: pair + 1, difference: [0], weight: NETWORK_WEIGHT };
-  });
-  for (const views of seen) {
-    for (const [i, first] of views.entries()) {
-      for (const second of views.slice(0, i)) {
+  return seen.flatMap((views) =>
+    views.flatMap((first, i) =>
+      views.slice(0, i).flatMap((second) => {
         const ratios = commonRatios(first.depths, second.depths);
-        if (ratios.length < LEAST_COMMON) continue;
-        const [view1, view2] = [first.pair + 1, second.pair + 1];
-        const [difference, weight] = [[ratios[ratios.length >> 1]!], Math.min(MOST_COMMON, ratios.length)];
-        measurements.push({ view1, view2, difference, weight });
-      }
-    }
-  }
+        if (ratios.length < LEAST_COMMON) return [];
+        const logRatio = ratios[ratios.length >> 1]!;
+        return { pair1: first.pair, pair2: second.pair, logRatio, common: ratios.length };
+      }),
+    ),
+  );
+}
+
+/**
+ * By pair, the factor of its translation with which the depths of features agree that several pairs triangulate: the length of a pair's
+ * translation is otherwise by the network's depth, each pair's for itself.
+ */
+export function pairScales(photos: readonly PosedPhoto[], pairs: readonly VerifiedPair[]): readonly number[] {
+  // Node 0 is the network's scale.
+  const measurements = [
+    ...pairs.map((_, pair) => ({ view1: 0, view2: pair + 1, difference: [0], weight: NETWORK_WEIGHT })),
+    ...pairLinks(photos, pairs).map(({ pair1, pair2, logRatio, common }) => {
+      return { view1: pair1 + 1, view2: pair2 + 1, difference: [logRatio], weight: Math.min(MOST_COMMON, common) };
+    }),
+  ];
   return robustPotentials(pairs.length + 1, measurements)
     .slice(1)
     .map(([logarithm]) => Math.exp(logarithm!));

@@ -10,6 +10,7 @@ import { zoomingCameras } from "./agreed-focals.ts";
 import { comparedPhoto } from "./compare-photos.ts";
 import { foundLenses, type RadialLens } from "./found-lenses.ts";
 import { initialCameras } from "./initial-cameras.ts";
+import { type LoosePart, looseParts } from "./loose-parts.ts";
 import { networkTurns } from "./network-turns.ts";
 import { type MemoryOf, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
@@ -36,6 +37,8 @@ export interface RefinedCameras {
   readonly points: readonly RefinedPoint[];
   /** By photo, the lens that bends its lines; undefined where there is no evidence for one. Cameras are without it. */
   readonly lenses: readonly (RadialLens | undefined)[];
+  /** Photos whose scale beside the others' features leave open. */
+  readonly loose: readonly LoosePart[];
   readonly verified: readonly VerifiedPair[];
 }
 
@@ -125,7 +128,7 @@ export async function refineVerified(
   const members = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
   if (members.length < 2) {
     const none = photos.map(() => undefined);
-    return { cameras: none, points: [], lenses: none, verified };
+    return { cameras: none, points: [], lenses: none, loose: [], verified };
   }
   const place = new Map(members.map((photo, k) => [photo, k]));
   const among = used.flatMap((pair) => {
@@ -140,8 +143,14 @@ export async function refineVerified(
   );
   const bundle = await reconsidered(first, those, { among, run });
   const lenses = await foundLenses(bundle, those, run);
+  const { cameras, points } = refined(bundle, members, photos);
   return {
-    ...refined(bundle, members, photos),
+    cameras,
+    points,
+    loose: looseParts(photos, used).flatMap(({ photos: part, hinge }) => {
+      const found = part.filter((photo) => cameras[photo] !== undefined);
+      return found.length > 0 && cameras[hinge] !== undefined ? { photos: found, hinge } : [];
+    }),
     lenses: photos.map((_, i) => {
       const k = place.get(i);
       return k === undefined ? undefined : lenses[bundle.photos[k]!.camera];
