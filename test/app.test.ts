@@ -22,6 +22,7 @@ const { validateBytes } = createRequire(import.meta.url)("gltf-validator") as {
 const ROOT = resolve(import.meta.dirname, "..");
 const BUILT = join(ROOT, "dist/web");
 const PHOTOS = [1, 2].map((i) => join(ROOT, `examples/photos/courtyard-${i}.jpg`));
+const THIRD = join(ROOT, "examples/photos/courtyard-3.jpg");
 const BROKEN = { name: "broken.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no photo") };
 const SOFTWARE_GL = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -130,6 +131,15 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     expect(await page.locator(".tray li").count()).toBe(3);
     expect(await page.locator(".projects li").count()).toBe(1);
     expect(await faults(page)).toEqual([]);
+
+    // A photo more makes a larger scene of it.
+    await page.setInputFiles("[data-testid=photo-input]", THIRD);
+    await page.waitForSelector(".tray li:nth-child(4)");
+    await page.click("[data-testid=reconstruct]");
+    await page.waitForSelector("[data-testid=progress]");
+    await stateOf(page, "ready");
+    expect(await page.locator(".photos li").count()).toBe(3);
+    expect((await pointsOf(await download(page, "glb"))).length).toBeGreaterThan(1.2 * found.length);
     expect(problems).toEqual([]);
   });
 
