@@ -1,4 +1,5 @@
 import { averageSimilarities, type RelativeSimilarity } from "../alignment/global/average-similarities.ts";
+import { maximumSpanningForest } from "../alignment/spanning-forest.ts";
 import type { Pose } from "../core/camera.ts";
 import { connectedComponents } from "../core/connected-components.ts";
 import { composePoses, invertRigid, rigidPose, rotationOf, scaleTranslation, translationOf } from "../geometry/pose.ts";
@@ -10,6 +11,8 @@ import type { VerifiedPair } from "./verify-pairs.ts";
 const NETWORK_WEIGHT = 1e-3;
 /** Photos of the largest group to which the network connects each photo of another: several, for one may be wrong. */
 const LINKS = 8;
+/** Pairs of a photo that start it, those with the most matches: what all pairs of many photos agree on takes the cube of their number. */
+const MOST_PAIRS = 16;
 /** Matches beyond this many make a pair no surer. */
 const MOST_MATCHES = 200;
 
@@ -27,8 +30,9 @@ export function initialCameras(
   if (photos.some(({ isFixed }) => isFixed)) {
     return photos.map(({ worldFromCam }, i) => (members.has(i) ? worldFromCam : undefined));
   }
-  const scales = pairScales(photos, verified);
-  const edges = [...verified.map((pair, i) => measured(pair, scales[i]!)), ...networkEdges(photos, verified)];
+  const strongest = strongestPairs(photos.length, verified);
+  const scales = pairScales(photos, strongest);
+  const edges = [...strongest.map((pair, i) => measured(pair, scales[i]!)), ...networkEdges(photos, verified)];
   const nodes = connectedComponents(
     photos.length,
     edges.map(({ view1, view2 }) => [view1, view2] as const),
@@ -44,6 +48,25 @@ export function initialCameras(
     const frame = frames[place.get(i) ?? -1];
     return frame && members.has(i) ? rigidPose(frame.rotation, frame.translation) : undefined;
   });
+}
+
+/** Of each photo the pairs with the most matches, and those that connect all. */
+function strongestPairs(count: number, verified: readonly VerifiedPair[]): VerifiedPair[] {
+  const pairsOf = Array.from({ length: count }, (): VerifiedPair[] => []);
+  for (const pair of verified) {
+    pairsOf[pair.photo1]!.push(pair);
+    pairsOf[pair.photo2]!.push(pair);
+  }
+  const forest = maximumSpanningForest(
+    count,
+    verified.map((pair) => ({ view1: pair.photo1, view2: pair.photo2, weight: pair.matches.length, pair })),
+  );
+  const strongest = new Set(forest.map(({ pair }) => pair));
+  for (const own of pairsOf) {
+    own.sort((a, b) => b.matches.length - a.matches.length);
+    for (const pair of own.slice(0, MOST_PAIRS)) strongest.add(pair);
+  }
+  return verified.filter((pair) => strongest.has(pair));
 }
 
 function measured({ photo1, photo2, cam2FromCam1, matches }: VerifiedPair, scale: number): RelativeSimilarity {
