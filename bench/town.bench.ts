@@ -4,17 +4,16 @@
  * `npx tsx --conditions=source bench/town.bench.ts 60 120 300`. Photos are kept in a folder, where one is named: `TOWN_PHOTOS=town/`.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeJpeg } from "#platform";
 import { cameraMetrics } from "../src/evaluation/photos/scene-metrics.ts";
 import { readTruthScene } from "../src/evaluation/photos/truth-scene.ts";
-import { calibrationRows, poseRows } from "../src/formats/camera-matrices.ts";
 import { invertRigid } from "../src/geometry/pose.ts";
 import { reconstruct } from "../src/pipeline/reconstruct.ts";
 import { drawTown } from "../src/procedural/town/draw-town.ts";
+import { writeDrawnScene } from "./drawn-scene.ts";
 
 interface Row {
   readonly photos: number;
@@ -107,15 +106,7 @@ function memoryOf(members: Iterable<number>): number {
 async function drawnTown(photos: number, within: string): Promise<string> {
   const town = join(within, `town-${photos}`);
   if (existsSync(join(town, "scene.json"))) return town;
-  mkdirSync(town, { recursive: true });
-  const images = [];
-  for (const view of drawTown({ views: photos, seed: SEED, ...SIZE })) {
-    const file: string = `${String(images.length).padStart(4, "0")}.jpg`;
-    writeFileSync(join(town, file), await encodeJpeg(view, 90));
-    const { intrinsics, worldFromCam } = view;
-    images.push({ file, ...SIZE, K: calibrationRows(intrinsics), world_from_cam: poseRows(worldFromCam) });
-  }
-  writeFileSync(join(town, "scene.json"), JSON.stringify({ units: "metres", images }));
+  await writeDrawnScene(town, drawTown({ views: photos, seed: SEED, ...SIZE }));
   return town;
 }
 
