@@ -1,4 +1,5 @@
 import { robustPotentials } from "../alignment/global/robust-potentials.ts";
+import { growingComponents } from "../core/connected-components.ts";
 import { dot, multiplyVector3, type Vector3 } from "../geometry/mat3.ts";
 import { rotationOf, translationOf } from "../geometry/pose.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
@@ -9,6 +10,8 @@ const LEAST_ANGLE = Math.PI / 180;
 /** Two pairs tell the ratio of their lengths by so many common features at least; more than so many make it no surer. */
 const LEAST_COMMON = 5;
 const MOST_COMMON = 50;
+/** What two lengths by the network's depth of one photo weigh against one common feature. */
+const HINGE_WEIGHT = 1;
 /** Of the network's length of a pair: it sets the scale of all, and joins what nothing else does. */
 const NETWORK_WEIGHT = 1e-3;
 
@@ -50,16 +53,37 @@ export function pairLinks(photos: readonly PosedPhoto[], pairs: readonly Verifie
  * translation is otherwise by the network's depth, each pair's for itself.
  */
 export function pairScales(photos: readonly PosedPhoto[], pairs: readonly VerifiedPair[]): readonly number[] {
+  const links = pairLinks(photos, pairs);
   // Node 0 is the network's scale.
   const measurements = [
+    ...hinges(pairs, links).map(([pair1, pair2]) => {
+      return { view1: pair1 + 1, view2: pair2 + 1, difference: [0], weight: HINGE_WEIGHT };
+    }),
     ...pairs.map((_, pair) => ({ view1: 0, view2: pair + 1, difference: [0], weight: NETWORK_WEIGHT })),
-    ...pairLinks(photos, pairs).map(({ pair1, pair2, logRatio, common }) => {
+    ...links.map(({ pair1, pair2, logRatio, common }) => {
       return { view1: pair1 + 1, view2: pair2 + 1, difference: [logRatio], weight: Math.min(MOST_COMMON, common) };
     }),
   ];
   return robustPotentials(pairs.length + 1, measurements)
     .slice(1)
     .map(([logarithm]) => Math.exp(logarithm!));
+}
+
+/** Pairs that share a photo and that no chain of links joins: they have their lengths by one depth of the network's, which is alike there. */
+function hinges(
+  pairs: readonly VerifiedPair[],
+  links: readonly PairLink[],
+): (readonly [pair1: number, pair2: number])[] {
+  const linked = growingComponents(pairs.length);
+  for (const { pair1, pair2 } of links) linked.join(pair1, pair2);
+  const pairsOf = new Map<number, number[]>();
+  for (const [i, { photo1, photo2 }] of pairs.entries())
+    for (const photo of [photo1, photo2]) pairsOf.set(photo, [...(pairsOf.get(photo) ?? []), i]);
+  return [...pairsOf.values()].flatMap((own) =>
+    own.flatMap((first, i) =>
+      own.slice(0, i).flatMap((second) => (linked.areJoined(first, second) ? [] : [[first, second] as const])),
+    ),
+  );
 }
 
 /** In both photos, of matches with parallax that are in front of them. */
