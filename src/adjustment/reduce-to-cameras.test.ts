@@ -85,6 +85,8 @@ describe("reduceToCameras", () => {
         const given = problem(random);
         const damping = 10 ** (-4 * random());
         const whole = wholeStep(given, damping);
+        // Of normal equations that are not positive definite, as far as numbers can tell, there is no step.
+        fc.pre(whole !== undefined);
         const system = reduced(given, damping);
         const change = solveReduced(system)!;
         const { objective, unknowns, state } = given;
@@ -97,8 +99,8 @@ describe("reduceToCameras", () => {
   });
 });
 
-/** The damped step of all unknowns, then points, from normal equations that are put together in full. */
-function wholeStep({ objective, unknowns, state }: Problem, damping: number): Float64Array {
+/** The damped step of all unknowns, then points, from normal equations that are put together in full; undefined where these are not definite. */
+function wholeStep({ objective, unknowns, state }: Problem, damping: number): Float64Array | undefined {
   const { starts, photo, photoCameras } = objective.observations;
   const cameraUnknowns = unknowns.offsets.at(-1)!;
   const count = cameraUnknowns + state.points.length;
@@ -134,7 +136,7 @@ function wholeStep({ objective, unknowns, state }: Problem, damping: number): Fl
   row[unknowns.offsets[unknowns.cameraBlocks[0]!]!] = 1 / 0.05;
   add(row, Math.log(state.intrinsics[0]! / 800) / 0.05);
   for (let i = 0; i < count; i++) matrix[i * count + i]! *= 1 + damping;
-  return solvePositiveDefinite(matrix, right)!;
+  return solvePositiveDefinite(matrix, right);
 }
 
 function range(from: number, size: number, to: number | undefined): (readonly [number, number])[] {

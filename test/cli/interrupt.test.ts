@@ -207,14 +207,10 @@ describe("what an interrupted run left", () => {
     interruptedFolder("found");
     expect(await resumeStages("found")).toEqual({ pairs: PAIRS, features: photos.length, verified: PAIRS / 2 });
     interruptedFolder("broken");
-    const [features, verified] = [storedFeatures("broken"), storedVerified("broken")].map(([name]) => name!);
-    truncateSync(at("broken", ".resume", features!), 1000);
-    writeFileSync(at("broken", ".resume", verified!), "something else");
-    expect(await resumeStages("broken")).toEqual({
-      pairs: PAIRS,
-      features: photos.length - 1,
-      verified: PAIRS / 2 - 1,
-    });
+    truncateSync(at("broken", ".resume", storedFeatures("broken")[0]!), 1000);
+    // Which of them are of a second look at pairs, their names do not tell.
+    for (const verified of storedVerified("broken")) writeFileSync(at("broken", ".resume", verified), "something else");
+    expect(await resumeStages("broken")).toEqual({ pairs: PAIRS, features: photos.length - 1, verified: 0 });
     expect(geometry("broken")).toEqual(uninterrupted);
   });
 
