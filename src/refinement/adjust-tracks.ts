@@ -6,7 +6,7 @@ import { triangulate } from "../adjustment/triangulate.ts";
 import type { Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import type { PosedPhoto } from "./posed-photo.ts";
+import { fromPrincipalPoint, type PosedPhoto } from "./posed-photo.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
 /**
@@ -57,11 +57,6 @@ export async function adjustTracks(
     onProgress?.({ stage: "adjust", done: round + 1, total: GATES.length });
   }
   return inOwnPixels(triangulated(last), photos);
-}
-
-/** Positions of features from the principal point: a camera that is held upright has another, but no other lens. */
-function fromPrincipalPoint({ features, intrinsics: { cx, cy } }: PosedPhoto): Float64Array {
-  return Float64Array.from(features.positions, (value, i) => value - (i % 2 === 0 ? cx : cy));
 }
 
 /** The bundle in the photos' pixels, where those of one camera with the same principal point share one. */

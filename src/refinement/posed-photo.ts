@@ -88,6 +88,11 @@ export function posedPhoto(
   };
 }
 
+/** `[features.count, 2]`: positions of features from the principal point: a camera that is held upright has another, but no other lens. */
+export function fromPrincipalPoint({ features, intrinsics: { cx, cy } }: PosedPhoto): Float64Array {
+  return Float64Array.from(features.positions, (value, i) => value - (i % 2 === 0 ? cx : cy));
+}
+
 /** What is known of a focal length: what the scene has, and, where the network alone found that, what is ordinary. */
 function focalKnowledge(focal: number, source: FocalSource, { width, height }: Size): FocalKnowledge {
   const logSigma = FOCAL_SIGMA[source];

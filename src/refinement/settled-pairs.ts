@@ -2,7 +2,7 @@ import { scaleTranslation, translationOf } from "../geometry/pose.ts";
 import { refineTwoViews } from "../geometry/robust/two-view/refine-two-views.ts";
 import type { Matches, TwoViewCameras } from "../geometry/robust/two-view/two-view-cameras.ts";
 import { agreedFocals } from "./agreed-focals.ts";
-import type { PosedPhoto } from "./posed-photo.ts";
+import { fromPrincipalPoint, type PosedPhoto } from "./posed-photo.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
 const MOST_ITERATIONS = 20;
@@ -13,6 +13,7 @@ const MOST_ITERATIONS = 20;
  */
 export function settledPairs(photos: readonly PosedPhoto[], pairs: readonly VerifiedPair[]): VerifiedPair[] {
   const agreed = agreedFocals(photos, pairs);
+  const keypoints = photos.map(fromPrincipalPoint);
   return pairs.map((pair) => {
     const [focal1, focal2] = [agreed.get(photos[pair.photo1]!.camera), agreed.get(photos[pair.photo2]!.camera)];
     if (focal1 === undefined || focal2 === undefined) return pair;
@@ -23,7 +24,7 @@ export function settledPairs(photos: readonly PosedPhoto[], pairs: readonly Veri
       focal2: focal2.focal,
     };
     const noise = Math.sqrt(photos[pair.photo1]!.noise * photos[pair.photo2]!.noise);
-    const { cam2FromCam1 } = refineTwoViews(start, matchesOf(photos, pair), {
+    const { cam2FromCam1 } = refineTwoViews(start, matchesOf(keypoints, pair), {
       // The matches are those that agree, with a focal length of their own.
       threshold: Number.POSITIVE_INFINITY,
       lossScale: noise,
@@ -44,16 +45,9 @@ function exactly(focal: number) {
   return { focal, logSigma: 0 };
 }
 
-function matchesOf(photos: readonly PosedPhoto[], { photo1, photo2, matches }: VerifiedPair): Matches {
-  const count = matches.length / 2;
+function matchesOf(keypoints: readonly Float64Array[], { photo1, photo2, matches }: VerifiedPair): Matches {
   const pixels = new Float64Array(2 * matches.length);
-  for (let k = 0; k < count; k++) {
-    for (const [side, photo] of [photo1, photo2].entries()) {
-      const { features, intrinsics } = photos[photo]!;
-      const feature = matches[2 * k + side]!;
-      pixels[4 * k + 2 * side] = features.positions[2 * feature]! - intrinsics.cx;
-      pixels[4 * k + 2 * side + 1] = features.positions[2 * feature + 1]! - intrinsics.cy;
-    }
-  }
-  return { count, pixels };
+  for (const [k, feature] of matches.entries())
+    pixels.set(keypoints[k % 2 === 0 ? photo1 : photo2]!.subarray(2 * feature, 2 * feature + 2), 2 * k);
+  return { count: matches.length / 2, pixels };
 }
