@@ -106,6 +106,14 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     const units = async (): Promise<string> => JSON.parse(text(await download(page, "scene"))).units;
     expect(await units()).toBe("arbitrary");
 
+    // Depth is measured between the photos, and what was measured is told.
+    expect(text(await download(page, "ply"))).toMatch(/property uchar photos/);
+    expect(text(await download(page, "depth"))).toContain("source/courtyard-1.png");
+    await page.fill("#confidence", "255");
+    expect(await page.textContent(".control output")).toContain("measured");
+    expect(await faults(page)).toEqual([]);
+    await page.fill("#confidence", "0");
+
     // A true length makes the scene metric, and so its files; undoing takes it back.
     await measure(page);
     await page.fill(".true-length input", "2 m");
@@ -140,6 +148,16 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await stateOf(page, "ready");
     expect(await page.locator(".photos li").count()).toBe(3);
     expect((await pointsOf(await download(page, "glb"))).length).toBeGreaterThan(1.2 * found.length);
+
+    // Without measuring depth it is the network's own.
+    const measured = await drawn();
+    await page.click("[role=tab]:has-text('Photos')");
+    await page.uncheck("[data-testid=dense] input");
+    await page.click("[data-testid=reconstruct]");
+    await page.waitForSelector("[data-testid=progress]");
+    expect(await page.locator(".stages :text('Measuring depth')").count()).toBe(0);
+    await stateOf(page, "ready");
+    await expect.poll(drawn, { timeout: PATIENCE }).toBeLessThan(measured / 10);
     expect(problems).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { ErrorMessage } from "../core/error-message.ts";
+import type { LoadedDenseScene } from "../core/loaded-dense-scene.ts";
 import type { Logger } from "../core/logger.ts";
 import type { ProgressEvent } from "../core/progress.ts";
 import type { NetworkConfig } from "../network/config.ts";
@@ -32,8 +33,10 @@ export interface OpenedModel {
   readonly warnings: readonly string[];
 }
 
-/** A scene without its photos' files. */
-export type BareScene = Omit<Reconstruction, "photos" | "files">;
+/** A scene without its photos' files, as it is sent. */
+export interface BareScene extends Omit<Reconstruction, "photos" | "files" | "dense"> {
+  readonly dense: LoadedDenseScene | undefined;
+}
 
 /** What a page asks of its worker, and what it is answered. */
 export interface PipelineCalls {

@@ -1,3 +1,4 @@
+import { denseSceneOf } from "../core/loaded-dense-scene.ts";
 import type { PhotoInput } from "../images/photo-input.ts";
 import type { SceneOptions } from "../pipeline/reconstruct-options.ts";
 import { type Reconstruction as NodeReconstruction, reconstructedPhotos } from "../pipeline/reconstruction.ts";
@@ -34,7 +35,12 @@ export async function reconstruct(
       [sentPhotos(photos), withoutCallOptions(options)],
       callOptions(options),
     );
-    const { kept, ...scene } = answer;
-    return { ...scene, photos: reconstructedPhotos(scene.scene, scene.views), files: kept.map((i) => photos[i]!) };
+    const { kept, dense, ...scene } = answer;
+    return {
+      ...scene,
+      dense: dense && denseSceneOf(dense),
+      photos: reconstructedPhotos(scene.scene, scene.views),
+      files: kept.map((i) => photos[i]!),
+    };
   });
 }

@@ -1,3 +1,4 @@
+import { loadDenseScene } from "../core/loaded-dense-scene.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { removeFolderStore } from "../platform/browser/folder-store.ts";
 import type { ExportedScene, ExportSceneOptions, SceneBlob } from "./export-scene.ts";
@@ -8,14 +9,14 @@ import { storeFolder } from "./worker-files.ts";
 
 /**
  * The files of a scene, those that the command line writes: `points.ply`, `scene.glb`, `mesh.glb`, `surfaces.glb`, `colmap/…`,
- * `transforms.json`, * `depth/…` and always `scene.json`. Without the photos' files, kinds that come with photos come without.
+ * `transforms.json`, `depth/…` and always `scene.json`. Without the photos' files, kinds that come with photos come without.
  * @throws InputError for a scene without points; the signal's reason when aborted
  */
 export async function exportScene(
-  { scene, views, files, warnings, run }: Omit<Reconstruction, "photos">,
+  { scene, views, files, dense, warnings, run }: Omit<Reconstruction, "photos">,
   { onProgress, signal, ...options }: ExportSceneOptions,
 ): Promise<ExportedScene> {
-  const bare = { scene, views, warnings, run };
+  const bare = { scene, views, dense: dense && (await loadDenseScene(dense)), warnings, run };
   return await inWorker((worker) =>
     worker.call("exportScene", [bare, files && sentPhotos(files), options], { onProgress, signal }),
   );

@@ -1,5 +1,6 @@
 import { errorMessage } from "../core/error-message.ts";
 import { InputError } from "../core/errors.ts";
+import { denseSceneOf, loadDenseScene } from "../core/loaded-dense-scene.ts";
 import type { Logger } from "../core/logger.ts";
 import type { NamedBytes } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
@@ -41,10 +42,11 @@ const HANDLERS: Handlers = {
     const files = await loadPhotos(photos, run);
     const kept = store === undefined ? undefined : folderStore(storeFolder(store));
     const result = await reconstruct(files, { ...options, ...run, model: model(), store: kept });
-    const { scene, views, warnings, run: facts } = result;
+    const { scene, views, dense, warnings, run: facts } = result;
     return {
       scene,
       views,
+      dense: dense && (await loadDenseScene(dense)),
       warnings,
       run: facts,
       kept: result.files!.map((file) => files.indexOf(file as NamedBytes)),
@@ -57,9 +59,9 @@ const HANDLERS: Handlers = {
   relativePose: async (run, photos, options) =>
     await relativePose(await loadPhotos(photos, run), { ...options, ...run, model: model() }),
   predictPairs: async (run, photos) => await predictPairs(await loadPhotos(photos, run), { ...run, model: model() }),
-  exportScene: async (run, scene, photos, options) => {
+  exportScene: async (run, { dense, ...scene }, photos, options) => {
     const files = photos && (await loadPhotos(photos, run));
-    return await exportSceneFiles({ ...scene, files }, { ...options, ...run });
+    return await exportSceneFiles({ ...scene, dense: dense && denseSceneOf(dense), files }, { ...options, ...run });
   },
   zipFiles: async (_, files) => await zipSceneFiles(files),
 };

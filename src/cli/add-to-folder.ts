@@ -34,7 +34,8 @@ export async function addToFolder(
     const inputs = await findPhotos(photos);
     const { images } = await readSceneFile(joinPath(output, "scene.json"));
     const names = [...images.map(({ file }) => file), ...uniqueNames(inputs)];
-    await folder.claim({ names, inputs, kinds, force });
+    const isDense = images.some(({ isMeasured }) => isMeasured);
+    await folder.claim({ names, inputs, kinds, force, isDense });
     const how = {
       ...modelOptions(flags),
       top,
@@ -43,6 +44,7 @@ export async function addToFolder(
       featureSize,
       scenePhotos: flags.photos,
       ignoreExif: flags.exif === false,
+      store: folder.store,
     };
     const extended = await addPhotos(output, inputs, { ...how, ...run });
     const { problems, before, views } = extended;

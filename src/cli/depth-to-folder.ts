@@ -26,7 +26,7 @@ export async function depthToFolder(photos: readonly string[], flags: DepthFlags
       names: uniqueNames(files),
       inputs: files,
       formats,
-      isDense: dense === "stereo",
+      isDense: dense !== "none",
       force,
     });
     const resume = await openResumeStore(joinPath(output, ".resume"), flags);

@@ -37,7 +37,7 @@ export async function reconstructToFolder(
         "--shard shares out photos, and there is a video among the files: give its frames as photos",
       );
     const names = pictures.map(nameOfPicture);
-    await folder.claim({ names: uniqueNames(names), inputs: files, kinds, force, isDense: dense === "stereo" });
+    await folder.claim({ names: uniqueNames(names), inputs: files, kinds, force, isDense: dense !== "none" });
     const pairs = await parsePairChoice(flags.pairs, names, run.logger);
     const priors = await readPriors(flags);
     const { skipBroken, memory } = flags;

@@ -6,6 +6,7 @@ import type { LeastConfidence } from "../export/point-filter.ts";
 import {
   DENSE_METHODS,
   type DenseMethod,
+  MOST_MEASURED,
   RECONSTRUCT_DEFAULTS,
   REFINE_METHODS,
   type RefineMethod,
@@ -124,13 +125,17 @@ export function withFeatureSizeOption(command: Command): Command {
   );
 }
 
-/** Adds `--dense` and `--depth-size`. */
-export function withDenseOptions(command: Command): Command {
+/** Adds `--dense`, the first of some methods unless told otherwise, and `--depth-size`. */
+export function withDenseOptions(command: Command, methods: readonly DenseMethod[] = DENSE_METHODS): Command {
+  const auto = methods.includes("auto") ? `; auto measures between up to ${MOST_MEASURED} photos` : "";
   return command
     .addOption(
-      new Option("--dense <how>", "depth and points measured by stereo where photos agree, or the network's alone")
-        .choices(DENSE_METHODS)
-        .default(RECONSTRUCT_DEFAULTS.dense),
+      new Option(
+        "--dense <how>",
+        `depth and points measured by stereo where photos agree, or the network's alone${auto}`,
+      )
+        .choices(methods)
+        .default(methods[0]),
     )
     .option(
       "--depth-size <pixels>",

@@ -17,6 +17,7 @@ import { type ExportFile, once, textFile } from "./export-file.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export-kinds.ts";
 import { encodeGlb } from "./glb.ts";
 import { encodeMeshGlb } from "./mesh-glb.ts";
+import type { LoadPicture } from "./mesh-photos.ts";
 import { transformsJson } from "./nerfstudio.ts";
 import { outputNames, photoFileNames } from "./output-names.ts";
 import { type LoadPhoto, photoFormat } from "./photo-files.ts";
@@ -52,6 +53,7 @@ export interface ExportParts {
   readonly loadPhoto: LoadPhoto | undefined;
   readonly loadTexture: LoadTexture;
   readonly loadPreview: LoadPreview | undefined;
+  readonly loadPicture: LoadPicture | undefined;
   readonly deflate: Deflate | undefined;
 }
 

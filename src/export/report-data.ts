@@ -12,8 +12,10 @@ export const REPORT_DATA_MARK = "__DUST3R_REPORT_DATA__";
  */
 export interface ReportData extends Omit<SceneJson, "images"> {
   readonly images: readonly ReportImage[];
-  /** The confidence of code 255. */
+  /** The confidence of code 255, the network's greatest. */
   readonly max_confidence: number;
+  /** Whether depth is measured between photos where its code is `MEASURED_CODE`; otherwise all of it is the network's. */
+  readonly measured: boolean;
   /** In the scene's units. */
   readonly frustum_depth: number;
   /** Points of the whole scene; the page may hold fewer. */
@@ -38,13 +40,13 @@ export interface ReportImage extends SceneJsonImage {
   readonly cloud: ReportCloud | null;
 }
 
-/** A photo's pixels as points: sampled pixel (column, row) is network pixel `(gridPixel(column), gridPixel(row))`. */
+/** A photo's pixels as points: sampled pixel (column, row) is pixel `(gridPixel(column), gridPixel(row))` of what the view shows. */
 export interface ReportCloud {
   /** Sampled columns and rows; the photo's JPEG has as many. */
   readonly grid: Size;
-  /** Network pixels from one sample to the next, at least 1. */
+  /** Pixels from one sample to the next, at least 1. */
   readonly step: number;
-  /** Network size and intrinsics. */
+  /** The view's size and intrinsics, in the network's pixels or in those of measured depth. */
   readonly network: Size;
   readonly intrinsics: Intrinsics;
   /** Row-major. */
@@ -64,6 +66,9 @@ export const SHARE_CODE = 65535;
 export function gridPixel(sample: number, step: number): number {
   return Math.floor((sample + 0.5) * step);
 }
+
+/** The confidence code of measured depth, where the page has any: above all of the network's. */
+export const MEASURED_CODE = 255;
 
 const LARGEST_DEPTH_CODE = 65535;
 

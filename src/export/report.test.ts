@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { bytesFromBase64 } from "../core/base64.ts";
+import { type DenseMap, type DenseScene, FROM_STEREO } from "../core/dense-scene.ts";
+import type { Size } from "../core/size.ts";
 import { choosePointFilter } from "./point-filter.ts";
 import { encodeReport, type ReportOptions } from "./report.ts";
 import {
@@ -10,6 +12,7 @@ import {
   depthCode,
   depthOfCode,
   gridPixel,
+  MEASURED_CODE,
   REPORT_DATA_MARK,
   type ReportData,
   SHARE_CODE,
@@ -70,6 +73,53 @@ test("depth, confidence and color of every pixel are in the page", async () => {
     expect([...codes]).toEqual(Array.from(confidence, (value) => confidenceCode(value, data.max_confidence)));
     expect(bytesFromBase64(photo).length).toBe(3 * width * height);
   }
+});
+
+test("measured depth is in the page at its own resolution, above all of the network's confidences, in the photo's colors", async () => {
+  const [view] = views;
+  const map: DenseMap = {
+    width: 2 * view!.original.width,
+    height: 2 * view!.original.height,
+    depth: new Float32Array(4 * view!.original.width * view!.original.height).map((_, i) => 1 + (i % 100)),
+    source: new Uint8Array(4 * view!.original.width * view!.original.height).map((_, i) => i % 3),
+  };
+  const points = { positions: new Float32Array(0), normals: new Float32Array(0), colors: new Uint8Array(0) };
+  const dense: DenseScene = {
+    maps: [{ width: map.width, height: map.height, load: async () => map }, undefined],
+    points: { ...points, photos: new Uint8Array(0) },
+    share: 1,
+  };
+  const loadPicture = async (_: number, { width, height }: Size) => {
+    return { width, height, rgb: Uint8Array.from({ length: 3 * width * height }, (_, i) => i % 251) };
+  };
+  const { data } = await report({ dense, loadPicture });
+  const [measured, other] = data.images.map(({ cloud }) => cloud!);
+  const { width, height } = measured!.network;
+  const { scaleX, offsetX, offsetY } = view!.originalFromNetwork;
+  expect(data.measured).toBe(true);
+  expect([width, height]).toEqual([2 * scaleX * view!.width, 2 * scaleX * view!.height]);
+  expect(measured!.intrinsics.fx).toBeCloseTo(2 * scaleX * scene.images[0]!.intrinsics.fx, 6);
+  expect(measured!.grid).toEqual({ width, height });
+  const depths = new DataView(bytesFromBase64(measured!.depth).buffer);
+  const codes = bytesFromBase64(measured!.confidence);
+  const colors = bytesFromBase64(data.images[0]!.photo);
+  const [left, top] = [2 * (offsetX - scaleX / 2 + 0.5), 2 * (offsetY - scaleX / 2 + 0.5)];
+  for (const [x, y] of [
+    [0, 0],
+    [17, 9],
+    [width - 1, height - 1],
+  ] as const) {
+    const pixel = (y + top) * map.width + x + left;
+    const sample = y * width + x;
+    expect(depthOfCode(depths.getUint16(2 * sample, true), measured!.depth_range) / map.depth[pixel]!).toBeCloseTo(
+      1,
+      3,
+    );
+    expect(codes[sample] === MEASURED_CODE).toBe(map.source[pixel] === FROM_STEREO);
+    expect(colors[3 * sample]).toBe((3 * pixel) % 251);
+  }
+  expect(other!.network).toEqual({ width: views[1]!.width, height: views[1]!.height });
+  expect(Math.max(...bytesFromBase64(other!.confidence))).toBeLessThan(MEASURED_CODE);
 });
 
 test("where photos show the points that they share is in the page, with the errors", async () => {

@@ -1,8 +1,10 @@
 import type { AnswerStatus } from "../core/answer-status.ts";
 import { base64FromBytes } from "../core/base64.ts";
+import type { Pose } from "../core/camera.ts";
+import type { DenseScene } from "../core/dense-scene.ts";
 import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
-import type { Scene, SceneImage } from "../core/scene.ts";
+import type { Scene } from "../core/scene.ts";
 import type { TrackPoint } from "../core/track-point.ts";
 import type { TrackSummary } from "../core/track-summary.ts";
 import type { Size, View } from "../core/view.ts";
@@ -10,11 +12,14 @@ import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
 import { type RunFacts, sceneJson } from "../scene-file/scene-json.ts";
 import { frustumDepth } from "./frustum.ts";
 import { imageColor } from "./image-color.ts";
+import type { LoadPicture } from "./mesh-photos.ts";
+import { densePixels, denseSize, networkPixels, type PagePixels } from "./page-pixels.ts";
 import type { PointFilter } from "./point-filter.ts";
 import {
   confidenceCode,
   depthCode,
   gridPixel,
+  MEASURED_CODE,
   REPORT_DATA_MARK,
   type ReportCloud,
   type ReportData,
@@ -23,7 +28,7 @@ import {
 } from "./report-data.ts";
 import type { LoadPreview } from "./texture.ts";
 import { originalScale } from "./tracks/summarize-tracks.ts";
-import { type EncodeJpeg, viewPixels } from "./view-pixels.ts";
+import type { EncodeJpeg } from "./view-pixels.ts";
 
 const PHOTO_QUALITY = 88;
 /** At four bytes of base64 a point, and the photos: about 15 MB, which phones still open. */
@@ -44,6 +49,10 @@ export interface ReportOptions {
   readonly status: AnswerStatus;
   readonly warnings: readonly string[];
   readonly encodeJpeg: EncodeJpeg;
+  /** Depth measured between the photos, which the page shows in place of the network's. */
+  readonly dense?: DenseScene | undefined;
+  /** Gives photos in the size of measured depth, for its colors; the views' pixels unless given. */
+  readonly loadPicture?: LoadPicture | undefined;
   /** Gives the photos for their cameras to carry; the views' pixels unless given. */
   readonly loadPreview?: LoadPreview | undefined;
   /** The built viewer (`scripts/build-viewer.ts`): one HTML page with `REPORT_DATA_MARK` where the data go. */
@@ -62,11 +71,18 @@ export async function encodeReport(scene: Scene, views: readonly View[], options
 }
 
 async function reportData(scene: Scene, views: readonly View[], options: ReportOptions): Promise<ReportData> {
-  const { run, filter, trackSummary, tracks, status, warnings, encodeJpeg, mostPoints = MOST_POINTS } = options;
+  const { run, filter, trackSummary, tracks, status, warnings, encodeJpeg, dense, mostPoints = MOST_POINTS } = options;
   const longSide = Math.min(PICTURE_SIDE, Math.floor(Math.sqrt(MOST_PICTURE_PIXELS / views.length)));
   const registered = scene.images.filter((image) => image.registered);
-  const pixels = registered.reduce((sum, { depth }) => sum + depth.length, 0);
-  const step = Math.max(1, Math.sqrt(pixels / mostPoints));
+  const sizes = scene.images.map((image, i) => {
+    const map = dense?.maps[i];
+    return map ? denseSize(views[i]!, map) : image;
+  });
+  const count = sizes.reduce(
+    (sum, { width, height }, i) => sum + (scene.images[i]!.registered ? width * height : 0),
+    0,
+  );
+  const step = Math.max(1, Math.sqrt(count / mostPoints));
   const maxConfidence = registered.reduce((max, { confidence }) => confidence.reduce((a, b) => Math.max(a, b), max), 1);
   const json = sceneJson(scene, views, {
     run,
@@ -76,10 +92,22 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
     warnings,
     minConfidence: filter.minConfidence,
   });
+  const measured = dense?.maps.some((map) => map !== undefined) ?? false;
+  const mostCode = measured ? MEASURED_CODE - 1 : MEASURED_CODE;
+  const codeOf = (confidence: number): number => Math.min(mostCode, confidenceCode(confidence, maxConfidence));
+  const pixelsOf = async (i: number): Promise<PagePixels> => {
+    const [image, view, map] = [scene.images[i]!, views[i]!, await dense?.maps[i]?.load()];
+    if (map === undefined) return networkPixels(image, view, codeOf);
+    const picture = await options.loadPicture?.(i, { width: map.width, height: map.height });
+    return densePixels(image, view, { map, picture, codeOf });
+  };
   const images: ReportImage[] = [];
+  let total = 0;
   for (const [i, image] of scene.images.entries()) {
     const view = views[i]!;
-    const photo = await encodeJpeg(samplePixels(viewPixels(view), step), PHOTO_QUALITY);
+    const pixels = await pixelsOf(i);
+    if (image.registered) total += pixels.depth.reduce((sum, z) => sum + (z > 0 ? 1 : 0), 0);
+    const photo = await encodeJpeg(sampledColors(pixels, step), PHOTO_QUALITY);
     const picture = await sharperPicture(i, view, { ...options, longSide });
     images.push({
       ...json.images[i]!,
@@ -88,15 +116,16 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
       photo: base64FromBytes(photo),
       ...(picture && { picture: base64FromBytes(picture) }),
       tracks: base64FromBytes(trackPlaces(tracks, i, view)),
-      cloud: image.registered ? reportCloud(image, step, maxConfidence) : null,
+      cloud: image.registered ? reportCloud(pixels, image.worldFromCam, step) : null,
     });
   }
   return {
     ...json,
     images,
     max_confidence: maxConfidence,
+    measured,
     frustum_depth: frustumDepth(scene),
-    total_points: filter.total,
+    total_points: total,
   };
 }
 
@@ -132,23 +161,19 @@ function trackPlaces(tracks: readonly TrackPoint[], image: number, view: View): 
   return new Uint8Array(codes.buffer);
 }
 
-function reportCloud(image: SceneImage, step: number, maxConfidence: number): ReportCloud {
-  const { width, height, intrinsics, worldFromCam } = image;
-  const grid = gridSize(image, step);
-  const depthRange = rangeOf(image.depth);
+function reportCloud({ intrinsics, ...pixels }: PagePixels, worldFromCam: Pose, step: number): ReportCloud {
+  const grid = gridSize(pixels, step);
+  const depthRange = rangeOf(pixels.depth);
   const depth = new DataView(new ArrayBuffer(2 * grid.width * grid.height));
   const confidence = new Uint8Array(grid.width * grid.height);
-  for (let row = 0, sample = 0; row < grid.height; row++) {
-    for (let column = 0; column < grid.width; column++, sample++) {
-      const pixel = gridPixel(row, step) * width + gridPixel(column, step);
-      depth.setUint16(2 * sample, depthCode(image.depth[pixel]!, depthRange), true);
-      confidence[sample] = confidenceCode(image.confidence[pixel]!, maxConfidence);
-    }
-  }
+  forEachSample(pixels, step, (pixel, sample) => {
+    depth.setUint16(2 * sample, depthCode(pixels.depth[pixel]!, depthRange), true);
+    confidence[sample] = pixels.codes[pixel]!;
+  });
   return {
     grid,
     step,
-    network: { width, height },
+    network: { width: pixels.width, height: pixels.height },
     intrinsics,
     world_from_cam: Array.from(worldFromCam),
     depth_range: depthRange,
@@ -157,18 +182,22 @@ function reportCloud(image: SceneImage, step: number, maxConfidence: number): Re
   };
 }
 
-/** The pixels of a photo that the page keeps, so that its points find their color under their own index. */
-function samplePixels(image: RgbImage, step: number): RgbImage {
-  if (step === 1) return image;
-  const grid = gridSize(image, step);
+/** The colors that the page keeps, so that its points find theirs under their own index. */
+function sampledColors(pixels: PagePixels, step: number): RgbImage {
+  const grid = gridSize(pixels, step);
   const rgb = new Uint8Array(3 * grid.width * grid.height);
-  for (let row = 0, sample = 0; row < grid.height; row++) {
-    for (let column = 0; column < grid.width; column++, sample++) {
-      const pixel = gridPixel(row, step) * image.width + gridPixel(column, step);
-      rgb.set(image.rgb.subarray(3 * pixel, 3 * pixel + 3), 3 * sample);
-    }
-  }
+  forEachSample(pixels, step, (pixel, sample) => {
+    for (let k = 0; k < 3; k++) rgb[3 * sample + k] = pixels.rgb[3 * pixel + k]!;
+  });
   return { ...grid, rgb };
+}
+
+function forEachSample(size: Size, step: number, visit: (pixel: number, sample: number) => void): void {
+  const grid = gridSize(size, step);
+  for (let row = 0, sample = 0; row < grid.height; row++) {
+    const from = gridPixel(row, step) * size.width;
+    for (let column = 0; column < grid.width; column++, sample++) visit(from + gridPixel(column, step), sample);
+  }
 }
 
 function gridSize({ width, height }: Size, step: number): Size {

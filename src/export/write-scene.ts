@@ -41,7 +41,7 @@ export interface WriteSceneOptions extends RunOptions {
   readonly loadTexture?: LoadTexture | undefined;
   /** Gives small pictures for the cameras of the report page; the views' unless given. */
   readonly loadPreview?: LoadPreview | undefined;
-  /** Gives photos in the size of measured depth, for the colors of a mesh; the views' unless given. */
+  /** Gives photos in the size of measured depth, for the colors of a mesh and of the report page; the views' unless given. */
   readonly loadPicture?: LoadPicture | undefined;
   /** A faster way to compress maps than the one that every platform has. */
   readonly deflate?: Deflate | undefined;
@@ -114,6 +114,7 @@ export async function writeScene(
     loadPhoto,
     loadTexture,
     loadPreview,
+    loadPicture,
     deflate,
   });
   let done = 0;

@@ -1,4 +1,5 @@
 import { joinPath, leadsOut } from "#platform";
+import type { BlobStore } from "../core/blob-store.ts";
 import { InputError } from "../core/errors.ts";
 import { nameOfPicture, type Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
@@ -13,7 +14,9 @@ import { sharedLens } from "../maps/shared-lens.ts";
 import { readStoredImage } from "../maps/stored-image.ts";
 import { readSceneFile, type SceneFile } from "../scene-file/read-scene-file.ts";
 import { listEmbeddedModels } from "../weights/embedded.ts";
+import { denseWarnings } from "./dense-warnings.ts";
 import { EncodedMap } from "./encoded-map.ts";
+import { estimateDense } from "./estimate-dense.ts";
 import { extendScene } from "./extend-scene.ts";
 import { LOCALIZE_DEFAULTS } from "./localize-options.ts";
 import { MapFeatures } from "./map-features.ts";
@@ -37,6 +40,8 @@ export interface AddPhotosOptions extends ModelChoice {
   readonly seed?: number | string | undefined;
   /** Set to take no notice of the focal lengths that EXIF data name. */
   readonly ignoreExif?: boolean | undefined;
+  /** Where maps of a scene whose depth is measured are kept meanwhile; in memory when left out. */
+  readonly store?: BlobStore | undefined;
 }
 
 /** A scene with photos added. */
@@ -51,8 +56,8 @@ export interface ExtendedReconstruction extends Reconstruction {
 
 /**
  * Registers new photos in the finished scene of a folder, without redoing it: each is located by its matches with the
- * scene's photos, and gets a depth map in the scene's units. Nothing that was there moves. A photo that cannot be located
- * comes back unregistered.
+ * scene's photos, and gets a depth map in the scene's units. Nothing that was there moves; where depth was measured between the photos,
+ * it is so anew, between all. A photo that cannot be located comes back unregistered.
  * @throws InputError, FormatError, CapabilityError with what to do about it; the signal's reason when aborted
  */
 export async function addPhotos(
@@ -100,13 +105,21 @@ export async function addPhotos(
   clock.lap("adding");
   const all = [...old, ...added];
   const views = all.map(({ view }) => view);
+  const paths = all.map(({ path }) => path);
+  const isAnyAdded = extended.scene.images.slice(old.length).some(({ registered }) => registered);
+  const dense =
+    isAnyAdded && file.images.some(({ isMeasured }) => isMeasured)
+      ? await estimateDense(extended.scene, views, { ...run, files: paths, seed, store: options.store })
+      : undefined;
+  if (dense) clock.lap("stereo");
   return {
     photos: reconstructedPhotos(extended.scene, views),
     ...extended,
     views,
-    files: all.map(({ path }) => path),
+    files: paths,
+    dense,
     before: old.length,
-    warnings: [...model.warnings, ...extended.doubts],
+    warnings: [...model.warnings, ...extended.doubts, ...denseWarnings(dense)],
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: clock.laps,

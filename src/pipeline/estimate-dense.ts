@@ -57,15 +57,18 @@ export async function estimateDense(
   return { maps: byImage, ...fused };
 }
 
+/** Whether a photo's camera is refined on features or given, and not the network's, which is degrees off. */
+export function hasExactCamera({ registered, poseSource }: SceneImage): boolean {
+  return registered && (poseSource === "refined" || poseSource === "given");
+}
+
 /** The photos of a scene whose cameras are exact, by index, as stereo takes them. */
 export function stereoPhotos(
   { images, tracks = [] }: Scene,
   views: readonly View[],
   files: readonly Picture[],
 ): { readonly chosen: readonly number[]; readonly photos: readonly StereoPhoto[] } {
-  const chosen = images.flatMap(({ registered, poseSource }, i) =>
-    registered && (poseSource === "refined" || poseSource === "given") ? [i] : [],
-  );
+  const chosen = images.flatMap((image, i) => (hasExactCamera(image) ? [i] : []));
   const photos = chosen.map((i): StereoPhoto => {
     const [image, view] = [images[i]!, views[i]!];
     return {

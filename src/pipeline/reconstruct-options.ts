@@ -17,7 +17,7 @@ export interface SceneOptions extends RunOptions {
   readonly refine?: RefineMethod | undefined;
   /** Longest side, in pixels, at which photos are looked at for features; larger ones are reduced. */
   readonly featureSize?: number | undefined;
-  /** Whether depth is measured between photos whose cameras are refined or given. */
+  /** Whether depth is measured between photos whose cameras are refined or given; `auto` when left out. */
   readonly dense?: DenseMethod | undefined;
   /** Pixels along the long side of measured depth maps, at most; 1024 when left out. */
   readonly depthSize?: DepthSize | undefined;
@@ -50,11 +50,14 @@ export type RefineMethod = (typeof REFINE_METHODS)[number];
 
 /**
  * `stereo`: depth at the photos' own resolution is measured by PatchMatch stereo where photos agree. `none`: the network's
- * depth.
+ * depth. `auto`: stereo for up to `MOST_MEASURED` photos, if the cameras of two or more are refined or given.
  */
-export const DENSE_METHODS = ["none", "stereo"] as const;
+export const DENSE_METHODS = ["auto", "stereo", "none"] as const;
 /** One of them. */
 export type DenseMethod = (typeof DENSE_METHODS)[number];
+
+/** More photos are measured only where that is asked for: it takes seconds for each, the longest part of all. */
+export const MOST_MEASURED = 50;
 
 /** What is done unless told otherwise. */
 export const RECONSTRUCT_DEFAULTS: {
@@ -70,7 +73,7 @@ export const RECONSTRUCT_DEFAULTS: {
   align: "global",
   refine: "features",
   featureSize: FEATURE_DEFAULTS.featureSize,
-  dense: "none",
+  dense: "auto",
   minConfidence: 3,
   seed: 0,
 };

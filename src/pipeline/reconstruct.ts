@@ -8,11 +8,11 @@ import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { alignRefined, alignViews } from "./align-views.ts";
 import { givenOrder } from "./canonical-order.ts";
 import { denseWarnings } from "./dense-warnings.ts";
-import { estimateDense } from "./estimate-dense.ts";
+import { estimateDense, hasExactCamera } from "./estimate-dense.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
 import { overflowOf, type PredictViewsOptions, predictViews } from "./predicted-views.ts";
-import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
+import { MOST_MEASURED, RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { bentLines, withoutFoundLenses } from "./straightened-views.ts";
@@ -52,8 +52,9 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     files,
   });
   clock.lap("inference");
-  const dense = options.dense === "stereo" ? await estimateDense(scene, views, { ...options, files }) : undefined;
+  const dense = isMeasured(scene, options) ? await estimateDense(scene, views, { ...options, files }) : undefined;
   if (dense) clock.lap("stereo");
+  const { inference, stereo, ...before } = clock.laps;
   return {
     photos: reconstructedPhotos(scene, views),
     scene,
@@ -64,14 +65,26 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     run: {
       model: { name: model.checkpoint.name, dtype: model.network.dtype, device: model.device },
       timings: {
-        ...clock.laps,
-        inference: clock.laps.inference! - alignment - refinement,
+        ...before,
+        inference: inference! - alignment - refinement,
         alignment,
         ...(scene.refinement && { refinement }),
+        ...(dense && { stereo: stereo! }),
       },
       peakMemoryBytes: await model.peakMemory(),
     },
   };
+}
+
+/** Whether depth is to be measured between the photos. */
+function isMeasured({ images }: Scene, { dense = RECONSTRUCT_DEFAULTS.dense, logger }: SceneOptions): boolean {
+  if (dense !== "auto") return dense === "stereo";
+  if (images.filter(hasExactCamera).length < 2) return false;
+  if (images.length <= MOST_MEASURED) return true;
+  logger?.info(
+    `depth is the network's own: between more than ${MOST_MEASURED} photos it is measured only with --dense stereo`,
+  );
+  return false;
 }
 
 /** A scene and its views, and the seconds that alignment and refinement took. */

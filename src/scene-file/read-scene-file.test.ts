@@ -88,6 +88,7 @@ describe("posed photos of another program", () => {
           camFromWorld: null,
           depth: null,
           confidence: null,
+          isMeasured: false,
           lens: null,
           disparity: null,
         },

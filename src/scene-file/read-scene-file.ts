@@ -39,6 +39,8 @@ export interface SceneFileImage extends Size {
   readonly camFromWorld: Pose | null;
   readonly depth: StoredMap | null;
   readonly confidence: StoredMap | null;
+  /** Whether depth is measured where photos agree. */
+  readonly isMeasured: boolean;
   readonly disparity: StoredDisparity | null;
 }
 
@@ -121,6 +123,7 @@ function parseImage(image: PosedPhotoJson, path: string): SceneFileImage {
     camFromWorld: camFromWorld ?? (worldFromCam && invertRigid(worldFromCam)),
     depth: depth ?? null,
     confidence: confidence ?? null,
+    isMeasured: image.source != null,
     disparity: disparity ?? null,
   };
 }

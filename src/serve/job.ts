@@ -4,7 +4,7 @@ import type { AnswerStatus } from "../core/answer-status.ts";
 import { EXPORT_KINDS, type ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
 import type { PairChoice } from "../pipeline/choose-pairs.ts";
-import { REFINE_METHODS, type RefineMethod } from "../pipeline/reconstruct-options.ts";
+import { DENSE_METHODS, type DenseMethod, REFINE_METHODS, type RefineMethod } from "../pipeline/reconstruct-options.ts";
 import { answerStatusSchema } from "../scene-file/scene-schema.ts";
 
 /** What becomes of a job, in this order; the last three are final. */
@@ -23,6 +23,7 @@ export interface JobOptions {
   readonly pairs?: Exclude<PairChoice, { kind: "list" }> | undefined;
   readonly align?: AlignMethod | undefined;
   readonly refine?: RefineMethod | undefined;
+  readonly dense?: DenseMethod | undefined;
   readonly min_confidence?: LeastConfidence | undefined;
   readonly seed?: number | undefined;
   readonly export?: readonly ExportKind[] | undefined;
@@ -103,6 +104,12 @@ export const JOB_OPTIONS: z.ZodType<JobOptions> = z.strictObject({
   pairs: pairs.optional(),
   align: z.enum(ALIGN_METHODS).optional().describe("How pairs are brought into one world; global when left out"),
   refine: z.enum(REFINE_METHODS).optional().describe("Whether cameras are refined on features; they are when left out"),
+  dense: z
+    .enum(DENSE_METHODS)
+    .optional()
+    .describe(
+      "Whether depth is measured between photos whose cameras are refined; auto, up to 50 photos, when left out",
+    ),
   min_confidence: z
     .union([z.literal("auto"), z.number().min(0)])
     .optional()

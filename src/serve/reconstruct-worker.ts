@@ -23,12 +23,21 @@ async function work(request: ReconstructRequest, tell: (progress: JobProgress) =
   await requireSizes(pictures, mostPixels);
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (warning: string) => void warnings.push(warning) };
-  const { pairs, align, refine, seed, skip_broken: skipBroken, export: kinds, min_confidence: minConfidence } = options;
+  const {
+    pairs,
+    align,
+    refine,
+    dense,
+    seed,
+    skip_broken: skipBroken,
+    export: kinds,
+    min_confidence: minConfidence,
+  } = options;
   const run = { logger, onProgress: tell };
   await using folder = await openSceneFolder(output);
   await folder.claim({ names: uniqueNames(pictures.map(({ name }) => name)), inputs: [], kinds });
   const locating = minConfidence === "auto" ? undefined : minConfidence;
-  const scene = { pairs, align, refine, seed, skipBroken, minConfidence: locating, store: folder.store };
+  const scene = { pairs, align, refine, dense, seed, skipBroken, minConfidence: locating, store: folder.store };
   const result = await reconstruct(pictures, { ...model, ...scene, ...run });
   const { sceneJson, warnings: doubts } = await folder.write(result, { kinds, minConfidence, ...run });
   return {

@@ -5,8 +5,8 @@ const BARS = 64;
 /** The confidence slider with the distribution of confidences above it. */
 export interface ConfidenceSlider {
   readonly node: HTMLElement;
-  /** Shows what the present position means. */
-  show(confidence: number, points: number): void;
+  /** Shows what the present position means, in words. */
+  show(confidence: string, points: number): void;
 }
 
 /** `histogram` counts points by confidence code, 256 entries; `onInput` gets the code of the bar. */
@@ -43,8 +43,8 @@ export function confidenceSlider(
   return {
     node,
     show(confidence, points) {
-      output.value = confidence.toFixed(2);
-      input.ariaValueText = `${confidence.toFixed(2)}, ${formatCount(points)} points`;
+      output.value = confidence;
+      input.ariaValueText = `${confidence}, ${formatCount(points)} points`;
     },
   };
 }

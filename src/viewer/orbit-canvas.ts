@@ -1,6 +1,7 @@
 import {
   LineSegments,
   MathUtils,
+  Matrix4,
   Mesh,
   type Object3D,
   PerspectiveCamera,
@@ -30,6 +31,7 @@ interface Flight {
 }
 
 const FLIGHT_MILLISECONDS = 700;
+const REST_MILLISECONDS = 150;
 const SHARPEST_PIXEL_RATIO = 2;
 /** Seconds: the first frame after a rest does not count the rest. */
 const LONGEST_FRAME = 0.1;
@@ -44,7 +46,10 @@ export class OrbitCanvas {
   /** Ends with the scene: whatever listens to the canvas, the window or the page stops at this signal. */
   readonly signal: AbortSignal;
   readonly #lifetime = new AbortController();
-  readonly #beforeFrame: ((seconds: number) => void)[] = [];
+  readonly #beforeFrame: ((seconds: number, isMoving: boolean) => void)[] = [];
+  /** Where the eye was in the last frame. */
+  readonly #lastEye: Matrix4 = new Matrix4();
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #lastFrame = 0;
   #flight: Flight | null = null;
   #scheduled = false;
@@ -72,6 +77,7 @@ export class OrbitCanvas {
   /** Frees the graphics memory of everything drawn and takes the canvas out of the page. */
   dispose(): void {
     this.#lifetime.abort();
+    clearTimeout(this.#rest);
     this.controls.dispose();
     disposeGeometries(this.scene);
     delete this.renderer.domElement.dataset.drawnPoints;
@@ -94,8 +100,11 @@ export class OrbitCanvas {
     this.invalidate();
   }
 
-  /** Calls `listener` before every frame with the seconds since the one before, at most a tenth. */
-  beforeFrame(listener: (seconds: number) => void): void {
+  /**
+   * Calls `listener` before every frame with the seconds since the one before, at most a tenth, and whether the eye moves: when it
+   * comes to rest, there is a frame more.
+   */
+  beforeFrame(listener: (seconds: number, isMoving: boolean) => void): void {
     this.#beforeFrame.push(listener);
   }
 
@@ -196,9 +205,21 @@ export class OrbitCanvas {
     this.#lastFrame = time;
     if (this.#flight) this.#advance(this.#flight, time);
     else if (this.controls.enabled) this.controls.update();
-    for (const listener of this.#beforeFrame) listener(seconds);
+    const isMoving = this.#hasMoved();
+    for (const listener of this.#beforeFrame) listener(seconds, isMoving);
     this.renderer.render(this.scene, this.camera);
     this.renderer.domElement.dataset.drawnPoints = String(this.renderer.info.render.points);
+  }
+
+  #hasMoved(): boolean {
+    this.camera.updateMatrixWorld();
+    const hasMoved = !this.camera.matrixWorld.equals(this.#lastEye);
+    this.#lastEye.copy(this.camera.matrixWorld);
+    if (hasMoved) {
+      clearTimeout(this.#rest);
+      this.#rest = setTimeout(() => this.invalidate(), REST_MILLISECONDS);
+    }
+    return hasMoved;
   }
 
   #advance({ from, to, start }: Flight, time: number): void {

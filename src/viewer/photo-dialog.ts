@@ -17,7 +17,10 @@ export function openPhotoDialog(image: ReportImage, data: ReportData, metersPerU
     { className: "photo-maps" },
     figure(photo, "Photo"),
     figure(canvasOf(depthPicture(cloud), `Depth of ${file}`), `Depth, dark ${near} to bright ${far}`),
-    figure(canvasOf(confidencePicture(cloud), `Confidence of ${file}`), `Confidence, dark 1 to bright ${most}`),
+    figure(
+      canvasOf(confidencePicture(cloud), `Confidence of ${file}`),
+      `Confidence, dark 1 to bright ${most}${data.measured ? "; brightest where measured" : ""}`,
+    ),
   );
   openDialog(file, pictures);
 }

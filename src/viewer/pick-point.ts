@@ -24,24 +24,25 @@ export function pickPoint(
   const projection = new Matrix4();
   let best = Infinity;
   const picked = new Vector3();
-  for (const { object } of clouds) {
+  for (const { object, drawn } of clouds) {
     object.updateWorldMatrix(true, false);
     projection.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse).multiply(object.matrixWorld);
     const m = projection.elements;
     const positions = object.geometry.getAttribute("position").array;
-    const drawn = Math.min(object.geometry.drawRange.count, positions.length / 3);
-    for (let i = 0; i < drawn; i++) {
-      const [px, py, pz] = [positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!];
-      const w = m[3]! * px + m[7]! * py + m[11]! * pz + m[15]!;
-      if (w <= 0) continue;
-      const dx = (((m[0]! * px + m[4]! * py + m[8]! * pz + m[12]!) / w + 1) / 2) * width - x;
-      const dy = ((1 - (m[1]! * px + m[5]! * py + m[9]! * pz + m[13]!) / w) / 2) * height - y;
-      const off = Math.hypot(dx, dy);
-      if (off > REACH) continue;
-      const cost = w * (1 + off / 100);
-      if (cost >= best) continue;
-      best = cost;
-      picked.set(px, py, pz);
+    for (const { start, count } of drawn) {
+      for (let i = start; i < start + count; i++) {
+        const [px, py, pz] = [positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!];
+        const w = m[3]! * px + m[7]! * py + m[11]! * pz + m[15]!;
+        if (w <= 0) continue;
+        const dx = (((m[0]! * px + m[4]! * py + m[8]! * pz + m[12]!) / w + 1) / 2) * width - x;
+        const dy = ((1 - (m[1]! * px + m[5]! * py + m[9]! * pz + m[13]!) / w) / 2) * height - y;
+        const off = Math.hypot(dx, dy);
+        if (off > REACH) continue;
+        const cost = w * (1 + off / 100);
+        if (cost >= best) continue;
+        best = cost;
+        picked.set(px, py, pz);
+      }
     }
   }
   return best < Infinity ? picked : null;

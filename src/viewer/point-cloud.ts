@@ -3,21 +3,26 @@ import { bytesFromBase64 } from "../core/base64.ts";
 import type { Rgb } from "../export/image-color.ts";
 import type { ReportCloud } from "../export/report-data.ts";
 import { mapColor } from "./color-map.ts";
+import { nextTask } from "./next-task.ts";
 import { sampleDepths, samplePoints } from "./sample-points.ts";
 
 /** What the color of a point shows: the photo's color, which photo it is from, or its confidence. */
 export type Coloring = "picture" | "photo" | "confidence";
 
-/** The color of a sample of a photo, given its index and its confidence code: three sRGB bytes. */
-export type Paint = (sample: number, code: number) => ArrayLike<number>;
+/** Puts the color of a sample of a photo, given its index and its confidence code, into `colors` at `at`: three sRGB bytes. */
+export type Paint = (sample: number, code: number, colors: Uint8Array, at: number) => void;
 
-/** The points of one photo, the most confident first. */
+/** The points of one photo: an even choice of them, and all others; of each the most confident first. */
 export interface PointCloud {
-  readonly object: Points<BufferGeometry, ShaderMaterial>;
+  readonly object: Points<BufferGeometry, ShaderMaterial[]>;
   /** Number of points by confidence code, 256 entries. */
   readonly histogram: Uint32Array;
   /** Draws the points of at least this code; gives their number. */
   setMinCode(code: number): number;
+  /** Draws the even choice alone, or everything. */
+  setSparse(sparse: boolean): void;
+  /** Which points are drawn when nothing is sparse: from where in the object's geometry, and how many. */
+  readonly drawn: readonly { readonly start: number; readonly count: number }[];
   paint(paint: Paint): void;
 }
 
@@ -49,49 +54,78 @@ export function pointMaterial(): ShaderMaterial {
 }
 
 /**
- * The points of one photo in the world frame (OpenCV axes), black until painted. Each point is as large as its pixel at its
- * depth, so that surfaces close at any distance.
+ * The points of one photo in the world frame (OpenCV axes), black until painted; made bit by bit. Each point is as large as its pixel at its
+ * depth, so that surfaces close at any distance. The even choice is every `stride`-th sample in both directions.
  */
-export function createPointCloud(cloud: ReportCloud, material: ShaderMaterial): PointCloud {
+export async function createPointCloud(
+  cloud: ReportCloud,
+  material: ShaderMaterial,
+  stride: number,
+): Promise<PointCloud> {
   const depth = sampleDepths(cloud);
   const codes = bytesFromBase64(cloud.confidence);
+  await nextTask();
   const histogram = new Uint32Array(256);
   for (let i = 0; i < codes.length; i++) if (depth[i]! > 0) histogram[codes[i]!]!++;
-  /** Points of at least each code: how many to draw, and where the codes below begin. */
-  const atLeast = new Uint32Array(257);
-  for (let code = 255; code >= 0; code--) atLeast[code] = atLeast[code + 1]! + histogram[code]!;
+  const { width } = cloud.grid;
+  const partOf = (i: number): number => ((i % width) % stride === 0 && Math.floor(i / width) % stride === 0 ? 0 : 1);
+  /** Points of at least each code, of both parts: how many to draw, and where the codes below begin. */
+  const atLeast = [new Uint32Array(257), new Uint32Array(257)] as const;
+  for (let i = 0; i < codes.length; i++) if (depth[i]! > 0) atLeast[partOf(i)]![codes[i]!]!++;
+  for (const part of atLeast) for (let code = 255; code >= 0; code--) part[code]! += part[code + 1]!;
 
-  const count = atLeast[0]!;
+  await nextTask();
+  const starts = [0, atLeast[0][0]!];
+  const count = atLeast[0][0]! + atLeast[1][0]!;
   const points = samplePoints(cloud, depth);
+  await nextTask();
   const samples = new Uint32Array(count);
   const positions = new Float32Array(3 * count);
   const spacings = new Float32Array(count);
-  const next = atLeast.slice(1);
+  const next = atLeast.map((part, k) => part.slice(1).map((before) => starts[k]! + before));
   for (let i = 0; i < codes.length; i++) {
     if (depth[i] === 0) continue;
-    const at = next[codes[i]!]!++;
+    const at = next[partOf(i)]![codes[i]!]!++;
     samples[at] = i;
     for (let k = 0; k < 3; k++) positions[3 * at + k] = points[3 * i + k]!;
     spacings[at] = (depth[i]! / cloud.intrinsics.fx) * cloud.step;
   }
 
+  await nextTask();
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(positions, 3));
-  const colors = new BufferAttribute(new Uint8Array(3 * count), 3, true);
-  geometry.setAttribute("color", colors);
+  const colors = new Uint8Array(3 * count);
+  const attribute = new BufferAttribute(colors, 3, true);
+  geometry.setAttribute("color", attribute);
   geometry.setAttribute("spacing", new BufferAttribute(spacings, 1));
-  const object = new Points(geometry, material);
+  const object = new Points(geometry, [material]);
   object.frustumCulled = false;
+  let isSparse = false;
+  let minCode = 0;
+  const drawn = () => starts.map((start, k) => ({ start, count: atLeast[k]![minCode]! }));
+  const refresh = (): void => {
+    geometry.clearGroups();
+    for (const { start, count } of drawn().slice(0, isSparse ? 1 : 2)) geometry.addGroup(start, count, 0);
+  };
+  refresh();
   return {
     object,
     histogram,
     setMinCode(code) {
-      geometry.setDrawRange(0, atLeast[code]!);
-      return atLeast[code]!;
+      minCode = code;
+      refresh();
+      return atLeast[0][code]! + atLeast[1][code]!;
+    },
+    setSparse(sparse) {
+      isSparse = sparse;
+      refresh();
+    },
+    get drawn() {
+      return drawn();
     },
     paint(paint) {
-      for (let at = 0; at < count; at++) colors.array.set(paint(samples[at]!, codes[samples[at]!]!), 3 * at);
-      colors.needsUpdate = true;
+      for (let at = 0; at < count; at++) paint(samples[at]!, codes[samples[at]!]!, colors, 3 * at);
+      attribute.needsUpdate = true;
     },
   };
 }
@@ -103,9 +137,12 @@ export function paintOf(
 ): Paint {
   const one = tint.map((value) => 255 * value);
   const byCode = Array.from({ length: 256 }, (_, code) => mapColor(code / 255));
-  return {
-    picture: (sample: number) => rgba.subarray(4 * sample, 4 * sample + 3),
-    photo: () => one,
-    confidence: (_: number, code: number) => byCode[code]!,
-  }[coloring];
+  const paints: Readonly<Record<Coloring, Paint>> = {
+    picture(sample, _, colors, at) {
+      for (let k = 0; k < 3; k++) colors[at + k] = rgba[4 * sample + k]!;
+    },
+    photo: (_sample, _code, colors, at) => colors.set(one, at),
+    confidence: (_, code, colors, at) => colors.set(byCode[code]!, at),
+  };
+  return paints[coloring];
 }

@@ -4,6 +4,7 @@ import type { ReportCloud, ReportData, ReportImage } from "../export/report-data
 import { type CameraFrustum, createCameraFrustum } from "./camera-frustum.ts";
 import { firstView, type Outline } from "./first-view.ts";
 import { LookThrough, type PlacedCamera } from "./look-through.ts";
+import { nextTask } from "./next-task.ts";
 import type { OrbitCanvas } from "./orbit-canvas.ts";
 import type { Layer } from "./photo-maps.ts";
 import { type Coloring, createPointCloud, type Paint, type PointCloud, paintOf, pointMaterial } from "./point-cloud.ts";
@@ -11,6 +12,8 @@ import { createSurface, type Surface, surfaceMaterial } from "./surface.ts";
 import { createWorld, type Focus, focusOf } from "./world-frame.ts";
 
 const HOME_FOV = 50;
+/** More points than these are drawn only when the eye rests. */
+const MOST_IN_MOTION = 1_000_000;
 
 /** What a scene is drawn as. */
 export type Drawing = "points" | "surface";
@@ -39,6 +42,9 @@ export class SceneView {
   readonly #cameras: PlacedCamera[] = [];
   #focus: Focus | null = null;
   readonly #frustumDepth: number;
+  /** From one sample to the next of those that are drawn in motion. */
+  readonly #stride: number;
+  #isSparse = false;
   #minCode = 0;
   #drawing: Drawing = "points";
   #coloring: Coloring = "picture";
@@ -49,10 +55,13 @@ export class SceneView {
 
   constructor(canvas: OrbitCanvas, { images, frustum_depth }: ReportData) {
     this.#frustumDepth = frustum_depth;
+    const samples = images.reduce((sum, { cloud }) => sum + (cloud ? cloud.grid.width * cloud.grid.height : 0), 0);
+    this.#stride = Math.max(1, Math.ceil(Math.sqrt(samples / MOST_IN_MOTION)));
     this.#canvas = canvas;
     this.world = createWorld(images.flatMap(({ cloud }) => cloud ?? []));
     canvas.scene.add(this.world);
-    canvas.beforeFrame(() => {
+    canvas.beforeFrame((_, isMoving) => {
+      this.#setSparse(isMoving);
       this.#pointMaterial.uniforms.pixelsPerUnit!.value = canvas.pixelsPerUnit;
       this.#showPhotos();
     });
@@ -81,10 +90,12 @@ export class SceneView {
     const { photo, picture } = image;
     const [samples, sharper] = await Promise.all([decodeJpeg(photo), picture && decodeJpeg(picture)]);
     const rgba = pixelsOf(samples);
-    const points = createPointCloud(cloud, this.#pointMaterial);
+    await nextTask();
+    const points = await createPointCloud(cloud, this.#pointMaterial, this.#stride);
     const paint = (coloring: Coloring): Paint => paintOf(coloring, { rgba, tint });
     const part: PhotoPart = { cloud, points, surface: null, paintOf: paint, shown: true };
     points.paint(part.paintOf(this.#coloring));
+    await nextTask();
     const frustum = createCameraFrustum(image, cloud, { depth: this.#frustumDepth, bitmap: sharper || samples });
     if (sharper) samples.close();
     this.#canvas.signal.addEventListener("abort", () => frustum.dispose());
@@ -108,6 +119,12 @@ export class SceneView {
     }
     this.#canvas.invalidate();
     return drawn;
+  }
+
+  #setSparse(sparse: boolean): void {
+    if (this.#stride === 1 || sparse === this.#isSparse) return;
+    this.#isSparse = sparse;
+    for (const { points } of this.#parts.values()) points.setSparse(sparse);
   }
 
   /** Shows or hides what a photo shows; gives the number of points of all that are shown. */

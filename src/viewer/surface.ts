@@ -48,8 +48,9 @@ export function createSurface(cloud: ReportCloud, material: ShaderMaterial): Sur
 
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(samplePoints(cloud, depth), 3));
-  const colors = new BufferAttribute(new Uint8Array(3 * codes.length), 3, true);
-  geometry.setAttribute("color", colors);
+  const colors = new Uint8Array(3 * codes.length);
+  const attribute = new BufferAttribute(colors, 3, true);
+  geometry.setAttribute("color", attribute);
   geometry.setIndex(new BufferAttribute(index, 1));
   const object = new Mesh(geometry, material);
   object.frustumCulled = false;
@@ -57,8 +58,8 @@ export function createSurface(cloud: ReportCloud, material: ShaderMaterial): Sur
     object,
     setMinCode: (code) => geometry.setDrawRange(0, 3 * atLeast[code]!),
     paint(paint) {
-      for (let i = 0; i < codes.length; i++) colors.array.set(paint(i, codes[i]!), 3 * i);
-      colors.needsUpdate = true;
+      for (let i = 0; i < codes.length; i++) paint(i, codes[i]!, colors, 3 * i);
+      attribute.needsUpdate = true;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { confidenceCode, confidenceOfCode, type ReportData } from "../export/report-data.ts";
+import { confidenceCode, confidenceOfCode, MEASURED_CODE, type ReportData } from "../export/report-data.ts";
 import { choice, confidenceSlider, slider, toggle } from "./controls-section.ts";
 import { element, formatCount } from "./dom.ts";
 import { factsSection, pairsSection } from "./facts-section.ts";
@@ -116,7 +116,8 @@ async function present(
   const showCount = (drawn: number): void => onStatus(`${photos} · ${formatCount(drawn)} points drawn`);
   const setMinCode = (code: number): void => {
     const drawn = view.setMinCode(code);
-    confidence.show(confidenceOfCode(code, data.max_confidence), drawn);
+    const isMeasured = data.measured && code === MEASURED_CODE;
+    confidence.show(isMeasured ? "measured" : confidenceOfCode(code, data.max_confidence).toFixed(2), drawn);
     showCount(drawn);
   };
   const shown = view.setMinCode(0);

@@ -35,13 +35,15 @@ export function focusOf(world: Group, clouds: readonly PointCloud[]): Focus {
   return { center, radius: median(samples.map((sample) => sample.distanceTo(center))) || 1 };
 }
 
-function samplePoints({ object: { geometry } }: PointCloud, count: number): Vector3[] {
-  const position = geometry.getAttribute("position");
-  const drawn = Math.min(geometry.drawRange.count, position.count);
-  const every = Math.max(1, Math.floor(drawn / count));
-  const samples: Vector3[] = [];
-  for (let i = 0; i < drawn; i += every) samples.push(new Vector3().fromBufferAttribute(position, i));
-  return samples;
+/** Of those that are drawn. */
+function samplePoints({ object, drawn }: PointCloud, count: number): Vector3[] {
+  const position = object.geometry.getAttribute("position");
+  const every = Math.max(1, Math.floor(drawn.reduce((sum, part) => sum + part.count, 0) / count));
+  return drawn.flatMap((part) =>
+    Array.from({ length: Math.ceil(part.count / every) }, (_, k) =>
+      new Vector3().fromBufferAttribute(position, part.start + k * every),
+    ),
+  );
 }
 
 function median(values: number[]): number {

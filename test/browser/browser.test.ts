@@ -79,6 +79,44 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
     expect(problems).toEqual([]);
   });
 
+  test("depth is measured between photos as in Node, and is in the files", async () => {
+    const { page, problems } = await open();
+    const how = { dense: "stereo", depthSize: 160 } as const;
+    const found = await page.evaluate(
+      async ([urls, model, how]) => {
+        const result = await dust3r.reconstruct(urls, { model, device: "cpu", ...how });
+        const { files, sceneJson } = await dust3r.exportScene(result, { kinds: ["depth", "ply"] });
+        const ply = await files.find(({ name }) => name === "points.ply")!.blob.text();
+        return {
+          maps: await Promise.all(result.dense!.maps.map(async (map) => await map?.load())),
+          points: result.dense!.points.photos.length,
+          names: files.map(({ name }) => name),
+          ply: ply.slice(0, 400),
+          sources: sceneJson.images.map(({ source }) => source?.file),
+        };
+      },
+      [urls, MODEL, how] as const,
+    );
+    const expected = await reconstruct(paths, { model: inNode, ...how });
+    const maps = await Promise.all(expected.dense!.maps.map(async (map) => await map?.load()));
+    expect(maps.filter((map) => map !== undefined).length).toBeGreaterThanOrEqual(2);
+    for (const [i, map] of maps.entries()) {
+      const own = found.maps[i];
+      expect(own === undefined).toBe(map === undefined);
+      if (map === undefined) continue;
+      expect([own!.width, own!.height]).toEqual([map.width, map.height]);
+      const ratios = map.depth.map((z, k) => Math.abs(own!.depth[k]! / z - 1)).sort();
+      expect(ratios[ratios.length >> 1]).toBeLessThan(0.01);
+      const same = map.source.reduce((sum, source, k) => sum + (own!.source[k] === source ? 1 : 0), 0);
+      expect(same / map.source.length).toBeGreaterThan(0.9);
+    }
+    expect(found.points).toBeGreaterThan(0.8 * expected.dense!.points.photos.length);
+    expect(found.ply).toContain(`element vertex ${found.points}`);
+    expect(found.sources.filter((file) => file !== undefined).length).toBe(maps.filter((map) => map).length);
+    for (const file of found.sources) if (file) expect(found.names).toContain(file);
+    expect(problems).toEqual([]);
+  });
+
   test("three photos become the scene that they do in Node, refined, and the files that the command line writes", async () => {
     const { page, problems } = await open();
     const found = await page.evaluate(

@@ -56,7 +56,7 @@ describe("the focal length in EXIF data", () => {
   });
 
   test("reconstruct: one that cannot be is not believed, and that is said", async () => {
-    const scene = await json("reconstruct", A, B, TELE, "-o", at("tele"), "--export", "depth");
+    const scene = await json("reconstruct", A, B, TELE, "-o", at("tele"), "--dense", "none", "--export", "depth");
     expect(scene.warnings).toContainEqual(expect.stringMatching(/The EXIF data of tele\.jpg say a focal length/));
     expect(scene.images[2].focal_source).not.toBe("exif");
   });

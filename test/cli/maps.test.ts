@@ -12,7 +12,19 @@ const [A, B, C, D] = PHOTOS as [string, string, string, string];
 
 let elsewhere: string;
 beforeAll(async () => {
-  await dust3rOutput("reconstruct", A, B, C, "-o", at("scene"), ...ON_CPU, "--export", "depth,colmap");
+  await dust3rOutput(
+    "reconstruct",
+    A,
+    B,
+    C,
+    "-o",
+    at("scene"),
+    ...ON_CPU,
+    "--depth-size",
+    "160",
+    "--export",
+    "depth,colmap",
+  );
   const gray = sharp({ create: { width: 640, height: 480, channels: 3, background: "#808080" } });
   elsewhere = await savePhoto(at("elsewhere.jpg"), gray);
 }, 60_000);
@@ -41,10 +53,11 @@ test("a query that shows nothing of the scene is not registered", async () => {
 });
 
 test("a photo that cannot be added leaves the scene as it is", async () => {
-  const before = filesBelow(at("scene")).map((name) => readFileSync(at("scene", name)));
+  const content = () => filesBelow(at("scene")).map((name) => readFileSync(at("scene", name)).toString("base64"));
+  const before = content();
   const result = await dust3r("add", at("scene"), elsewhere, "--photos", SAMPLE_PHOTOS, ...ON_CPU);
   expectUserError(result, /elsewhere\.jpg could not be registered: .*\nThe scene was left as it is\./);
-  expect(filesBelow(at("scene")).map((name) => readFileSync(at("scene", name)))).toEqual(before);
+  expect(content()).toEqual(before);
 });
 
 test("a photo that the scene has already is refused", async () => {
@@ -63,6 +76,9 @@ test("a photo is added by its features; what was there stays", async () => {
     for (const [row, values] of cam_from_world.entries())
       for (const [k, value] of values.entries()) expect(images[i].cam_from_world[row][k]).toBeCloseTo(value, 9);
   }
+  // Depth is measured between the photos as it was before, and now with the new one.
+  for (const { source } of before.images) expect(source).not.toBeNull();
+  for (const { source } of images) expect(filesBelow(at("growing"))).toContain(source.file);
 });
 
 test("maps that cannot serve", async () => {

@@ -18,7 +18,7 @@ await savePhoto(at("dot.png"), texture("dot", 1, 1));
 
 /** Reconstructs with the small network into a folder of its own. */
 function reconstruct(output: string, ...args: readonly string[]) {
-  return ["reconstruct", "-o", at(output), ...ON_CPU, ...args];
+  return ["reconstruct", "-o", at(output), "--dense", "none", ...ON_CPU, ...args];
 }
 
 interface Image {

@@ -149,10 +149,11 @@ describe("depth", () => {
   });
 
   test("several photos: a map for each", async () => {
-    await dust3rOutput("depth", A, B, C, "-o", at("depth3"), ...TINY);
-    expect(filesBelow(at("depth3")).filter((name) => name.endsWith(".png"))).toEqual(
-      [1, 2, 3].map((i) => `depth/courtyard-${i}.png`),
-    );
+    await dust3rOutput("depth", A, B, C, "-o", at("depth3"), ...TINY, "--depth-size", "160");
+    const maps = filesBelow(at("depth3")).filter((name) => name.endsWith(".png"));
+    expect(maps.slice(0, 3)).toEqual([1, 2, 3].map((i) => `depth/courtyard-${i}.png`));
+    // And for those between which depth is measured, where it is.
+    expect(maps.slice(3).filter((name) => name.startsWith("source/")).length).toBeGreaterThanOrEqual(2);
   });
 
   test.skipIf(!existsSync(EVALUATOR))("the evaluator reads it", async () => {
@@ -194,7 +195,7 @@ describe("align", () => {
     const aligned = JSON.parse(
       await run("align", at("pairs.safetensors"), "--photos", SAMPLE_PHOTOS, "-o", at("aligned-photos")),
     );
-    const whole = JSON.parse(await run("reconstruct", A, B, C, "-o", at("whole"), ...ON_CPU));
+    const whole = JSON.parse(await run("reconstruct", A, B, C, "-o", at("whole"), "--dense", "none", ...ON_CPU));
     const facts = ({ images }: typeof whole) =>
       images.map(({ pose_source, focal_source, K, cam_from_world }: (typeof whole)["images"][0]) => {
         return { pose_source, focal_source, K, cam_from_world };
@@ -276,7 +277,18 @@ describe("no evidence is a status in every answer", () => {
 
   test("what is left out for want of evidence is in no export", async () => {
     const out = at("stray");
-    const scene = await json("reconstruct", A, B, noise, "-o", out, "--export", "depth,colmap,nerfstudio");
+    const scene = await json(
+      "reconstruct",
+      A,
+      B,
+      noise,
+      "-o",
+      out,
+      "--dense",
+      "none",
+      "--export",
+      "depth,colmap,nerfstudio",
+    );
     expect(scene.status).toBe("ok");
     expect(scene.images.map((image: { registered: boolean }) => image.registered)).toEqual([true, true, false]);
     expect(filesBelow(out).filter((name) => name.includes("noise"))).toEqual([]);

@@ -8,7 +8,10 @@ const at = await scratchFolder();
 const WITH_TINY = ["--model", "tiny", "--refine", "none", "--export", "depth", "--quiet", ...ON_CPU];
 
 function reconstruct(args: readonly string[], env = process.env): { code: number | null; stderr: string } {
-  const { status, stderr } = spawnSync(process.execPath, [BIN, "reconstruct", ...args], { encoding: "utf8", env });
+  const { status, stderr } = spawnSync(process.execPath, [BIN, "reconstruct", "--dense", "none", ...args], {
+    encoding: "utf8",
+    env,
+  });
   return { code: status, stderr };
 }
 

@@ -11,7 +11,19 @@ import { sceneContent } from "./scene-content.ts";
 
 const at = await scratchFolder();
 const PHOTOS = ["courtyard-1.jpg", "courtyard-2.jpg"].map((name) => `${SAMPLE_PHOTOS}/${name}`);
-const SETTINGS = [...ON_CPU, "--model", "tiny", "--size", "64", "--export", "ply,depth", "--feature-size", "320"];
+const SETTINGS = [
+  ...ON_CPU,
+  "--dense",
+  "none",
+  "--model",
+  "tiny",
+  "--size",
+  "64",
+  "--export",
+  "ply,depth",
+  "--feature-size",
+  "320",
+];
 const KINDS = ["encode", "features", "pairs", "predict", "place", "verify", "scene"];
 /** Further ones, at random; `npm run test:kills` makes it 20. */
 const RANDOM_KILLS = Number(process.env.DUST3R_TEST_KILLS ?? 0);

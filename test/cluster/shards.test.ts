@@ -12,6 +12,8 @@ const run = promisify(execFile);
 const EXAMPLES = resolve(import.meta.dirname, "../../docs/cluster");
 const at = await scratchFolder();
 const SETTINGS = [
+  "--dense",
+  "none",
   "--device",
   "cpu",
   "--model",

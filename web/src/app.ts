@@ -41,6 +41,7 @@ export class App {
   #shown: ShownScene | null = null;
   #run: AbortController | null = null;
   #weights: File | null = null;
+  #dense = true;
   #pace: StagePace = FIRST_PACE;
   /** Counts what users begin, so that what was begun before and takes its time gives way. */
   #turn = 0;
@@ -57,6 +58,7 @@ export class App {
       onRemove: (id) => this.#changePhotos((photos) => photos.filter((one) => one.id !== id)),
       onOpen: (id) => this.#openProject(id),
       onDelete: (id) => this.#deleteProject(id),
+      onDense: (dense) => this.#setDense(dense),
       onEmbedded: () => this.#setWeights(null),
     });
     const steps = { onUndo: () => this.undo(), onRedo: () => this.redo() };
@@ -131,6 +133,7 @@ export class App {
       begin: () => this.#save(true),
       project: this.#project,
       weights: this.#weights,
+      dense: this.#dense,
     });
     this.#render();
     try {
@@ -244,6 +247,11 @@ export class App {
     void this.#save(false);
   }
 
+  #setDense(dense: boolean): void {
+    this.#dense = dense;
+    this.#render();
+  }
+
   #setWeights(weights: File | null): void {
     this.#weights = weights;
     this.#render();
@@ -272,6 +280,7 @@ export class App {
       isSample: this.#isSample,
       isFinished: this.#shown !== null && isIdle && areSamePhotos(photos, this.#shown.photos),
       engine: this.#engine,
+      dense: this.#dense,
       weights: this.#weights?.name ?? null,
     });
   }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { DenseMethod } from "../../pipeline/reconstruct-options.ts";
 import { runAction } from "../run-action.ts";
 import type {
   EvalDataFlags,
@@ -42,9 +43,12 @@ export const DATA_BENCHMARK_HELP: Readonly<Record<string, string>> = {
   dtu: "3D reconstruction: DTU's accuracy and completeness",
 };
 
+/** Unless asked, evaluations are of the network's depth, as the paper's are. */
+const EVALUATED_DENSE: readonly DenseMethod[] = ["none", "stereo"];
+
 /** `dust3r eval`: how good a network is, in the tables of the paper. */
 export function evalCommand(): Command {
-  const photos = withDenseOptions(withRefineOptions(withEvalOptions(new Command("photos"))))
+  const photos = withDenseOptions(withRefineOptions(withEvalOptions(new Command("photos"))), EVALUATED_DENSE)
     .description("photos with ground truth: cameras, depth and matches")
     .requiredOption(
       "--truth <folder>",
@@ -102,7 +106,7 @@ function dataCommand(name: string, description: string): Command {
       "--pairs <file>",
       "lines `query map-photo`, best first (default: what the encoder finds most alike)",
     );
-  if (name === "dtu" || name.startsWith("mvd-")) withDenseOptions(command);
+  if (name === "dtu" || name.startsWith("mvd-")) withDenseOptions(command, EVALUATED_DENSE);
   return command.action((flags: EvalDataFlags) =>
     runAction(async (signal) => (await import("../run-evaluations.ts")).evalData(name, flags, signal), RESUME_HINT),
   );

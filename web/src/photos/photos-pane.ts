@@ -1,3 +1,4 @@
+import { toggle } from "../../../src/viewer/controls-section.ts";
 import { element } from "../../../src/viewer/dom.ts";
 import { countPhotos } from "../../../src/viewer/viewer.ts";
 import type { OfflineState } from "../offline/keep-offline.ts";
@@ -11,6 +12,8 @@ import type { TrayPhoto } from "./tray-photo.ts";
 export interface PaneActions extends TrayActions, ProjectActions {
   readonly onFiles: (files: readonly File[]) => void;
   readonly onReconstruct: () => void;
+  /** Depth is to be measured between photos, or not. */
+  readonly onDense: (dense: boolean) => void;
   /** Back to the embedded weights. */
   readonly onEmbedded: () => void;
 }
@@ -26,6 +29,7 @@ export interface PaneState {
   /** The scene on the stage was made from these photos. */
   readonly isFinished: boolean;
   readonly engine: Engine;
+  readonly dense: boolean;
   /** Name of the user's weights; null for the embedded ones. */
   readonly weights: string | null;
 }
@@ -47,6 +51,7 @@ export class PhotosPane {
   readonly #tray = element("div");
   readonly #advice = element("div");
   readonly #button = element("button", { type: "button", className: "primary" });
+  readonly #dense: HTMLLabelElement;
   readonly #weights = element("p", { className: "quiet small" });
   readonly #privacy = element("span");
   readonly #offline = element("span", { role: "status" });
@@ -68,6 +73,8 @@ export class PhotosPane {
       });
     }
     this.#button.addEventListener("click", actions.onReconstruct);
+    this.#dense = toggle("Dense: depth from the photos, takes longer", true, actions.onDense);
+    this.#dense.dataset.testid = "dense";
     const zone = element(
       "label",
       { className: "drop-zone", htmlFor: this.#input.id },
@@ -85,6 +92,7 @@ export class PhotosPane {
         this.#tray,
         this.#advice,
         element("div", { className: "go" }, this.#button),
+        this.#dense,
         this.#weights,
         privacy,
       ),
@@ -93,7 +101,7 @@ export class PhotosPane {
   }
 
   /** Brings the pane in line with the state. */
-  show({ photos, advice, isRunning, reading, isSample, isFinished, engine, weights }: PaneState): void {
+  show({ photos, advice, isRunning, reading, isSample, isFinished, engine, dense, weights }: PaneState): void {
     const focused = focusInTray();
     const buttonText = (): string => {
       if (isRunning) return "Reconstructing …";
@@ -117,6 +125,10 @@ export class PhotosPane {
     this.#button.disabled = isRunning || reading !== null || photos.length === 0;
     this.#button.classList.toggle("again", isFinished);
     this.#button.textContent = buttonText();
+    const input = this.#dense.querySelector("input")!;
+    input.checked = dense;
+    input.disabled = isRunning;
+    this.#dense.hidden = photos.length < 2;
     this.#showWeights(weights);
     this.#privacy.textContent = engine.privacy;
     this.#offline.hidden = !engine.isHere;

@@ -1,6 +1,6 @@
 import { element } from "../../../src/viewer/dom.ts";
 import { countPhotos } from "../../../src/viewer/viewer.ts";
-import { formatLeft, type RunStatus, stagesOf } from "./time-left.ts";
+import { formatLeft, type RunStatus, type RunStep } from "./time-left.ts";
 
 /** What is shown over the stage during a run. */
 export interface RunCard {
@@ -8,8 +8,15 @@ export interface RunCard {
   show(status: RunStatus): void;
 }
 
+/** What a card is made for. */
+export interface RunCardOptions {
+  readonly stages: readonly RunStep[];
+  readonly place: string;
+  readonly onCancel: () => void;
+}
+
 /** Progress stage by stage, the time left, and a button that ends the run. */
-export function runCard(photos: number, place: string, onCancel: () => void): RunCard {
+export function runCard(photos: number, { stages, place, onCancel }: RunCardOptions): RunCard {
   const title = element("h2", {}, `Reconstructing ${countPhotos(photos)}`);
   const left = element("span", { className: "time-left" });
   const fill = element("i");
@@ -17,7 +24,7 @@ export function runCard(photos: number, place: string, onCancel: () => void): Ru
   bar.ariaLabel = title.textContent;
   bar.dataset.testid = "progress";
   const said = element("p", { className: "unseen", role: "status" });
-  const steps = stagesOf(photos).map(({ stage, name }) => {
+  const steps = stages.map(({ stage, name }) => {
     const count = element("span", { className: "count" });
     return { stage, name, count, node: element("li", {}, element("span", {}, name), count) };
   });

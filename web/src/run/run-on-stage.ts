@@ -4,10 +4,10 @@ import type { TrayPhoto } from "../photos/tray-photo.ts";
 import type { Engine, EngineRun, FinishedScene } from "../scene/finished-scene.ts";
 import type { Stage } from "../stage.ts";
 import { runCard } from "./run-card.ts";
-import { RunClock, type StagePace } from "./time-left.ts";
+import { RunClock, type StagePace, stagesOf } from "./time-left.ts";
 
 /** What a run is given besides photos. */
-export interface StageRun extends Pick<EngineRun, "project" | "weights"> {
+export interface StageRun extends Pick<EngineRun, "project" | "weights" | "dense"> {
   readonly engine: Engine;
   /** Of earlier runs. */
   readonly pace: StagePace;
@@ -21,11 +21,12 @@ export interface StageRun extends Pick<EngineRun, "project" | "weights"> {
 export async function runOnStage(
   stage: Stage,
   photos: readonly TrayPhoto[],
-  { engine, pace, abort, begin, project, weights }: StageRun,
+  { engine, pace, abort, begin, project, weights, dense }: StageRun,
 ): Promise<{ scene: FinishedScene; pace: StagePace }> {
   const seconds = (): number => performance.now() / 1000;
-  const clock = new RunClock(photos.length, pace, seconds());
-  const card = runCard(photos.length, engine.place, () => abort.abort());
+  const stages = stagesOf(photos.length, dense);
+  const clock = new RunClock(photos.length, { stages, pace, now: seconds() });
+  const card = runCard(photos.length, { stages, place: engine.place, onCancel: () => abort.abort() });
   const show = (): void => card.show(clock.status(seconds()));
   stage.show("running", lightTable(photos), card.node);
   show();
@@ -36,6 +37,7 @@ export async function runOnStage(
     const scene = await engine.reconstruct(files, {
       project,
       weights,
+      dense,
       signal: abort.signal,
       onProgress: (event) => clock.step(event, seconds()),
     });

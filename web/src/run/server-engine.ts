@@ -27,7 +27,7 @@ const FILES: Readonly<Record<DownloadKind, RegExp>> = {
   mesh: /^mesh\.glb$/,
   surfaces: /^surfaces\.glb$/,
   transforms: /^(transforms\.json|init\.ply|(colmap\/)?images\/.*)$/,
-  depth: /^(depth|confidence)\/|^scene\.json$/,
+  depth: /^(depth|confidence|source)\/|^scene\.json$/,
   report: /^index\.html$/,
   scene: /^scene\.json$/,
 };
@@ -41,7 +41,8 @@ export const serverEngine: Engine = {
   async reconstruct(photos, run) {
     const id = crypto.randomUUID();
     const form = new FormData();
-    form.append("options", JSON.stringify({ skip_broken: true, export: KINDS }));
+    const dense = run.dense ? "stereo" : "none";
+    form.append("options", JSON.stringify({ skip_broken: true, dense, export: KINDS }));
     for (const photo of photos) form.append("photos", photo, photo.name);
     const cancel = (): void => void askServer(`jobs/${id}/cancel`, { method: "POST" }).catch(() => {});
     run.signal?.addEventListener("abort", cancel);

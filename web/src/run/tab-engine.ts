@@ -8,6 +8,7 @@ import {
   removeStore,
   zipFiles,
 } from "../../../src/browser/index.ts";
+import { denseSceneOf, type LoadedDenseScene, loadDenseScene } from "../../../src/core/loaded-dense-scene.ts";
 import type { RunOptions } from "../../../src/core/progress.ts";
 import { REPORT_DATA_MARK, type ReportData } from "../../../src/export/report-data.ts";
 import { pack, unpack } from "../projects/packed.ts";
@@ -18,10 +19,12 @@ import {
   type FinishedScene,
   type StoredScene,
 } from "../scene/finished-scene.ts";
-import { scaledScene } from "../scene/scaled-scene.ts";
+import { scaledDense, scaledScene } from "../scene/scaled-scene.ts";
 
 /** What a scene is made from and with, without the photos' files. */
-type Result = Omit<Reconstruction, "photos" | "files">;
+interface Result extends Omit<Reconstruction, "photos" | "files" | "dense"> {
+  readonly dense?: LoadedDenseScene | undefined;
+}
 
 const KINDS: Readonly<Record<DownloadKind, readonly ExportKind[]>> = {
   glb: ["glb"],
@@ -40,20 +43,24 @@ export const tabEngine: Engine = {
   place: "on this device",
   isHere: true,
   privacy: "Your photos stay on this device. Nothing is uploaded.",
-  async reconstruct(photos, { project, weights, onProgress, signal }) {
+  async reconstruct(photos, { project, weights, dense, onProgress, signal }) {
     const run = { onProgress, signal };
     const made = await reconstruct(photos, {
       ...run,
       skipBroken: true,
       store: project,
+      dense: dense ? "stereo" : "none",
       ...(weights && { model: weights }),
     });
     const { scene, views, warnings, run: facts, files = [] } = made;
-    const result: Result = { scene, views, warnings, run: facts };
-    const exported = await exportScene(
-      { ...result, files },
-      { ...run, kinds: ["report"], viewerHtml: REPORT_DATA_MARK },
-    );
+    const result: Result = {
+      scene,
+      views,
+      warnings,
+      run: facts,
+      dense: made.dense && (await loadDenseScene(made.dense)),
+    };
+    const exported = await exportScene({ ...made, files }, { ...run, kinds: ["report"], viewerHtml: REPORT_DATA_MARK });
     const report = fileNamed(exported, "index.html");
     const kept = files.map((file) => photos.indexOf(file as File));
     const stored = { report, result: new Blob([pack(result)]), kept };
@@ -81,14 +88,21 @@ function sceneOf(data: ReportData, { result, photos, stored }: Parts): FinishedS
     scalable: true,
     stored,
     async download(kind, metersPerUnit, run: RunOptions) {
-      const scene = metersPerUnit === null ? result.scene : scaledScene(result.scene, metersPerUnit);
+      const { scene, dense } = metersPerUnit === null ? result : scaledResult(result, metersPerUnit);
       const files = stored.kept.map((i) => photos[i]!);
       const viewerHtml = kind === "report" ? await (await fetch("viewer.html")).text() : undefined;
-      const exported = await exportScene({ ...result, scene, files }, { ...run, kinds: KINDS[kind], viewerHtml });
+      const exported = await exportScene(
+        { ...result, scene, dense: dense && denseSceneOf(dense), files },
+        { ...run, kinds: KINDS[kind], viewerHtml },
+      );
       const { file } = DOWNLOADS[kind];
       return file.endsWith(".zip") ? await zipFiles(exported.files, run) : fileNamed(exported, file);
     },
   };
+}
+
+function scaledResult({ scene, dense, ...rest }: Result, metersPerUnit: number): Result {
+  return { ...rest, scene: scaledScene(scene, metersPerUnit), dense: dense && scaledDense(dense, metersPerUnit) };
 }
 
 function fileNamed({ files, warnings }: ExportedScene, name: string): Blob {

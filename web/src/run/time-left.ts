@@ -9,7 +9,8 @@ function pairsOf(photos: number): number {
   return photos * Math.min(photos - 1, photos > COMPLETE_UP_TO ? PARTNERS : COMPLETE_UP_TO) * 0.5;
 }
 
-interface RunStep {
+/** A stage of a run. */
+export interface RunStep {
   readonly stage: RunStage;
   /** What it is called. */
   readonly name: string;
@@ -17,6 +18,8 @@ interface RunStep {
   units(photos: number): number;
   /** Whether it is about what photos have in common. */
   readonly ofSeveral?: boolean;
+  /** Whether it measures depth between photos. */
+  readonly ofDense?: boolean;
 }
 
 const STAGES: readonly RunStep[] = [
@@ -29,6 +32,7 @@ const STAGES: readonly RunStep[] = [
   { stage: "refine", name: "Refining cameras", units: pairsOf, ofSeveral: true },
   { stage: "adjust", name: "Adjusting cameras", units: () => 4, ofSeveral: true },
   { stage: "realign", name: "Aligning refined cameras", units: (n) => n, ofSeveral: true },
+  { stage: "stereo", name: "Measuring depth", units: (n) => 6 * n, ofSeveral: true, ofDense: true },
   { stage: "export", name: "Preparing the view", units: () => 1 },
 ];
 /** Of a photo alone, which is compared with itself. */
@@ -41,10 +45,10 @@ const STAGES_OF_MANY: readonly RunStep[] = STAGES.flatMap((step) => {
   return step.stage === "decode" ? [...STAGES.filter(({ stage }) => stage === "features"), step] : [step];
 });
 
-/** The stages of a reconstruction of so many photos, in their order. */
-export function stagesOf(photos: number): readonly RunStep[] {
+/** The stages of a reconstruction of so many photos, in their order; `dense` when depth is measured between them, too. */
+export function stagesOf(photos: number, dense: boolean): readonly RunStep[] {
   if (photos === 1) return STAGES_OF_ONE;
-  return photos > COMPLETE_UP_TO ? STAGES_OF_MANY : STAGES;
+  return (photos > COMPLETE_UP_TO ? STAGES_OF_MANY : STAGES).filter(({ ofDense }) => dense || !ofDense);
 }
 
 /** Seconds for one unit of each stage, on this device. */
@@ -61,6 +65,7 @@ export const FIRST_PACE: StagePace = {
   adjust: 0.1,
   align: 0.2,
   realign: 0.2,
+  stereo: 2,
   export: 0.5,
 };
 
@@ -78,6 +83,7 @@ export interface RunStatus {
 /** Follows a run and tells how long it will take, from the pace of earlier runs and its own. */
 export class RunClock {
   readonly #photos: number;
+  readonly #stages: readonly RunStep[];
   readonly #pace: StagePace;
   readonly #measured = new Map<RunStage, number>();
   readonly #spent = new Map<RunStage, { seconds: number; done: number; total: number }>();
@@ -85,8 +91,12 @@ export class RunClock {
   #last: number;
 
   /** `now` in seconds, as in all calls. */
-  constructor(photos: number, pace: StagePace, now: number) {
+  constructor(
+    photos: number,
+    { stages, pace, now }: { readonly stages: readonly RunStep[]; readonly pace: StagePace; readonly now: number },
+  ) {
     this.#photos = photos;
+    this.#stages = stages;
     this.#pace = pace;
     this.#last = now;
   }
@@ -114,7 +124,7 @@ export class RunClock {
 
   /** How far the run is now. */
   status(now: number): RunStatus {
-    const stages = stagesOf(this.#photos);
+    const stages = this.#stages;
     const at = stages.findIndex(({ stage }) => stage === this.#stage);
     let [past, left] = [0, 0];
     for (const [i, { stage, units }] of stages.entries()) {

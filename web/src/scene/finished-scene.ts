@@ -60,4 +60,6 @@ export interface EngineRun extends RunOptions {
   readonly project: string;
   /** A weights file of the user's; the embedded ones when null. */
   readonly weights: File | null;
+  /** Whether depth is measured between photos. */
+  readonly dense: boolean;
 }

@@ -1,3 +1,4 @@
+import type { LoadedDenseScene } from "../../../src/core/loaded-dense-scene.ts";
 import type { Scene } from "../../../src/core/scene.ts";
 
 /** The scene in meters, given how many of them one of its units is. */
@@ -15,6 +16,16 @@ export function scaledScene(scene: Scene, metersPerUnit: number): Scene {
       worldFromCam: movedPose(image.worldFromCam, metersPerUnit),
     })),
     ...(tracks && { tracks }),
+  };
+}
+
+/** Measured depth in meters. */
+export function scaledDense({ maps, points, share }: LoadedDenseScene, metersPerUnit: number): LoadedDenseScene {
+  const scaled = (values: Float32Array) => values.map((value) => value * metersPerUnit);
+  return {
+    maps: maps.map((map) => map && { ...map, depth: scaled(map.depth) }),
+    points: { ...points, positions: scaled(points.positions) },
+    share,
   };
 }
 
