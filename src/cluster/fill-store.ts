@@ -8,12 +8,14 @@ import type { RunOptions } from "../core/progress.ts";
 import { uniqueNames } from "../images/unique-names.ts";
 import { COMPLETE_UP_TO } from "../pairs/pair-graph.ts";
 import { pairsWithout } from "../pipeline/pairs-without.ts";
-import { RECONSTRUCT_DEFAULTS } from "../pipeline/reconstruct-options.ts";
+import { MOST_MEASURED, RECONSTRUCT_DEFAULTS } from "../pipeline/reconstruct-options.ts";
 import type { PhotoPriors } from "../priors/network-priors.ts";
 import { encodePhotos } from "./kinds/encode-photos.ts";
 import { findFeatures } from "./kinds/find-features.ts";
+import { DEPTH_ROUNDS, measureDepth } from "./kinds/measure-depth.ts";
 import { placePhotos } from "./kinds/place-photos.ts";
 import { predictPairs, withPairs } from "./kinds/predict-pairs.ts";
+import { prepareDepth } from "./kinds/prepare-depth.ts";
 import type { SceneInput, SceneSettings } from "./kinds/reconstruct-scene.ts";
 import { selectPairs } from "./kinds/select-pairs.ts";
 import { verifyPairs, withPairs as withPlacedPairs } from "./kinds/verify-pairs.ts";
@@ -44,7 +46,7 @@ const LEAST_TASKS = 16;
 
 /**
  * Has everything made that `reconstruct` takes from a store: encodings and descriptors, features, predictions, pairs of photos
- * compared by their features. Gives what the scene depends on.
+ * compared by their features, what measured depth is made from. Gives what the scene depends on.
  * @throws InputError that names all photos which cannot be used, unless they are to be skipped
  */
 export async function fillStore(
@@ -89,6 +91,16 @@ export async function fillStore(
         withPlacedPairs({ photos: all, pairs: [], seed }, batch),
       ),
     );
+  }
+  const { dense = RECONSTRUCT_DEFAULTS.dense, depthSize, seed } = settings;
+  if (dense === "stereo" || (dense === "auto" && views.length <= MOST_MEASURED)) {
+    const [prepared] = await run(prepareDepth, [scene]);
+    const photos = prepared?.photos ?? [];
+    for (let round = 0; round < DEPTH_ROUNDS && prepared; round++)
+      await run(
+        measureDepth,
+        photos.map((_, photo) => ({ ...prepared, photo, round, depthSize, seed })),
+      );
   }
   return scene;
 }

@@ -3,8 +3,10 @@ import { InputError } from "../core/errors.ts";
 import { sha256 } from "../core/sha256.ts";
 import { encodePhotos } from "./kinds/encode-photos.ts";
 import { findFeatures } from "./kinds/find-features.ts";
+import { measureDepth } from "./kinds/measure-depth.ts";
 import { placePhotos } from "./kinds/place-photos.ts";
 import { predictPairs } from "./kinds/predict-pairs.ts";
+import { prepareDepth } from "./kinds/prepare-depth.ts";
 import { reconstructScene } from "./kinds/reconstruct-scene.ts";
 import { selectPairs } from "./kinds/select-pairs.ts";
 import { verifyPairs } from "./kinds/verify-pairs.ts";
@@ -22,6 +24,8 @@ export const TASK_KINDS: readonly AnyTaskKind[] = [
   predictPairs,
   placePhotos,
   verifyPairs,
+  prepareDepth,
+  measureDepth,
   reconstructScene,
 ];
 

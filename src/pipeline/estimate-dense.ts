@@ -47,14 +47,20 @@ export async function estimateDense(
   const { chosen, photos } = stereoPhotos(scene, views, files);
   const byImage: (HeldDenseMap | undefined)[] = scene.images.map(() => undefined);
   if (photos.length < 2) return { maps: byImage, points: NO_POINTS, share: 1 };
-  const hashes = chosen.map((i) => views[i]!.photoHash ?? views[i]!.hash);
-  const place = store && { store, key: await stereoKey(photos, hashes, options) };
+  const place = store && { store, key: await stereoKey({ chosen, photos }, views, options) };
   const { maps, ...fused } = await estimateDepthMaps(photos, { ...options, store: place });
   for (const [k, i] of chosen.entries()) {
     const { width, height, load } = maps[k]!;
     byImage[i] = { width, height, load: async () => withinCrop(await load(), views[i]!) };
   }
   return { maps: byImage, ...fused };
+}
+
+/** Photos of a scene, as stereo takes them. */
+export interface ChosenPhotos {
+  /** By index among the scene's images. */
+  readonly chosen: readonly number[];
+  readonly photos: readonly StereoPhoto[];
 }
 
 /** Whether a photo's camera is refined on features or given, and not the network's, which is degrees off. */
@@ -67,7 +73,7 @@ export function stereoPhotos(
   { images, tracks = [] }: Scene,
   views: readonly View[],
   files: readonly Picture[],
-): { readonly chosen: readonly number[]; readonly photos: readonly StereoPhoto[] } {
+): ChosenPhotos {
   const chosen = images.flatMap((image, i) => (hasExactCamera(image) ? [i] : []));
   const photos = chosen.map((i): StereoPhoto => {
     const [image, view] = [images[i]!, views[i]!];
@@ -86,12 +92,13 @@ export function stereoPhotos(
 /** Part of every key: raise it when the same photos give other maps, or another layout, than before. */
 const STEREO_VERSION = 3;
 
-/** Names everything that depth depends on. */
-async function stereoKey(
-  photos: readonly StereoPhoto[],
-  hashes: readonly string[],
+/** Names everything that the depth of these photos depends on: what is kept of them has keys that begin so. */
+export async function stereoKey(
+  { chosen, photos }: ChosenPhotos,
+  views: readonly View[],
   { depthSize, seed }: Pick<EstimateDenseOptions, "depthSize" | "seed">,
 ): Promise<string> {
+  const hashes = chosen.map((i) => views[i]!.photoHash ?? views[i]!.hash);
   const facts: unknown[] = [depthSize ?? null, seed ?? null];
   for (const [k, { straightening, intrinsics, worldFromCam, network }] of photos.entries()) {
     const { depth, confidence } = network;

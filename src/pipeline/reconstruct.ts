@@ -76,8 +76,8 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
   };
 }
 
-/** Whether depth is to be measured between the photos. */
-function isMeasured({ images }: Scene, { dense = RECONSTRUCT_DEFAULTS.dense, logger }: SceneOptions): boolean {
+/** Whether depth is to be measured between the photos of a scene. */
+export function isMeasured({ images }: Scene, { dense = RECONSTRUCT_DEFAULTS.dense, logger }: SceneOptions): boolean {
   if (dense !== "auto") return dense === "stereo";
   if (images.filter(hasExactCamera).length < 2) return false;
   if (images.length <= MOST_MEASURED) return true;

@@ -5,7 +5,7 @@ import type { ScoredPlanes } from "./patch-match.ts";
 import type { NetworkDepth, StereoPhoto } from "./stereo-photo.ts";
 import type { StereoView } from "./stereo-view.ts";
 
-/** What a worker process of `estimateDepthMaps` is asked: each is about one photo and its sources. */
+/** What `answerStereo` is asked: each is about one photo and its sources. */
 export type StereoRequest = LoadRequest | MatchRequest | ImproveRequest | AgreeRequest | FillRequest;
 
 /** Answered by an `RgbImage`. */
@@ -16,22 +16,23 @@ export interface LoadRequest {
 }
 
 /** Photos and what is known of their depth beforehand. */
-interface Problem {
+export interface StereoProblem {
   readonly reference: StereoView;
   readonly sources: readonly StereoView[];
   /** Already bent to triangulated points. */
   readonly network: NetworkDepth;
+}
+
+/** Answered by `ScoredPlanes`. */
+export interface MatchRequest extends StereoProblem {
+  readonly step: "match";
   readonly seed: string;
 }
 
 /** Answered by `ScoredPlanes`. */
-export interface MatchRequest extends Problem {
-  readonly step: "match";
-}
-
-/** Answered by `ScoredPlanes`. */
-export interface ImproveRequest extends Problem {
+export interface ImproveRequest extends StereoProblem {
   readonly step: "improve";
+  readonly seed: string;
   readonly planes: ScoredPlanes;
   readonly planesOfSources: readonly ScoredPlanes[];
 }

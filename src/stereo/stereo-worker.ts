@@ -1,21 +1,5 @@
 import { serveRequests } from "#platform";
-import { denseMap } from "./dense-map.ts";
-import { estimatePlanes, improvePlanes } from "./estimate-planes.ts";
-import { findAgreement } from "./find-agreement.ts";
-import { priorOfNetwork } from "./prior-of-network.ts";
-import { loadStereoPicture } from "./stereo-photo.ts";
+import { answerStereo } from "./answer-stereo.ts";
 import type { StereoRequest } from "./stereo-request.ts";
 
-serveRequests(async (message) => {
-  const request = message as StereoRequest;
-  if (request.step === "load") return await loadStereoPicture(request.photo, request.size);
-  if (request.step === "agree") {
-    const { reference, planes, sources } = request;
-    return findAgreement({ view: reference, planes }, sources);
-  }
-  if (request.step === "fill") return denseMap(request.parts);
-  const { reference, sources, network, seed } = request;
-  const problem = { reference, sources, prior: priorOfNetwork(network, reference), seed };
-  if (request.step === "match") return estimatePlanes(problem);
-  return improvePlanes(request.planes, problem, request.planesOfSources);
-});
+serveRequests((message) => answerStereo(message as StereoRequest));

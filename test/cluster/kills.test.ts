@@ -13,8 +13,8 @@ const at = await scratchFolder();
 const PHOTOS = ["courtyard-1.jpg", "courtyard-2.jpg"].map((name) => `${SAMPLE_PHOTOS}/${name}`);
 const SETTINGS = [
   ...ON_CPU,
-  "--dense",
-  "none",
+  "--depth-size",
+  "96",
   "--model",
   "tiny",
   "--size",
@@ -24,7 +24,7 @@ const SETTINGS = [
   "--feature-size",
   "320",
 ];
-const KINDS = ["encode", "features", "pairs", "predict", "place", "verify", "scene"];
+const KINDS = ["encode", "features", "pairs", "predict", "place", "verify", "cameras", "depth", "scene"];
 /** Further ones, at random; `npm run test:kills` makes it 20. */
 const RANDOM_KILLS = Number(process.env.DUST3R_TEST_KILLS ?? 0);
 const HOUR = 3_600_000;

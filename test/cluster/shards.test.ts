@@ -12,8 +12,8 @@ const run = promisify(execFile);
 const EXAMPLES = resolve(import.meta.dirname, "../../docs/cluster");
 const at = await scratchFolder();
 const SETTINGS = [
-  "--dense",
-  "none",
+  "--depth-size",
+  "96",
   "--device",
   "cpu",
   "--model",
@@ -46,6 +46,7 @@ test("the example for SLURM, as two processes, gives the scene of one, byte for 
   expect(first!.stdout).toMatch(/^4 of 4 photos registered/);
   expect(first!.stderr).toMatch(/decoding pairs 12\/12, 12 of an interrupted run/);
   expect(first!.stderr).toMatch(/refining cameras 6\/6, 6 of an interrupted run/);
+  expect(first!.stderr).toMatch(/comparing photos 24\/24, 20 of an interrupted run/);
   expect(second!).toMatchObject({
     stdout: "",
     stderr: expect.stringMatching(/part 2 of 2 is done; part 1 makes the scene/),
