@@ -13,13 +13,14 @@ const controller = new AbortController();
 const cancelHalfWay = ({ stage, done, total }) => {
   if (stage === "decode" && done >= total / 2) controller.abort(new Error("canceled"));
 };
-await reconstruct(photos, { store, signal: controller.signal, onProgress: cancelHalfWay }).catch((error) =>
+const how = { store, dense: "none" };
+await reconstruct(photos, { ...how, signal: controller.signal, onProgress: cancelHalfWay }).catch((error) =>
   console.log(`the first run was ${error.message}`),
 );
 
 let reused = 0;
 const result = await reconstruct(photos, {
-  store,
+  ...how,
   onProgress: (event) => (reused = Math.max(reused, event.reused ?? 0)),
 });
 console.log(`the second run took over ${reused} pairs and registered ${result.photos.length} photos`);

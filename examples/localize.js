@@ -9,7 +9,8 @@ const sample = (n) => fileURLToPath(new URL(`photos/courtyard-${n}.jpg`, import.
 const folder = await mkdtemp(join(tmpdir(), "dust3r-map-"));
 
 const model = await openModel();
-await writeSceneFolder(await reconstruct([sample(1), sample(2), sample(3)], { model }), folder);
+const scene = await reconstruct([sample(1), sample(2), sample(3)], { model, dense: "none" });
+await writeSceneFolder(scene, folder);
 
 const map = await openMap(folder, fileURLToPath(new URL("photos", import.meta.url)));
 const [query] = await localizePhotos([sample(4)], map, { model });

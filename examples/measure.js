@@ -6,7 +6,10 @@ const photos = fileURLToPath(new URL("photos", import.meta.url));
 // What is known is given by photo and in its own pixels.
 const knownDistance = { photo: "courtyard-1.jpg", pixel1: [200, 300], pixel2: [440, 300], meters: 3 };
 
-const { scene, photos: found } = await reconstruct([photos], { priors: { knownDistance, sharedFocal: true } });
+const { scene, photos: found } = await reconstruct([photos], {
+  dense: "none", // photo.depth() below is the network's
+  priors: { knownDistance, sharedFocal: true },
+});
 console.log(`the scene is in ${scene.units}`);
 
 const photo = found.find(({ name }) => name === "courtyard-1.jpg");

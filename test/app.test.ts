@@ -67,6 +67,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     await stateOf(page, "empty");
     expect(await faults(page)).toEqual([]);
 
+    await page.uncheck("[data-testid=dense] input");
     await longestTask(page);
     await page.click("[data-testid=reconstruct]");
     expect(await page.getAttribute("[data-testid=scene]", "data-state")).toBe("running");
@@ -106,14 +107,6 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     const units = async (): Promise<string> => JSON.parse(text(await download(page, "scene"))).units;
     expect(await units()).toBe("arbitrary");
 
-    // Depth is measured between the photos, and what was measured is told.
-    expect(text(await download(page, "ply"))).toMatch(/property uchar photos/);
-    expect(text(await download(page, "depth"))).toContain("source/courtyard-1.png");
-    await page.fill("#confidence", "255");
-    expect(await page.textContent(".control output")).toContain("measured");
-    expect(await faults(page)).toEqual([]);
-    await page.fill("#confidence", "0");
-
     // A true length makes the scene metric, and so its files; undoing takes it back.
     await measure(page);
     await page.fill(".true-length input", "2 m");
@@ -143,21 +136,30 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
     // A photo more makes a larger scene of it.
     await page.setInputFiles("[data-testid=photo-input]", THIRD);
     await page.waitForSelector(".tray li:nth-child(4)");
+    await page.uncheck("[data-testid=dense] input");
     await page.click("[data-testid=reconstruct]");
     await page.waitForSelector("[data-testid=progress]");
     await stateOf(page, "ready");
     expect(await page.locator(".photos li").count()).toBe(3);
     expect((await pointsOf(await download(page, "glb"))).length).toBeGreaterThan(1.2 * found.length);
 
-    // Without measuring depth it is the network's own.
-    const measured = await drawn();
+    // With depth measured between the photos it is denser, in the view as in the files, and says what was measured.
+    const atNetworkSize = await drawn();
     await page.click("[role=tab]:has-text('Photos')");
-    await page.uncheck("[data-testid=dense] input");
+    await page.check("[data-testid=dense] input");
     await page.click("[data-testid=reconstruct]");
-    await page.waitForSelector("[data-testid=progress]");
-    expect(await page.locator(".stages :text('Measuring depth')").count()).toBe(0);
+    await page.waitForSelector(".stages .now:has-text('Measuring depth')", { timeout: PATIENCE });
     await stateOf(page, "ready");
-    await expect.poll(drawn, { timeout: PATIENCE }).toBeLessThan(measured / 10);
+    await expect.poll(drawn, { timeout: PATIENCE }).toBeGreaterThan(10 * atNetworkSize);
+    await page.fill("#confidence", "255");
+    expect(await page.textContent(".control output")).toContain("measured");
+    expect(await faults(page)).toEqual([]);
+    const ply = await download(page, "ply");
+    expect(text(ply)).toMatch(/property uchar photos/);
+    expect(text(await download(page, "depth"))).toContain("source/courtyard-1.png");
+    await page.reload();
+    await stateOf(page, "ready");
+    expect(await download(page, "ply")).toEqual(ply);
     expect(problems).toEqual([]);
   });
 
@@ -341,7 +343,7 @@ async function pointsOf(glb: Uint8Array): Promise<Float32Array> {
 async function glbInNode(photos: readonly string[]): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "dust3r-node-"));
   try {
-    await writeSceneFolder(await reconstruct(photos), folder, { kinds: ["glb"] });
+    await writeSceneFolder(await reconstruct(photos, { dense: "none" }), folder, { kinds: ["glb"] });
     return await readFile(join(folder, "scene.glb"));
   } finally {
     await rm(folder, { recursive: true, force: true });

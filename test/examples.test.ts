@@ -29,7 +29,7 @@ test("every example is run here, and short", () => {
     expect(readFileSync(join(EXAMPLES, file), "utf8").split("\n").length).toBeLessThanOrEqual(41);
 });
 
-test.concurrent.each(Object.entries(SAYS))("%s", { timeout: 120_000 }, async (file, says) => {
+test.each(Object.entries(SAYS))("%s", { timeout: 120_000 }, async (file, says) => {
   const { stdout } = await promisify(execFile)(process.execPath, [join(EXAMPLES, file)], { cwd: folder });
   for (const line of says) expect(stdout).toMatch(line);
 });

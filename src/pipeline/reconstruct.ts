@@ -1,3 +1,4 @@
+import type { DenseScene } from "../core/dense-scene.ts";
 import { type Logger, rememberWarnings } from "../core/logger.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Picture } from "../core/picture.ts";
@@ -9,6 +10,7 @@ import { alignRefined, alignViews } from "./align-views.ts";
 import { givenOrder } from "./canonical-order.ts";
 import { denseWarnings } from "./dense-warnings.ts";
 import { estimateDense, hasExactCamera } from "./estimate-dense.ts";
+import { byMeasuredDistance } from "./measured-distance.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
 import { overflowOf, type PredictViewsOptions, predictViews } from "./predicted-views.ts";
@@ -45,14 +47,16 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     signal,
   });
   clock.lap("images");
-  const { scene, views, alignment, refinement } = await reconstructStraight(model, loaded, {
+  const { views, alignment, refinement, ...aligned } = await reconstructStraight(model, loaded, {
     ...options,
     logger,
     pairs: pairsWithout(pairs, kept),
     files,
   });
   clock.lap("inference");
-  const dense = isMeasured(scene, options) ? await estimateDense(scene, views, { ...options, files }) : undefined;
+  const { scene, dense } = isMeasured(aligned.scene, options)
+    ? await measured(aligned.scene, views, { ...options, files })
+    : { scene: aligned.scene };
   if (dense) clock.lap("stereo");
   const { inference, stereo, ...before } = clock.laps;
   return {
@@ -74,6 +78,14 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
       peakMemoryBytes: await model.peakMemory(),
     },
   };
+}
+
+async function measured(
+  scene: Scene,
+  views: readonly View[],
+  options: ReconstructOptions & { readonly files: readonly Picture[] },
+): Promise<{ readonly scene: Scene; readonly dense?: DenseScene }> {
+  return await byMeasuredDistance({ scene, dense: await estimateDense(scene, views, options) }, views, options.priors);
 }
 
 /** Whether depth is to be measured between the photos of a scene. */

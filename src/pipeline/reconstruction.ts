@@ -20,7 +20,7 @@ export interface Reconstruction {
   readonly views: readonly View[];
   /** The photos' files, in the same order; undefined where they are not known. */
   readonly files?: readonly Picture[] | undefined;
-  /** Depth measured between the photos, at a resolution of its own; undefined where it was not asked. */
+  /** Depth measured between the photos, at a resolution of its own; undefined where none was to be measured. */
   readonly dense?: DenseScene | undefined;
   /** Warnings about how it was made, one sentence each. */
   readonly warnings?: readonly string[] | undefined;
@@ -40,7 +40,7 @@ export interface ReconstructedPhoto extends Size {
   readonly camFromWorld: Pose | undefined;
   /** Mean over the photo, at least 1. */
   readonly meanConfidence: number;
-  /** `[height, width]`, z-depth in the scene's units; 0 where there is none. Computed at each call. */
+  /** `[height, width]`, the network's z-depth in the scene's units; 0 where there is none. Computed at each call. What is measured is in `dense`. */
   depth(): Float32Array;
   /** `[height, width]`, at least 1, 0 outside of the view's crop. Computed at each call. */
   confidence(): Float32Array;

@@ -181,7 +181,11 @@ function networkLenses(lenses: KnownLenses, views: readonly View[], logger: Logg
   );
 }
 
-function networkDistance({ photo, pixel1, pixel2, meters }: PhotoDistance, views: readonly View[]): KnownDistance {
+/** A known distance by its photo's index and the network's pixels. Throws an `InputError` where the views do not show it. */
+export function networkDistance(
+  { photo, pixel1, pixel2, meters }: PhotoDistance,
+  views: readonly View[],
+): KnownDistance {
   const image = photoNamed(photo, views, "the known distance");
   const view = image === undefined ? undefined : views[image];
   if (image === undefined || view === undefined) {

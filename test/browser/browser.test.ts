@@ -125,6 +125,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
         const result = await dust3r.reconstruct(urls, {
           model,
           device: "cpu",
+          dense: "none",
           onProgress: ({ stage }) => stages.push(stage),
         });
         const { files, sceneJson } = await dust3r.exportScene(result, { kinds });
@@ -146,7 +147,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
     const longest = await longestEachTime(await longestTask(page), async () => {
       await page.evaluate(
         async ([urls, model, kinds]) => {
-          const result = await dust3r.reconstruct(urls, { model, device: "cpu" });
+          const result = await dust3r.reconstruct(urls, { model, device: "cpu", dense: "none" });
           await dust3r.zipFiles((await dust3r.exportScene(result, { kinds })).files);
         },
         [urls, MODEL, KINDS] as const,
@@ -154,7 +155,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
       return await longestTask(page);
     });
     expect(longest).toBeLessThanOrEqual(100);
-    const expected = await reconstruct(paths, { model: inNode });
+    const expected = await reconstruct(paths, { model: inNode, dense: "none" });
     expect(found.refinement).toMatchObject({ verifiedPairs: expected.scene.refinement!.verifiedPairs });
     expect(found.inputs).toEqual(urls);
     for (const [i, photo] of expected.photos.entries()) {

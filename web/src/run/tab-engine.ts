@@ -11,6 +11,7 @@ import {
 import { denseSceneOf, type LoadedDenseScene, loadDenseScene } from "../../../src/core/loaded-dense-scene.ts";
 import type { RunOptions } from "../../../src/core/progress.ts";
 import { REPORT_DATA_MARK, type ReportData } from "../../../src/export/report-data.ts";
+import { scaledDense, scaledScene } from "../../../src/geometry/scaled-scene.ts";
 import { pack, unpack } from "../projects/packed.ts";
 import {
   DOWNLOADS,
@@ -19,7 +20,6 @@ import {
   type FinishedScene,
   type StoredScene,
 } from "../scene/finished-scene.ts";
-import { scaledDense, scaledScene } from "../scene/scaled-scene.ts";
 
 /** What a scene is made from and with, without the photos' files. */
 interface Result extends Omit<Reconstruction, "photos" | "files" | "dense"> {
@@ -88,11 +88,12 @@ function sceneOf(data: ReportData, { result, photos, stored }: Parts): FinishedS
     scalable: true,
     stored,
     async download(kind, metersPerUnit, run: RunOptions) {
-      const { scene, dense } = metersPerUnit === null ? result : scaledResult(result, metersPerUnit);
+      const found = { scene: result.scene, dense: result.dense && denseSceneOf(result.dense) };
+      const { scene, dense } = metersPerUnit === null ? found : inMeters(found, metersPerUnit);
       const files = stored.kept.map((i) => photos[i]!);
       const viewerHtml = kind === "report" ? await (await fetch("viewer.html")).text() : undefined;
       const exported = await exportScene(
-        { ...result, scene, dense: dense && denseSceneOf(dense), files },
+        { ...result, scene, dense, files },
         { ...run, kinds: KINDS[kind], viewerHtml },
       );
       const { file } = DOWNLOADS[kind];
@@ -101,8 +102,8 @@ function sceneOf(data: ReportData, { result, photos, stored }: Parts): FinishedS
   };
 }
 
-function scaledResult({ scene, dense, ...rest }: Result, metersPerUnit: number): Result {
-  return { ...rest, scene: scaledScene(scene, metersPerUnit), dense: dense && scaledDense(dense, metersPerUnit) };
+function inMeters({ scene, dense }: Pick<Reconstruction, "scene" | "dense">, metersPerUnit: number) {
+  return { scene: scaledScene(scene, metersPerUnit), dense: dense && scaledDense(dense, metersPerUnit) };
 }
 
 function fileNamed({ files, warnings }: ExportedScene, name: string): Blob {
