@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type InlineConfig } from "vite";
+import { loadDenseScene } from "../src/core/loaded-dense-scene.ts";
 import { REPORT_DATA_MARK } from "../src/export/report-data.ts";
 import { reconstruct } from "../src/index.ts";
 import { writeSceneFiles } from "../src/pipeline/scene-files.ts";
@@ -25,6 +26,9 @@ const MOST_PAGE_KB = 350;
 const SHELL = /^(index\.html|icon\.svg|manifest\.webmanifest|sample\/report\.json)$/;
 
 const resolve = { conditions: ["source", "browser", "module", "import"] };
+
+/** Fine enough to be looked at, and few enough bytes that whoever comes first need not wait. */
+const SAMPLE_DEPTH_SIZE = 320;
 
 /** Builds the app; the sample is reconstructed on the way, which takes some seconds. */
 export async function buildWeb(): Promise<void> {
@@ -54,7 +58,10 @@ export async function buildWeb(): Promise<void> {
 async function writeSample(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const photos = (await readdir(PHOTOS)).filter((name) => name.endsWith(".jpg")).sort();
-  const made = await reconstruct(photos.map((name) => join(PHOTOS, name)));
+  const made = await reconstruct(
+    photos.map((name) => join(PHOTOS, name)),
+    { depthSize: SAMPLE_DEPTH_SIZE },
+  );
   const write = async (name: string, content: Uint8Array | string): Promise<void> =>
     await writeFile(join(folder, name), content);
   // With the mark alone for a page, the report is the data that the viewer draws.
@@ -65,8 +72,9 @@ async function writeSample(folder: string): Promise<void> {
   };
   await writeSceneFiles(made, sink, { loadViewerHtml: async () => REPORT_DATA_MARK, kinds: ["report"] });
   const { scene, views, warnings, run } = made;
+  const dense = made.dense && (await loadDenseScene(made.dense));
   const bare = views.map(({ path: _, ...view }) => view);
-  await write(SAMPLE_FILES.result, pack({ scene, views: bare, warnings, run }));
+  await write(SAMPLE_FILES.result, pack({ scene, views: bare, dense, warnings, run }));
   for (const name of photos) await write(name, await readFile(join(PHOTOS, name)));
   await write(SAMPLE_FILES.photos, JSON.stringify(photos));
 }

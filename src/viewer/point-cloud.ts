@@ -36,18 +36,21 @@ export function pointMaterial(): ShaderMaterial {
       uniform float pixelsPerUnit;
       uniform float scale;
       varying vec3 vColor;
+      varying float vSize;
       void main() {
         vec4 inCamera = modelViewMatrix * vec4(position, 1.0);
         gl_Position = projectionMatrix * inCamera;
-        gl_PointSize = clamp(scale * spacing * pixelsPerUnit / -inCamera.z, 1.0, 48.0);
+        vSize = clamp(scale * spacing * pixelsPerUnit / -inCamera.z, 1.0, 48.0);
+        gl_PointSize = vSize;
         vColor = color;
       }`,
-    // Photo colors are sRGB already, and so is the canvas.
+    // Photo colors are sRGB already, and so is the canvas. Points of a few pixels stay square: without corners gaps would open.
     fragmentShader: `
       varying vec3 vColor;
+      varying float vSize;
       void main() {
         vec2 fromCenter = gl_PointCoord - 0.5;
-        if (dot(fromCenter, fromCenter) > 0.25) discard;
+        if (vSize > 4.0 && dot(fromCenter, fromCenter) > 0.25) discard;
         gl_FragColor = vec4(vColor, 1.0);
       }`,
   });

@@ -62,7 +62,8 @@ export class SceneView {
     canvas.scene.add(this.world);
     canvas.beforeFrame((_, isMoving) => {
       this.#setSparse(isMoving);
-      this.#pointMaterial.uniforms.pixelsPerUnit!.value = canvas.pixelsPerUnit;
+      // Fewer points are larger, so that surfaces stay closed.
+      this.#pointMaterial.uniforms.pixelsPerUnit!.value = canvas.pixelsPerUnit * (this.#isSparse ? this.#stride : 1);
       this.#showPhotos();
     });
     this.look = new LookThrough(canvas, this.#cameras, (eye) => this.distanceFrom(eye));
