@@ -15,6 +15,7 @@ import { networkTurns } from "./network-turns.ts";
 import { type MemoryOf, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import { reconsideredPairs } from "./reconsidered-pairs.ts";
+import { withResected } from "./resected-photos.ts";
 import { secondLook } from "./second-look.ts";
 import { settledPairs } from "./settled-pairs.ts";
 import { withoutStillPairs } from "./still-pairs.ts";
@@ -125,24 +126,30 @@ export async function refineVerified(
     ),
   );
   const start = initialCameras(photos, translating(used));
-  const members = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
-  if (members.length < 2) {
+  const started = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
+  if (started.length < 2) {
     const none = photos.map(() => undefined);
     return { cameras: none, points: [], lenses: none, loose: [], verified };
   }
-  const place = new Map(members.map((photo, k) => [photo, k]));
+  const startPlace = new Map(started.map((photo, k) => [photo, k]));
   const among = used.flatMap((pair) => {
-    const [photo1, photo2] = [place.get(pair.photo1), place.get(pair.photo2)];
+    const [photo1, photo2] = [startPlace.get(pair.photo1), startPlace.get(pair.photo2)];
     return photo1 === undefined || photo2 === undefined ? [] : [{ ...pair, photo1, photo2 }];
   });
-  const those = members.map((i) => photos[i]!);
+  const those = started.map((i) => photos[i]!);
   const first = await adjustTracks(
     those,
-    members.map((i) => start[i]!),
+    started.map((i) => start[i]!),
     { ...run, tracks: buildTracks(among), verified: among },
   );
-  const bundle = await reconsidered(first, those, { among, run });
-  const lenses = await foundLenses(bundle, those, run);
+  const adjusted = { bundle: await reconsidered(first, those, { among, run }), members: started };
+  const { bundle, members } = await withResected(adjusted, photos, { ...run, used, found: verified });
+  const place = new Map(members.map((photo, k) => [photo, k]));
+  const lenses = await foundLenses(
+    bundle,
+    members.map((i) => photos[i]!),
+    run,
+  );
   const { cameras, points } = refined(bundle, members, photos);
   return {
     cameras,
