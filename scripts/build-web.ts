@@ -28,7 +28,7 @@ const SHELL = /^(index\.html|icon\.svg|manifest\.webmanifest|sample\/report\.jso
 const resolve = { conditions: ["source", "browser", "module", "import"] };
 
 /** Fine enough to be looked at, and few enough bytes that whoever comes first need not wait. */
-const SAMPLE_DEPTH_SIZE = 320;
+const SAMPLE_DEPTH_SIZE = 256;
 
 /** Builds the app; the sample is reconstructed on the way, which takes some seconds. */
 export async function buildWeb(): Promise<void> {
