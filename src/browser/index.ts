@@ -9,6 +9,7 @@ import "./disposable-symbols.ts";
 // Reconstruct, and give the scene as files.
 
 export type { AlignMethod } from "../alignment/align-options.ts";
+export type { DenseMap, DenseScene, DepthSize, FusedPoints, HeldDenseMap } from "../core/dense-scene.ts";
 export type { ExportKind } from "../export/export-kinds.ts";
 export type { PhotoInput } from "../images/photo-input.ts";
 export type { PairGraph } from "../pairs/make-pairs.ts";
