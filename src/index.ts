@@ -94,7 +94,7 @@ export { folderStore, type OpenFile, openFile } from "#platform";
 export type { BlobStore } from "./core/blob-store.ts";
 export type { ByteSource } from "./core/byte-source.ts";
 export type { Intrinsics, Pose } from "./core/camera.ts";
-export type { DenseMap, DenseScene, DepthSize, FusedPoints } from "./core/dense-scene.ts";
+export type { DenseMap, DenseScene, DepthSize, FusedPoints, HeldDenseMap } from "./core/dense-scene.ts";
 export { CapabilityError, FormatError, InputError } from "./core/errors.ts";
 export type { Logger } from "./core/logger.ts";
 export type { NamedBytes, Picture } from "./core/picture.ts";

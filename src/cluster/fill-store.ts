@@ -8,7 +8,7 @@ import type { RunOptions } from "../core/progress.ts";
 import { uniqueNames } from "../images/unique-names.ts";
 import { COMPLETE_UP_TO } from "../pairs/pair-graph.ts";
 import { pairsWithout } from "../pipeline/pairs-without.ts";
-import { MOST_MEASURED, RECONSTRUCT_DEFAULTS } from "../pipeline/reconstruct-options.ts";
+import { asksForDepth, RECONSTRUCT_DEFAULTS } from "../pipeline/reconstruct-options.ts";
 import type { PhotoPriors } from "../priors/network-priors.ts";
 import { encodePhotos } from "./kinds/encode-photos.ts";
 import { findFeatures } from "./kinds/find-features.ts";
@@ -92,14 +92,13 @@ export async function fillStore(
       ),
     );
   }
-  const { dense = RECONSTRUCT_DEFAULTS.dense, depthSize, seed } = settings;
-  if (dense === "stereo" || (dense === "auto" && views.length <= MOST_MEASURED)) {
-    const [prepared] = await run(prepareDepth, [scene]);
-    const photos = prepared?.photos ?? [];
-    for (let round = 0; round < DEPTH_ROUNDS && prepared; round++)
+  const { dense, depthSize, seed } = settings;
+  const [prepared] = asksForDepth(views.length, dense) ? await run(prepareDepth, [scene]) : [];
+  if (prepared) {
+    for (let round = 0; round < DEPTH_ROUNDS; round++)
       await run(
         measureDepth,
-        photos.map((_, photo) => ({ ...prepared, photo, round, depthSize, seed })),
+        prepared.photos.map((_, photo) => ({ ...prepared, photo, round, depthSize, seed })),
       );
   }
   return scene;

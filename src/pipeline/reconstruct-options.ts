@@ -77,3 +77,8 @@ export const RECONSTRUCT_DEFAULTS: {
   minConfidence: 3,
   seed: 0,
 };
+
+/** Whether depth is to be measured between so many photos, if the cameras of two or more are exact. */
+export function asksForDepth(photos: number, dense: DenseMethod = RECONSTRUCT_DEFAULTS.dense): boolean {
+  return dense === "stereo" || (dense === "auto" && photos <= MOST_MEASURED);
+}

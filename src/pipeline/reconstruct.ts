@@ -14,7 +14,7 @@ import { byMeasuredDistance } from "./measured-distance.ts";
 import { callModel, type Model, type ModelChoice } from "./open-model.ts";
 import { pairsWithout } from "./pairs-without.ts";
 import { overflowOf, type PredictViewsOptions, predictViews } from "./predicted-views.ts";
-import { MOST_MEASURED, RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
+import { asksForDepth, MOST_MEASURED, RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import { type Reconstruction, reconstructedPhotos } from "./reconstruction.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { bentLines, withoutFoundLenses } from "./straightened-views.ts";
@@ -90,13 +90,13 @@ async function measured(
 
 /** Whether depth is to be measured between the photos of a scene. */
 export function isMeasured({ images }: Scene, { dense = RECONSTRUCT_DEFAULTS.dense, logger }: SceneOptions): boolean {
-  if (dense !== "auto") return dense === "stereo";
-  if (images.filter(hasExactCamera).length < 2) return false;
-  if (images.length <= MOST_MEASURED) return true;
-  logger?.info(
-    `depth is the network's own: between more than ${MOST_MEASURED} photos it is measured only with --dense stereo`,
-  );
-  return false;
+  if (dense === "auto" && images.filter(hasExactCamera).length < 2) return false;
+  const isAsked = asksForDepth(images.length, dense);
+  if (dense === "auto" && !isAsked)
+    logger?.info(
+      `depth is the network's own: between more than ${MOST_MEASURED} photos it is measured only with --dense stereo`,
+    );
+  return isAsked;
 }
 
 /** A scene and its views, and the seconds that alignment and refinement took. */

@@ -2,6 +2,7 @@ import type { Bundle } from "../adjustment/bundle.ts";
 import { connectedComponents } from "../core/connected-components.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 import { comparedPhoto, compareMatches } from "./compare-photos.ts";
+import { pointsOfFeatures } from "./points-of-features.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
@@ -56,14 +57,7 @@ export function reconsideredPairs(
 
 /** By pair, how many of its matches show one point of the bundle. */
 function explainedMatches(pairs: readonly VerifiedPair[], photos: readonly PosedPhoto[], bundle: Bundle): number[] {
-  const { photo, point, xy } = bundle.observations;
-  const keyOf = (index: number, x: number, y: number) => `${index} ${x} ${y}`;
-  const pointAt = new Map<string, number>();
-  for (let k = 0; k < photo.length; k++) pointAt.set(keyOf(photo[k]!, xy[2 * k]!, xy[2 * k + 1]!), point[k]!);
-  const pointOf = (index: number, feature: number) => {
-    const { positions } = photos[index]!.features;
-    return pointAt.get(keyOf(index, positions[2 * feature]!, positions[2 * feature + 1]!));
-  };
+  const pointOf = pointsOfFeatures(bundle, photos);
   return pairs.map(({ photo1, photo2, matches }) => {
     let explained = 0;
     for (let k = 0; k < matches.length; k += 2) {

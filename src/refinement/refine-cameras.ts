@@ -13,6 +13,7 @@ import { initialCameras } from "./initial-cameras.ts";
 import { type LoosePart, looseParts } from "./loose-parts.ts";
 import { networkTurns } from "./network-turns.ts";
 import { type MemoryOf, verifyUnknownPairs } from "./pair-memory.ts";
+import { pairsAmong, placesOf } from "./pairs-among.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import { reconsideredPairs } from "./reconsidered-pairs.ts";
 import { withResected } from "./resected-photos.ts";
@@ -131,11 +132,7 @@ export async function refineVerified(
     const none = photos.map(() => undefined);
     return { cameras: none, points: [], lenses: none, loose: [], verified };
   }
-  const startPlace = new Map(started.map((photo, k) => [photo, k]));
-  const among = used.flatMap((pair) => {
-    const [photo1, photo2] = [startPlace.get(pair.photo1), startPlace.get(pair.photo2)];
-    return photo1 === undefined || photo2 === undefined ? [] : [{ ...pair, photo1, photo2 }];
-  });
+  const among = pairsAmong(used, placesOf(started));
   const those = started.map((i) => photos[i]!);
   const first = await adjustTracks(
     those,
@@ -144,7 +141,7 @@ export async function refineVerified(
   );
   const adjusted = { bundle: await reconsidered(first, those, { among, run }), members: started };
   const { bundle, members } = await withResected(adjusted, photos, { ...run, used, found: verified });
-  const place = new Map(members.map((photo, k) => [photo, k]));
+  const place = placesOf(members);
   const lenses = await foundLenses(
     bundle,
     members.map((i) => photos[i]!),

@@ -30,8 +30,6 @@ export interface StereoDepth {
 const MOST_WORKERS = 8;
 /** Photos in memory while points are fused: one and its sources, and those of the one before. */
 const MOST_IN_MEMORY = 10;
-/** Requests about a photo, those that fill it among them. */
-const ROUNDS = 6;
 
 /**
  * Depth of registered photos of one world by stereo, where photos agree, and by the network elsewhere. Photos are in the
@@ -42,9 +40,10 @@ export async function estimateDepthMaps(
   options: StereoOptions = {},
 ): Promise<StereoDepth> {
   const { signal } = options;
-  using workers = new Workers(photos, options);
   const all = [...photos.keys()];
   const { cameras, rounds, planes, marks, gray, load, map, maps, ...work } = stereoRounds(photos, options);
+  // At last every photo's depth is filled.
+  using workers = new Workers(photos, rounds.length + 1, options);
   for (const round of rounds) await workers.ask(await those(all, round.isOpen), round);
   const sources = all.map(work.sources);
   const measured = async (i: number): Promise<MeasuredPhoto | undefined> => {
@@ -97,20 +96,22 @@ function lastOnes<T>(load: (photo: number) => Promise<T>): (photo: number) => Pr
 /** Asks worker processes about photos, the same ones in all rounds. Every answer is a step of the whole. */
 class Workers {
   readonly #photos: readonly StereoPhoto[];
+  readonly #rounds: number;
   readonly #options: StereoOptions;
   readonly #idle: WorkerProcess[] = [];
   #done = 0;
   #reused = 0;
 
-  constructor(photos: readonly StereoPhoto[], options: StereoOptions) {
+  constructor(photos: readonly StereoPhoto[], rounds: number, options: StereoOptions) {
     this.#photos = photos;
+    this.#rounds = rounds;
     this.#options = options;
   }
 
   /** Asks about some of the photos; the others count as done before. Requests and answers are not kept. */
   async ask(indices: readonly number[], { request, take }: Omit<StereoRound, "isOpen">): Promise<void> {
     const { workers = Math.min(MOST_WORKERS, processorCount()), onProgress, signal } = this.#options;
-    const total = ROUNDS * this.#photos.length;
+    const total = this.#rounds * this.#photos.length;
     const skipped = this.#photos.length - indices.length;
     this.#done += skipped;
     this.#reused += skipped;

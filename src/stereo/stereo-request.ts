@@ -21,18 +21,17 @@ export interface StereoProblem {
   readonly sources: readonly StereoView[];
   /** Already bent to triangulated points. */
   readonly network: NetworkDepth;
+  readonly seed: string;
 }
 
 /** Answered by `ScoredPlanes`. */
 export interface MatchRequest extends StereoProblem {
   readonly step: "match";
-  readonly seed: string;
 }
 
 /** Answered by `ScoredPlanes`. */
 export interface ImproveRequest extends StereoProblem {
   readonly step: "improve";
-  readonly seed: string;
   readonly planes: ScoredPlanes;
   readonly planesOfSources: readonly ScoredPlanes[];
 }

@@ -97,10 +97,11 @@ export function stereoRounds(photos: readonly StereoPhoto[], options: StereoSett
   const viewOf = async (i: number): Promise<StereoView> => ({ ...cameras[i]!, gray: await gray(i) });
   const planesOf = async (i: number, round: number): Promise<ScoredPlanes> =>
     isCompared(i) ? await found(kept.planes, i, round) : blankPlanes(cameras[i]!);
-  const problemOf = async (i: number): Promise<StereoProblem> => ({
+  const problemOf = async (i: number, step: string): Promise<StereoProblem> => ({
     reference: await viewOf(i),
     sources: await inTurn(sources(i), viewOf),
     network: photos[i]!.network,
+    seed: `${seed} ${i} ${step}`,
   });
   const keepPlanes = (round: number) => async (i: number, planes: ScoredPlanes) => {
     await kept.planes.put(i, round, planes);
@@ -114,9 +115,7 @@ export function stereoRounds(photos: readonly StereoPhoto[], options: StereoSett
   };
   const matching: StereoRound = {
     isOpen: async (i) => isCompared(i) && !(await kept.planes.has(i, 0)),
-    request: async (i): Promise<MatchRequest> => {
-      return { step: "match", ...(await problemOf(i)), seed: `${seed} ${i} match` };
-    },
+    request: async (i): Promise<MatchRequest> => ({ step: "match", ...(await problemOf(i, "match")) }),
     take: keepPlanes(0),
   };
   const improving = Array.from({ length: GEOMETRIC_ROUNDS }, (_, before): StereoRound => {
@@ -124,10 +123,9 @@ export function stereoRounds(photos: readonly StereoPhoto[], options: StereoSett
       isOpen: async (i) => isCompared(i) && !(await kept.planes.has(i, before + 1)),
       request: async (i): Promise<ImproveRequest> => ({
         step: "improve",
-        ...(await problemOf(i)),
+        ...(await problemOf(i, `improve ${before}`)),
         planes: await planesOf(i, before),
         planesOfSources: await inTurn(sources(i), (j) => planesOf(j, before)),
-        seed: `${seed} ${i} improve ${before}`,
       }),
       take: keepPlanes(before + 1),
     };

@@ -68,13 +68,12 @@ export async function createPointCloud(
   const depth = sampleDepths(cloud);
   const codes = bytesFromBase64(cloud.confidence);
   await nextTask();
-  const histogram = new Uint32Array(256);
-  for (let i = 0; i < codes.length; i++) if (depth[i]! > 0) histogram[codes[i]!]!++;
   const { width } = cloud.grid;
   const partOf = (i: number): number => ((i % width) % stride === 0 && Math.floor(i / width) % stride === 0 ? 0 : 1);
   /** Points of at least each code, of both parts: how many to draw, and where the codes below begin. */
   const atLeast = [new Uint32Array(257), new Uint32Array(257)] as const;
   for (let i = 0; i < codes.length; i++) if (depth[i]! > 0) atLeast[partOf(i)]![codes[i]!]!++;
+  const histogram = atLeast[0].slice(0, 256).map((count, code) => count + atLeast[1][code]!);
   for (const part of atLeast) for (let code = 255; code >= 0; code--) part[code]! += part[code + 1]!;
 
   await nextTask();

@@ -24,20 +24,8 @@ const photos = await Promise.all(["1", "2", "3", "4"].map((name) => savePhoto(at
 const PAIRS = 12;
 
 const command = (output: string, ...args: readonly string[]) => [
-  ...[
-    "reconstruct",
-    ...photos,
-    "-o",
-    at(output),
-    ...ON_CPU,
-    "--size",
-    "96",
-    "--dense",
-    "none",
-    "--export",
-    "ply,depth",
-  ],
-  ...args,
+  ...["reconstruct", ...photos, "-o", at(output), ...ON_CPU],
+  ...["--size", "96", "--dense", "none", "--export", "ply,depth", ...args],
 ];
 const stored = (output: string) => filesBelow(at(output, ".resume")).filter((name) => !name.startsWith("."));
 /** Of what is stored: predictions of pairs, features of photos, verified pairs, maps of stereo. */

@@ -7,23 +7,11 @@ import { BIN, dust3r, dust3rOutput, expectUserError, ON_CPU, scratchFolder } fro
 import { SAMPLE_PHOTOS } from "../cli/photos.ts";
 import { hasRedis, startRedis, type TestBroker } from "./brokers.ts";
 import { type FakeS3, s3Environment, startFakeS3 } from "./fake-s3.ts";
-import { sceneContent } from "./scene-content.ts";
+import { sceneContent, TINY_SCENE } from "./scene-content.ts";
 
 const at = await scratchFolder();
 const PHOTOS = ["courtyard-1.jpg", "courtyard-2.jpg"].map((name) => `${SAMPLE_PHOTOS}/${name}`);
-const SETTINGS = [
-  ...ON_CPU,
-  "--depth-size",
-  "96",
-  "--model",
-  "tiny",
-  "--size",
-  "64",
-  "--export",
-  "ply,depth",
-  "--feature-size",
-  "320",
-];
+const SETTINGS = [...ON_CPU, ...TINY_SCENE];
 const KINDS = ["encode", "features", "pairs", "predict", "place", "verify", "cameras", "depth", "scene"];
 /** Further ones, at random; `npm run test:kills` makes it 20. */
 const RANDOM_KILLS = Number(process.env.DUST3R_TEST_KILLS ?? 0);

@@ -6,25 +6,12 @@ import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { BIN, dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "../cli/dust3r.ts";
 import { SAMPLE_PHOTOS } from "../cli/photos.ts";
-import { sceneContent } from "./scene-content.ts";
+import { sceneContent, TINY_SCENE } from "./scene-content.ts";
 
 const run = promisify(execFile);
 const EXAMPLES = resolve(import.meta.dirname, "../../docs/cluster");
 const at = await scratchFolder();
-const SETTINGS = [
-  "--depth-size",
-  "96",
-  "--device",
-  "cpu",
-  "--model",
-  "tiny",
-  "--size",
-  "64",
-  "--export",
-  "ply,depth",
-  "--feature-size",
-  "320",
-];
+const SETTINGS = ["--device", "cpu", ...TINY_SCENE];
 
 let plain: ReturnType<typeof sceneContent>;
 let env: NodeJS.ProcessEnv;

@@ -27,8 +27,8 @@ export const measureDepth: TaskKind<MeasureDepthInput, null> = {
   photos: ({ photos, photo }) => [photos[photo]!.name],
   async run({ photos, placed: known, key, photo, round, depthSize, seed }, { store, findPhoto }) {
     const placed = deserialize(await needed(store, known)) as readonly PlacedPicture[];
-    // Only the first round looks at a picture.
-    const picture = await findPhoto(photos[photo]!);
+    // Only the first round looks at a picture: the others need not fetch it.
+    const picture = round === 0 ? await findPhoto(photos[photo]!) : photos[photo]!.name;
     const work = stereoRounds(
       placed.map((one, i) => ({ ...one, picture: i === photo ? picture : photos[i]!.name })),
       { depthSize, seed, store: { store, key } },
