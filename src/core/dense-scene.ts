@@ -18,7 +18,7 @@ export interface DenseMap extends Size {
 
 /** A dense map that is loaded when it is needed: all of them may be more than memory holds. */
 export interface HeldDenseMap extends Size {
-  /** Loads it, each time anew. */
+  /** Gives the map, wherever it is kept. */
   readonly load: () => Promise<DenseMap>;
 }
 
