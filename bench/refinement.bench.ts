@@ -17,7 +17,7 @@ const SHARE_OF_COLMAP = 0.15;
 const work = mkdtempSync(join(tmpdir(), "dust3r-refinement-"));
 try {
   const photos = process.argv[2] ?? (await drawnPhotos(join(work, "photos")));
-  const { scene, run } = await reconstruct([photos], { device: "cpu" });
+  const { scene, run } = await reconstruct([photos], { device: "cpu", dense: "none" });
   const ours = run.timings.refinement!;
   const refined = scene.images.filter(({ poseSource }) => poseSource === "refined").length;
   console.log(

@@ -1,31 +1,21 @@
 import { InputError } from "../core/errors.ts";
 import type { ImagePlane } from "../core/image-plane.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
-import type { AlignmentReport, AlignmentWarning, Scene, ScenePair } from "../core/scene.ts";
-import type { AlignMethod, AlignOptions, AlignPriors, KnownDistance } from "./align-options.ts";
-import { checkPrediction } from "./check-prediction.ts";
+import type { AlignmentReport, AlignmentWarning, Scene } from "../core/scene.ts";
+import type { AlignOptions, AlignPriors, KnownDistance } from "./align-options.ts";
 import { checkPriors } from "./check-priors.ts";
 import { withoutOccluders } from "./clean.ts";
 import { type Estimates, estimateGlobally } from "./estimate-globally.ts";
 import { focalSources } from "./focal-sources.ts";
-import type { WeightedPair } from "./global/observation.ts";
+import { type GatheredPairs, gatherPairs } from "./gather-pairs.ts";
+import { type AlignEffort, type AlignedImages, alignGlobally } from "./global/global-alignment.ts";
 import { alignIndividually } from "./individual.ts";
-import { maskPrediction } from "./mask-prediction.ts";
 import { metersPerUnit, predictedMetersPerUnit, scaleComponent } from "./metric-scale.ts";
 import { alignMonocular } from "./monocular.ts";
 import { alignPair } from "./pair.ts";
-import { scenePair } from "./pair-confidence.ts";
-import {
-  addPrediction,
-  emptySummary,
-  finishSummary,
-  type ImageEvidence,
-  type PredictionSummary,
-  type RunningSummary,
-} from "./prediction-summary.ts";
+import { finishSummary, type ImageEvidence, type PredictionSummary } from "./prediction-summary.ts";
 import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
 import { alignSpanningTree } from "./spanning-tree.ts";
-import { weightedPair } from "./weighted-pair.ts";
 
 /** Known poses and a known distance may differ by this much before it is said. */
 const DISTANCE_TOLERANCE = 0.1;
@@ -43,41 +33,46 @@ export async function align(
   predictions: AsyncIterable<PairPrediction>,
   options: AlignOptions = {},
 ): Promise<Scene> {
-  const { onProgress, signal, priors } = options;
+  const gathered = await gatherPairs(images, predictions, options);
+  const { scene } = await alignGathered(gathered, options);
+  const seconds = gathered.seconds + scene.alignment.seconds;
+  return { ...scene, alignment: { ...scene.alignment, seconds } };
+}
+
+/** A scene, and what another alignment of the same pairs may go on from. */
+export interface Aligned {
+  readonly scene: Scene;
+  /** None unless global alignment found it. */
+  readonly groups: readonly AlignedImages[];
+}
+
+/** The second half of `align`: once more with other priors, but for masks, it goes on from what it came to. */
+export async function alignGathered(
+  { images, method, pairs, summary: running, ofFewImages, weighted }: GatheredPairs,
+  options: AlignOptions = {},
+  how: AlignEffort = {},
+): Promise<Aligned> {
+  const { onProgress, priors } = options;
   checkPriors(images, options);
-  const method = chooseMethod(images.length, options);
-  const pairs: ScenePair[] = [];
-  const kept: Kept = { summary: emptySummary(images), ofFewImages: [], weighted: [] };
-  let seconds = 0;
-  for await (const unmasked of predictions) {
-    signal?.throwIfAborted();
-    const start = performance.now();
-    checkPrediction(unmasked, images);
-    const prediction = priors?.masks ? maskPrediction(unmasked, priors.masks) : unmasked;
-    addPrediction(kept.summary, prediction);
-    if (images.length <= 2) kept.ofFewImages.push(prediction);
-    if (prediction.view1 !== prediction.view2) {
-      pairs.push(scenePair(prediction));
-      if (method === "global") kept.weighted.push(weightedPair(prediction));
-    }
-    seconds += (performance.now() - start) / 1000;
-  }
   const start = performance.now();
   onProgress?.({ stage: "align", done: 0, total: images.length });
-  const summary = finishSummary(kept.summary, priors?.likelyFocals);
-  const found = await estimateImages(method, { ...kept, summary }, options);
+  const summary = finishSummary(running, priors?.likelyFocals);
+  const groups = method === "global" ? await alignGlobally(summary.images, weighted, options, how) : [];
+  const found =
+    estimateGlobally(summary.images, { pairs: weighted, groups }, options) ??
+    estimateInClosedForm(method, { summary, ofFewImages }, options);
   const estimates = inMeters(found, summary.images, options);
   const placed = sceneImages(estimates.images, focalSources(estimates.images, summary.images, priors));
   const aligned = options.clean ? withoutOccluders(placed) : placed;
   onProgress?.({ stage: "align", done: images.length, total: images.length });
-  seconds += (performance.now() - start) / 1000;
-  return {
+  const scene = {
     units: estimates.units,
     images: aligned,
     pairs: pairs.map((pair, k) => ({ ...pair, fit: estimates.fits?.[k] })),
-    alignment: { ...estimates.report, seconds },
+    alignment: { ...estimates.report, seconds: (performance.now() - start) / 1000 },
     warnings: [...estimates.warnings, ...exifContradictions(summary, priors)],
   };
+  return { scene, groups };
 }
 
 /** Images whose likely focal length was not believed, and mattered. */
@@ -92,22 +87,11 @@ function exifContradictions(
   });
 }
 
-/** What is kept of the streamed predictions. */
-interface Kept<Summary = RunningSummary> {
-  readonly summary: Summary;
-  readonly ofFewImages: PairPrediction[];
-  readonly weighted: WeightedPair[];
-}
-
-function chooseMethod(count: number, { method = "global" }: AlignOptions): AlignMethod | "monocular" {
-  return count === 1 ? "monocular" : method;
-}
-
-async function estimateImages(
-  method: AlignMethod | "monocular",
-  { summary, ofFewImages, weighted }: Kept<PredictionSummary>,
+function estimateInClosedForm(
+  method: GatheredPairs["method"],
+  { summary, ofFewImages }: { readonly summary: PredictionSummary } & Pick<GatheredPairs, "ofFewImages">,
   options: AlignOptions,
-): Promise<Estimates> {
+): Estimates {
   const focals = summary.images.map(({ focal }) => focal);
   const find = (i: number, j: number) => ofFewImages.find(({ view1, view2 }) => view1 === i && view2 === j);
   if (method === "monocular") {
@@ -116,10 +100,6 @@ async function estimateImages(
     return closedForm("monocular", [alignMonocular(itself, focals[0])]);
   }
   if (method === "none") return closedForm("none", alignIndividually(summary));
-  if (method === "global") {
-    const global = await estimateGlobally(summary.images, weighted, options);
-    if (global !== undefined) return global;
-  }
   const forward = find(0, 1);
   const backward = find(1, 0);
   if (forward !== undefined && backward !== undefined) {

@@ -1,6 +1,6 @@
 import type { AlignmentFit, AlignmentReport, AlignmentWarning, Scene } from "../core/scene.ts";
 import type { AlignOptions } from "./align-options.ts";
-import { type AlignedImages, alignGlobally } from "./global/global-alignment.ts";
+import type { AlignedImages } from "./global/global-alignment.ts";
 import type { WeightedPair } from "./global/observation.ts";
 import { poseOf } from "./global/world.ts";
 import type { ImageSummary } from "./prediction-summary.ts";
@@ -17,12 +17,11 @@ export interface Estimates {
 }
 
 /** Global alignment's findings as estimates of the images; undefined where it has none. */
-export async function estimateGlobally(
+export function estimateGlobally(
   summaries: readonly ImageSummary[],
-  pairs: readonly WeightedPair[],
+  { pairs, groups }: { readonly pairs: readonly WeightedPair[]; readonly groups: readonly AlignedImages[] },
   options: AlignOptions,
-): Promise<Estimates | undefined> {
-  const groups = await alignGlobally(summaries, pairs, options);
+): Estimates | undefined {
   const [scene] = groups;
   if (scene === undefined) return undefined;
   const inMeters = scene.scaleIsKnown && options.priors?.posesInMeters === true;

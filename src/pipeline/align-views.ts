@@ -1,5 +1,6 @@
-import { align } from "../alignment/align.ts";
+import { align, alignGathered } from "../alignment/align.ts";
 import type { AlignOptions } from "../alignment/align-options.ts";
+import { gatherPairs } from "../alignment/gather-pairs.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import type { KnownLens } from "../core/known-lens.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
@@ -35,12 +36,12 @@ export async function alignRefined(
     ...options
   }: AlignOptions & Omit<RefineViewsOptions, "isPosed" | "masks" | "camerasAreGuessed">,
 ): Promise<Scene> {
-  const kept: PairPrediction[] = [];
-  const coarse = await align(views.map(imagePlane), keeping(predictions, kept), options);
+  const gathered = await gatherPairs(views.map(imagePlane), predictions, options);
+  const draft = await alignGathered(gathered, options, { isDraft: true });
   const isPosed = posedBy(options);
   const { onProgress, signal, seed } = options;
   const started = performance.now();
-  const refined = await refineViews(coarse, views, {
+  const refined = await refineViews(draft.scene, views, {
     files,
     features,
     isPosed,
@@ -66,11 +67,16 @@ export async function alignRefined(
     lenses: refined.lenses.flatMap((lens, image) => (lens ? { image, lens: knownLens(lens, views[image]!) } : [])),
     seconds: (performance.now() - started) / 1000,
   };
-  if (refined.points.length === 0)
-    return { ...fromNetwork(coarse, { isPosed, areVerified: verifiedBy(refined) }), refinement };
-  const scene = await withRefinedCameras(refined, { scene: coarse, views, predictions: kept, options });
-  const seconds = coarse.alignment.seconds + scene.alignment.seconds;
-  return { ...scene, warnings: allWarnings(coarse, scene), alignment: { ...scene.alignment, seconds }, refinement };
+  const inAll = (scene: Scene): Scene => {
+    const seconds = gathered.seconds + draft.scene.alignment.seconds + scene.alignment.seconds;
+    return { ...scene, alignment: { ...scene.alignment, seconds }, refinement };
+  };
+  if (refined.points.length === 0) {
+    const { scene } = await alignGathered(gathered, options, { from: draft.groups });
+    return inAll(fromNetwork(scene, { isPosed, areVerified: verifiedBy(refined) }));
+  }
+  const scene = await withRefinedCameras(refined, { gathered, draft, views, options });
+  return inAll({ ...scene, warnings: allWarnings(draft.scene, scene) });
 }
 
 function knownLens({ fx, fy, k1, k2 }: RadialLens, { original }: View): KnownLens {
@@ -97,14 +103,4 @@ function fromNetwork(scene: Scene, places: KnownPlaces): Scene {
 /** Of which images poses are given. */
 export function posedBy({ priors }: AlignOptions): (image: number) => boolean {
   return (image) => priors?.worldFromCam?.[image] !== undefined;
-}
-
-async function* keeping(
-  predictions: AsyncIterable<PairPrediction>,
-  kept: PairPrediction[],
-): AsyncGenerator<PairPrediction> {
-  for await (const prediction of predictions) {
-    kept.push(prediction);
-    yield prediction;
-  }
 }

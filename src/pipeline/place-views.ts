@@ -1,4 +1,5 @@
-import { align } from "../alignment/align.ts";
+import { alignGathered } from "../alignment/align.ts";
+import { gatherPairs } from "../alignment/gather-pairs.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import type { View } from "../core/view.ts";
 import { type ComparedPhoto, comparedPhoto } from "../refinement/compare-photos.ts";
@@ -27,7 +28,8 @@ export async function placeViews(
 ): Promise<PlacedViews> {
   const { how, refinement, views: ordered, predictions } = await predictViews(model, views, options);
   if (refinement === undefined) return { photos: [], pairs: [] };
-  const scene = await align(ordered.map(imagePlane), predictions, how);
+  const gathered = await gatherPairs(ordered.map(imagePlane), predictions, how);
+  const { scene } = await alignGathered(gathered, how, { isDraft: true });
   const { onProgress, signal, priors } = how;
   const run = { onProgress, signal };
   const photos = await posedPhotos(scene, ordered, {

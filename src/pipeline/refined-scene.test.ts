@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { oracleViews } from "../../test/oracle-pairs.ts";
 import { poseDifference } from "../../test/pose-errors.ts";
 import { perfectPredictions, roomCameras } from "../../test/synthetic-pairs.ts";
-import { align } from "../alignment/align.ts";
+import { alignGathered } from "../alignment/align.ts";
+import { gatherPairs } from "../alignment/gather-pairs.ts";
 import { imagePlane } from "../core/image-plane.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
@@ -22,7 +23,8 @@ async function refinedScene(given: readonly number[], focalFactor = 1) {
   ]);
   const worldFromCam = cameras.map((camera, i) => (given.includes(i) ? camera.worldFromCam : undefined));
   const options = { priors: { worldFromCam } };
-  const scene = await align(views.map(imagePlane), streamed(predictions), options);
+  const gathered = await gatherPairs(views.map(imagePlane), streamed(predictions), options);
+  const draft = await alignGathered(gathered, options, { isDraft: true });
   const refined: RefinedCameras = {
     cameras: cameras.map(({ worldFromCam: pose, focal }, i) =>
       i < 2
@@ -34,7 +36,7 @@ async function refinedScene(given: readonly number[], focalFactor = 1) {
     lenses: [],
     verified: [],
   };
-  return withRefinedCameras(refined, { scene, views, predictions, options });
+  return withRefinedCameras(refined, { gathered, draft, views, options });
 }
 
 test("refined cameras are those of the scene", async () => {

@@ -1,7 +1,6 @@
-import { align } from "../alignment/align.ts";
+import { type Aligned, alignGathered } from "../alignment/align.ts";
 import type { AlignOptions, AlignPriors } from "../alignment/align-options.ts";
-import { imagePlane } from "../core/image-plane.ts";
-import type { PairPrediction } from "../core/pair-prediction.ts";
+import type { GatheredPairs } from "../alignment/gather-pairs.ts";
 import type { AlignmentWarning, Scene, SceneImage } from "../core/scene.ts";
 import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
@@ -10,14 +9,13 @@ import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
 import type { RefinedCamera, RefinedCameras, RefinedPoint } from "../refinement/refine-cameras.ts";
 import { keepConnected } from "./keep-connected.ts";
-import { streamed } from "./streamed.ts";
 import { worldOfFirstCamera } from "./world-of-first-camera.ts";
 
-/** A coarse scene, and what it was made of. */
-export interface CoarseScene {
-  readonly scene: Scene;
+/** A draft of a scene, and what it was made of. */
+export interface DraftScene {
+  readonly gathered: GatheredPairs;
+  readonly draft: Aligned;
   readonly views: readonly View[];
-  readonly predictions: readonly PairPrediction[];
   readonly options: AlignOptions;
 }
 
@@ -35,13 +33,14 @@ const LEAST_ANCHORS = 12;
  */
 export async function withRefinedCameras(
   refined: RefinedCameras,
-  { scene: coarse, views, predictions, options }: CoarseScene,
+  { gathered, draft, views, options }: DraftScene,
 ): Promise<Scene> {
+  const coarse = draft.scene;
   const given = options.priors ?? {};
   const isGiven = (image: number) => given.worldFromCam?.[image] !== undefined;
   const hasIntrinsics = (image: number) => given.intrinsics?.[image] !== undefined;
   const priors = refinedPriors(refined, views, given);
-  const aligned = await align(views.map(imagePlane), streamed(predictions), { ...options, priors });
+  const { scene: aligned } = await alignGathered(gathered, { ...options, priors }, { from: draft.groups });
   const placed = withAllRefined(aligned, coarse, { refined, priors });
   const isPosed = (image: number) => priors.worldFromCam?.[image] !== undefined;
   const connected = keepConnected(placed, { isPosed, areVerified: verifiedBy(refined) });
@@ -57,10 +56,8 @@ export async function withRefinedCameras(
       poseSource: isGiven(i) ? ("given" as const) : ("refined" as const),
     };
   });
-  const kept = (connected.warnings ?? []).filter(
-    (warning) => warning.kind !== "pose-contradicts-images" || isGiven(warning.image),
-  );
-  const scene = { ...connected, images, warnings: [...kept, ...focalDoubts(images, coarse)], tracks };
+  const warnings = [...(connected.warnings ?? []), ...focalDoubts(images, coarse)];
+  const scene = { ...connected, images, warnings, tracks };
   return worldOfFirstCamera(scene, { posed: views.some((_, i) => isGiven(i)) });
 }
 

@@ -38,3 +38,4 @@ export { openSpool } from "./browser/spool.ts";
 export { uprightPhoto } from "./browser/upright-photo.ts";
 export { serveRequests, startWorkerProcess } from "./browser/worker-process.ts";
 export { requestWorkers } from "./request-workers.ts";
+export { WorkerPool } from "./worker-pool.ts";

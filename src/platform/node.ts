@@ -53,3 +53,4 @@ export { isProcessDeath, serveRequests, startWorkerProcess } from "./node/worker
 export type { ImageHeader, OpenPhoto } from "./open-photo.ts";
 export type { DecodedPhoto } from "./photo-pixels.ts";
 export { requestWorkers } from "./request-workers.ts";
+export { WorkerPool } from "./worker-pool.ts";

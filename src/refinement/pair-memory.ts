@@ -18,6 +18,7 @@ export async function verifyUnknownPairs(
   {
     memory,
     seed,
+    workers,
     onProgress,
     signal,
   }: Omit<VerifyPairsOptions, "onPair"> & { readonly memory?: PairMemory | undefined },
@@ -29,6 +30,7 @@ export async function verifyUnknownPairs(
   if (reused > 0) onProgress?.({ stage: "refine", done: reused, total, reused });
   const found = await verifyPairs(photos, unknown, {
     seed,
+    workers,
     signal,
     onPair: async (index, pair) => memory?.keep(...unknown[index]!, pair ?? null),
     onProgress: (event) => onProgress?.({ ...event, done: event.done + reused, total, reused }),

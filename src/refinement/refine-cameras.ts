@@ -20,7 +20,7 @@ import { withResected } from "./resected-photos.ts";
 import { secondLook } from "./second-look.ts";
 import { settledPairs } from "./settled-pairs.ts";
 import { withoutStillPairs } from "./still-pairs.ts";
-import type { VerifiedPair } from "./verify-pairs.ts";
+import { type VerifiedPair, verifyingProcesses } from "./verify-pairs.ts";
 
 /** Which photos are compared, and how. */
 export interface RefineOptions extends RunOptions {
@@ -85,9 +85,11 @@ const INDEPENDENT = 100;
  */
 export async function refineCameras(
   photos: readonly PosedPhoto[],
-  { pairs, ...options }: RefineOptions,
+  { pairs, ...given }: RefineOptions,
 ): Promise<RefinedCameras> {
-  const { memoryOf, onProgress, signal } = options;
+  const { memoryOf, onProgress, signal } = given;
+  using workers = verifyingProcesses(signal);
+  const options = { ...given, workers };
   const refine = async (those: readonly PosedPhoto[]) => {
     const compared = those.map(comparedPhoto);
     const found = await verifyUnknownPairs(compared, pairs, { ...options, memory: await memoryOf?.(compared) });

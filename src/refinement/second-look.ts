@@ -1,18 +1,16 @@
-import type { RunOptions } from "../core/progress.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
 import { agreedFocals } from "./agreed-focals.ts";
 import { comparedPhoto } from "./compare-photos.ts";
 import { type MemoryOf, verifyUnknownPairs } from "./pair-memory.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
-import type { VerifiedPair } from "./verify-pairs.ts";
+import type { VerifiedPair, VerifyPairsOptions } from "./verify-pairs.ts";
 
 /** In standard deviations of what pairs agree on: a pair whose focal length is farther off is looked at again, and then believed no more. */
 const LOOK_AGAIN = 2;
 const MOST_DEVIATION = 3;
 
 /** How pairs are verified again. */
-export interface SecondLookOptions extends RunOptions {
-  readonly seed?: number | string | undefined;
+export interface SecondLookOptions extends Omit<VerifyPairsOptions, "onPair"> {
   readonly memoryOf?: MemoryOf | undefined;
 }
 

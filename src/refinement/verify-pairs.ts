@@ -1,4 +1,4 @@
-import { processorCount, requestWorkers, startWorkerProcess } from "#platform";
+import { processorCount, requestWorkers, startWorkerProcess, WorkerPool } from "#platform";
 import type { RunOptions } from "../core/progress.ts";
 import type { Agreement, ComparedPhoto } from "./compare-photos.ts";
 import type { VerifyRequest } from "./verify-worker.ts";
@@ -18,8 +18,15 @@ const PAIRS_PER_WORKER = 2;
 export interface VerifyPairsOptions extends RunOptions {
   /** Equal seeds give equal results; 0 when left out. */
   readonly seed?: number | string | undefined;
+  /** Processes of `verifyingProcesses`; its own when left out. */
+  readonly workers?: WorkerPool | undefined;
   /** Called with what was found of each pair, by its index, as soon as it is; undefined where nothing is verified. */
   readonly onPair?: ((index: number, found: VerifiedPair | undefined) => Promise<void>) | undefined;
+}
+
+/** Processes that verify pairs, for as many rounds as there are. */
+export function verifyingProcesses(signal: AbortSignal | undefined): WorkerPool {
+  return new WorkerPool(() => startWorkerProcess(import.meta.url, "verify-worker", "verifies pairs of photos"), signal);
 }
 
 /**
@@ -29,7 +36,7 @@ export interface VerifyPairsOptions extends RunOptions {
 export async function verifyPairs(
   photos: readonly ComparedPhoto[],
   pairs: readonly (readonly [photo1: number, photo2: number])[],
-  { seed, onPair, onProgress, signal }: VerifyPairsOptions = {},
+  { seed, workers, onPair, onProgress, signal }: VerifyPairsOptions = {},
 ): Promise<VerifiedPair[]> {
   signal?.throwIfAborted();
   const total = pairs.length;
@@ -43,8 +50,10 @@ export async function verifyPairs(
     return agreement && { photo1, photo2, ...agreement };
   };
   let done = 0;
+  using own = workers ? undefined : verifyingProcesses(signal);
+  const pool = workers ?? own!;
   const found = await requestWorkers(requests(), {
-    start: () => startWorkerProcess(import.meta.url, "verify-worker", "verifies pairs of photos"),
+    start: () => pool.lend(),
     workers: Math.min(MOST_WORKERS, processorCount(), Math.ceil(total / PAIRS_PER_WORKER)),
     signal,
     onAnswer: async (index, agreement) => {

@@ -1,9 +1,8 @@
-import { processorCount, requestWorkers, startWorkerProcess } from "#platform";
+import { processorCount, requestWorkers, startWorkerProcess, WorkerPool } from "#platform";
 import type { DenseMap, FusedPoints, HeldDenseMap } from "../core/dense-scene.ts";
 import { nameOfPicture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
-import type { WorkerProcess } from "../platform/worker-process.ts";
 import { fusePoints, type MeasuredPhoto } from "./fuse-points.ts";
 import { pointsInPhoto } from "./points-in-photo.ts";
 import type { StereoPhoto } from "./stereo-photo.ts";
@@ -98,7 +97,7 @@ class Workers {
   readonly #photos: readonly StereoPhoto[];
   readonly #rounds: number;
   readonly #options: StereoOptions;
-  readonly #idle: WorkerProcess[] = [];
+  readonly #workers: WorkerPool;
   #done = 0;
   #reused = 0;
 
@@ -106,6 +105,8 @@ class Workers {
     this.#photos = photos;
     this.#rounds = rounds;
     this.#options = options;
+    const start = () => startWorkerProcess(import.meta.url, "stereo-worker", "compares photos");
+    this.#workers = new WorkerPool(start, options.signal);
   }
 
   /** Asks about some of the photos; the others count as done before. Requests and answers are not kept. */
@@ -118,7 +119,7 @@ class Workers {
     if (skipped > 0) onProgress?.({ stage: "stereo", done: this.#done, total, reused: this.#reused });
     await requestWorkers(indices, {
       start: () => {
-        const worker = this.#lend();
+        const worker = this.#workers.lend();
         return {
           kill: (reason) => worker.kill(reason),
           async request(photo) {
@@ -138,23 +139,11 @@ class Workers {
   /** A photo, by one process. */
   async picture(request: LoadRequest): Promise<RgbImage> {
     const { signal } = this.#options;
-    const [picture] = await requestWorkers([request], { start: () => this.#lend(), workers: 1, signal });
+    const [picture] = await requestWorkers([request], { start: () => this.#workers.lend(), workers: 1, signal });
     return picture as RgbImage;
   }
 
-  /** A process that comes back when a round is over, and ends only when the run is cancelled. */
-  #lend(): WorkerProcess {
-    const worker = this.#idle.pop() ?? startWorkerProcess(import.meta.url, "stereo-worker", "compares photos");
-    return {
-      request: (message) => worker.request(message),
-      kill: (reason) => {
-        if (this.#options.signal?.aborted) worker.kill(reason);
-        else this.#idle.push(worker);
-      },
-    };
-  }
-
   [Symbol.dispose](): void {
-    for (const worker of this.#idle) worker.kill(new Error("depth is estimated"));
+    this.#workers[Symbol.dispose]();
   }
 }

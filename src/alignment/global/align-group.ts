@@ -5,11 +5,12 @@ import { translationOf } from "../../geometry/pose.ts";
 import { IDENTITY_SIMILARITY, invertSimilarity, type Similarity } from "../../geometry/similarity.ts";
 import { type AlignmentFits, measureFit } from "./alignment-fit.ts";
 import { objective } from "./evaluate.ts";
+import type { GroupStart } from "./find-groups.ts";
 import { freeChanges } from "./free-changes.ts";
 import { type Group, type GroupImage, sharingImages } from "./group.ts";
 import { registerOnKnownPoses, spreadOf } from "./known-poses.ts";
-import { COARSE_LEVELS, minimize, type Problem } from "./minimize.ts";
-import { coarseLevel, type Level } from "./observation.ts";
+import { COARSE_LEVELS, DRAFT_LEVELS, minimize, type Problem } from "./minimize.ts";
+import { coarseLevel, fullLevel, type Level } from "./observation.ts";
 import { poseContradictions } from "./pose-contradictions.ts";
 import { distancePenalty, typicalDepth } from "./typical-depth.ts";
 import { cameraAt, poseOf, transformWorld, type World } from "./world.ts";
@@ -40,33 +41,36 @@ const FOCAL_PRIOR_STRENGTH = 0.03;
 const SETTLE = { tolerance: 1e-5, maxSteps: 10 };
 
 /**
- * Global alignment of a group of images from a first guess of its world (in any frame and unit). Undefined where the guess
- * sees nothing in front of its cameras.
+ * Global alignment of a group of images from a first guess of its world. Undefined where the guess sees nothing in front of its
+ * cameras.
  */
 export async function alignGroup(
-  group: Group,
-  guess: World,
+  { group, guess, isAligned, warnings }: GroupStart,
   free: { readonly principalPoints: boolean },
-  options: RunOptions,
+  { isDraft, ...options }: RunOptions & { readonly isDraft: boolean },
 ): Promise<AlignedGroup | undefined> {
   const sizes = group.images.map(({ size }) => size);
   const sampled = coarseLevel(sizes, group.pairs);
-  const laid = laidOnKnownPoses(await withoutKnownPoses(group, guess, sampled, options), group.images);
+  const apart = isAligned ? guess : await withoutKnownPoses(group, guess, sampled, options);
+  const laid = laidOnKnownPoses(apart, group.images);
   const start = atBaseScale(withSharedFocals(withKnownPoses(laid, group.images), group.images));
   const problem = alignmentProblem(group, start, sampled, free);
   if (problem === undefined) return undefined;
-  const minimum = await minimize(start, problem, options);
-
-  const sampledDepths = objective(minimum.world, sampled, { penalty: problem.penalty, settle: SETTLE }).depths;
+  const { penalty } = problem;
+  const minimum = await minimize(start, problem, options, isDraft ? DRAFT_LEVELS : undefined);
+  const { loss, depths } = isDraft
+    ? objective(minimum.world, fullLevel(sizes, group.pairs), { penalty, settle: SETTLE })
+    : minimum;
+  const sampledDepths = objective(minimum.world, sampled, { penalty, settle: SETTLE }).depths;
   const frame = outputFrame(minimum.world, group.images);
   return {
     world: transformWorld(frame.outputFromWorld, minimum.world),
-    depths: minimum.depths.map((depth) => new Float32Array(depth.map((z) => z * frame.outputFromWorld.scale))),
+    depths: depths.map((depth) => new Float32Array(depth.map((z) => z * frame.outputFromWorld.scale))),
     scaleIsKnown: frame.scaleIsKnown,
-    loss: minimum.loss,
+    loss,
     iterations: minimum.iterations,
     fits: measureFit(minimum.world, sampled, sampledDepths),
-    warnings: poseContradictions(laid, group.images),
+    warnings: isAligned ? warnings : [...poseContradictions(laid, group.images), ...warnings],
   };
 }
 

@@ -51,6 +51,11 @@ const LEVELS: readonly LevelSettings[] = [
 
 /** The first level alone: where cameras are, nearly; depths only at few pixels. */
 export const COARSE_LEVELS: readonly LevelSettings[] = LEVELS.slice(0, 1);
+/** Where cameras are, well enough to refine them from there. */
+export const DRAFT_LEVELS: readonly LevelSettings[] = [{ pixels: FEW_PIXELS, maxSteps: 30, tolerance: 1e-3 }];
+
+/** Pixels per image that tell how the objective bends: with so few, steps are as good, and their Hessians cost a third. */
+const BENDING_PIXELS = 150;
 
 /** How well depths are found on the way, and at the end of a level. */
 const SETTLE: Settling = { tolerance: 1e-5, maxSteps: 10 };
@@ -72,7 +77,7 @@ const RELAXATION = { distance: 1.3, squared: 1 };
 
 /**
  * The world with the least cost near `start`: Levenberg-Marquardt steps that never raise it, coarse to fine over
- * pixels. Gradients are those of the pixels at hand; the Hessian is always taken over the fewest, where it is cheap and
+ * pixels. Gradients are those of the pixels at hand; the Hessian is always taken over fewer still, where it is cheap and
  * much the same.
  */
 export async function minimize(
@@ -84,7 +89,7 @@ export async function minimize(
   const { sizes, pairs } = problem;
   const full = fullLevel(sizes, pairs);
   const coarse = coarseLevel(sizes, pairs);
-  const curvature = new CoarseCurvature(coarse, problem);
+  const curvature = new CoarseCurvature(coarseLevel(sizes, pairs, BENDING_PIXELS), problem);
   curvature.moveTo(start);
   let result: Descent | undefined;
   let iterations = 0;

@@ -68,9 +68,9 @@ export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]
   });
 }
 
-/** The level with `FEW_PIXELS` of every image. They are looked up once for each pair and kept. */
-export function coarseLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]): Level {
-  const chosen = sizes.map((size) => gridIndices(size, FEW_PIXELS));
+/** The level with about `count` pixels of every image. They are looked up once for each pair and kept. */
+export function coarseLevel(sizes: readonly Size[], pairs: readonly WeightedPair[], count: number = FEW_PIXELS): Level {
+  const chosen = sizes.map((size) => gridIndices(size, count));
   const observations = sizes.map((): PointmapObservation[] => []);
   for (const side of [0, 1] as const) {
     const total = pairs.reduce((sum, { pixels }) => sum + pixels[side], 0);
@@ -83,17 +83,18 @@ export function coarseLevel(sizes: readonly Size[], pairs: readonly WeightedPair
   return sizes.map((size, i) => ({ pixels: rowsAt(pixelGrid(size), chosen[i]!, 2), observations: observations[i]! }));
 }
 
-/** By what looks a pair's maps up. */
-const coarseSides = new WeakMap<WeightedPair["side"], [WeightedPointmap?, WeightedPointmap?]>();
+/** By what looks a pair's maps up: by side and number of pixels. */
+const coarseSides = new WeakMap<WeightedPair["side"], Map<string, WeightedPointmap>>();
 
 function coarseSide({ side: look }: WeightedPair, side: 0 | 1, chosen: Int32Array): WeightedPointmap {
-  const known = coarseSides.get(look) ?? [];
+  const known = coarseSides.get(look) ?? new Map<string, WeightedPointmap>();
   coarseSides.set(look, known);
-  const found = known[side];
+  const key = `${side} ${chosen.length}`;
+  const found = known.get(key);
   if (found !== undefined) return found;
   const { points, weights } = look(side);
   const coarse = { points: rowsAt(points, chosen, 3), weights: rowsAt(weights, chosen, 1) };
-  known[side] = coarse;
+  known.set(key, coarse);
   return coarse;
 }
 
