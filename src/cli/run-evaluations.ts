@@ -1,27 +1,35 @@
+import { resolve } from "node:path";
 import { folderStore, joinPath, openOutputFolder } from "#platform";
+import { openStore } from "../cluster/store/open-store.ts";
 import { InputError } from "../core/errors.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { Benchmark, EvalItem, EvalRecord } from "../evaluation/benchmark.ts";
+import type { Benchmark, EvalRecord } from "../evaluation/benchmark.ts";
 import { BENCHMARKS } from "../evaluation/benchmarks.ts";
 import { compareEvaluations } from "../evaluation/compare-evaluations.ts";
-import { DATA_BENCHMARKS } from "../evaluation/data-benchmarks.ts";
-import type { EvaluatedNetwork } from "../evaluation/evaluated-network.ts";
 import { evaluationReport } from "../evaluation/evaluation-report.ts";
 import { FIDELITY_BENCHMARK, fidelityItems } from "../evaluation/fidelity/fidelity-benchmark.ts";
 import { mergeRecords } from "../evaluation/merge-records.ts";
-import { PHOTOS_BENCHMARK, photosItems } from "../evaluation/photos/photos-benchmark.ts";
-import { PROCEDURAL_BENCHMARK, proceduralItems } from "../evaluation/procedural/procedural-benchmark.ts";
+import {
+  type EvaluationRequest,
+  evaluationHeader,
+  type OpenEvaluation,
+  openEvaluation,
+} from "../evaluation/open-evaluation.ts";
 import { type EvalHeader, writeRecords } from "../evaluation/records-file.ts";
 import { markdownTable } from "../evaluation/report/markdown-table.ts";
 import { runEvaluation } from "../evaluation/run-evaluation.ts";
 import type { Shard } from "../evaluation/shard.ts";
 import { NO_PICTURES, type WorstPictures, worstPictures } from "../evaluation/worst-cases.ts";
-import { openModel } from "../pipeline/open-model.ts";
+import { type Model, openModel } from "../pipeline/open-model.ts";
+import type { ClusterFlags } from "./cluster-options.ts";
 import { photosBelow } from "./photos-below.ts";
 import type { DenseFlags, RefineFlags } from "./scene-options.ts";
 import { modelOptions, type OutputFlags, type ViewFlags } from "./shared-options.ts";
+import { withQueue } from "./shared-tasks.ts";
 import { printOut } from "./standard-output.ts";
+import { submitEvaluation } from "./submit-evaluation.ts";
 import { withTerminal } from "./terminal.ts";
+import { modelRef } from "./work-on-shard.ts";
 
 /** Flags of every evaluation. */
 export interface EvalFlags extends ViewFlags {
@@ -29,14 +37,17 @@ export interface EvalFlags extends ViewFlags {
   readonly shard?: Shard;
 }
 
+/** Flags of evaluations that a queue's workers may do. */
+export interface SharedEvalFlags extends EvalFlags, Pick<ClusterFlags, "queue" | "store"> {}
+
 /** Flags of `dust3r eval photos`. */
-export interface EvalPhotosFlags extends EvalFlags, RefineFlags, DenseFlags {
+export interface EvalPhotosFlags extends SharedEvalFlags, RefineFlags, DenseFlags {
   readonly truth: string;
   readonly protocol?: string;
 }
 
 /** Flags of `dust3r eval procedural`. */
-export interface EvalProceduralFlags extends EvalFlags {
+export interface EvalProceduralFlags extends SharedEvalFlags {
   readonly scenes: number;
   readonly pairs: number;
 }
@@ -48,7 +59,7 @@ export interface EvalFidelityFlags extends EvalFlags {
 }
 
 /** Flags of benchmarks on data sets. */
-export interface EvalDataFlags extends EvalFlags, DenseFlags {
+export interface EvalDataFlags extends SharedEvalFlags, DenseFlags {
   readonly data: string;
   readonly pairs?: string;
 }
@@ -64,23 +75,16 @@ const DESCRIPTORS_FOLDER = "descriptors";
 /** `dust3r eval photos` */
 export async function evalPhotos(flags: EvalPhotosFlags, signal: AbortSignal): Promise<void> {
   const { truth, protocol, refine, featureSize, dense, depthSize } = flags;
-  const how = { refine, featureSize, dense, depthSize };
-  const settings = { protocol: protocol?.split(/[\\/]/).at(-1) ?? null, ...how };
-  await evaluate(PHOTOS_BENCHMARK, flags, {
-    settings,
-    signal,
-    open: (network) => photosItems({ ...network, ...how }, truth, protocol),
-  });
+  await evaluateRequest(
+    { benchmark: "photos", truth, protocol, refine, featureSize, dense, depthSize },
+    { flags, signal },
+  );
 }
 
 /** `dust3r eval procedural` */
 export async function evalProcedural(flags: EvalProceduralFlags, signal: AbortSignal): Promise<void> {
-  const settings = { scenes: flags.scenes, pairs: flags.pairs };
-  await evaluate(PROCEDURAL_BENCHMARK, flags, {
-    settings,
-    signal,
-    open: async (network) => proceduralItems(network, settings),
-  });
+  const { scenes, pairs } = flags;
+  await evaluateRequest({ benchmark: "procedural", scenes, pairs }, { flags, signal });
 }
 
 /** `dust3r eval fidelity` */
@@ -92,40 +96,23 @@ export async function evalFidelity(flags: EvalFidelityFlags, signal: AbortSignal
   const settings = { photos: folder?.split(/[\\/]/).at(-1) ?? null, pairs };
   await using model = await openModel({ ...modelOptions(flags), dtype: "fp32", signal });
   const reference = { network: model.network, plan: model.plan, signal };
-  await evaluate(FIDELITY_BENCHMARK, flags, {
-    settings,
-    signal,
-    open: async (tested) => {
-      if (tested.network.dtype === "fp32")
-        throw new InputError("dtype auto takes float32 here: nothing to compare it with");
-      return fidelityItems({ reference, tested }, { photos, pairs });
-    },
+  await evaluate(flags, signal, async ({ network, plan }) => {
+    if (network.dtype === "fp32") throw new InputError("dtype auto takes float32 here: nothing to compare it with");
+    const items = fidelityItems({ reference, tested: { network, plan, signal } }, { photos, pairs });
+    return { benchmark: FIDELITY_BENCHMARK, settings, items };
   });
 }
 
 /** `dust3r eval NAME --data`: a benchmark on a data set. */
 export async function evalData(name: string, flags: EvalDataFlags, signal: AbortSignal): Promise<void> {
-  const { data, pairs } = flags;
-  const benchmark = DATA_BENCHMARKS.find((candidate) => candidate.name === name);
-  if (benchmark === undefined) throw new InputError(`there is no evaluation called ${name}`);
-  const found = pairs?.split(/[\\/]/).at(-1) ?? benchmark.defaultPairs;
-  const { dense, depthSize } = flags;
-  const how = dense === "stereo" ? { dense, depthSize: depthSize ?? null } : {};
-  const settings = { ...(found === undefined ? {} : { pairs: found }), ...how };
-  const store = flags.output === undefined ? undefined : folderStore(joinPath(flags.output, DESCRIPTORS_FOLDER));
-  await evaluate(benchmark, flags, {
-    settings,
-    signal,
-    open: (network, onProgress) =>
-      benchmark.items({ ...network, dense, depthSize }, data, { pairs, store, onProgress }),
-  });
+  const { data, pairs, dense, depthSize } = flags;
+  await evaluateRequest({ benchmark: name, data, pairs, dense, depthSize }, { flags, signal });
 }
 
 /** `dust3r eval merge` */
 export async function evalMerge(folders: readonly string[], flags: EvalMergeFlags): Promise<void> {
   const { header, records } = await mergeRecords(folders);
-  const benchmark = BENCHMARKS.find(({ name }) => name === header.benchmark);
-  if (benchmark === undefined) throw new InputError(`${folders[0]}: there is no evaluation called ${header.benchmark}`);
+  const benchmark = benchmarkOf(header);
   const shards = folders.map(worstPictures);
   const pictures: WorstPictures = {
     ...NO_PICTURES,
@@ -147,39 +134,59 @@ export async function evalCompare(folders: readonly string[], { json = false }: 
   await printOut(json ? JSON.stringify(table) : markdownTable(table));
 }
 
-interface Run<M> {
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly signal: AbortSignal;
-  readonly open: (network: EvaluatedNetwork, onProgress: RunOptions["onProgress"]) => Promise<readonly EvalItem<M>[]>;
+/** An evaluation of one network, here or by the workers of a queue. */
+async function evaluateRequest(
+  request: EvaluationRequest,
+  { flags, signal }: { readonly flags: SharedEvalFlags; readonly signal: AbortSignal },
+): Promise<void> {
+  const { queue, store: address, output: folder, shard } = flags;
+  if ((queue === undefined) !== (address === undefined))
+    throw new InputError("--queue and --store belong together: the workers leave there what they find");
+  if (queue === undefined) {
+    const store = folder === undefined ? undefined : folderStore(joinPath(folder, DESCRIPTORS_FOLDER));
+    await evaluate(flags, signal, (model, run) => openEvaluation(request, model, { ...run, store }));
+    return;
+  }
+  if (shard !== undefined) throw new InputError("--queue and --shard are two ways to share the work; give one of them");
+  await withTerminal(flags, signal, async (run) => {
+    const store = await openStore(address!);
+    const pictures = folder === undefined ? NO_PICTURES : worstPictures(folder);
+    const { header, records } = await withQueue(queue, store, run, async (tasks) => {
+      const input = { model: await modelRef(flags, run), request: withWholePaths(request) };
+      return await submitEvaluation(input, { tasks, store, folder, pictures });
+    });
+    run.stopProgress();
+    await report(benchmarkOf(header), header, records, pictures, flags);
+  });
 }
 
-async function evaluate<M>(
-  benchmark: Benchmark<M>,
+/** The request as any process understands it, wherever it was started. */
+function withWholePaths(request: EvaluationRequest): EvaluationRequest {
+  const whole = <T extends string | undefined>(path: T) => (path === undefined ? path : resolve(path)) as T;
+  if ("truth" in request) return { ...request, truth: whole(request.truth), protocol: whole(request.protocol) };
+  if ("data" in request) return { ...request, data: whole(request.data), pairs: whole(request.pairs) };
+  return request;
+}
+
+function benchmarkOf({ benchmark: name }: EvalHeader): Benchmark<unknown> {
+  const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);
+  if (benchmark === undefined) throw new InputError(`there is no evaluation called ${name}`);
+  return benchmark;
+}
+
+async function evaluate(
   flags: EvalFlags,
-  { settings, signal, open }: Run<M>,
+  signal: AbortSignal,
+  open: (model: Model, run: RunOptions) => Promise<OpenEvaluation>,
 ): Promise<void> {
   const { output: folder, shard } = flags;
   if (shard !== undefined && folder === undefined)
     throw new InputError("--shard needs --output, or its records are lost");
   await withTerminal(flags, signal, async ({ onProgress, logger, stopProgress }) => {
     await using model = await openModel({ ...modelOptions(flags), logger, onProgress, signal });
-    const { checkpoint, network, plan } = model;
-    const items = await open({ network, plan, signal }, onProgress);
-    const header: EvalHeader = {
-      version: 1,
-      benchmark: benchmark.name,
-      model: checkpoint.name,
-      hash: checkpoint.hash,
-      dtype: network.dtype,
-      settings: {
-        ...settings,
-        size: plan.size,
-        patch_size: plan.patchSize,
-        ...(plan.fit && { fit: plan.fit }),
-        ...(network.mirrors ? { mirror: true } : {}),
-      },
-      items: items.length,
-    };
+    const evaluation = await open(model, { onProgress, signal });
+    const { benchmark, items } = evaluation;
+    const header = evaluationHeader(evaluation, model);
     const pictures = folder === undefined ? NO_PICTURES : worstPictures(folder);
     const records = await runEvaluation(items, header, { folder, shard, pictures, onProgress, signal });
     stopProgress();

@@ -1,16 +1,13 @@
 import { fillStore, photoRefs } from "../cluster/fill-store.ts";
 import { reconstructScene } from "../cluster/kinds/reconstruct-scene.ts";
 import { storePhoto } from "../cluster/photo-ref.ts";
-import { openBroker } from "../cluster/queue/broker.ts";
-import { QUEUE_NAME, type QueuedTask } from "../cluster/queue/queued-task.ts";
-import { runByQueue } from "../cluster/queue/run-by-queue.ts";
 import { needed } from "../cluster/stored-priors.ts";
 import type { NamedBytes } from "../core/picture.ts";
 import type { ExportKind } from "../export/export-kinds.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
 import type { WrittenScene } from "../export/write-scene.ts";
 import type { SceneFolder } from "../pipeline/scene-folder.ts";
-import { programVersion } from "./program-version.ts";
+import { withQueue } from "./shared-tasks.ts";
 import type { TerminalRun } from "./terminal.ts";
 import { modelRef, type SharedScene } from "./work-on-shard.ts";
 
@@ -30,18 +27,14 @@ export async function submitScene(
   { folder, queue: address, kinds, minConfidence, mostPoints, force }: SubmitOptions,
   run: TerminalRun,
 ): Promise<Pick<WrittenScene, "files" | "warnings" | "sceneJson">> {
-  const { logger, signal, onProgress } = run;
-  const broker = await openBroker(address);
-  const model = await modelRef(flags, run);
-  const refs = await photoRefs(photos, priors.lenses, run);
-  for (const ref of refs) {
-    signal?.throwIfAborted();
-    await storePhoto(store, ref);
-  }
-  const queue = new broker.Queue<QueuedTask>(QUEUE_NAME, { connection: broker.connection });
-  queue.on("error", () => {});
-  try {
-    const tasks = runByQueue({ queue, store, version: programVersion(), logger, onProgress, signal });
+  const { logger, signal } = run;
+  return await withQueue(address, store, run, async (tasks) => {
+    const model = await modelRef(flags, run);
+    const refs = await photoRefs(photos, priors.lenses, run);
+    for (const ref of refs) {
+      signal?.throwIfAborted();
+      await storePhoto(store, ref);
+    }
     const scene = await fillStore({ model, photos: refs, settings, priors }, tasks, { store, logger });
     const [made] = await tasks(reconstructScene, [{ ...scene, kinds, minConfidence, mostPoints }]);
     for (const { level, text } of made!.notes) logger[level](text);
@@ -55,8 +48,5 @@ export async function submitScene(
     };
     await folder.receive(files(), { force, signal });
     return { files: made!.files.map(({ name }) => name), warnings: made!.warnings, sceneJson: sceneJson! };
-  } finally {
-    // A broker that is away must not keep the program.
-    await Promise.race([queue.close(), new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
-  }
+  });
 }

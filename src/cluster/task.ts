@@ -2,7 +2,9 @@ import type { BlobStore } from "../core/blob-store.ts";
 import { InputError } from "../core/errors.ts";
 import { sha256 } from "../core/sha256.ts";
 import { encodePhotos } from "./kinds/encode-photos.ts";
+import { evaluateItems, listEvaluation } from "./kinds/evaluate-items.ts";
 import { findFeatures } from "./kinds/find-features.ts";
+import { generateScenes } from "./kinds/generate-scenes.ts";
 import { measureDepth } from "./kinds/measure-depth.ts";
 import { placePhotos } from "./kinds/place-photos.ts";
 import { predictPairs } from "./kinds/predict-pairs.ts";
@@ -27,6 +29,9 @@ export const TASK_KINDS: readonly AnyTaskKind[] = [
   prepareDepth,
   measureDepth,
   reconstructScene,
+  generateScenes,
+  listEvaluation,
+  evaluateItems,
 ];
 
 /** A piece of work. */

@@ -54,7 +54,8 @@ export function requireMeasured(records: readonly EvalRecord<unknown>[]): void {
   throw new InputError(reason === undefined ? "there is nothing to evaluate" : `nothing could be evaluated: ${reason}`);
 }
 
-async function evaluateItem<M>(
+/** Evaluates one item; its pictures are drawn when they are asked for. */
+export async function evaluateItem<M>(
   item: EvalItem<M>,
   index: number,
 ): Promise<{ record: EvalRecord<M>; show: () => readonly RgbImage[] }> {

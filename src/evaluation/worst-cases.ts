@@ -9,6 +9,8 @@ export const WORST_CASES = 12;
 /** Pictures of the items that went worst, by id. */
 export interface WorstPictures {
   put(id: string, picture: RgbImage): Promise<void>;
+  /** As `put`, of a JPEG. */
+  putJpeg(id: string, jpeg: Uint8Array): Promise<void>;
   /** A JPEG; undefined where there is none. */
   get(id: string): Promise<Uint8Array | undefined>;
 }
@@ -20,16 +22,24 @@ export function worstRecords<M>(records: readonly EvalRecord<M>[], count: number
 }
 
 /** Keeps no pictures, for reports without them. */
-export const NO_PICTURES: WorstPictures = { put: async () => {}, get: async () => undefined };
+export const NO_PICTURES: WorstPictures = {
+  put: async () => {},
+  putJpeg: async () => {},
+  get: async () => undefined,
+};
 
 /** Pictures below an evaluation's folder: `worst/ID.jpg`. */
 export function worstPictures(folder: string): WorstPictures {
   const pathOf = (id: string) => joinPath(folder, "worst", `${id.replaceAll(/[^\w.-]+/g, "_")}.jpg`);
+  const putJpeg = async (id: string, jpeg: Uint8Array): Promise<void> => {
+    await using file = await openOutputFile(pathOf(id));
+    await file.write(jpeg);
+    await file.commit();
+  };
   return {
+    putJpeg,
     async put(id, picture) {
-      await using file = await openOutputFile(pathOf(id));
-      await file.write(await encodeJpeg(picture, 80));
-      await file.commit();
+      await putJpeg(id, await encodeJpeg(picture, 80));
     },
     async get(id) {
       try {

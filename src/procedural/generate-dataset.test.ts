@@ -16,7 +16,7 @@ const scene = { width: 32, height: 24, views: 3, textureSize: 32, shadowSize: 32
 const options: Partial<DatasetOptions> = { seed: 3, scenes: 5, scenesPerShard: 2, scene };
 const root = mkdtempSync(join(tmpdir(), "dataset-"));
 const folder = join(root, "two-workers");
-let shards: string[] = [];
+let shards: readonly string[] = [];
 
 beforeAll(async () => {
   shards = await generateDataset(folder, { ...options, workers: 2 });

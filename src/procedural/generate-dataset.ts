@@ -42,16 +42,45 @@ const DATASET_DEFAULTS = {
 
 const RECORD = "dataset.json";
 
+/** The shards of a data set. */
+export interface DatasetPlan {
+  /** The paths of all of them, in order. */
+  readonly paths: readonly string[];
+  readonly missing: readonly ShardRequest[];
+  readonly folders: SceneryFolders;
+}
+
 /**
  * Fills `folder` with procedural scenes as WebDataset shards (`writeShard`), in parallel processes. Scene k depends on
  * the seed and k alone. A shard appears only when it is complete, so that a run that was cut off goes on where it
  * stopped; a folder made with other settings is refused with an `InputError`.
  * @returns the paths of all shards, in order
  */
-export async function generateDataset(folder: string, options: Partial<DatasetOptions> = {}): Promise<string[]> {
+export async function generateDataset(
+  folder: string,
+  options: Partial<DatasetOptions> = {},
+): Promise<readonly string[]> {
+  const { paths, missing, folders } = await planDataset(folder, options);
+  const { workers = DATASET_DEFAULTS.workers, onProgress, signal } = options;
+  const reused = paths.length - missing.length;
+  let done = reused;
+  await requestWorkers(
+    missing.map((shard): ShardJob => ({ shard, folders })),
+    {
+      start: () => startWorkerProcess(import.meta.url, "shard-worker", "generates scenes"),
+      workers: Math.min(workers, missing.length),
+      signal,
+      onAnswer: (i) =>
+        onProgress?.({ stage: "generate", done: ++done, total: paths.length, reused, item: missing[i]!.path }),
+    },
+  );
+  return paths;
+}
+
+/** What `generateDataset` does in a folder, which is claimed for it. */
+export async function planDataset(folder: string, options: Partial<DatasetOptions> = {}): Promise<DatasetPlan> {
   const settings = { ...DATASET_DEFAULTS, ...options };
-  const { seed, scenes, scenesPerShard, workers, otherHeights, portrait, assets, textures } = settings;
-  const { onProgress, signal } = settings;
+  const { seed, scenes, scenesPerShard, otherHeights, portrait, assets, textures } = settings;
   const scene = checkOptions({ ...SCENE_DEFAULTS, ...settings.scene });
   const record = { seed, scenes, scenes_per_shard: scenesPerShard, scene, other_heights: otherHeights, portrait };
   await claimFolder(folder, { version: 1, ...record, assets, textures });
@@ -67,20 +96,7 @@ export async function generateDataset(folder: string, options: Partial<DatasetOp
   }
   const exists = await Promise.all(shards.map(async ({ path }) => (await pathContent(path)).kind === "file"));
   const missing = shards.filter((_, i) => !exists[i]);
-  const reused = shards.length - missing.length;
-  let done = reused;
-
-  await requestWorkers(
-    missing.map((shard): ShardJob => ({ shard, folders: { assets, textures } })),
-    {
-      start: () => startWorkerProcess(import.meta.url, "shard-worker", "generates scenes"),
-      workers: Math.min(workers, missing.length),
-      signal,
-      onAnswer: (i) =>
-        onProgress?.({ stage: "generate", done: ++done, total: shards.length, reused, item: missing[i]!.path }),
-    },
-  );
-  return shards.map(({ path }) => path);
+  return { paths: shards.map(({ path }) => path), missing, folders: { assets, textures } };
 }
 
 /** The first `count` scenes of a data set. */

@@ -9,13 +9,17 @@ import { type GeneratedScene, type GenerateSceneOptions, generateScene } from ".
 import { type SeriesShapes, sceneSize } from "./scene-size.ts";
 
 /** A run of scenes that share one archive; those of `scene` are the first of their shapes. */
-export interface ShardRequest extends Pick<SeriesShapes, "portrait" | "otherHeights"> {
-  readonly path: string;
+export interface ShardContent extends Pick<SeriesShapes, "portrait" | "otherHeights"> {
   readonly seed: number;
   /** Number of the first scene. */
   readonly first: number;
   readonly count: number;
   readonly scene: GenerateSceneOptions;
+}
+
+/** An archive, and where it goes. */
+export interface ShardRequest extends ShardContent {
+  readonly path: string;
 }
 
 /** `KEY.json` of a sample. */
@@ -36,25 +40,30 @@ export interface SampleRecord {
   readonly overlap: readonly number[];
 }
 
-/**
- * Writes a WebDataset shard: `KEY.jpg`, `KEY.depth.png` (16 bits) and `KEY.json` (`SampleRecord`) per view, KEY being
- * `SSSSSSSS-VV` of scene and view. The file appears once it is complete.
- */
-export async function writeShard(request: ShardRequest, scenery?: Scenery): Promise<void> {
-  const { path, seed, first, count, scene, otherHeights, portrait } = request;
-  const shapes = { ...scene, otherHeights, portrait };
+/** Writes a WebDataset shard, of `shardBytes`. The file appears once it is complete. */
+export async function writeShard({ path, ...content }: ShardRequest, scenery?: Scenery): Promise<void> {
   await using file = await openOutputFile(path);
+  for await (const bytes of shardBytes(content, scenery)) await file.write(bytes);
+  await file.commit();
+}
+
+/**
+ * A WebDataset shard, entry by entry: `KEY.jpg`, `KEY.depth.png` (16 bits) and `KEY.json` (`SampleRecord`) per view, KEY being
+ * `SSSSSSSS-VV` of scene and view.
+ */
+export async function* shardBytes(content: ShardContent, scenery?: Scenery): AsyncGenerator<Uint8Array> {
+  const { seed, first, count, scene, otherHeights, portrait } = content;
+  const shapes = { ...scene, otherHeights, portrait };
   for (let index = first; index < first + count; index++) {
     const generated = generateScene(seed, index, { ...scene, ...sceneSize(seed, index, shapes) }, scenery);
     for (let view = 0; view < generated.views.length; view++) {
       const key = `${String(index).padStart(8, "0")}-${String(view).padStart(2, "0")}`;
       for (const [suffix, bytes] of await encodeView(generated, { seed, scene: index, view })) {
-        await file.write(encodeTarEntry({ name: `${key}.${suffix}`, bytes }));
+        yield encodeTarEntry({ name: `${key}.${suffix}`, bytes });
       }
     }
   }
-  await file.write(TAR_END);
-  await file.commit();
+  yield TAR_END;
 }
 
 type SampleName = Pick<SampleRecord, "seed" | "scene" | "view">;

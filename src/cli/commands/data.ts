@@ -1,35 +1,19 @@
 import { Argument, Command, Option } from "commander";
 import { PREPARED_SET_NAMES, type PreparedSetName, SET_NAMES, type SetName } from "../../datasets/set-names.ts";
-import { SCENE_COLLECTIONS, type SceneCollection } from "../../procedural/scene-collection.ts";
+import { SCENE_COLLECTIONS } from "../../procedural/scene-collection.ts";
 import type { CheckFlags } from "../check-data.ts";
+import { withClusterOptions } from "../cluster-options.ts";
+import type { GenerateFlags } from "../generate-data.ts";
 import type { PairsFlags } from "../pairs-to-file.ts";
 import type { PrepareFlags } from "../prepare-data.ts";
 import { runAction } from "../run-action.ts";
 import {
   finiteNumber,
-  type OutputFlags,
   positiveInteger,
   RESUME_HINT,
   withEncoderOptions,
   withOutputOptions,
 } from "../shared-options.ts";
-import { printOut } from "../standard-output.ts";
-
-interface GenerateFlags extends OutputFlags {
-  readonly output: string;
-  readonly seed: number;
-  readonly scenes: number;
-  readonly views: number;
-  readonly width: number;
-  readonly height: number;
-  readonly otherHeights?: readonly number[];
-  readonly portrait: number;
-  readonly collection: SceneCollection;
-  readonly assets?: string;
-  readonly textures?: string;
-  readonly workers: number;
-  readonly preview?: string;
-}
 
 /** `dust3r data`: training data, and which photos belong together. */
 export function dataCommand(): Command {
@@ -59,8 +43,11 @@ export function dataCommand(): Command {
     .option("--textures <folder>", "paint surfaces of such scenes with the pictures in it")
     .option("--workers <n>", "processes at work", positiveInteger, 2)
     .option("--preview <file.png>", "also draw a contact sheet of the first scenes");
-  withOutputOptions(generate).action((flags: GenerateFlags) =>
-    runAction((signal) => generateShards(flags, signal), RESUME_HINT),
+  withClusterOptions(withOutputOptions(generate)).action((flags: GenerateFlags) =>
+    runAction(async (signal) => {
+      const { generateData } = await import("../generate-data.ts");
+      await generateData(flags, signal);
+    }, RESUME_HINT),
   );
   const check = new Command("check")
     .description("read a training set, say what is wrong with it, and show pairs as its depth and cameras relate them")
@@ -115,36 +102,4 @@ export function dataCommand(): Command {
     .addCommand(check)
     .addCommand(prepare)
     .addCommand(pairs);
-}
-
-/** Scenes on a contact sheet. */
-const PREVIEW_SCENES = 8;
-
-async function generateShards(flags: GenerateFlags, signal: AbortSignal): Promise<void> {
-  const [{ generateDataset, previewScenes }, { contactSheet }, { terminalProgress }, { openOutputFile }] =
-    await Promise.all([
-      import("../../procedural/generate-dataset.ts"),
-      import("../../procedural/contact-sheet.ts"),
-      import("../terminal-progress.ts"),
-      import("#platform"),
-    ]);
-  const { seed, scenes, workers, views, width, height, preview } = flags;
-  const { collection, otherHeights = [], portrait, assets, textures } = flags;
-  const scene = { views, width, height, collection };
-  const dataset = { seed, scenes, scene, otherHeights, portrait, assets, textures };
-  if (preview !== undefined) {
-    const shown = await previewScenes(dataset, Math.min(scenes, PREVIEW_SCENES));
-    await using file = await openOutputFile(preview);
-    await file.write(contactSheet(shown));
-    await file.commit();
-  }
-  const progress = terminalProgress(flags.quiet ?? false);
-  const { onProgress } = progress;
-  try {
-    const shards = await generateDataset(flags.output, { ...dataset, workers, onProgress, signal });
-    if (flags.json) await printOut(JSON.stringify({ shards }));
-    else if (!flags.quiet) await printOut(`${scenes} scenes in ${shards.length} shards in ${flags.output}`);
-  } finally {
-    progress.stop();
-  }
 }

@@ -48,7 +48,7 @@ const EVALUATED_DENSE: readonly DenseMethod[] = ["none", "stereo"];
 
 /** `dust3r eval`: how good a network is, in the tables of the paper. */
 export function evalCommand(): Command {
-  const photos = withDenseOptions(withRefineOptions(withEvalOptions(new Command("photos"))), EVALUATED_DENSE)
+  const photos = withDenseOptions(withRefineOptions(withQueueOptions(new Command("photos"))), EVALUATED_DENSE)
     .description("photos with ground truth: cameras, depth and matches")
     .requiredOption(
       "--truth <folder>",
@@ -58,7 +58,7 @@ export function evalCommand(): Command {
     .action((flags: EvalPhotosFlags) =>
       runAction(async (signal) => (await import("../run-evaluations.ts")).evalPhotos(flags, signal), RESUME_HINT),
     );
-  const procedural = withEvalOptions(new Command("procedural"))
+  const procedural = withQueueOptions(new Command("procedural"))
     .description("procedural scenes that no network was trained on, beside an answer that does not look")
     .option("--scenes <n>", "how many scenes", positiveInteger, 50)
     .option("--pairs <n>", "how many pairs of photos in all", positiveInteger, 200)
@@ -98,7 +98,7 @@ export function evalCommand(): Command {
 }
 
 function dataCommand(name: string, description: string): Command {
-  const command = withEvalOptions(new Command(name))
+  const command = withQueueOptions(new Command(name))
     .description(description)
     .requiredOption("--data <folder>", "the data set, in the layout docs/evaluation.md names");
   if (name.startsWith("localize-"))
@@ -110,6 +110,15 @@ function dataCommand(name: string, description: string): Command {
   return command.action((flags: EvalDataFlags) =>
     runAction(async (signal) => (await import("../run-evaluations.ts")).evalData(name, flags, signal), RESUME_HINT),
   );
+}
+
+function withQueueOptions(command: Command): Command {
+  return withEvalOptions(command)
+    .option("--queue <url>", "have it done by the workers at redis://host:port or postgres://user@host/database")
+    .option(
+      "--store <place>",
+      "where these leave what they find: a folder that all machines share, or s3://bucket/prefix",
+    );
 }
 
 function withEvalOptions(command: Command): Command {

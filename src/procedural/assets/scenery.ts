@@ -1,5 +1,6 @@
-import { decodeImage, pathContent } from "#platform";
+import { decodeImage, hashPicture, pathContent } from "#platform";
 import { InputError, isUserError } from "../../core/errors.ts";
+import { sha256 } from "../../core/sha256.ts";
 import type { Furnishing } from "../photos/furnishing.ts";
 import { pictureTexture, type Texture } from "../texture.ts";
 import { modelFurnishing } from "./model-furnishing.ts";
@@ -37,6 +38,18 @@ export async function openScenery({ assets, textures }: SceneryFolders, textureS
     if (image !== undefined) pictures.push(pictureTexture(image, textureSize, true));
   }
   return { models, pictures };
+}
+
+/** A hash of all that is in folders of scenery, by names and content. */
+export async function sceneryHash(folders: SceneryFolders): Promise<string> {
+  const found: string[] = [];
+  for (const folder of [folders.assets, folders.textures]) {
+    const content = folder === undefined ? undefined : await pathContent(folder);
+    const files = content?.kind === "folder" ? [...content.files].sort() : [];
+    found.push(`${files.length}`);
+    for (const file of files) found.push(file.slice(folder!.length), await hashPicture(file));
+  }
+  return await sha256(JSON.stringify(found));
 }
 
 async function filesOf(folder: string | undefined, extensions: readonly string[]): Promise<readonly string[]> {
