@@ -41,18 +41,22 @@ export interface LevelSettings {
   readonly maxSteps: number;
   /** A step that is expected to gain less than this share of the cost is the last; it leaves a small part of that. */
   readonly tolerance: number;
+  /** How well a step solves its equations: what is left of them. */
+  readonly residual: number;
 }
 
 const LEVELS: readonly LevelSettings[] = [
-  { pixels: FEW_PIXELS, maxSteps: 30, tolerance: 1e-4 },
-  { pixels: 4000, maxSteps: 20, tolerance: 2e-5 },
-  { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-4 },
+  { pixels: FEW_PIXELS, maxSteps: 30, tolerance: 1e-4, residual: 1e-3 },
+  { pixels: 4000, maxSteps: 20, tolerance: 2e-5, residual: 1e-3 },
+  { pixels: Number.POSITIVE_INFINITY, maxSteps: 20, tolerance: 3e-4, residual: 1e-3 },
 ];
 
 /** The first level alone: where cameras are, nearly; depths only at few pixels. */
 export const COARSE_LEVELS: readonly LevelSettings[] = LEVELS.slice(0, 1);
-/** Where cameras are, well enough to refine them from there. */
-export const DRAFT_LEVELS: readonly LevelSettings[] = [{ pixels: FEW_PIXELS, maxSteps: 30, tolerance: 1e-3 }];
+/** Where cameras are, well enough to refine them from there: among hundreds of photos more steps bring hardly more than the first guess. */
+export const DRAFT_LEVELS: readonly LevelSettings[] = [
+  { pixels: FEW_PIXELS, maxSteps: 10, tolerance: 1e-3, residual: 3e-2 },
+];
 
 /** Pixels per image that tell how the objective bends: with so few, steps are as good, and their Hessians cost a third. */
 const BENDING_PIXELS = 150;
@@ -71,6 +75,8 @@ const FEW_IMAGES = 24;
 
 const FIRST_DAMPING = 1e-4;
 const MAX_DAMPING = 1e4;
+/** After a step that failed so many good ones keep their damping: with less, the next would mostly fail, too. */
+const CAUTIOUS_STEPS = 4;
 
 /** Reweighted least squares steps too short on distances; up to twice their length can still not raise the objective. */
 const RELAXATION = { distance: 1.3, squared: 1 };
@@ -119,7 +125,7 @@ async function descend(
   level: Level,
   options: LevelSettings & RunOptions & { readonly problem: Problem; readonly curvature: CoarseCurvature },
 ): Promise<Descent> {
-  const { problem, curvature, maxSteps, tolerance, signal } = options;
+  const { problem, curvature, maxSteps, tolerance, residual, signal } = options;
   const { constraints, penalty, ties, focalPriors } = problem;
   /** The last evaluation is for the cost alone; its gradient is not needed. */
   const visit = (world: World, depths?: readonly Float64Array[], isLast = false) => {
@@ -132,10 +138,11 @@ async function descend(
   };
   let best = visit(start);
   let damping = FIRST_DAMPING;
+  let caution = 0;
   let steps = 0;
   while (steps < maxSteps && damping < MAX_DAMPING) {
     await nextTurn(signal);
-    const step = newtonStep(curvature.hessians, best.gradient, damping, constraints, curvature.ofGroups);
+    const step = newtonStep(curvature.hessians, best.gradient, { damping, residual, constraints }, curvature.ofGroups);
     const expected = expectedGain(step, best.gradient);
     if (!(expected > NEGLIGIBLE_GAIN * best.cost)) break;
     steps++;
@@ -145,12 +152,15 @@ async function descend(
     const gain = best.cost - next.cost;
     if (!(gain > 0)) {
       // Weights that are no longer those of the world mislead, however short steps become.
-      if (curvature.world === best.world) damping *= 10;
-      else curvature.moveTo(best.world);
+      if (curvature.world === best.world) {
+        damping *= 10;
+        caution = CAUTIOUS_STEPS;
+      } else curvature.moveTo(best.world);
       continue;
     }
     best = next;
-    damping /= 10;
+    if (caution > 0) caution--;
+    else damping /= 10;
     if (isLast) break;
     if (gain > LARGE_GAIN * best.cost) curvature.moveTo(best.world);
   }

@@ -5,8 +5,15 @@ import { type GroupCurvature, groupCorrection } from "./group-correction.ts";
 import { type ImageHessian, lowerIndex } from "./hessian.ts";
 import { cameraOffset, edgeOffset, WORLD_CAMERA_DOF, WORLD_EDGE_DOF } from "./world.ts";
 
-const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 200;
+
+/** What a step is to be like. */
+export interface StepOptions {
+  readonly damping: number;
+  /** What may be left of the equations. */
+  readonly residual: number;
+  readonly constraints: Constraints;
+}
 
 /**
  * The Levenberg-Marquardt step: the change of the world that solves (H + damping · diag H) x = −gradient among the free
@@ -16,8 +23,7 @@ const MAX_ITERATIONS = 200;
 export function newtonStep(
   hessians: readonly ImageHessian[],
   gradient: Float64Array,
-  damping: number,
-  constraints: Constraints,
+  { damping, residual: tolerance, constraints }: StepOptions,
   curvature?: GroupCurvature,
 ): Float64Array {
   const places = hessians.map((hessian, i) => parametersOf(hessian, i, hessians.length));
@@ -39,7 +45,7 @@ export function newtonStep(
       return change;
     },
     b,
-    { tolerance: TOLERANCE, maxIterations: MAX_ITERATIONS },
+    { tolerance, maxIterations: MAX_ITERATIONS },
   );
 }
 
