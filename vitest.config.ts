@@ -33,7 +33,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           maxWorkers: 3,
           // What hangs is stopped; a slow machine is not.
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           sequence: { groupOrder: 2 },
         },
       },

@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the app in Chromium", () => {
   });
 
   test("from the sample to a scene of one's own, without a network and with a broken photo", {
-    timeout: PATIENCE,
+    timeout: 2 * PATIENCE,
   }, async () => {
     const { page, context, problems } = await open({ serviceWorkers: "allow" }, plainHost);
     expect(await faults(page)).toEqual([]);

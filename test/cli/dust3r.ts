@@ -10,7 +10,7 @@ import { expectPublishedAnswer } from "./json-answer.ts";
 export const BIN: string = resolve(import.meta.dirname, "../../bin/dust3r.js");
 
 /** Below the time limit of a test, so that nothing goes on after it. */
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 220_000;
 
 /** Runs the network at the least cost: no search for other devices, no idle threads. */
 export const ON_CPU: readonly string[] = ["--device", "cpu", "--threads", "1"];

@@ -8,7 +8,7 @@ import { hasRedis, startRedis, type TestBroker } from "./brokers.ts";
 const at = await scratchFolder();
 /** Two shards: fifty scenes and one. */
 const GENERATE = "data generate --scenes 51 --views 2 --width 32 --height 24".split(" ");
-const EVALUATE = ["eval", "procedural", "--scenes", "2", "--pairs", "5", "--model", "tiny", "--size", "64", "--json"];
+const EVALUATE = ["eval", "procedural", "--scenes", "1", "--pairs", "3", "--model", "tiny", "--size", "64", "--json"];
 
 const shards = (folder: string) =>
   Object.fromEntries(filesBelow(at(folder)).map((name) => [name, readFileSync(at(folder, name)).toString("base64")]));

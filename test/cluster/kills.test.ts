@@ -78,9 +78,6 @@ describe.skipIf(!hasRedis())("workers that are killed", () => {
       victim.child.kill("SIGKILL");
       await victim.exit;
       killed.push(kind ?? "at random");
-      process.stderr.write(
-        `${performance.now()} ${killed.at(-1)} ${victim.text.replace(/\n/g, " / ")}\n--- ${submitter.text}\n`,
-      );
     }
     const last = worker(store);
     expect(await submitter.exit, submitter.text).toBe(0);
