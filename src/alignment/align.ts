@@ -13,7 +13,7 @@ import { alignIndividually } from "./individual.ts";
 import { metersPerUnit, predictedMetersPerUnit, scaleComponent } from "./metric-scale.ts";
 import { alignMonocular } from "./monocular.ts";
 import { alignPair } from "./pair.ts";
-import { finishSummary, type ImageEvidence, type PredictionSummary } from "./prediction-summary.ts";
+import type { ImageEvidence, PredictionSummary } from "./prediction-summary.ts";
 import { sceneImages, seenFromFirstCameras } from "./scene-images.ts";
 import { alignSpanningTree } from "./spanning-tree.ts";
 
@@ -46,9 +46,9 @@ export interface Aligned {
   readonly groups: readonly AlignedImages[];
 }
 
-/** The second half of `align`: once more with other priors, but for masks, it goes on from what it came to. */
+/** The second half of `align`: once more with other poses and intrinsics given, it goes on from what it came to. */
 export async function alignGathered(
-  { images, method, pairs, summary: running, ofFewImages, weighted }: GatheredPairs,
+  { images, method, pairs, summary, ofFewImages, weighted }: GatheredPairs,
   options: AlignOptions = {},
   how: AlignEffort = {},
 ): Promise<Aligned> {
@@ -56,7 +56,6 @@ export async function alignGathered(
   checkPriors(images, options);
   const start = performance.now();
   onProgress?.({ stage: "align", done: 0, total: images.length });
-  const summary = finishSummary(running, priors?.likelyFocals);
   const groups = method === "global" ? await alignGlobally(summary.images, weighted, options, how) : [];
   const found =
     estimateGlobally(summary.images, { pairs: weighted, groups }, options) ??
@@ -89,7 +88,7 @@ function exifContradictions(
 
 function estimateInClosedForm(
   method: GatheredPairs["method"],
-  { summary, ofFewImages }: { readonly summary: PredictionSummary } & Pick<GatheredPairs, "ofFewImages">,
+  { summary, ofFewImages }: Pick<GatheredPairs, "summary" | "ofFewImages">,
   options: AlignOptions,
 ): Estimates {
   const focals = summary.images.map(({ focal }) => focal);

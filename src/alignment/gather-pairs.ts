@@ -7,7 +7,7 @@ import { checkPriors } from "./check-priors.ts";
 import type { WeightedPair } from "./global/observation.ts";
 import { maskPrediction } from "./mask-prediction.ts";
 import { scenePair } from "./pair-confidence.ts";
-import { addPrediction, emptySummary, type RunningSummary } from "./prediction-summary.ts";
+import { addPrediction, emptySummary, finishSummary, type PredictionSummary } from "./prediction-summary.ts";
 import { weightedPair } from "./weighted-pair.ts";
 
 /** What alignment keeps of streamed predictions; it may align them more than once. */
@@ -15,7 +15,7 @@ export interface GatheredPairs {
   readonly images: readonly ImagePlane[];
   readonly method: AlignMethod | "monocular";
   readonly pairs: readonly ScenePair[];
-  readonly summary: RunningSummary;
+  readonly summary: PredictionSummary;
   /** The predictions, where there are at most two images. */
   readonly ofFewImages: readonly PairPrediction[];
   /** For global alignment, in the order of `pairs`. */
@@ -33,7 +33,7 @@ export async function gatherPairs(
   const { signal, priors, method: asked = "global" } = options;
   checkPriors(images, options);
   const method = images.length === 1 ? "monocular" : asked;
-  const summary = emptySummary(images);
+  const running = emptySummary(images);
   const pairs: ScenePair[] = [];
   const ofFewImages: PairPrediction[] = [];
   const weighted: WeightedPair[] = [];
@@ -43,7 +43,7 @@ export async function gatherPairs(
     const start = performance.now();
     checkPrediction(unmasked, images);
     const prediction = priors?.masks ? maskPrediction(unmasked, priors.masks) : unmasked;
-    addPrediction(summary, prediction);
+    addPrediction(running, prediction);
     if (images.length <= 2) ofFewImages.push(prediction);
     if (prediction.view1 !== prediction.view2) {
       pairs.push(scenePair(prediction));
@@ -51,5 +51,8 @@ export async function gatherPairs(
     }
     seconds += (performance.now() - start) / 1000;
   }
+  const start = performance.now();
+  const summary = finishSummary(running, priors?.likelyFocals);
+  seconds += (performance.now() - start) / 1000;
   return { images, method, pairs, summary, ofFewImages, weighted, seconds };
 }

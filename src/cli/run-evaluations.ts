@@ -112,7 +112,7 @@ export async function evalData(name: string, flags: EvalDataFlags, signal: Abort
 /** `dust3r eval merge` */
 export async function evalMerge(folders: readonly string[], flags: EvalMergeFlags): Promise<void> {
   const { header, records } = await mergeRecords(folders);
-  const benchmark = benchmarkOf(header);
+  const benchmark = benchmarkOf(header, folders[0]!);
   const shards = folders.map(worstPictures);
   const pictures: WorstPictures = {
     ...NO_PICTURES,
@@ -156,7 +156,7 @@ async function evaluateRequest(
       return await submitEvaluation(input, { tasks, store, folder, pictures });
     });
     run.stopProgress();
-    await report(benchmarkOf(header), header, records, pictures, flags);
+    await report(benchmarkOf(header, "--queue"), header, records, pictures, flags);
   });
 }
 
@@ -168,9 +168,10 @@ function withWholePaths(request: EvaluationRequest): EvaluationRequest {
   return request;
 }
 
-function benchmarkOf({ benchmark: name }: EvalHeader): Benchmark<unknown> {
+/** @param from where the header comes from, for the error */
+function benchmarkOf({ benchmark: name }: EvalHeader, from: string): Benchmark<unknown> {
   const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);
-  if (benchmark === undefined) throw new InputError(`there is no evaluation called ${name}`);
+  if (benchmark === undefined) throw new InputError(`${from}: there is no evaluation called ${name}`);
   return benchmark;
 }
 

@@ -1,4 +1,4 @@
-import type { RunTasks } from "../cluster/fill-store.ts";
+import { batchesOf, type RunTasks } from "../cluster/fill-store.ts";
 import { type EvaluationInput, evaluateItems, listEvaluation } from "../cluster/kinds/evaluate-items.ts";
 import { needed } from "../cluster/stored-priors.ts";
 import type { BlobStore } from "../core/blob-store.ts";
@@ -29,12 +29,9 @@ export async function submitEvaluation(
   const stored = folder === undefined ? [] : await resumeRecords<unknown>(folder, header);
   const known = new Set(stored.map(({ index }) => index));
   const missing = ids.flatMap((_, index) => (known.has(index) ? [] : [index]));
-  const batches = Array.from({ length: Math.ceil(missing.length / MOST_ITEMS) }, (_, i) =>
-    missing.slice(i * MOST_ITEMS, (i + 1) * MOST_ITEMS),
-  );
   const found = await tasks(
     evaluateItems,
-    batches.map((indices) => {
+    batchesOf(missing, MOST_ITEMS).map((indices) => {
       return { ...input, indices, ids: indices.map((index) => ids[index]!), pictures: folder !== undefined };
     }),
   );
@@ -45,7 +42,7 @@ export async function submitEvaluation(
   const keys = new Map(found.flatMap((answer) => answer.pictures.map(({ id, key }) => [id, key])));
   for (const { id } of worstRecords(all, WORST_CASES)) {
     const key = keys.get(id);
-    if (key !== undefined) await pictures.putJpeg(id, await needed(store, key));
+    if (key !== undefined) await pictures.put(id, await needed(store, key));
   }
   return { header, records: all };
 }

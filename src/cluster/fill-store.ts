@@ -129,7 +129,8 @@ function unusable(problems: readonly string[]): InputError {
   });
 }
 
-function batchesOf<T>(items: readonly T[], most: number, least = 1): T[][] {
+/** Items for tasks of `most` each, or fewer so that there are several tasks, but not of fewer than `least`. */
+export function batchesOf<T>(items: readonly T[], most: number, least = 1): T[][] {
   const size = Math.min(most, Math.max(least, Math.ceil(items.length / LEAST_TASKS)));
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

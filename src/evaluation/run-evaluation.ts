@@ -3,9 +3,8 @@ import type { RunOptions } from "../core/progress.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import { type EvalItem, type EvalRecord, isMeasured } from "./benchmark.ts";
 import { appendRecord, type EvalHeader, resumeRecords } from "./records-file.ts";
-import { pictureRow } from "./report/picture-row.ts";
 import { type Shard, shardRange } from "./shard.ts";
-import { WORST_CASES, type WorstPictures, worstRecords } from "./worst-cases.ts";
+import { pictureOf, WORST_CASES, type WorstPictures, worstRecords } from "./worst-cases.ts";
 
 /** How to run an evaluation. */
 export interface EvaluationOptions extends RunOptions {
@@ -37,7 +36,7 @@ export async function runEvaluation<M>(
     records.set(index, record);
     if (worstRecords([...records.values()], WORST_CASES).some(({ index: worst }) => worst === index)) {
       const shown = show();
-      if (shown.length > 0) await pictures.put(record.id, pictureRow(shown));
+      if (shown.length > 0) await pictures.put(record.id, await pictureOf(shown));
     }
     if (folder !== undefined) await appendRecord(folder, record);
     onProgress?.({ stage: "evaluate", done: records.size, total: end - start, reused, item: record.id });

@@ -1,4 +1,3 @@
-import { encodeJpeg } from "#platform";
 import type { EvalRecord } from "../../evaluation/benchmark.ts";
 import {
   type EvaluationRequest,
@@ -7,8 +6,8 @@ import {
   openEvaluation,
 } from "../../evaluation/open-evaluation.ts";
 import type { EvalHeader } from "../../evaluation/records-file.ts";
-import { pictureRow } from "../../evaluation/report/picture-row.ts";
 import { evaluateItem } from "../../evaluation/run-evaluation.ts";
+import { pictureOf } from "../../evaluation/worst-cases.ts";
 import type { Model } from "../../pipeline/open-model.ts";
 import type { ModelRef } from "../model-ref.ts";
 import { putByContent } from "../stored-priors.ts";
@@ -84,8 +83,8 @@ export const evaluateItems: TaskKind<EvaluateItemsInput, EvaluatedItems> = {
       records.push(record);
       const shown = wanted ? show() : [];
       if (shown.length > 0) {
-        const jpeg = await encodeJpeg(pictureRow(shown), 80);
-        pictures.push({ id: record.id, key: await putByContent(context.store, "picture", jpeg) });
+        const key = await putByContent(context.store, "picture", await pictureOf(shown));
+        pictures.push({ id: record.id, key });
       }
     }
     return { records, pictures };
