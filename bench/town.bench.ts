@@ -1,6 +1,6 @@
 /**
- * A walk through a drawn town (`src/procedural/town/`), reconstructed with the embedded weights: seconds of each stage, peak memory and
- * processor time of all processes together, photos registered and errors of cameras; and how each stage grows. Numbers of photos may be given:
+ * A walk through a drawn town (`src/procedural/town/`), reconstructed with the embedded weights: seconds and peak memory of
+ * each stage, processor time of all processes together, photos registered and errors of cameras; and how each stage grows. Numbers of photos may be given:
  * `npx tsx --conditions=source bench/town.bench.ts 60 120 300`. Photos are kept in a folder, where one is named: `TOWN_PHOTOS=town/`.
  */
 import { spawn } from "node:child_process";
@@ -18,6 +18,8 @@ import { writeDrawnScene } from "./drawn-scene.ts";
 interface Row {
   readonly photos: number;
   readonly seconds: Readonly<Record<string, number>>;
+  /** The most that all processes held together in a stage, in megabytes. */
+  readonly memory: ReadonlyMap<string, number>;
 }
 
 const SIZE = { width: 480, height: 360 };
@@ -34,8 +36,9 @@ else {
     const rows: Row[] = [];
     for (const photos of counts) rows.push(await measure(photos, process.env.TOWN_PHOTOS ?? work));
     for (const stage of Object.keys(rows[0]!.seconds)) {
-      const each = rows.map(({ photos, seconds }) => (1000 * (seconds[stage] ?? 0)) / photos);
-      console.log(`${stage}: ${each.map((ms) => ms.toFixed(0)).join(", ")} ms a photo, for ${counts.join(", ")}`);
+      const times = rows.map(({ photos, seconds }) => ((1000 * (seconds[stage] ?? 0)) / photos).toFixed(0));
+      const peaks = rows.map(({ memory }) => memory.get(stage)?.toFixed(0) ?? "-");
+      console.log(`${stage}: ${times.join(", ")} ms a photo, ${peaks.join(", ")} MB, for ${counts.join(", ")}`);
     }
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -52,21 +55,22 @@ async function measure(photos: number, within: string): Promise<Row> {
   });
   let output = "";
   child.stdout.on("data", (data) => (output += data));
-  let peak = 0;
+  const memory = new Map<string, number>();
   const ticks = new Map<number, number>();
   const watch = setInterval(() => {
     const members = processTree(child.pid!);
     for (const [pid, { cpu }] of members) ticks.set(pid, cpu);
-    peak = Math.max(peak, memoryOf(members.keys()));
+    const stage = /.*\bstage (\S+)\n/s.exec(output)?.[1] ?? "rest";
+    memory.set(stage, Math.max(memory.get(stage) ?? 0, memoryOf(members.keys()) / 1024));
   }, 500);
   await new Promise((resolve) => child.on("close", resolve));
   clearInterval(watch);
   const { seconds, line } = JSON.parse(output.trim().split("\n").at(-1)!);
   const cpu = [...ticks.values()].reduce((sum, value) => sum + value, 0) / TICKS_PER_SECOND;
   console.log(
-    `${photos} photos: ${line}; ${(peak / 1024).toFixed(0)} MB and ${cpu.toFixed(0)} s of processor time in all processes`,
+    `${photos} photos: ${line}; ${Math.max(...memory.values()).toFixed(0)} MB and ${cpu.toFixed(0)} s of processor time in all processes`,
   );
-  return { photos, seconds };
+  return { photos, seconds, memory };
 }
 
 /** A process and its children, by number, with the processor time that they have taken, in ticks. */
@@ -115,12 +119,15 @@ async function reconstructTown(town: string): Promise<void> {
   const paths = truth.images.map(({ file }) => join(town, file));
   const seconds: Record<string, number> = {};
   let last = performance.now();
+  let current = "";
   const { scene, views, warnings } = await reconstruct(paths, {
     device: "cpu",
     onProgress: ({ stage }) => {
       const now = performance.now();
       seconds[stage] = (seconds[stage] ?? 0) + (now - last) / 1000;
       last = now;
+      if (stage !== current) console.log(`stage ${stage}`);
+      current = stage;
     },
   });
   seconds.rest = (performance.now() - last) / 1000;

@@ -38,7 +38,7 @@ export function predictedMetersPerUnit(
   component: number,
 ): number | undefined {
   const ratios = estimates.flatMap(({ placement }, i) => {
-    const { pointmap } = evidence[i]!;
+    const pointmap = evidence[i]!.strongest?.pointmap1;
     if (placement?.component !== component || pointmap === undefined) return [];
     const predicted = placement.depth.map((_, pixel) => pointmap[3 * pixel + 2]!);
     return medianRatio(predicted, placement.depth) ?? [];

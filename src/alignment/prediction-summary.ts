@@ -13,8 +13,8 @@ export interface TreeEdge extends WeightedEdge {
 /** One image by itself, from the pairs so far. */
 export interface ImageEvidence {
   readonly size: ImagePlane;
-  /** `[height, width, 3]`, in the camera's frame: that of the strongest pair that has the image as view 1. */
-  readonly pointmap: Float32Array | undefined;
+  /** The strongest pair that has the image as view 1: its first pointmap is in the camera's frame. */
+  readonly strongest: PairPrediction | undefined;
   /** The score of that pair. */
   readonly score: number;
   /** `[height, width]`, the highest of all pairs; 1 before any. */
@@ -38,7 +38,7 @@ export interface PredictionSummary {
 
 /**
  * A summary that predictions are still added to. Its size depends on the images and not on the number of pairs: of all
- * pointmaps only those of the forest and the best of each image are kept, as they are, so their producer must not write
+ * predictions only those of the forest and the best of each image are kept, as they are, so their producer must not write
  * into them again.
  */
 export interface RunningSummary {
@@ -50,7 +50,7 @@ export interface RunningSummary {
 export function emptySummary(sizes: readonly ImagePlane[]): RunningSummary {
   const images = sizes.map((size) => {
     const confidence = new Float32Array(size.width * size.height).fill(1);
-    return { size, pointmap: undefined, score: 0, confidence };
+    return { size, strongest: undefined, score: 0, confidence };
   });
   return { forest: growingForest(), images };
 }
@@ -62,11 +62,7 @@ export function addPrediction({ forest, images }: RunningSummary, prediction: Pa
   raiseConfidence(images[view1]!.confidence, prediction.confidence1);
   raiseConfidence(images[view2]!.confidence, prediction.confidence2);
   forest.add({ view1, view2, weight, prediction });
-  images[view1] = strongest(images[view1]!, prediction, weight);
-}
-
-function strongest(image: ImageEvidence, { pointmap1 }: PairPrediction, score: number): ImageEvidence {
-  return score > image.score ? { ...image, pointmap: pointmap1, score } : image;
+  if (weight > images[view1]!.score) images[view1] = { ...images[view1]!, strongest: prediction, score: weight };
 }
 
 /** The summary once all predictions are in; `likelyFocals` by image, as in `AlignPriors`. */
@@ -77,7 +73,7 @@ export function finishSummary(
   return {
     forest: forest.edges(),
     images: images.map((image, i) => {
-      const own = image.pointmap && estimateFocal(image.pointmap, image.size);
+      const own = image.strongest && estimateFocal(image.strongest.pointmap1, image.size);
       const likelyFocal = believedFocal(likelyFocals[i], { own, confidence: meanConfidence(image.confidence) });
       return { ...image, focal: likelyFocal ?? own, likelyFocal };
     }),

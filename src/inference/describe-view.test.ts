@@ -63,7 +63,10 @@ test("views are encoded once, whatever they are asked for together with, until t
   expect(asked).toEqual(["a", "b", "c"]);
   await keeping.encode([view("b", 8)]);
   expect(asked).toEqual(["a", "b", "c", "b"]);
+  keeping.forget();
+  await keeping.encode([view("b", 8)]);
+  expect(asked).toEqual(["a", "b", "c", "b", "b"]);
   const inBytes = keepEncodings(network, { bytes: 2 * a!.features.byteLength });
   for (const name of ["a", "d", "a", "e", "d"]) await inBytes.encode([view(name)]);
-  expect(asked.slice(4)).toEqual(["a", "d", "e", "d"]);
+  expect(asked.slice(5)).toEqual(["a", "d", "e", "d"]);
 });

@@ -8,13 +8,19 @@ export interface KeptEncodings {
   readonly bytes?: number;
 }
 
+/** A network with a cache. */
+export interface KeepingInference extends PairInference {
+  /** Lets go of what is kept. */
+  forget(): void;
+}
+
 /**
  * The same network with a cache of encoded views; the least recently asked for are forgotten first.
  */
 export function keepEncodings(
   network: PairInference,
   { views: most = Number.POSITIVE_INFINITY, bytes = Number.POSITIVE_INFINITY }: KeptEncodings = {},
-): PairInference {
+): KeepingInference {
   /** By the views' hashes, least recently used first. */
   const kept = new Map<string, EncodedView>();
   return {
@@ -22,6 +28,7 @@ export function keepEncodings(
     dtype: network.dtype,
     mirrors: network.mirrors,
     keepsEncodings: true,
+    forget: () => kept.clear(),
     decode: (pair, encoded1, encoded2) => network.decode(pair, encoded1, encoded2),
     async encode(views: readonly View[]) {
       const missing = views.filter(({ hash }) => !kept.has(hash));

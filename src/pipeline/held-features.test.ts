@@ -21,6 +21,15 @@ test("descriptors beyond the memory that they may take are read from a disk, and
   expect(matchFeatures(held[1]!, held[2]!)).toEqual(matchFeatures(photos[1]!, photos[2]!));
 });
 
+test("what stays in memory of them is no view of all that another process sent", async () => {
+  const sent = new Uint8Array(4 * 50 + photos[0]!.descriptors.length);
+  const angles = new Float32Array(sent.buffer, 0, 50);
+  await using overflow = openOverflow(0);
+  const held = await heldFeatures({ ...photos[0]!, angles }, overflow);
+  expect(held.angles).toEqual(angles);
+  expect(held.angles.buffer.byteLength).toBe(angles.byteLength);
+});
+
 test("without room on a disk they stay in memory", async () => {
   const full = openOverflow(0, async () => ({ put: () => undefined, async [Symbol.asyncDispose]() {} }));
   expect(await heldFeatures(photos[0]!, full)).toBe(photos[0]);

@@ -8,10 +8,18 @@ export async function heldFeatures(features: Features, overflow: Overflow): Prom
   return read ? readBack(features, read) : features;
 }
 
-/** A function of its own: what a closure is made beside stays in memory with it, and these descriptors must not. */
-function readBack({ descriptors: _, ...features }: Features, read: () => Uint8Array): Features {
+/**
+ * A function of its own: what a closure is made beside stays in memory with it, and these descriptors must not. The other arrays are
+ * copies: those of another process may be views of all that it sent.
+ */
+function readBack({ width, height, count, positions, scales, angles }: Features, read: () => Uint8Array): Features {
   return {
-    ...features,
+    width,
+    height,
+    count,
+    positions: positions.slice(),
+    scales: scales.slice(),
+    angles: angles.slice(),
     get descriptors() {
       return read();
     },

@@ -6,7 +6,7 @@ import type { Picture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View, ViewPair } from "../core/view.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
-import { keepEncodings } from "../inference/keep-encodings.ts";
+import { type KeepingInference, keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { type CanonicalOrder, inOrder, orderedPairs, workingOrder } from "./canonical-order.ts";
@@ -38,9 +38,15 @@ export interface PredictedViews {
   readonly refinement: Pick<RefineViewsOptions, "files" | "features" | "featureSize" | "store"> | undefined;
 }
 
+/**
+ * What is held of pairs and features at most, in bytes, however large memory is: files that were just written are read from the
+ * system's cache, nearly as fast, and memory does not grow with the number of photos.
+ */
+const MOST_HELD = 256e6;
+
 /** Where what is held of views goes that memory has no room for; it must be open as long as that is used. */
 export function overflowOf(options: SceneOptions): Overflow {
-  return openOverflow(memoryOf(options) / 4);
+  return openOverflow(Math.min(MOST_HELD, memoryOf(options) / 4));
 }
 
 function memoryOf({ memory = memorySize() / 2 }: SceneOptions): number {
@@ -67,13 +73,14 @@ export async function predictViews(
   const once = keepEncodings(network, { bytes: memoryOf(options) / 8 });
   const features = files && rememberedFeatures(views, { ...run, files, featureSize, store, overflow });
   const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features });
+  const inferred = inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store });
   const isRefined = files !== undefined && views.length > 1 && refine !== "none" && method === "global";
   return {
     order,
     views: ordered,
     pairs: chosen,
     pairing,
-    predictions: heldPredictions(inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store }), overflow),
+    predictions: heldPredictions(thenForgotten(inferred, once), overflow),
     how: { ...run, method, priors, minConfidence, seed },
     refinement: isRefined
       ? {
@@ -84,6 +91,15 @@ export async function predictViews(
         }
       : undefined,
   };
+}
+
+/** The predictions; after the last one the network's encodings are let go, which a generator that is done still holds. */
+async function* thenForgotten(
+  predictions: AsyncIterable<PairPrediction>,
+  network: KeepingInference,
+): AsyncGenerator<PairPrediction> {
+  yield* predictions;
+  network.forget();
 }
 
 /**

@@ -88,12 +88,16 @@ export async function refineCameras(
   { pairs, ...given }: RefineOptions,
 ): Promise<RefinedCameras> {
   const { memoryOf, onProgress, signal } = given;
-  using workers = verifyingProcesses(signal);
-  const options = { ...given, workers };
-  const refine = async (those: readonly PosedPhoto[]) => {
+  const verify = async (those: readonly PosedPhoto[]) => {
+    // Its processes are gone when adjustment takes memory.
+    using workers = verifyingProcesses(signal);
+    const options = { ...given, workers };
     const compared = those.map(comparedPhoto);
     const found = await verifyUnknownPairs(compared, pairs, { ...options, memory: await memoryOf?.(compared) });
-    const verified = await secondLook(those, found, options);
+    return { found, verified: await secondLook(those, found, options) };
+  };
+  const refine = async (those: readonly PosedPhoto[]) => {
+    const { found, verified } = await verify(those);
     return { found, refined: await refineVerified(those, verified, { onProgress, signal }) };
   };
   const { found, refined } = await refine(photos);

@@ -1,4 +1,4 @@
-import type { Level } from "./observation.ts";
+import type { ObservedPixels } from "./observation.ts";
 import {
   addForces,
   addGradients,
@@ -38,19 +38,19 @@ export interface EvaluateOptions {
 }
 
 /** The paper's objective Σ w |χ − T X| (section 3.4) over a level's pixels. Depths are not parameters: each is the best. */
-export function objective(world: World, level: Level, options: EvaluateOptions): ObjectiveValue {
+export function objective(world: World, level: readonly ObservedPixels[], options: EvaluateOptions): ObjectiveValue {
   return overImages(world, level, options, undefined);
 }
 
 /** The objective and its derivatives, which are those with the depths eliminated. */
-export function evaluate(world: World, level: Level, options: EvaluateOptions): Evaluation {
+export function evaluate(world: World, level: readonly ObservedPixels[], options: EvaluateOptions): Evaluation {
   const gradient = new Float64Array(edgeOffset(world.cameras.length, world.edges.length));
   return { ...overImages(world, level, options, gradient), gradient };
 }
 
 function overImages(
   world: World,
-  level: Level,
+  level: readonly ObservedPixels[],
   options: EvaluateOptions,
   gradient: Float64Array | undefined,
 ): ObjectiveValue {
@@ -63,7 +63,7 @@ function overImages(
 /** One image's part of the objective. Writes its depths, and adds to the derivatives where they are wanted. */
 function overPixels(
   { cameras, edges }: World,
-  level: Level,
+  level: readonly ObservedPixels[],
   image: number,
   { penalty, settle, start }: EvaluateOptions,
   depths: Float64Array,

@@ -1,7 +1,7 @@
 import { addGram } from "../../geometry/gram.ts";
 import type { Similarity } from "../../geometry/similarity.ts";
 import { cameraJacobian } from "./camera-rays.ts";
-import type { Level, ObservedImage, PointmapObservation } from "./observation.ts";
+import type { ObservedPixels, PointmapObservation } from "./observation.ts";
 import {
   ACROSS,
   ALONG,
@@ -46,7 +46,7 @@ export function lowerIndex(row: number, column: number): number {
  */
 export function hessian(
   world: World,
-  level: Level,
+  level: readonly ObservedPixels[],
   depths: readonly Float64Array[],
   penalty: Penalty,
   former: readonly ImageHessian[] = [],
@@ -57,7 +57,7 @@ export function hessian(
 }
 
 function imageHessian(
-  observed: ObservedImage,
+  observed: ObservedPixels,
   camera: WorldCamera,
   edges: readonly Similarity[],
   depths: Float64Array,
@@ -71,7 +71,7 @@ function imageHessian(
   const sums = { matrix: squareOf(size), size, coupling: new Float64Array(size * TILE) };
   const tile = beginTiles(camera, observations, edges, penalty.floor);
   for (let first = 0; first < pixelCount; first += TILE) {
-    loadPixels(tile, observed, first);
+    loadPixels(tile, { pixels, observations }, first);
     rangesFromDepths(tile, depths);
     sums.coupling.fill(0);
     for (let k = 0; k < tile.count; k++) {

@@ -5,7 +5,6 @@ import { moveCamera, type Similarity, similarityMatrix } from "../../geometry/si
 import { averageSimilarities } from "./average-similarities.ts";
 import type { Group } from "./group.ts";
 import type { Level } from "./observation.ts";
-import { observationBy } from "./register-pairs.ts";
 import { cameraAt, type World } from "./world.ts";
 
 /**
@@ -22,7 +21,7 @@ export function initialWorld({ images, pairs, measurements }: Group, level: Leve
     return cameraAt(worldFromCam, intrinsics ?? centeredIntrinsics(size, frame.focal));
   });
   const edges = pairs.map(({ view1, view2 }, edge): Similarity => {
-    const observations = [observationBy(level, view1, edge), observationBy(level, view2, edge)];
+    const observations = [level[view1]!.observationBy(edge), level[view2]!.observationBy(edge)];
     const registration = registerPointsRobustly(
       joined(observations.map(({ points }) => points)),
       joined([targets[view1]!, targets[view2]!]),

@@ -32,11 +32,17 @@ export interface PointmapObservation {
   readonly share: number;
 }
 
-/** Pixels of one image, and the pairs' observations of them. */
-export interface ObservedImage {
+/** Pixels of one image, and the pairs' observations of them: some lie on a disk and are read each time they are asked for. */
+export interface ObservedPixels {
   /** `[pixels, 2]`, x and y. Images of one size may share it. */
   readonly pixels: Float32Array;
   readonly observations: readonly PointmapObservation[];
+}
+
+/** The same, with a way to one of them. */
+export interface ObservedImage extends ObservedPixels {
+  /** That of a pair that has the image. */
+  readonly observationBy: (edge: number) => PointmapObservation;
 }
 
 /** The pixels over which the objective is taken, by image: all of them, or a few that stand for the others. */
@@ -45,13 +51,14 @@ export type Level = readonly ObservedImage[];
 /** Pixels per image that are enough to tell where cameras are. */
 export const FEW_PIXELS = 400;
 
-/** The level with all pixels of images of these sizes. An image's observations are looked up each time they are asked for. */
+/** The level with all pixels of images of these sizes. */
 export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]): Level {
-  const observe = sizes.map((): (() => PointmapObservation)[] => []);
+  const looks = sizes.map((): Look[] => []);
   for (const side of [0, 1] as const) {
     const share = 1 / pairs.reduce((sum, { pixels }) => sum + pixels[side], 0);
     pairs.forEach((pair, edge) => {
-      observe[side === 0 ? pair.view1 : pair.view2]!.push(() => ({ edge, share, ...pair.side(side) }));
+      const look = () => ({ edge, share, ...pair.side(side) });
+      looks[side === 0 ? pair.view1 : pair.view2]!.push({ edge, look });
     });
   }
   const grids = new Map<string, Float32Array>();
@@ -59,41 +66,40 @@ export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]
     const name = `${size.width}×${size.height}`;
     const pixels = grids.get(name) ?? pixelGrid(size);
     grids.set(name, pixels);
-    return {
-      pixels,
-      get observations() {
-        return observe[i]!.map((look) => look());
-      },
-    };
+    return observedImage(pixels, looks[i]!);
   });
 }
 
-/** The level with about `count` pixels of every image. They are looked up once for each pair and kept. */
+/**
+ * The level with about `count` pixels of every image. They are looked up once for each pair and kept, those of pairs whose maps lie on
+ * a disk there, too.
+ */
 export function coarseLevel(sizes: readonly Size[], pairs: readonly WeightedPair[], count: number = FEW_PIXELS): Level {
   const chosen = sizes.map((size) => gridIndices(size, count));
-  const observations = sizes.map((): PointmapObservation[] => []);
+  const looks = sizes.map((): Look[] => []);
   for (const side of [0, 1] as const) {
     const total = pairs.reduce((sum, { pixels }) => sum + pixels[side], 0);
     for (const [edge, pair] of pairs.entries()) {
       const image = side === 0 ? pair.view1 : pair.view2;
       const share = pair.pixels[side] / chosen[image]!.length / total;
-      observations[image]!.push({ edge, share, ...coarseSide(pair, side, chosen[image]!) });
+      const look = coarseSide(pair, side, chosen[image]!);
+      looks[image]!.push({ edge, look: () => ({ edge, share, ...look() }) });
     }
   }
-  return sizes.map((size, i) => ({ pixels: rowsAt(pixelGrid(size), chosen[i]!, 2), observations: observations[i]! }));
+  return sizes.map((size, i) => observedImage(rowsAt(pixelGrid(size), chosen[i]!, 2), looks[i]!));
 }
 
 /** By what looks a pair's maps up: by side and number of pixels. */
-const coarseSides = new WeakMap<WeightedPair["side"], Map<string, WeightedPointmap>>();
+const coarseSides = new WeakMap<WeightedPair["side"], Map<string, () => WeightedPointmap>>();
 
-function coarseSide({ side: look }: WeightedPair, side: 0 | 1, chosen: Int32Array): WeightedPointmap {
-  const known = coarseSides.get(look) ?? new Map<string, WeightedPointmap>();
+function coarseSide({ side: look, spool }: WeightedPair, side: 0 | 1, chosen: Int32Array): () => WeightedPointmap {
+  const known = coarseSides.get(look) ?? new Map<string, () => WeightedPointmap>();
   coarseSides.set(look, known);
   const key = `${side} ${chosen.length}`;
   const found = known.get(key);
   if (found !== undefined) return found;
   const { points, weights } = look(side);
-  const coarse = { points: rowsAt(points, chosen, 3), weights: rowsAt(weights, chosen, 1) };
+  const coarse = laidAside(rowsAt(points, chosen, 3), rowsAt(weights, chosen, 1), spool);
   known.set(key, coarse);
   return coarse;
 }
@@ -108,20 +114,35 @@ export function sampleLevel(full: Level, sizes: readonly Size[], pairs: readonly
     const factor = pixels.length / 2 / chosen.length;
     const looks = observations.map(({ edge, points, weights, share }) => {
       const look = laidAside(rowsAt(points, chosen, 3), rowsAt(weights, chosen, 1), pairs[edge]!.spool);
-      return (): PointmapObservation => ({ edge, share: share * factor, ...look() });
+      return { edge, look: () => ({ edge, share: share * factor, ...look() }) };
     });
-    return {
-      pixels: rowsAt(pixels, chosen, 2),
-      get observations() {
-        return looks.map((look) => look());
-      },
-    };
+    return observedImage(rowsAt(pixels, chosen, 2), looks);
   });
+}
+
+/** What gives the observation of a pair. */
+interface Look {
+  readonly edge: number;
+  readonly look: () => PointmapObservation;
+}
+
+function observedImage(pixels: Float32Array, looks: readonly Look[]): ObservedImage {
+  return {
+    pixels,
+    get observations() {
+      return looks.map(({ look }) => look());
+    },
+    observationBy: (edge) => looks.find((one) => one.edge === edge)!.look(),
+  };
 }
 
 /** What gives points and weights again, from a disk where there is one with room. */
 function laidAside(points: Float32Array, weights: Float32Array, spool: Spool | undefined): () => WeightedPointmap {
-  return (spool && readAgain(points, weights, spool)) ?? (() => ({ points, weights }));
+  return (spool && readAgain(points, weights, spool)) ?? remembered({ points, weights });
+}
+
+function remembered(pointmap: WeightedPointmap): () => WeightedPointmap {
+  return () => pointmap;
 }
 
 /** A function of its own: what a closure is made beside stays in memory with it, and these values must not. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { seededRandom } from "../../core/random.ts";
 import { IDENTITY_SIMILARITY } from "../../geometry/similarity.ts";
 import { evaluate, objective } from "./evaluate.ts";
-import type { ObservedImage, PointmapObservation } from "./observation.ts";
+import type { ObservedPixels, PointmapObservation } from "./observation.ts";
 import type { World } from "./world.ts";
 
 const FLOOR = 1e-3;
@@ -22,7 +22,7 @@ function world(edges: number): World {
 }
 
 /** Pixels of one image with points about 2 away, and far outliers among them. */
-function image(pixelCount: number, observationCount: number, seed: number): ObservedImage {
+function image(pixelCount: number, observationCount: number, seed: number): ObservedPixels {
   const random = seededRandom(`tile ${seed}`);
   const pixels = Float32Array.from({ length: 2 * pixelCount }, () => 8 * random());
   const observations = Array.from({ length: observationCount }, (_, edge): PointmapObservation => {
@@ -37,7 +37,7 @@ function image(pixelCount: number, observationCount: number, seed: number): Obse
 }
 
 /** The least sum of distances of one pixel over all depths, by ternary search: the sum is convex. */
-function leastSum({ pixels, observations }: ObservedImage, k: number): number {
+function leastSum({ pixels, observations }: ObservedPixels, k: number): number {
   const [x, y] = [(pixels[2 * k]! - 4) / 8, (pixels[2 * k + 1]! - 4) / 8];
   const sum = (z: number) =>
     observations.reduce((total, { points, weights, share }) => {
@@ -67,7 +67,7 @@ test("every pixel is found at its least sum of distances, whatever the numbers o
 
 test("an image is the sum of its parts, of even and odd size", () => {
   const whole = image(131, 5, 1);
-  const part = (from: number, to: number): ObservedImage => ({
+  const part = (from: number, to: number): ObservedPixels => ({
     pixels: whole.pixels.subarray(2 * from, 2 * to),
     observations: whole.observations.map((o) => ({
       ...o,

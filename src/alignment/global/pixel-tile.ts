@@ -1,6 +1,6 @@
 import { addScaled, multiplyVector3, scale3, transpose3, type Vector3 } from "../../geometry/mat3.ts";
 import type { Similarity } from "../../geometry/similarity.ts";
-import type { ObservedImage, PointmapObservation } from "./observation.ts";
+import type { ObservedPixels, PointmapObservation } from "./observation.ts";
 import { kernels } from "./tile-kernels.ts";
 import type { WorldCamera } from "./world.ts";
 
@@ -101,7 +101,7 @@ export function beginTiles(
 }
 
 /** Takes up the pixels from `first` on, at ranges still to be found and without forces. Fills all rows but for the stiffness. */
-export function loadPixels(tile: PixelTile, { pixels, observations }: ObservedImage, first: number): void {
+export function loadPixels(tile: PixelTile, { pixels, observations }: ObservedPixels, first: number): void {
   const { given } = tile;
   const count = Math.min(TILE, pixels.length / 2 - first);
   tile.first = first;

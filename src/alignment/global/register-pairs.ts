@@ -18,8 +18,8 @@ export function registerPairs(
     const frame1 = frames[view1];
     const frame2 = frames[view2];
     if (frame1 === undefined || frame2 === undefined) return undefined;
-    const observation1 = observationBy(level, view1, edge);
-    const observation2 = observationBy(level, view2, edge);
+    const observation1 = level[view1]!.observationBy(edge);
+    const observation2 = level[view2]!.observationBy(edge);
     const frame1FromPair = registerOnFrame(observation1, frame1);
     const frame2FromPair = registerOnFrame(observation2, frame2);
     if (frame1FromPair.status === "failed" || frame2FromPair.status === "failed") return undefined;
@@ -31,11 +31,6 @@ export function registerPairs(
       weight: Math.min(mean(observation1.weights), mean(observation2.weights)),
     };
   });
-}
-
-/** A pair's prediction of one of its images. */
-export function observationBy(level: Level, image: number, edge: number): PointmapObservation {
-  return level[image]!.observations.find((observation) => observation.edge === edge)!;
 }
 
 function registerOnFrame({ points, weights }: PointmapObservation, frame: ImageFrame): Registration {
