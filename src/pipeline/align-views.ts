@@ -55,7 +55,7 @@ export async function alignRefined(
   });
   const refinement = {
     verifiedPairs: refined.verified.length,
-    points: refined.points.length,
+    points: refined.points.count,
     rotations: refined.verified.flatMap(({ photo1, photo2, verdict }) =>
       verdict === "rotation" ? [[photo1, photo2] as const] : [],
     ),
@@ -71,7 +71,7 @@ export async function alignRefined(
     const seconds = gathered.seconds + draft.scene.alignment.seconds + scene.alignment.seconds;
     return { ...scene, alignment: { ...scene.alignment, seconds }, refinement };
   };
-  if (refined.points.length === 0) {
+  if (refined.points.count === 0) {
     const { scene } = await alignGathered(gathered, options, { from: draft.groups });
     return inAll(fromNetwork(scene, { isPosed, areVerified: verifiedBy(refined) }));
   }

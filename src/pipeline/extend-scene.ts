@@ -8,6 +8,7 @@ import { centeredIntrinsics } from "../geometry/camera.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { identityPose, invertRigid } from "../geometry/pose.ts";
 import { exifNetworkFocal } from "../priors/network-priors.ts";
+import { eachPoint } from "../refinement/refined-points.ts";
 import type { SceneFile } from "../scene-file/read-scene-file.ts";
 import { guessIntrinsics, type MapObservation } from "../tasks/localization.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
@@ -108,7 +109,7 @@ async function refined(
   const found = await locateByFeatures(query, features.map, { seed, signal });
   const seen = found && locatedDepth(observations, found.camFromWorld);
   if (found === undefined || seen === undefined) return registered;
-  const tracks = found.points.map(({ position, observations: all }) => ({
+  const tracks = Array.from(eachPoint(found.points), ({ position, observations: all }) => ({
     point: position,
     observations: all.filter(({ photo }) => photo === 0).map((observation) => trackObservation(view, observation)),
   }));

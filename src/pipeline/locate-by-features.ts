@@ -8,7 +8,8 @@ import { scoreCamera } from "../geometry/robust/estimated-camera.ts";
 import { comparedPhoto } from "../refinement/compare-photos.ts";
 import { verifyUnknownPairs } from "../refinement/pair-memory.ts";
 import { type PosedPhoto, posedPhoto } from "../refinement/posed-photo.ts";
-import { type RefinedPoint, refineVerified } from "../refinement/refine-cameras.ts";
+import { refineVerified } from "../refinement/refine-cameras.ts";
+import { noPoints, type RefinedPoints } from "../refinement/refined-points.ts";
 import { type VerifiedPair, verifyPairs } from "../refinement/verify-pairs.ts";
 import { localizationThreshold } from "../tasks/localization.ts";
 import { localizeByPoints, type WorldMatches } from "../tasks/localize-by-points.ts";
@@ -33,7 +34,7 @@ export interface FeatureLocation {
   /** Features whose point in the map agrees with the pose. */
   readonly inliers: number;
   /** Points that the photo, which is number 0, and photos of the map show, in the map's world. */
-  readonly points: readonly RefinedPoint[];
+  readonly points: RefinedPoints;
 }
 
 /** Features are compared with those of so many photos of the map. */
@@ -91,7 +92,7 @@ export async function locateByFeatures(
   const data = { ...matches, count: matches.points.length / 3 };
   const { inliers } = scoreCamera({ camFromWorld, intrinsics }, data, localizationThreshold(view.original));
   // Tracks of few photos may leave the distance open, which the map's points fix.
-  if (inliers < LEAST_KEPT * start.inliers) return { ...start, points: [] };
+  if (inliers < LEAST_KEPT * start.inliers) return { ...start, points: noPoints() };
   return { camFromWorld, intrinsics, inliers, points };
 }
 

@@ -8,6 +8,7 @@ import { imagePlane } from "../core/image-plane.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 import type { RefinedCameras } from "../refinement/refine-cameras.ts";
+import { noPoints } from "../refinement/refined-points.ts";
 import { withRefinedCameras } from "./refined-scene.ts";
 import { streamed } from "./streamed.ts";
 
@@ -31,7 +32,7 @@ async function refinedScene(given: readonly number[], focalFactor = 1) {
         ? { worldFromCam: pose, intrinsics: centeredIntrinsics(size, focalFactor * focal), isFocalMeasured: true }
         : undefined,
     ),
-    points: [],
+    points: noPoints(),
     loose: [],
     lenses: [],
     verified: [],

@@ -7,7 +7,8 @@ import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
-import type { RefinedCamera, RefinedCameras, RefinedPoint } from "../refinement/refine-cameras.ts";
+import type { RefinedCamera, RefinedCameras } from "../refinement/refine-cameras.ts";
+import { eachPoint, type RefinedObservation, type RefinedPoint } from "../refinement/refined-points.ts";
 import { keepConnected } from "./keep-connected.ts";
 import { worldOfFirstCamera } from "./world-of-first-camera.ts";
 
@@ -144,21 +145,23 @@ function scaledTracks({ cameras, points }: RefinedCameras, scene: Scene, views: 
       inCamera.map((value) => factor * value),
     );
   };
-  return points.flatMap(({ position, observations }) => {
+  const tracks: TrackPoint[] = [];
+  for (const { position, observations } of eachPoint(points)) {
     const seen = observations.filter(({ photo }) => scene.images[photo]!.registered);
-    if (seen.length < 2) return [];
+    if (seen.length < 2) continue;
     const point = sceneFromRefined(position);
-    return {
-      point: [point[0]!, point[1]!, point[2]!] as const,
-      observations: seen.map(({ photo, x, y, error }) => trackObservation(views[photo]!, { photo, x, y, error })),
-    };
-  });
+    tracks.push({
+      point: [point[0]!, point[1]!, point[2]!],
+      observations: seen.map((observation) => trackObservation(views[observation.photo]!, observation)),
+    });
+  }
+  return tracks;
 }
 
 /** An observation of a point in original pixels as one in those of the network. */
 export function trackObservation(
   { width, height, originalFromNetwork: { scaleX, scaleY, offsetX, offsetY } }: View,
-  { photo, x, y, error }: RefinedPoint["observations"][number],
+  { photo, x, y, error }: RefinedObservation,
 ): TrackObservation {
   const [u, v] = [(x - offsetX) / scaleX, (y - offsetY) / scaleY];
   const column = Math.max(0, Math.min(width - 1, Math.round(u)));

@@ -116,7 +116,7 @@ describe("hard photos", () => {
     const photos = CASES["a lens that bends lines"].slice(0, 3);
     const verified = cases.verified("a lens that bends lines").filter(({ photo2 }) => photo2 < 3);
     const { lenses, points } = await refineVerified(photos, verified);
-    expect(points.length).toBeGreaterThan(100);
+    expect(points.count).toBeGreaterThan(100);
     expect(lenses).toEqual([undefined, undefined, undefined]);
   });
 

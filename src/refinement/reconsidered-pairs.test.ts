@@ -48,7 +48,7 @@ test("a pair that the others contradict is left out, and its matches with it", a
     expect(rotation).toBeLessThan(1e-3);
     expect(direction).toBeLessThan(1e-3);
   }
-  expect(both.points.length).toBe(alone.points.length);
+  expect(both.points.count).toBe(alone.points.count);
 });
 
 /** Pairs of four photos from `first` on that are so many steps apart. */

@@ -16,6 +16,7 @@ import { seededRandom } from "../core/random.ts";
 import { identityPose, rigidPose } from "../geometry/pose.ts";
 import { rotationFromVector } from "../geometry/rotation.ts";
 import { refineCameras } from "./refine-cameras.ts";
+import { eachPoint } from "./refined-points.ts";
 
 describe("refineCameras", () => {
   test("finds cameras from coarse poses, depths and focal lengths", async () => {
@@ -30,8 +31,8 @@ describe("refineCameras", () => {
       expect(direction).toBeLessThan(0.6);
     }
     expect(refined.cameras[0]!.intrinsics.fx / FOCAL).toBeCloseTo(1, 1);
-    expect(refined.points.length).toBeGreaterThan(200);
-    for (const { observations } of refined.points) {
+    expect(refined.points.count).toBeGreaterThan(200);
+    for (const { observations } of eachPoint(refined.points)) {
       expect(new Set(observations.map(({ photo }) => photo)).size).toBe(observations.length);
       for (const { error } of observations) expect(error).toBeLessThan(3);
     }
@@ -111,7 +112,7 @@ describe("refineCameras", () => {
     for (const [name, second] of Object.entries(traps)) {
       const { cameras, points } = await refineCameras([first, second], { pairs: [[0, 1]] });
       expect(cameras, name).toEqual([undefined, undefined]);
-      expect(points, name).toEqual([]);
+      expect(points.count, name).toBe(0);
     }
     expect((await refineCameras([first], { pairs: [] })).cameras).toEqual([undefined]);
   });

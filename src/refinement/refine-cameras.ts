@@ -1,6 +1,5 @@
 import type { Bundle } from "../adjustment/bundle.ts";
 import { focalDeviations } from "../adjustment/focal-deviations.ts";
-import { reprojectionErrors } from "../adjustment/reprojection-errors.ts";
 import { buildTracks } from "../adjustment/tracks.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
@@ -16,6 +15,7 @@ import { type MemoryOf, verifyUnknownPairs } from "./pair-memory.ts";
 import { pairsAmong, placesOf } from "./pairs-among.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import { reconsideredPairs } from "./reconsidered-pairs.ts";
+import { noPoints, pointsOfBundle, type RefinedPoints } from "./refined-points.ts";
 import { withResected } from "./resected-photos.ts";
 import { secondLook } from "./second-look.ts";
 import { settledPairs } from "./settled-pairs.ts";
@@ -36,7 +36,7 @@ export interface RefineOptions extends RunOptions {
 export interface RefinedCameras {
   /** By photo; undefined where the evidence does not reach: the network's answer stands. */
   readonly cameras: readonly (RefinedCamera | undefined)[];
-  readonly points: readonly RefinedPoint[];
+  readonly points: RefinedPoints;
   /** By photo, the lens that bends its lines; undefined where there is no evidence for one. Cameras are without it. */
   readonly lenses: readonly (RadialLens | undefined)[];
   /** Photos whose scale beside the others' features leave open. */
@@ -50,18 +50,6 @@ export interface RefinedCamera {
   /** True where features fix the focal length better than what was known of it before: else it is hardly more than that. */
   readonly isFocalMeasured: boolean;
   readonly worldFromCam: Pose;
-}
-
-/** A triangulated point and where photos show it. */
-export interface RefinedPoint {
-  readonly position: readonly [x: number, y: number, z: number];
-  readonly observations: readonly {
-    readonly photo: number;
-    readonly x: number;
-    readonly y: number;
-    /** Reprojection error, in pixels. */
-    readonly error: number;
-  }[];
 }
 
 /** A photo with fewer points keeps the network's pose. */
@@ -104,17 +92,13 @@ export async function refineCameras(
   const zooming = zoomingCameras(photos, found);
   if (zooming.size === 0) return refined;
   const { refined: apart } = await refine(withOwnCameras(photos, zooming));
-  return observationsOf(apart) > observationsOf(refined) ? apart : refined;
+  return apart.points.photos.length > refined.points.photos.length ? apart : refined;
 }
 
 /** The photos of these cameras with a camera of their own each. */
 function withOwnCameras(photos: readonly PosedPhoto[], cameras: ReadonlySet<number>): PosedPhoto[] {
   const unused = Math.max(...photos.map(({ camera }) => camera)) + 1;
   return photos.map((photo, i) => (cameras.has(photo.camera) ? { ...photo, camera: unused + i } : photo));
-}
-
-function observationsOf({ points }: RefinedCameras): number {
-  return points.reduce((sum, { observations }) => sum + observations.length, 0);
 }
 
 /** As `refineCameras`, of pairs that were verified. */
@@ -136,7 +120,7 @@ export async function refineVerified(
   const started = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
   if (started.length < 2) {
     const none = photos.map(() => undefined);
-    return { cameras: none, points: [], lenses: none, loose: [], verified };
+    return { cameras: none, points: noPoints(), lenses: none, loose: [], verified };
   }
   const among = pairsAmong(used, placesOf(started));
   const those = started.map((i) => photos[i]!);
@@ -208,22 +192,8 @@ function refined(
   members: readonly number[],
   photos: readonly PosedPhoto[],
 ): Pick<RefinedCameras, "cameras" | "points"> {
-  const { photo, point, xy } = bundle.observations;
-  const errors = reprojectionErrors(bundle);
   const counts = members.map(() => 0);
-  const points = Array.from({ length: bundle.points.length / 3 }, (_, i) => ({
-    position: [...bundle.points.subarray(3 * i, 3 * i + 3)] as [number, number, number],
-    observations: [] as RefinedPoint["observations"][number][],
-  }));
-  for (let k = 0; k < photo.length; k++) {
-    counts[photo[k]!]!++;
-    points[point[k]!]!.observations.push({
-      photo: members[photo[k]!]!,
-      x: xy[2 * k]!,
-      y: xy[2 * k + 1]!,
-      error: errors[k]!,
-    });
-  }
+  for (const photo of bundle.observations.photo) counts[photo]!++;
   const cameras: (RefinedCamera | undefined)[] = photos.map(() => undefined);
   const turns = networkTurns(
     members.map((i) => photos[i]!),
@@ -240,13 +210,5 @@ function refined(
       worldFromCam: invertRigid(camFromWorld),
     };
   }
-  return {
-    cameras,
-    points: points
-      .map(({ position, observations }) => ({
-        position,
-        observations: observations.filter((observation) => cameras[observation.photo] !== undefined),
-      }))
-      .filter(({ observations }) => observations.length >= 2),
-  };
+  return { cameras, points: pointsOfBundle(bundle, members, (photo) => cameras[photo] !== undefined) };
 }
