@@ -24,6 +24,8 @@ interface Row {
 
 const SIZE = { width: 480, height: 360 };
 const SEED = 1;
+/** What is no stage of reconstruction. */
+const COMPARISON = "comparison";
 /** Of Linux, wherever Node runs. */
 const TICKS_PER_SECOND = 100;
 
@@ -60,7 +62,8 @@ async function measure(photos: number, within: string): Promise<Row> {
   const watch = setInterval(() => {
     const members = processTree(child.pid!);
     for (const [pid, { cpu }] of members) ticks.set(pid, cpu);
-    const stage = /.*\bstage (\S+)\n/s.exec(output)?.[1] ?? "rest";
+    const stage = /.*\bstage (\S+)\n/s.exec(output)?.[1] ?? "images";
+    if (stage === COMPARISON) return;
     memory.set(stage, Math.max(memory.get(stage) ?? 0, memoryOf(members.keys()) / 1024));
   }, 500);
   await new Promise((resolve) => child.on("close", resolve));
@@ -131,6 +134,7 @@ async function reconstructTown(town: string): Promise<void> {
     },
   });
   seconds.rest = (performance.now() - last) / 1000;
+  console.log(`stage ${COMPARISON}`);
   const found = scene.images.map((image, i) => {
     const focal = image.intrinsics.fx * views[i]!.originalFromNetwork.scaleX;
     return { camFromWorld: image.registered ? invertRigid(image.worldFromCam) : null, focal };

@@ -62,10 +62,10 @@ function directionAngle(a: Vector3, b: Vector3): number | undefined {
 /** The largest distance between two camera centers of `camFromWorld` poses. */
 export function cameraExtent(poses: readonly Pose[]): number {
   const centers = poses.map((pose) => translationOf(invertRigid(pose)));
-  const distances = centers.flatMap(([x, y, z], i) =>
-    centers.slice(0, i).map(([u, v, w]) => Math.hypot(x - u, y - v, z - w)),
-  );
-  return Math.max(0, ...distances);
+  let extent = 0;
+  for (const [x, y, z] of centers)
+    for (const [u, v, w] of centers) extent = Math.max(extent, Math.hypot(x - u, y - v, z - w));
+  return extent;
 }
 
 /** Radians as degrees. */
