@@ -92,6 +92,8 @@ export type AlignmentWarning =
   | { readonly kind: "exif-contradicts-points"; readonly image: number; readonly ratio: number }
   /** The focal length that features give an image is `ratio` times the network's, which had nothing to go by but the photos. */
   | { readonly kind: "features-contradict-network"; readonly image: number; readonly ratio: number }
+  /** Features put an image's principal point beside the middle, by these shares of its width and height: it looks cropped, and its camera has it there. */
+  | { readonly kind: "off-center"; readonly image: number; readonly across: number; readonly along: number }
   /** The given distance is `ratio` times that at the scale of the given poses, which stands. */
   | { readonly kind: "distance-contradicts-poses"; readonly ratio: number }
   /** Two images that look as if they were of one place, where all others contradict that: the pair was left out. */

@@ -60,4 +60,11 @@ describe("alignmentWarnings", () => {
     expect(sentence).toMatch(/^Features give a\.jpg, c\.jpg a focal length 2\.4 times/);
     expect(others).toEqual([]);
   });
+
+  test("photos that were cropped, in one sentence", () => {
+    const cropped = (image: number) => ({ kind: "off-center", image, across: 0.06, along: -0.08 }) as const;
+    expect(alignmentWarnings({ ...scene, warnings: [cropped(0), cropped(1)] }, views)).toEqual([
+      "a.jpg, b.jpg look cropped: features put the principal point 10 % of the photo beside the middle, and the cameras have it there.",
+    ]);
+  });
 });

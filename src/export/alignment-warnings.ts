@@ -40,14 +40,26 @@ export function alignmentWarnings({ images, warnings = [] }: Scene, views: reado
         "network sees: one of both is far off, and the scene with it. With --intrinsics it is known.",
     );
   }
-  const others = warnings.filter(
-    (warning) => warning.kind !== "false-loop" && warning.kind !== "features-contradict-network",
-  );
-  return [...found, ...others.map((warning) => inWords(warning, views))];
+  const cropped = warnings.filter((warning) => warning.kind === "off-center");
+  if (cropped.length > 0) {
+    const shares = cropped.map(({ across, along }) => Math.hypot(across, along)).sort((a, b) => a - b);
+    found.push(
+      `${listed(cropped.map(({ image }) => image))} look cropped: features put the principal point ` +
+        `${(100 * shares[shares.length >> 1]!).toFixed(0)} % of the photo beside the middle, and the cameras have it there.`,
+    );
+  }
+  return [...found, ...warnings.filter(isAlone).map((warning) => inWords(warning, views))];
 }
 
+/** What is told of several photos, or pairs, in one sentence. */
+const TOLD_TOGETHER = ["false-loop", "features-contradict-network", "off-center"] as const;
+
 /** A warning that has a sentence of its own. */
-type WarningAlone = Exclude<AlignmentWarning, { readonly kind: "false-loop" | "features-contradict-network" }>;
+type WarningAlone = Exclude<AlignmentWarning, { readonly kind: (typeof TOLD_TOGETHER)[number] }>;
+
+function isAlone(warning: AlignmentWarning): warning is WarningAlone {
+  return !TOLD_TOGETHER.some((kind) => kind === warning.kind);
+}
 
 function inWords(warning: WarningAlone, views: readonly View[]): string {
   switch (warning.kind) {

@@ -35,6 +35,7 @@ async function refinedScene(given: readonly number[], focalFactor = 1) {
     points: noPoints(),
     loose: [],
     lenses: [],
+    centers: [undefined, [20, 12], undefined],
     verified: [],
   };
   return withRefinedCameras(refined, { gathered, draft, views, options });
@@ -56,8 +57,18 @@ test("a photo that alignment cannot place is not registered for a pose that was 
 });
 
 test("focal lengths that the network sees nothing of are told", async () => {
-  expect((await refinedScene([])).warnings).toEqual([]);
-  expect((await refinedScene([], 2.4)).warnings).toEqual(
+  const doubtsOf = async (factor: number) =>
+    (await refinedScene([], factor)).warnings?.filter(({ kind }) => kind === "features-contradict-network");
+  expect(await doubtsOf(1)).toEqual([]);
+  expect(await doubtsOf(2.4)).toEqual(
     [0, 1].map((image) => ({ kind: "features-contradict-network", image, ratio: expect.closeTo(2.4, 1) })),
   );
+});
+
+test("principal points that features found beside the middle are told", async () => {
+  const { warnings = [] } = await refinedScene([]);
+  const { width, height } = views[1]!.original;
+  expect(warnings.filter(({ kind }) => kind === "off-center")).toEqual([
+    { kind: "off-center", image: 1, across: (20 - (width - 1) / 2) / width, along: (12 - (height - 1) / 2) / height },
+  ]);
 });

@@ -57,7 +57,11 @@ export async function withRefinedCameras(
       poseSource: isGiven(i) ? ("given" as const) : ("refined" as const),
     };
   });
-  const warnings = [...(connected.warnings ?? []), ...focalDoubts(images, coarse)];
+  const warnings = [
+    ...(connected.warnings ?? []),
+    ...focalDoubts(images, coarse),
+    ...croppedPhotos(refined, images, views),
+  ];
   const scene = { ...connected, images, warnings, tracks };
   return worldOfFirstCamera(scene, { posed: views.some((_, i) => isGiven(i)) });
 }
@@ -85,6 +89,20 @@ function focalDoubts(images: readonly SceneImage[], coarse: Scene): AlignmentWar
     const isFar =
       focalSource === "features" && before.focalSource === "network" && Math.max(ratio, 1 / ratio) > FOCAL_FACTOR;
     return isFar ? [{ kind: "features-contradict-network" as const, image, ratio }] : [];
+  });
+}
+
+/** The photos of which features found that they were cropped. */
+function croppedPhotos(
+  { centers }: RefinedCameras,
+  images: readonly SceneImage[],
+  views: readonly View[],
+): AlignmentWarning[] {
+  return centers.flatMap((center, image) => {
+    if (center === undefined || images[image]!.poseSource !== "refined") return [];
+    const { width, height } = views[image]!.original;
+    const [across, along] = [(center[0] - (width - 1) / 2) / width, (center[1] - (height - 1) / 2) / height];
+    return [{ kind: "off-center" as const, image, across, along }];
   });
 }
 

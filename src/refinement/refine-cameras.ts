@@ -7,6 +7,7 @@ import { invertRigid } from "../geometry/pose.ts";
 import { adjustTracks } from "./adjust-tracks.ts";
 import { zoomingCameras } from "./agreed-focals.ts";
 import { comparedPhoto } from "./compare-photos.ts";
+import { type Center, foundCenters, withCenters } from "./found-centers.ts";
 import { foundLenses, type RadialLens } from "./found-lenses.ts";
 import { initialCameras } from "./initial-cameras.ts";
 import { type LoosePart, looseParts } from "./loose-parts.ts";
@@ -39,6 +40,8 @@ export interface RefinedCameras {
   readonly points: RefinedPoints;
   /** By photo, the lens that bends its lines; undefined where there is no evidence for one. Cameras are without it. */
   readonly lenses: readonly (RadialLens | undefined)[];
+  /** By photo, the principal point where it lies beside the middle beyond doubt; its camera has it. */
+  readonly centers: readonly (Center | undefined)[];
   /** Photos whose scale beside the others' features leave open. */
   readonly loose: readonly LoosePart[];
   readonly verified: readonly VerifiedPair[];
@@ -65,11 +68,19 @@ const FOCAL_GAIN = 2;
 /** Errors of features are not independent (lens, shutter, shapes of patches): those of a photo know no more than so many. */
 const INDEPENDENT = 100;
 
+/** Photos as they were believed to be, and what comes of it. */
+interface Attempt {
+  readonly photos: readonly PosedPhoto[];
+  /** Before those in doubt were looked at again. */
+  readonly found: readonly VerifiedPair[];
+  readonly refined: RefinedCameras;
+}
+
 /**
  * Cameras refined on local features: pairs are matched and verified, those that contradict the focal length on which others agree
  * once more; verified pairs give a start, tracks of their matches are triangulated and adjusted with the cameras. Where photos are
- * only guessed to be of one camera and their pairs tell that they are not, all of it is done with a camera for each as well, and the
- * result that explains more observations stands.
+ * only guessed to be of one camera and their pairs tell that they are not, all of it is done with a camera for each as well, and where
+ * principal points lie elsewhere, with these: the result that explains more observations stands.
  */
 export async function refineCameras(
   photos: readonly PosedPhoto[],
@@ -84,15 +95,32 @@ export async function refineCameras(
     const found = await verifyUnknownPairs(compared, pairs, { ...options, memory: await memoryOf?.(compared) });
     return { found, verified: await secondLook(those, found, options) };
   };
-  const refine = async (those: readonly PosedPhoto[]) => {
+  const attempt = async (those: readonly PosedPhoto[]): Promise<Attempt> => {
     const { found, verified } = await verify(those);
-    return { found, refined: await refineVerified(those, verified, { onProgress, signal }) };
+    return { photos: those, found, refined: await refineVerified(those, verified, { onProgress, signal }) };
   };
-  const { found, refined } = await refine(photos);
+  let best = await attempt(photos);
+  for (const believedOtherwise of [withZoomingApart, withFoundCenters, withFoundCenters]) {
+    const those = believedOtherwise(best);
+    if (those === undefined) continue;
+    const other = await attempt(those);
+    if (other.refined.points.photos.length > best.refined.points.photos.length) best = other;
+  }
+  const centers = best.photos.map(({ intrinsics: { cx, cy } }, i): Center | undefined => {
+    const before = photos[i]!.intrinsics;
+    return cx === before.cx && cy === before.cy ? undefined : [cx, cy];
+  });
+  return { ...best.refined, centers };
+}
+
+/** With a camera for each photo of those cameras that zoom. */
+function withZoomingApart({ photos, found }: Attempt): readonly PosedPhoto[] | undefined {
   const zooming = zoomingCameras(photos, found);
-  if (zooming.size === 0) return refined;
-  const { refined: apart } = await refine(withOwnCameras(photos, zooming));
-  return apart.points.photos.length > refined.points.photos.length ? apart : refined;
+  return zooming.size === 0 ? undefined : withOwnCameras(photos, zooming);
+}
+
+function withFoundCenters({ photos, refined: { centers } }: Attempt): readonly PosedPhoto[] | undefined {
+  return centers.some((center) => center !== undefined) ? withCenters(photos, centers) : undefined;
 }
 
 /** The photos of these cameras with a camera of their own each. */
@@ -120,23 +148,21 @@ export async function refineVerified(
   const started = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
   if (started.length < 2) {
     const none = photos.map(() => undefined);
-    return { cameras: none, points: noPoints(), lenses: none, loose: [], verified };
+    return { cameras: none, points: noPoints(), lenses: none, centers: none, loose: [], verified };
   }
   const among = pairsAmong(used, placesOf(started));
-  const those = started.map((i) => photos[i]!);
+  const placed = started.map((i) => photos[i]!);
   const first = await adjustTracks(
-    those,
+    placed,
     started.map((i) => start[i]!),
     { ...run, tracks: buildTracks(among), verified: among },
   );
-  const adjusted = { bundle: await reconsidered(first, those, { among, run }), members: started };
+  const adjusted = { bundle: await reconsidered(first, placed, { among, run }), members: started };
   const { bundle, members } = await withResected(adjusted, photos, { ...run, used, found: verified });
-  const place = placesOf(members);
-  const lenses = await foundLenses(
-    bundle,
-    members.map((i) => photos[i]!),
-    run,
-  );
+  const those = members.map((i) => photos[i]!);
+  const ofPhotos = byPhoto(bundle, members, photos.length);
+  const centers = await foundCenters(bundle, those, run);
+  const lenses = await foundLenses(bundle, those, run);
   const { cameras, points } = refined(bundle, members, photos);
   return {
     cameras,
@@ -145,12 +171,20 @@ export async function refineVerified(
       const found = part.filter((photo) => cameras[photo] !== undefined);
       return found.length > 0 && cameras[hinge] !== undefined ? { photos: found, hinge } : [];
     }),
-    lenses: photos.map((_, i) => {
-      const k = place.get(i);
-      return k === undefined ? undefined : lenses[bundle.photos[k]!.camera];
-    }),
+    lenses: ofPhotos(lenses),
+    centers: ofPhotos(centers),
     verified,
   };
+}
+
+/** What the bundle's cameras have, by photo; undefined for photos that are not in it. */
+function byPhoto({ photos }: Bundle, members: readonly number[], count: number) {
+  const place = placesOf(members);
+  return <T>(ofCameras: readonly (T | undefined)[]): (T | undefined)[] =>
+    Array.from({ length: count }, (_, i) => {
+      const k = place.get(i);
+      return k === undefined ? undefined : ofCameras[photos[k]!.camera];
+    });
 }
 
 /**
