@@ -11,9 +11,10 @@ import type { VerifiedPair } from "./verify-pairs.ts";
 
 /**
  * Reprojection errors that are believed, in standard deviations of a feature, round by round. The first takes nearly all: in a start that
- * drifts along a walk, what closes its loops is far off.
+ * drifts along a walk, what closes its loops is far off. Where cameras were adjusted before, nothing that counts is.
  */
 const GATES = [256, 32, 6, 3] as const;
+const GATES_AGAIN = GATES.slice(1);
 /** Where a round but the last ends, as a share of the cost: the next one triangulates anew anyway. */
 const EARLY_TOLERANCE = 1e-2;
 /** A step that gains no more moves a focal length by less than a ten-thousandth. */
@@ -31,11 +32,14 @@ export async function adjustTracks(
   {
     tracks,
     verified,
+    isAdjusted = false,
     onProgress,
     signal,
   }: RunOptions & {
     readonly tracks: Tracks;
     readonly verified: readonly VerifiedPair[];
+    /** Whether the start is what an adjustment came to, but for what is tried now. */
+    readonly isAdjusted?: boolean;
   },
 ): Promise<Bundle> {
   const numbers = [...new Set(photos.map(({ camera }) => camera))];
@@ -50,11 +54,12 @@ export async function adjustTracks(
     const all = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);
     return triangulate(all, { maxError, minAngle: LEAST_ANGLE }).bundle;
   };
-  const last = GATES.at(-1)!;
-  for (const [round, maxError] of GATES.entries()) {
+  const gates = isAdjusted ? GATES_AGAIN : GATES;
+  const last = gates.at(-1)!;
+  for (const [round, maxError] of gates.entries()) {
     const accuracy = { tolerance: maxError === last ? FINAL_TOLERANCE : EARLY_TOLERANCE };
     ({ bundle } = await adjustBundle(triangulated(maxError), { signal, ...accuracy }));
-    onProgress?.({ stage: "adjust", done: round + 1, total: GATES.length });
+    onProgress?.({ stage: "adjust", done: round + 1, total: gates.length });
   }
   return inOwnPixels(triangulated(last), photos);
 }

@@ -1,5 +1,5 @@
 import type { Bundle } from "../adjustment/bundle.ts";
-import { connectedComponents } from "../core/connected-components.ts";
+import { growingComponents } from "../core/connected-components.ts";
 import { composePoses, invertRigid } from "../geometry/pose.ts";
 import { comparedPhoto, compareMatches } from "./compare-photos.ts";
 import { pointsOfFeatures } from "./points-of-features.ts";
@@ -18,7 +18,7 @@ export interface ReconsideredPairs {
 
 /**
  * The pairs as adjusted cameras have them, without those of which these explain few of the matches: what is left of their matches bends
- * the others. Where photos hang together by nothing else, such pairs are verified once more with the focal lengths that are known now:
+ * the others. Such pairs that alone join what the others leave apart are verified once more with the focal lengths that are known now:
  * where the focal length was far off at first, so was the pose, and adjustment does not always get from there to the right one.
  * Undefined where no pair is in doubt.
  */
@@ -42,17 +42,16 @@ export function reconsideredPairs(
     const cam2FromCam1 = composePoses(camFromWorld2, invertRigid(camFromWorld1));
     return { ...pair, cam2FromCam1, focal1: focalOf(photo1), focal2: focalOf(photo2) };
   };
-  const believed = pairs.filter((_, i) => !inDoubt[i]);
-  const links = believed.map(({ photo1, photo2 }) => [photo1, photo2] as const);
-  if (connectedComponents(photos.length, links).length === 1)
-    return { pairs: believed.map(asAdjusted), isFresh: false };
+  const joined = growingComponents(photos.length);
+  for (const [i, { photo1, photo2 }] of pairs.entries()) if (!inDoubt[i]) joined.join(photo1, photo2);
   const again = pairs.flatMap((pair, i) => {
     if (!inDoubt[i]) return asAdjusted(pair);
     const { photo1, photo2, matches } = pair;
+    if (joined.areJoined(photo1, photo2)) return [];
     const found = compareMatches(compared(photo1), compared(photo2), { matches, seed: `again ${photo1} ${photo2}` });
     return found === undefined ? [] : { photo1, photo2, ...found };
   });
-  return { pairs: again, isFresh: true };
+  return { pairs: again, isFresh: joined.components().length > 1 };
 }
 
 /** By pair, how many of its matches show one point of the bundle. */

@@ -198,10 +198,18 @@ async function reconsidered(
   const again = reconsideredPairs(among, photos, bundle);
   if (again === undefined) return bundle;
   const used = again.pairs.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
+  const how = { ...run, tracks: buildTracks(used), verified: used };
+  // The pairs that are left have the poses of adjusted cameras: these are what pairs agree on.
+  if (!again.isFresh)
+    return await adjustTracks(
+      photos,
+      bundle.photos.map(({ camFromWorld }) => invertRigid(camFromWorld)),
+      { ...how, isAdjusted: true },
+    );
   const start = initialCameras(photos, translating(used));
   if (!start.every((pose) => pose !== undefined)) return bundle;
-  const other = await adjustTracks(photos, start, { ...run, tracks: buildTracks(used), verified: used });
-  return !again.isFresh || other.observations.photo.length > bundle.observations.photo.length ? other : bundle;
+  const other = await adjustTracks(photos, start, how);
+  return other.observations.photo.length > bundle.observations.photo.length ? other : bundle;
 }
 
 function translating(pairs: readonly VerifiedPair[]): VerifiedPair[] {

@@ -28,6 +28,8 @@ const GATE = 6;
 /** Photos besides the one that is looked for that must show a point. */
 const LEAST_OBSERVERS = 2;
 const MOST_ROUNDS = 3;
+/** More than a photo has: a point and a feature are one number. */
+const MOST_FEATURES = 2 ** 24;
 
 /**
  * The photos, adjusted once more with those that no pair placed, or one that repeated things mislead: a pose that points agree on which other
@@ -56,7 +58,11 @@ export async function withResected(
     const more = found.filter((pair) => !isUsed.has(keyOf(pair)) && isOf(pair, poses));
     const pairs = pairsAmong([...used, ...more], placesOf(members));
     const those = members.map((i) => photos[i]!);
-    const bundle = await adjustTracks(those, start, { ...run, tracks: buildTracks(pairs), verified: pairs });
+    const verified = pairs.map((pair): VerifiedPair => {
+      const [focal1, focal2] = [pair.photo1, pair.photo2].map((photo) => focalOf(those[photo]!, best, photos));
+      return { ...pair, focal1: focal1 ?? pair.focal1, focal2: focal2 ?? pair.focal2 };
+    });
+    const bundle = await adjustTracks(those, start, { ...run, tracks: buildTracks(pairs), verified, isAdjusted: true });
     if (bundle.observations.photo.length <= best.bundle.observations.photo.length) break;
     best = { bundle, members };
   }
@@ -82,7 +88,7 @@ function resectedPoses(
     bundle,
     members.map((member) => photos[member]!),
   );
-  const observers = observersOf(bundle);
+  const observers = observersOfPoints(bundle);
   const poses = new Map<number, Pose>();
   for (const [i, photo] of photos.entries()) {
     if (photo.isFixed) continue;
@@ -93,8 +99,7 @@ function resectedPoses(
       const place = places.get(other);
       const point = place === undefined ? undefined : pointOf(place, feature);
       if (point === undefined) return undefined;
-      const by = observers[point]!;
-      return by.size - (own !== undefined && by.has(own) ? 1 : 0) < LEAST_OBSERVERS ? undefined : point;
+      return observers.besides(own, point) < LEAST_OBSERVERS ? undefined : point;
     });
     const data = correspondences(seen, bundle, photo);
     if (data.count < LEAST_POINTS) continue;
@@ -109,11 +114,22 @@ function resectedPoses(
   return poses;
 }
 
-/** By point, the bundle's photos that show it. */
-function observersOf({ points, observations: { photo, point } }: Bundle): readonly ReadonlySet<number>[] {
-  const observers = Array.from({ length: points.length / 3 }, () => new Set<number>());
-  for (let k = 0; k < photo.length; k++) observers[point[k]!]!.add(photo[k]!);
-  return observers;
+/** Tells how many of the bundle's photos show a point, besides one that is asked for again and again. */
+function observersOfPoints({ points, observations: { photo, point } }: Bundle) {
+  const counts = new Uint32Array(points.length / 3);
+  for (const own of point) counts[own]!++;
+  const isShown = new Uint8Array(counts.length);
+  let last: number | undefined;
+  return {
+    besides(own: number | undefined, asked: number): number {
+      if (own !== last) {
+        isShown.fill(0);
+        for (let k = 0; k < photo.length; k++) if (photo[k] === own) isShown[point[k]!] = 1;
+        last = own;
+      }
+      return counts[asked]! - isShown[asked]!;
+    },
+  };
 }
 
 type PointAndFeature = readonly [point: number, feature: number];
@@ -124,7 +140,7 @@ function pointsFor(
   found: readonly VerifiedPair[],
   pointOf: (photo: number, feature: number) => number | undefined,
 ): readonly PointAndFeature[] {
-  const seen = new Map<string, PointAndFeature>();
+  const seen = new Map<number, PointAndFeature>();
   for (const { photo1, photo2, matches } of found) {
     if (photo1 !== index && photo2 !== index) continue;
     const side = photo1 === index ? 0 : 1;
@@ -132,7 +148,7 @@ function pointsFor(
     for (let k = 0; k < matches.length; k += 2) {
       const feature = matches[k + side]!;
       const point = pointOf(other, matches[k + 1 - side]!);
-      if (point !== undefined) seen.set(`${point} ${feature}`, [point, feature]);
+      if (point !== undefined) seen.set(point * MOST_FEATURES + feature, [point, feature]);
     }
   }
   return [...seen.values()];
@@ -148,6 +164,11 @@ function correspondences(
     points: Float64Array.from(seen.flatMap(([point]) => [...points.subarray(3 * point, 3 * point + 3)])),
     pixels: Float64Array.from(seen.flatMap(([, feature]) => [positions[2 * feature]!, positions[2 * feature + 1]!])),
   };
+}
+
+function focalOf(photo: PosedPhoto, adjusted: AdjustedPhotos, photos: readonly PosedPhoto[]): number | undefined {
+  const intrinsics = intrinsicsOf(photo, adjusted, photos);
+  return intrinsics && Math.sqrt(intrinsics.fx * intrinsics.fy);
 }
 
 /** Those of the adjusted photos of the same camera, about the photo's own principal point; undefined where there is none. */
