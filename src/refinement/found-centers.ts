@@ -39,7 +39,10 @@ export async function foundCenters(
   }));
   const early = await adjustBundle({ ...bundle, cameras }, { signal, tolerance: EARLY_TOLERANCE });
   if (!(early.cost < (1 - LEAST_GAIN) * early.initialCost)) return none;
-  const { bundle: freed } = await adjustBundle(early.bundle, { signal, tolerance: FINAL_TOLERANCE });
+  const { bundle: freed, cost } = await adjustBundle(early.bundle, { signal, tolerance: FINAL_TOLERANCE });
+  // Some of the cost may go without them.
+  const centered = await adjustBundle(bundle, { signal, tolerance: FINAL_TOLERANCE });
+  if (!(cost < (1 - LEAST_GAIN) * centered.cost)) return none;
   return freed.cameras.map(({ cx, cy }, i) => {
     const { width, height } = photos[bundle.photos.findIndex(({ camera }) => camera === i)]!.features;
     const offset = Math.hypot((cx - bundle.cameras[i]!.cx) / width, (cy - bundle.cameras[i]!.cy) / height);
