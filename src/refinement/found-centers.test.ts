@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { bundleScene } from "../../test/bundle-scene.ts";
 import {
   boxOfPoints,
   everyPair,
@@ -9,9 +10,9 @@ import {
   SIZE,
   type Taken,
 } from "../../test/featured-photos.ts";
-import { seededRandom } from "../core/random.ts";
+import { gaussian, seededRandom } from "../core/random.ts";
 import { selectFeatures } from "../features/features.ts";
-import { withCenters } from "./found-centers.ts";
+import { foundCenters, withCenters } from "./found-centers.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import { refineCameras } from "./refine-cameras.ts";
 
@@ -55,6 +56,13 @@ test.each<readonly [string, Partial<Taken>]>([
 ])("photos that %s have their principal points in the middle", async (name, taken) => {
   const { centers } = await refineCameras(photosOf(name, taken), { pairs: everyPair(POSES.length) });
   expect(centers).toEqual(POSES.map(() => undefined));
+});
+
+test("what is gained without them says nothing for principal points", async () => {
+  const random = seededRandom("unsettled");
+  const settled = bundleScene(random, { photos: POSES.length, points: 500, arc: 12, noise: 2 });
+  const unsettled = { ...settled, points: settled.points.map((value) => value + 0.03 * gaussian(random)) };
+  expect(await foundCenters(unsettled, photosOf("unsettled"), {})).toEqual([undefined]);
 });
 
 test("principal points that are known stay", async () => {
