@@ -1,7 +1,7 @@
 import { adjustBundle } from "../adjustment/adjust-bundle.ts";
 import type { Bundle } from "../adjustment/bundle.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { PosedPhoto } from "./posed-photo.ts";
+import { hasUnknownLens, type PosedPhoto } from "./posed-photo.ts";
 
 /** A principal point, in original pixels. */
 export type Center = readonly [cx: number, cy: number];
@@ -31,7 +31,7 @@ export async function foundCenters(
   { signal }: RunOptions,
 ): Promise<readonly (Center | undefined)[]> {
   const none = bundle.cameras.map(() => undefined);
-  const isFree = bundle.cameras.map((_, camera) => mayBeFound(bundle, photos, camera));
+  const isFree = camerasToFree(bundle, photos);
   if (!isFree.includes(true)) return none;
   const cameras = bundle.cameras.map((camera, i) => ({
     ...camera,
@@ -50,17 +50,12 @@ export async function foundCenters(
   });
 }
 
-/** Whether observations could tell of a camera's principal point, of which nothing is known. */
-function mayBeFound({ photos: placed, observations }: Bundle, photos: readonly PosedPhoto[], camera: number): boolean {
-  if (placed.length < LEAST_PHOTOS) return false;
-  if (photos.some((photo, i) => placed[i]!.camera === camera && !isOpen(photo))) return false;
-  return (
-    observations.photo.reduce((sum, photo) => sum + Number(placed[photo]!.camera === camera), 0) >= LEAST_OBSERVATIONS
-  );
-}
-
-function isOpen({ isStraight, focal }: PosedPhoto): boolean {
-  return !isStraight && focal.logSigma > 0;
+/** By camera, whether observations could tell of its principal point, of which nothing is known. */
+function camerasToFree({ cameras, photos: placed, observations }: Bundle, photos: readonly PosedPhoto[]): boolean[] {
+  const counts = new Uint32Array(cameras.length);
+  for (const photo of observations.photo) counts[placed[photo]!.camera]!++;
+  const known = new Set(placed.flatMap(({ camera }, i) => (hasUnknownLens(photos[i]!) ? [] : [camera])));
+  return cameras.map((_, i) => placed.length >= LEAST_PHOTOS && !known.has(i) && counts[i]! >= LEAST_OBSERVATIONS);
 }
 
 /** Photos with the principal points that were found; those of which none was have that of others of their size, if these agree. */
@@ -70,7 +65,8 @@ export function withCenters(photos: readonly PosedPhoto[], centers: readonly (Ce
   for (const [i, center] of centers.entries())
     if (center) found.set(sizeOf(photos[i]!), [...(found.get(sizeOf(photos[i]!)) ?? []), center]);
   return photos.map((photo, i) => {
-    const center = centers[i] ?? (isOpen(photo) ? commonCenter(found.get(sizeOf(photo)) ?? [], photo) : undefined);
+    const center =
+      centers[i] ?? (hasUnknownLens(photo) ? commonCenter(found.get(sizeOf(photo)) ?? [], photo) : undefined);
     return center ? { ...photo, intrinsics: { ...photo.intrinsics, cx: center[0], cy: center[1] } } : photo;
   });
 }

@@ -1,7 +1,7 @@
 import { adjustBundle } from "../adjustment/adjust-bundle.ts";
 import type { Bundle, BundleCamera } from "../adjustment/bundle.ts";
 import type { RunOptions } from "../core/progress.ts";
-import type { PosedPhoto } from "./posed-photo.ts";
+import { hasUnknownLens, type PosedPhoto } from "./posed-photo.ts";
 
 /** The radial distortion of a lens: COLMAP's RADIAL model, of a focal length of `fx` and `fy` pixels. */
 export interface RadialLens {
@@ -88,8 +88,7 @@ function differenceOf(a: BundleCamera, b: BundleCamera): Pick<BundleCamera, "fx"
 function mayBeFound(bundle: Bundle, photos: readonly PosedPhoto[], camera: number): boolean {
   const isOfCamera = bundle.photos.map((photo) => photo.camera === camera);
   const own = photos.filter((_, i) => isOfCamera[i]);
-  if (own.length < LEAST_PHOTOS || own.some(({ isStraight, focal }) => isStraight || focal.logSigma === 0))
-    return false;
+  if (own.length < LEAST_PHOTOS || !own.every(hasUnknownLens)) return false;
   const { photo, xy } = bundle.observations;
   const fields = new Set<number>();
   const distances: number[] = [];

@@ -88,6 +88,11 @@ export function posedPhoto(
   };
 }
 
+/** Whether nothing is known of the photo's lens but what features tell. */
+export function hasUnknownLens({ isStraight, focal }: PosedPhoto): boolean {
+  return !isStraight && focal.logSigma !== 0;
+}
+
 /** `[features.count, 2]`: positions of features from the principal point: a camera that is held upright has another, but no other lens. */
 export function fromPrincipalPoint({ features, intrinsics: { cx, cy } }: PosedPhoto): Float64Array {
   return Float64Array.from(features.positions, (value, i) => value - (i % 2 === 0 ? cx : cy));

@@ -1,5 +1,7 @@
 import type { Bundle } from "../adjustment/bundle.ts";
+import { observationsByPoint } from "../adjustment/observations-by-point.ts";
 import { reprojectionErrors } from "../adjustment/reprojection-errors.ts";
+import { selectObservations } from "../adjustment/select-observations.ts";
 
 /** Triangulated points and where photos show them, as columns: hundreds of photos show a million. */
 export interface RefinedPoints {
@@ -49,29 +51,17 @@ export function pointsOfBundle(
   members: readonly number[],
   counts: (photo: number) => boolean,
 ): RefinedPoints {
-  const { photo, point, xy } = bundle.observations;
-  const errors = reprojectionErrors(bundle);
-  const observers = new Uint32Array(bundle.points.length / 3);
-  const order: number[] = [];
-  for (let k = 0; k < photo.length; k++) {
-    if (!counts(members[photo[k]!]!)) continue;
-    observers[point[k]!]!++;
-    order.push(k);
-  }
-  const kept = order.filter((k) => observers[point[k]!]! >= 2).sort((a, b) => point[a]! - point[b]! || a - b);
-  const starts = kept.flatMap((k, place) => (place === 0 || point[k] !== point[kept[place - 1]!] ? [place] : []));
+  const kept = Uint8Array.from(bundle.observations.photo, (photo) => Number(counts(members[photo]!)));
+  const { bundle: shown } = selectObservations(bundle, kept);
+  const { starts, source, photo, xy } = observationsByPoint(shown);
+  const errors = reprojectionErrors(shown);
   return {
-    count: starts.length,
-    positions: Float64Array.from(
-      starts.flatMap((start) => {
-        const first = 3 * point[kept[start]!]!;
-        return [bundle.points[first]!, bundle.points[first + 1]!, bundle.points[first + 2]!];
-      }),
-    ),
-    starts: Uint32Array.from([...starts, kept.length]),
-    photos: Uint32Array.from(kept, (k) => members[photo[k]!]!),
-    xy: Float64Array.from({ length: 2 * kept.length }, (_, i) => xy[2 * kept[i >> 1]! + (i % 2)]!),
-    errors: Float64Array.from(kept, (k) => errors[k]!),
+    count: starts.length - 1,
+    positions: shown.points,
+    starts,
+    photos: photo.map((k) => members[k]!),
+    xy,
+    errors: Float64Array.from(source, (k) => errors[k]!),
   };
 }
 

@@ -58,9 +58,9 @@ export async function withResected(
     const more = found.filter((pair) => !isUsed.has(keyOf(pair)) && isOf(pair, poses));
     const pairs = pairsAmong([...used, ...more], placesOf(members));
     const those = members.map((i) => photos[i]!);
+    const focals = those.map((photo) => focalOf(photo, best, photos));
     const verified = pairs.map((pair): VerifiedPair => {
-      const [focal1, focal2] = [pair.photo1, pair.photo2].map((photo) => focalOf(those[photo]!, best, photos));
-      return { ...pair, focal1: focal1 ?? pair.focal1, focal2: focal2 ?? pair.focal2 };
+      return { ...pair, focal1: focals[pair.photo1] ?? pair.focal1, focal2: focals[pair.photo2] ?? pair.focal2 };
     });
     const bundle = await adjustTracks(those, start, { ...run, tracks: buildTracks(pairs), verified, isAdjusted: true });
     if (bundle.observations.photo.length <= best.bundle.observations.photo.length) break;
@@ -95,11 +95,12 @@ function resectedPoses(
     const intrinsics = intrinsicsOf(photo, { bundle, members }, photos);
     if (intrinsics === undefined) continue;
     const own = places.get(i);
+    const ownPoints = own === undefined ? undefined : pointsShownBy(own, bundle);
     const seen = pointsFor(i, found, (other, feature) => {
       const place = places.get(other);
       const point = place === undefined ? undefined : pointOf(place, feature);
       if (point === undefined) return undefined;
-      return observers.besides(own, point) < LEAST_OBSERVERS ? undefined : point;
+      return observers[point]! - (ownPoints?.has(point) ? 1 : 0) < LEAST_OBSERVERS ? undefined : point;
     });
     const data = correspondences(seen, bundle, photo);
     if (data.count < LEAST_POINTS) continue;
@@ -114,22 +115,18 @@ function resectedPoses(
   return poses;
 }
 
-/** Tells how many of the bundle's photos show a point, besides one that is asked for again and again. */
-function observersOfPoints({ points, observations: { photo, point } }: Bundle) {
+/** By point, how many of the bundle's photos show it. */
+function observersOfPoints({ points, observations: { point } }: Bundle): Uint32Array {
   const counts = new Uint32Array(points.length / 3);
-  for (const own of point) counts[own]!++;
-  const isShown = new Uint8Array(counts.length);
-  let last: number | undefined;
-  return {
-    besides(own: number | undefined, asked: number): number {
-      if (own !== last) {
-        isShown.fill(0);
-        for (let k = 0; k < photo.length; k++) if (photo[k] === own) isShown[point[k]!] = 1;
-        last = own;
-      }
-      return counts[asked]! - isShown[asked]!;
-    },
-  };
+  for (const shown of point) counts[shown]!++;
+  return counts;
+}
+
+/** The points that one of the bundle's photos shows. */
+function pointsShownBy(own: number, { observations: { photo, point } }: Bundle): ReadonlySet<number> {
+  const shown = new Set<number>();
+  for (let k = 0; k < photo.length; k++) if (photo[k] === own) shown.add(point[k]!);
+  return shown;
 }
 
 type PointAndFeature = readonly [point: number, feature: number];
@@ -166,6 +163,7 @@ function correspondences(
   };
 }
 
+/** Of the adjusted photos of the same camera; undefined where there is none. */
 function focalOf(photo: PosedPhoto, adjusted: AdjustedPhotos, photos: readonly PosedPhoto[]): number | undefined {
   const intrinsics = intrinsicsOf(photo, adjusted, photos);
   return intrinsics && Math.sqrt(intrinsics.fx * intrinsics.fy);
