@@ -84,7 +84,7 @@ describe("adjustBundle", () => {
     expect(squares.rotation).toBeGreaterThan(3 * clean.rotation);
   });
 
-  test("more than a hundred photos, by conjugate gradients, come to where noise says", async () => {
+  test("more than a hundred photos come to where noise says", async () => {
     const random = seededRandom("a hundred and fifty");
     const truth = bundleScene(random, { photos: 150, points: 3000, longestTrack: 8 });
     const start = disturb(random, truth, { degrees: 0.3, distance: 0.02, focal: 0.02 });

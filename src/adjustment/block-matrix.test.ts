@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { denseLower } from "../../test/dense-lower.ts";
 import { anyRandom, largestDifference } from "../../test/random-geometry.ts";
 import { gaussian } from "../core/random.ts";
-import { blockPattern, denseLower, diagonalBlock, findBlock, multiplyBlocks } from "./block-matrix.ts";
+import { blockPattern, diagonalBlock, findBlock, multiplyBlocks } from "./block-matrix.ts";
 
 test("a product is that of the dense matrix", () => {
   fc.assert(

@@ -1,8 +1,14 @@
+import { type BlockFactorization, blockFactorization } from "./block-cholesky.ts";
 import type { BlockPattern } from "./block-matrix.ts";
+
+/** Products of blocks up to which an exact solution is worth its time: some seconds. Walks of a thousand photos take a tenth of it. */
+const MOST_PAIRS = 1.5e7;
 
 /** The objective's damped normal equations, points eliminated: S x = right, with the step x of photos and cameras. */
 export interface ReducedSystem {
   readonly pattern: BlockPattern;
+  /** How S is factorized; undefined where that would take too long. */
+  readonly factorization: BlockFactorization | undefined;
   /** S. */
   readonly values: Float64Array;
   readonly right: Float64Array;
@@ -17,6 +23,7 @@ export function emptyReducedSystem(pattern: BlockPattern): ReducedSystem {
   const count = pattern.offsets.at(-1)!;
   return {
     pattern,
+    factorization: blockFactorization(pattern, MOST_PAIRS),
     values: new Float64Array(pattern.valueStarts.at(-1)!),
     right: new Float64Array(count),
     gradient: new Float64Array(count),

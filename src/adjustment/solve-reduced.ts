@@ -1,12 +1,8 @@
 import { conjugateGradients, type LinearMap } from "../geometry/conjugate-gradients.ts";
-import { factorizationWork } from "../geometry/envelope-cholesky.ts";
 import { solvePositiveDefinite } from "../geometry/solve-positive-definite.ts";
+import { factorizeBlocks, solveBlocks } from "./block-cholesky.ts";
 import { type BlockPattern, blockSize, diagonalBlock, multiplyBlocks } from "./block-matrix.ts";
-import { compactForm, solveCompact } from "./compact-form.ts";
 import type { ReducedSystem } from "./reduced-system.ts";
-
-/** Products up to which an exact solution is worth its time: some seconds. Walks of hundreds of photos take less. */
-const MOST_WORK = 3e9;
 
 /** Steps need not be exact, for the next one mends what is left. */
 const TOLERANCE = 1e-3;
@@ -16,9 +12,11 @@ const MAX_ITERATIONS = 200;
  * The solution of the reduced system; undefined where it is not positive definite, as far as numbers can tell. By Cholesky's
  * factorization where that is not too much, for then it is exact: conjugate gradients hardly get to what changes slowly along many photos.
  */
-export function solveReduced({ pattern, values, right }: ReducedSystem): Float64Array | undefined {
-  const compact = compactForm(pattern);
-  if (factorizationWork(compact.envelope) <= MOST_WORK) return solveCompact(compact, pattern, { values, right });
+export function solveReduced({ pattern, factorization, values, right }: ReducedSystem): Float64Array | undefined {
+  if (factorization !== undefined) {
+    const factor = factorizeBlocks(factorization, pattern, values);
+    return factor && solveBlocks(factorization, factor, right);
+  }
   const precondition = blockJacobi(pattern, values);
   const product = new Float64Array(right.length);
   const multiply: LinearMap = (x) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../core/random.ts";
 import { compactOrder } from "./compact-order.ts";
-import { envelopeOf, factorizationWork, factorizeEnvelope, solveEnvelope } from "./envelope-cholesky.ts";
+import { envelopeOf, factorizeEnvelope, solveEnvelope } from "./envelope-cholesky.ts";
 import { solvePositiveDefinite } from "./solve-positive-definite.ts";
 
 test("has the solution that the dense factorization has", () => {
@@ -45,7 +45,7 @@ test("the rows of a ring are short in the order of its graph, whatever its nodes
     const [p, q] = [place.get(a)!, place.get(b)!];
     firsts[Math.max(p, q)] = Math.min(firsts[Math.max(p, q)]!, p, q);
   }
-  expect(factorizationWork(envelopeOf(firsts))).toBeLessThanOrEqual(2 * count);
+  expect(envelopeOf(firsts).size).toBeLessThanOrEqual(3 * count);
 });
 
 test("nodes without edges have a place, too", () => {

@@ -22,11 +22,6 @@ export function envelopeOf(firsts: Int32Array): Envelope {
   return { firsts, offsets, size };
 }
 
-/** Products that factorization takes: the cube of the rows over six, where nothing is zero. */
-export function factorizationWork({ firsts }: Envelope): number {
-  return firsts.reduce((sum, first, row) => sum + (row - first) ** 2 / 2, 0);
-}
-
 /** Puts Cholesky's factor in the place of the values. False where the matrix is not positive definite. */
 export function factorizeEnvelope({ firsts, offsets }: Envelope, values: Float64Array): boolean {
   for (let row = 0; row < firsts.length; row++) {

@@ -15,8 +15,11 @@ const HINGE_WEIGHT = 1;
 /** Of the network's length of a pair: it sets the scale of all, and joins what nothing else does. */
 const NETWORK_WEIGHT = 1e-3;
 
-/** The logarithms of the depths of the features of one photo that a pair triangulates, by feature. */
-type DepthsOfPair = ReadonlyMap<number, number>;
+/** The features of one photo that a pair triangulates, `[n]`, each once, and the logarithms of their depths, `[n]`. */
+interface DepthsOfPair {
+  readonly features: Uint32Array;
+  readonly logDepths: Float64Array;
+}
 
 /** Two pairs that show common features in the photo that they share, and what these say of their lengths. */
 export interface PairLink {
@@ -36,16 +39,21 @@ export function pairLinks(photos: readonly PosedPhoto[], pairs: readonly Verifie
     seen[verified.photo1]!.push({ pair, depths: depths1 });
     seen[verified.photo2]!.push({ pair, depths: depths2 });
   }
-  return seen.flatMap((views) =>
-    views.flatMap((first, i) =>
-      views.slice(0, i).flatMap((second) => {
-        const ratios = commonRatios(first.depths, second.depths);
+  return seen.flatMap((views, photo) => {
+    const logDepthOf = new Float64Array(photos[photo]!.features.count);
+    return views.flatMap((first, i) => {
+      logDepthOf.fill(Number.NaN);
+      first.depths.features.forEach((feature, k) => {
+        logDepthOf[feature] = first.depths.logDepths[k]!;
+      });
+      return views.slice(0, i).flatMap((second) => {
+        const ratios = commonRatios(logDepthOf, second.depths);
         if (ratios.length < LEAST_COMMON) return [];
         const logRatio = ratios[ratios.length >> 1]!;
         return { pair1: first.pair, pair2: second.pair, logRatio, common: ratios.length };
-      }),
-    ),
-  );
+      });
+    });
+  });
 }
 
 /**
@@ -92,7 +100,9 @@ function depthsOfPair(
   { photo1, photo2, cam2FromCam1, focal1, focal2, matches }: VerifiedPair,
 ): readonly [DepthsOfPair, DepthsOfPair] {
   const [rotation, translation] = [rotationOf(cam2FromCam1), translationOf(cam2FromCam1)];
-  const [depths1, depths2] = [new Map<number, number>(), new Map<number, number>()];
+  const features = [new Uint32Array(matches.length / 2), new Uint32Array(matches.length / 2)] as const;
+  const logDepths = [new Float64Array(matches.length / 2), new Float64Array(matches.length / 2)] as const;
+  let count = 0;
   for (let k = 0; k < matches.length; k += 2) {
     const ray1 = multiplyVector3(rotation, rayOf(photos[photo1]!, matches[k]!, focal1));
     const ray2 = rayOf(photos[photo2]!, matches[k + 1]!, focal2);
@@ -103,10 +113,16 @@ function depthsOfPair(
     const [d, e] = [dot(ray1, translation), dot(ray2, translation)];
     const [z1, z2] = [(b * e - c * d) / determinant, (a * e - b * d) / determinant];
     if (!(z1 > 0 && z2 > 0)) continue;
-    depths1.set(matches[k]!, Math.log(z1));
-    depths2.set(matches[k + 1]!, Math.log(z2));
+    features[0][count] = matches[k]!;
+    features[1][count] = matches[k + 1]!;
+    logDepths[0][count] = Math.log(z1);
+    logDepths[1][count] = Math.log(z2);
+    count++;
   }
-  return [depths1, depths2];
+  const of = (side: 0 | 1): DepthsOfPair => {
+    return { features: features[side].slice(0, count), logDepths: logDepths[side].slice(0, count) };
+  };
+  return [of(0), of(1)];
 }
 
 function rayOf(
@@ -117,12 +133,8 @@ function rayOf(
   return [(positions[2 * feature]! - cx) / focal, (positions[2 * feature + 1]! - cy) / focal, 1];
 }
 
-/** By how much the first has common features farther, as logarithms in ascending order. */
-function commonRatios(first: DepthsOfPair, second: DepthsOfPair): number[] {
-  const ratios: number[] = [];
-  for (const [feature, depth] of first) {
-    const other = second.get(feature);
-    if (other !== undefined) ratios.push(depth - other);
-  }
-  return ratios.sort((a, b) => a - b);
+/** By how much one pair (by feature, NaN where it has none) has common features farther than another, as logarithms, ascending. */
+function commonRatios(logDepthOf: Float64Array, { features, logDepths }: DepthsOfPair): Float64Array {
+  const ratios = Float64Array.from(features, (feature, k) => logDepthOf[feature]! - logDepths[k]!);
+  return ratios.filter((ratio) => !Number.isNaN(ratio)).sort();
 }

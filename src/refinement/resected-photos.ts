@@ -89,13 +89,14 @@ function resectedPoses(
     members.map((member) => photos[member]!),
   );
   const observers = observersOfPoints(bundle);
+  const pointsShown = pointsByPhoto(bundle);
   const poses = new Map<number, Pose>();
   for (const [i, photo] of photos.entries()) {
     if (photo.isFixed) continue;
     const intrinsics = intrinsicsOf(photo, { bundle, members }, photos);
     if (intrinsics === undefined) continue;
     const own = places.get(i);
-    const ownPoints = own === undefined ? undefined : pointsShownBy(own, bundle);
+    const ownPoints = own === undefined ? undefined : new Set(pointsShown[own]!);
     const seen = pointsFor(i, found, (other, feature) => {
       const place = places.get(other);
       const point = place === undefined ? undefined : pointOf(place, feature);
@@ -122,10 +123,12 @@ function observersOfPoints({ points, observations: { point } }: Bundle): Uint32A
   return counts;
 }
 
-/** The points that one of the bundle's photos shows. */
-function pointsShownBy(own: number, { observations: { photo, point } }: Bundle): ReadonlySet<number> {
-  const shown = new Set<number>();
-  for (let k = 0; k < photo.length; k++) if (photo[k] === own) shown.add(point[k]!);
+/** By photo of the bundle, the points that it shows. */
+function pointsByPhoto({ photos, observations: { photo, point } }: Bundle): readonly Uint32Array[] {
+  const counts = new Uint32Array(photos.length);
+  for (const showing of photo) counts[showing]!++;
+  const shown = Array.from(counts, (count) => new Uint32Array(count));
+  for (let k = photo.length - 1; k >= 0; k--) shown[photo[k]!]![--counts[photo[k]!]!] = point[k]!;
   return shown;
 }
 
