@@ -11,6 +11,7 @@ import { networkPriors } from "../priors/network-priors.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { type CanonicalOrder, inOrder, orderedPairs, workingOrder } from "./canonical-order.ts";
 import { choosePairs } from "./choose-pairs.ts";
+import { heldEncoding } from "./held-encodings.ts";
 import { heldPredictions } from "./held-predictions.ts";
 import type { Model } from "./open-model.ts";
 import { type Overflow, openOverflow } from "./overflow.ts";
@@ -39,7 +40,7 @@ export interface PredictedViews {
 }
 
 /**
- * What is held of pairs and features at most, in bytes, however large memory is: files that were just written are read from the
+ * What is held of encodings, features and pairs at most, in bytes, however large memory is: files that were just written are read from the
  * system's cache, nearly as fast, and memory does not grow with the number of photos.
  */
 const MOST_HELD = 256e6;
@@ -70,7 +71,10 @@ export async function predictViews(
   const order = await workingOrder(views, method);
   const ordered = inOrder(views, order);
   const priors = await networkPriors(ordered, options.priors ?? {}, options.logger);
-  const once = keepEncodings(network, { bytes: memoryOf(options) / 8 });
+  const once = keepEncodings(network, {
+    bytes: memoryOf(options) / 8,
+    hold: (encoded) => heldEncoding(encoded, overflow),
+  });
   const features = files && rememberedFeatures(views, { ...run, files, featureSize, store, overflow });
   const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features });
   const inferred = inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store });
