@@ -1,35 +1,14 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BIN, dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
+import { canMount, mount, unmount } from "./mount.ts";
 import { savePhoto } from "./photos.ts";
 
 const at = await scratchFolder();
 const photo = await savePhoto(at("photo.jpg"));
 writeFileSync(at("damaged.jpg"), readFileSync(photo).subarray(0, 2000));
-
-/** Only root may mount, and not in every container. */
-const canMount = (() => {
-  try {
-    unmount(mount("size=64k"));
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-function mount(options: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "dust3r-mount-"));
-  execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
-  return folder;
-}
-
-function unmount(folder: string): void {
-  execFileSync("umount", [folder], { stdio: "ignore" });
-  rmdirSync(folder);
-}
 
 /** The content of every file below a folder. */
 function contents(folder: string): Readonly<Record<string, string>> {

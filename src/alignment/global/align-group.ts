@@ -65,7 +65,7 @@ export async function alignGroup(
   const frame = outputFrame(minimum.world, group.images);
   return {
     world: transformWorld(frame.outputFromWorld, minimum.world),
-    depths: depths.map((depth) => new Float32Array(depth.map((z) => z * frame.outputFromWorld.scale))),
+    depths: depths.map((depth) => depth.map((z) => z * frame.outputFromWorld.scale)),
     scaleIsKnown: frame.scaleIsKnown,
     loss,
     iterations: minimum.iterations,

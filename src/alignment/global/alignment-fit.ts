@@ -15,7 +15,7 @@ export interface AlignmentFits {
 }
 
 /** How well the pairs fit a world with these depths (by image, `[pixels]`). */
-export function measureFit(world: World, level: Level, depths: readonly Float64Array[]): AlignmentFits {
+export function measureFit(world: World, level: Level, depths: readonly Float32Array[]): AlignmentFits {
   const pairs: AlignmentFit[] = world.edges.map(() => ({ residual: 0, inlierShare: 1 }));
   const images = level.map(({ pixels, observations }, i) => {
     const count = pixels.length / 2;
@@ -44,10 +44,10 @@ function residualsOf(
   points: Points,
   { center }: WorldCamera,
   { directions, depthPerRange }: CameraRays,
-  depths: Float64Array,
+  depths: Float32Array,
 ): Float64Array {
   const [cx, cy, cz] = center;
-  return depths.map((depth, k) => {
+  return Float64Array.from(depths, (depth, k) => {
     const range = depth / depthPerRange[k]!;
     const x = cx + range * directions[3 * k]! - points[3 * k]!;
     const y = cy + range * directions[3 * k + 1]! - points[3 * k + 1]!;

@@ -19,7 +19,7 @@ import { cameraOffset, edgeOffset, WORLD_EDGE_DOF, type World } from "./world.ts
 export interface ObjectiveValue {
   readonly loss: number;
   /** By image, `[pixels]`, z-depths; 0 where a pixel has no observation, or no depth in front of the camera fits. */
-  readonly depths: readonly Float64Array[];
+  readonly depths: readonly Float32Array[];
 }
 
 /** The objective and its derivatives. */
@@ -34,7 +34,7 @@ export interface EvaluateOptions {
   /** How well the depths are to be found. */
   readonly settle: Settling;
   /** Depths to start from, by image; rough medians when left out. */
-  readonly start?: readonly Float64Array[] | undefined;
+  readonly start?: readonly Float32Array[] | undefined;
 }
 
 /** The paper's objective Σ w |χ − T X| (section 3.4) over a level's pixels. Depths are not parameters: each is the best. */
@@ -55,7 +55,7 @@ function overImages(
   gradient: Float64Array | undefined,
 ): ObjectiveValue {
   let loss = 0;
-  const depths = level.map(({ pixels }) => new Float64Array(pixels.length / 2));
+  const depths = level.map(({ pixels }) => new Float32Array(pixels.length / 2));
   for (const i of level.keys()) loss += overPixels(world, level, i, options, depths[i]!, gradient);
   return { loss, depths };
 }
@@ -66,7 +66,7 @@ function overPixels(
   level: readonly ObservedPixels[],
   image: number,
   { penalty, settle, start }: EvaluateOptions,
-  depths: Float64Array,
+  depths: Float32Array,
   gradient: Float64Array | undefined,
 ): number {
   const { pixels, observations } = level[image]!;

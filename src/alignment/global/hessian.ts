@@ -47,7 +47,7 @@ export function lowerIndex(row: number, column: number): number {
 export function hessian(
   world: World,
   level: readonly ObservedPixels[],
-  depths: readonly Float64Array[],
+  depths: readonly Float32Array[],
   penalty: Penalty,
   former: readonly ImageHessian[] = [],
 ): ImageHessian[] {
@@ -60,7 +60,7 @@ function imageHessian(
   observed: ObservedPixels,
   camera: WorldCamera,
   edges: readonly Similarity[],
-  depths: Float64Array,
+  depths: Float32Array,
   penalty: Penalty,
   former: Float64Array | undefined,
 ): ImageHessian {

@@ -27,7 +27,7 @@ export interface Problem {
 export interface Minimum {
   readonly world: World;
   /** By image, `[height, width]`, z-depths; 0 where there is none. */
-  readonly depths: readonly Float64Array[];
+  readonly depths: readonly Float32Array[];
   /** The objective alone, over all pixels. */
   readonly loss: number;
   /** Steps tried, over all levels. */
@@ -128,7 +128,7 @@ async function descend(
   const { problem, curvature, maxSteps, tolerance, residual, signal } = options;
   const { constraints, penalty, ties, focalPriors } = problem;
   /** The last evaluation is for the cost alone; its gradient is not needed. */
-  const visit = (world: World, depths?: readonly Float64Array[], isLast = false) => {
+  const visit = (world: World, depths?: readonly Float32Array[], isLast = false) => {
     const evaluateOptions = { penalty, settle: isLast ? SETTLE_LAST : SETTLE, start: depths };
     const found = isLast
       ? { ...objective(world, level, evaluateOptions), gradient: new Float64Array(constraints.frozen.length) }
@@ -176,7 +176,7 @@ function expectedGain(step: Float64Array, gradient: Float64Array): number {
 class CoarseCurvature {
   readonly #level: Level;
   readonly #problem: Problem;
-  #depths: readonly Float64Array[] | undefined;
+  #depths: readonly Float32Array[] | undefined;
   #hessians: readonly ImageHessian[] = [];
   readonly #groups: MotionGroups | undefined;
   #world: World | undefined;

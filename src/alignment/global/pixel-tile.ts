@@ -120,12 +120,12 @@ export function loadPixels(tile: PixelTile, { pixels, observations }: ObservedPi
 }
 
 /** Sets the ranges to those at which an image's z-depths `[n]` are. */
-export function rangesFromDepths({ first, count, state }: PixelTile, depths: Float64Array): void {
+export function rangesFromDepths({ first, count, state }: PixelTile, depths: Float32Array): void {
   for (let k = 0; k < count; k++) state[k + RANGE] = depths[first + k]! / state[k + DEPTH_PER_RANGE]!;
 }
 
 /** Writes the z-depths at the ranges into those of the image `[n]`. */
-export function depthsFromRanges({ first, count, state }: PixelTile, depths: Float64Array): void {
+export function depthsFromRanges({ first, count, state }: PixelTile, depths: Float32Array): void {
   for (let k = 0; k < count; k++) depths[first + k] = state[k + RANGE]! * state[k + DEPTH_PER_RANGE]!;
 }
 

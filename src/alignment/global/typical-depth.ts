@@ -10,7 +10,7 @@ const DISTANCE_FLOOR = 1e-6;
 export function typicalDepth(world: World, level: Level): number {
   const penalty = { kind: "squared", floor: 0 } as const;
   const { depths } = objective(world, level, { penalty, settle: { tolerance: 0, maxSteps: 0 } });
-  const seen = Float64Array.from(depths.flatMap((depth) => [...depth.filter((z) => z > 0)])).sort();
+  const seen = Float32Array.from(depths.flatMap((depth) => [...depth.filter((z) => z > 0)])).sort();
   return seen[seen.length >> 1] ?? 0;
 }
 

@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmdirSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Only root may mount, and not in every container. */
+export const canMount: boolean = (() => {
+  try {
+    unmount(mount("size=64k"));
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+/** A disk of its own with these options of tmpfs, and its folder. */
+export function mount(options: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "dust3r-mount-"));
+  execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
+  return folder;
+}
+
+/** Leaves so many bytes of room on a disk. */
+export function leaveRoom(disk: string, bytes: number): void {
+  const { blocks, bfree, bsize } = statfsSync(disk);
+  execFileSync("mount", ["-o", `remount,size=${(blocks - bfree) * bsize + bytes}`, disk], { stdio: "ignore" });
+}
+
+export function unmount(disk: string): void {
+  execFileSync("umount", [disk], { stdio: "ignore" });
+  rmdirSync(disk);
+}
