@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -15,7 +15,6 @@ import {
   scratchFolder,
   startDust3r,
 } from "./dust3r.ts";
-import { canMount, leaveRoom, mount, unmount } from "./mount.ts";
 import { SAMPLE_PHOTOS, savePhoto, texture } from "./photos.ts";
 
 const at = await scratchFolder();
@@ -170,28 +169,6 @@ describe("Ctrl-C ends with 130, a hint, and nothing but finished pairs left", ()
     expect(geometry("comparing", ["confidence", "depth", "source"])).toEqual(
       geometry("dense", ["confidence", "depth", "source"]),
     );
-  });
-
-  test.skipIf(!canMount)("a disk that fills while comparing photos; with room the next run goes on", async () => {
-    const disk = mount("size=256m");
-    try {
-      const output = interruptedFolder(relative(at(), join(disk, "out")));
-      const args = command(output, "--dense", "stereo", "--depth-size", "128");
-      await interrupt(args, () => storedMaps(output).length > 0);
-      const kept = stored(output);
-      leaveRoom(disk, 2 ** 16);
-      expectUserError(await dust3r(...args), /cannot write to .*: the disk is full: free some space and run again/);
-      expect(stored(output)).toEqual(expect.arrayContaining(kept));
-      expect(storedMaps(output).length).toBeLessThan(2 * photos.length);
-      leaveRoom(disk, 2 ** 28);
-      const { code, stderr } = await dust3r(...args);
-      expect(code, stderr).toBe(0);
-      expect(stderr).toMatch(/comparing photos.*, \d+ of an interrupted run$/m);
-      const maps = ["confidence", "depth", "source"];
-      expect(geometry(output, maps)).toEqual(geometry("dense", maps));
-    } finally {
-      unmount(disk);
-    }
   });
 
   test("while writing; the next run goes on and gives the same", async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmdirSync, statfsSync } from "node:fs";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -18,12 +18,6 @@ export function mount(options: string): string {
   const folder = mkdtempSync(join(tmpdir(), "dust3r-mount-"));
   execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
   return folder;
-}
-
-/** Leaves so many bytes of room on a disk. */
-export function leaveRoom(disk: string, bytes: number): void {
-  const { blocks, bfree, bsize } = statfsSync(disk);
-  execFileSync("mount", ["-o", `remount,size=${(blocks - bfree) * bsize + bytes}`, disk], { stdio: "ignore" });
 }
 
 export function unmount(disk: string): void {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BIN, dust3r, dust3rOutput, expectUserError, filesBelow, ON_CPU, scratchFolder } from "./dust3r.ts";
 import { canMount, mount, unmount } from "./mount.ts";
-import { savePhoto } from "./photos.ts";
+import { SAMPLE_PHOTOS, savePhoto } from "./photos.ts";
 
 const at = await scratchFolder();
 const photo = await savePhoto(at("photo.jpg"));
@@ -62,6 +62,15 @@ describe.skipIf(!canMount)("a full disk", () => {
     ["infer", "pairs.safetensors"],
   ])("%s says so and leaves nothing", async (command, output) => {
     const result = await dust3r(command, photo, "-o", join(disk, output), ...ON_CPU);
+    expectUserError(result, /cannot write to .*: the disk is full: free some space and run again/);
+    expect(filesBelow(disk)).toEqual([]);
+  });
+
+  test("reconstruct says so of depth that was measured, too", async () => {
+    const courtyard = ["1", "2", "3", "4"].map((name) => join(SAMPLE_PHOTOS, `courtyard-${name}.jpg`));
+    const measured = ["--dense", "stereo", "--depth-size", "128"];
+    const result = await dust3r("reconstruct", ...courtyard, "-o", join(disk, "out"), ...measured, ...ON_CPU);
+    expect(result.stderr).toContain("comparing photos 24/24");
     expectUserError(result, /cannot write to .*: the disk is full: free some space and run again/);
     expect(filesBelow(disk)).toEqual([]);
   });
