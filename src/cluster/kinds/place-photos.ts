@@ -26,7 +26,7 @@ export interface PlacedPhotos {
 export const placePhotos: TaskKind<SceneInput, PlacedPhotos> = {
   name: "place",
   stage: "align",
-  version: 2,
+  version: 3,
   items: () => 1,
   photos: ({ photos }) => photos.map(({ name }) => name),
   async run({ model: ref, photos, settings, priors: known }, { store, openModel, findPhoto, onProgress, signal }) {
