@@ -124,6 +124,8 @@ export interface LooseImages {
 export interface RefinementReport {
   /** Pairs of photos whose matches support a relative pose. */
   readonly verifiedPairs: number;
+  /** Of these, pairs that leave one pose, and the scene's cameras explain fewer than half of their matches. */
+  readonly unexplainedPairs: number;
   /** Points triangulated from them. */
   readonly points: number;
   /** Pairs of images whose features tell of a turn alone: nothing fixes their distance. */

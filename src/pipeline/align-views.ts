@@ -55,6 +55,7 @@ export async function alignRefined(
   });
   const refinement = {
     verifiedPairs: refined.verified.length,
+    unexplainedPairs: refined.unexplained,
     points: refined.points.count,
     rotations: refined.verified.flatMap(({ photo1, photo2, verdict }) =>
       verdict === "rotation" ? [[photo1, photo2] as const] : [],

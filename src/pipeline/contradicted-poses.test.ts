@@ -44,6 +44,7 @@ test("given poses that features contradict are told, pair by pair", () => {
   const { scene, views } = syntheticScene({ names: ["a.jpg", "b.jpg", "c.jpg"] });
   const refinement = {
     verifiedPairs: 3,
+    unexplainedPairs: 0,
     points: 9,
     rotations: [],
     contradicted: found,

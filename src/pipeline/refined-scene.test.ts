@@ -37,6 +37,7 @@ async function refinedScene(given: readonly number[], focalFactor = 1) {
     lenses: [],
     centers: [undefined, [20, 12], undefined],
     verified: [],
+    unexplained: 0,
   };
   return withRefinedCameras(refined, { gathered, draft, views, options });
 }

@@ -27,6 +27,7 @@ export function sceneVerdict(scene: Scene, views: readonly View[]): Verdict {
     ...scaleWarnings(scene, views),
     ...contradictions(scene, views),
     ...featureWarnings(scene, views),
+    ...misledWarnings(scene),
   ];
   const used = views.filter((_, i) => scene.images[i]!.registered && contents[i] === "picture");
   const different = used.filter((view, i) => !used.slice(0, i).some((earlier) => isSamePicture(earlier, view)));
@@ -84,6 +85,23 @@ function featureWarnings({ images, refinement }: Scene, views: readonly View[]):
   if (alone.length === 0) return [];
   const names = alone.map(({ name }) => name).join(", ");
   return [`No features agree: only the network places ${names}. Look there with care.`];
+}
+
+/**
+ * Of pairs that features verify, the share that the cameras may leave unexplained: more means that no cameras do, or wrong ones. Of 60 sets
+ * of photographs none has more.
+ */
+const MOST_UNEXPLAINED = 1 / 3;
+
+/** Cameras that contradict many of the pairs that features verify: most of these are wrong, or the cameras. */
+function misledWarnings({ refinement }: Scene): string[] {
+  const { verifiedPairs = 0, unexplainedPairs = 0, contradicted = [] } = refinement ?? {};
+  // Where poses were given, it is these that features contradict.
+  if (contradicted.length > 0 || !(unexplainedPairs > MOST_UNEXPLAINED * verifiedPairs)) return [];
+  return [
+    `The cameras contradict ${unexplainedPairs} of the ${verifiedPairs} pairs of photos whose features agree: things that repeat, or a focal ` +
+      "length that is far off, misled some of them. Look at all of it with care; --intrinsics may help.",
+  ];
 }
 
 /** Whether evidence supports answers from the predictions of both ordered pairs of two views. */

@@ -49,6 +49,7 @@ test("a pair that the others contradict is left out, and its matches with it", a
     expect(direction).toBeLessThan(1e-3);
   }
   expect(both.points.count).toBe(alone.points.count);
+  expect([alone.unexplained, both.unexplained]).toEqual([0, 1]);
 });
 
 /** Pairs of four photos from `first` on that are so many steps apart. */

@@ -27,8 +27,7 @@ export function reconsideredPairs(
   photos: readonly PosedPhoto[],
   bundle: Bundle,
 ): ReconsideredPairs | undefined {
-  const explained = explainedMatches(pairs, photos, bundle);
-  const inDoubt = pairs.map(({ matches }, i) => explained[i]! < LEAST_KEPT * (matches.length / 2));
+  const inDoubt = unexplainedPairs(pairs, photos, bundle);
   if (!inDoubt.includes(true)) return undefined;
   const focalOf = (photo: number) => {
     const { fx, fy } = bundle.cameras[bundle.photos[photo]!.camera]!;
@@ -52,6 +51,16 @@ export function reconsideredPairs(
     return found === undefined ? [] : { photo1, photo2, ...found };
   });
   return { pairs: again, isFresh: joined.components().length > 1 };
+}
+
+/** By pair, whether the bundle explains few of its matches. */
+export function unexplainedPairs(
+  pairs: readonly VerifiedPair[],
+  photos: readonly PosedPhoto[],
+  bundle: Bundle,
+): readonly boolean[] {
+  const explained = explainedMatches(pairs, photos, bundle);
+  return pairs.map(({ matches }, i) => explained[i]! < LEAST_KEPT * (matches.length / 2));
 }
 
 /** By pair, how many of its matches show one point of the bundle. */

@@ -15,7 +15,7 @@ import { networkTurns } from "./network-turns.ts";
 import { type MemoryOf, verifyUnknownPairs } from "./pair-memory.ts";
 import { pairsAmong, placesOf } from "./pairs-among.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
-import { reconsideredPairs } from "./reconsidered-pairs.ts";
+import { reconsideredPairs, unexplainedPairs } from "./reconsidered-pairs.ts";
 import { noPoints, pointsOfBundle, type RefinedPoints } from "./refined-points.ts";
 import { withResected } from "./resected-photos.ts";
 import { secondLook } from "./second-look.ts";
@@ -45,6 +45,8 @@ export interface RefinedCameras {
   /** Photos whose scale beside the others' features leave open. */
   readonly loose: readonly LoosePart[];
   readonly verified: readonly VerifiedPair[];
+  /** How many of them leave one pose, and the cameras explain fewer than half of their matches. */
+  readonly unexplained: number;
 }
 
 /** One photo's camera after bundle adjustment. */
@@ -137,18 +139,12 @@ export async function refineVerified(
 ): Promise<RefinedCameras> {
   // A pure rotation says nothing of distances, and of two explanations one is wrong. Matches on a plane hold among several
   // photos, but of two they leave more than one pose.
-  const used = settledPairs(
-    photos,
-    withoutStillPairs(
-      photos,
-      verified.filter(({ verdict }) => verdict === "verified" || verdict === "planar"),
-    ),
-  );
+  const used = settledPairs(photos, withoutStillPairs(photos, verified.filter(hasPose)));
   const start = initialCameras(photos, translating(used));
   const started = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
   if (started.length < 2) {
     const none = photos.map(() => undefined);
-    return { cameras: none, points: noPoints(), lenses: none, centers: none, loose: [], verified };
+    return { cameras: none, points: noPoints(), lenses: none, centers: none, loose: [], verified, unexplained: 0 };
   }
   const among = pairsAmong(used, placesOf(started));
   const placed = started.map((i) => photos[i]!);
@@ -164,6 +160,8 @@ export async function refineVerified(
   const centers = await foundCenters(bundle, those, run);
   const lenses = await foundLenses(bundle, those, run);
   const { cameras, points } = refined(bundle, members, photos);
+  const posed = pairsAmong(verified.filter(hasPose), placesOf(members));
+  const isUnexplained = unexplainedPairs(posed, those, bundle);
   return {
     cameras,
     points,
@@ -174,6 +172,7 @@ export async function refineVerified(
     lenses: ofPhotos(lenses),
     centers: ofPhotos(centers),
     verified,
+    unexplained: isUnexplained.filter(Boolean).length,
   };
 }
 
@@ -197,7 +196,7 @@ async function reconsidered(
 ): Promise<Bundle> {
   const again = reconsideredPairs(among, photos, bundle);
   if (again === undefined) return bundle;
-  const used = again.pairs.filter(({ verdict }) => verdict === "verified" || verdict === "planar");
+  const used = again.pairs.filter(hasPose);
   const how = { ...run, tracks: buildTracks(used), verified: used };
   // The pairs that are left have the poses of adjusted cameras: these are what pairs agree on.
   if (!again.isFresh)
@@ -210,6 +209,11 @@ async function reconsidered(
   if (!start.every((pose) => pose !== undefined)) return bundle;
   const other = await adjustTracks(photos, start, how);
   return other.observations.photo.length > bundle.observations.photo.length ? other : bundle;
+}
+
+/** Whether matches leave one pose, and a direction of translation. */
+function hasPose({ verdict }: VerifiedPair): boolean {
+  return verdict === "verified" || verdict === "planar";
 }
 
 function translating(pairs: readonly VerifiedPair[]): VerifiedPair[] {
