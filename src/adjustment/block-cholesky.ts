@@ -9,10 +9,9 @@ export interface BlockFactorization {
   readonly steps: readonly Panel[];
   /** Values of all panels. */
   readonly size: number;
-  /** `[entries]` of the pattern: the panel that an entry is in, and where its values start there. */
-  readonly panels: Uint32Array;
+  /** `[entries]` of the pattern: where an entry's values start. */
   readonly places: Uint32Array;
-  /** `[entries]`, 1 where the panel has the entry transposed. */
+  /** `[entries]`, 1 where it is transposed: in the panel of its row instead of its column. */
   readonly isTransposed: Uint8Array;
 }
 
@@ -48,19 +47,17 @@ export function blockFactorization(pattern: BlockPattern, mostPairs: number): Bl
     size += rows.at(-1)! * width;
     return { unknown: offsets[block]!, width, members, rows, start };
   });
-  const panels = new Uint32Array(columns.length);
   const places = new Uint32Array(columns.length);
   const isTransposed = new Uint8Array(columns.length);
   for (let row = 0; row < blocks; row++) {
     for (let entry = rowStarts[row]!; entry < rowStarts[row + 1]!; entry++) {
       const [a, b] = [step[row]!, step[columns[entry]!]!];
       const { members, rows, width, start } = steps[Math.min(a, b)]!;
-      panels[entry] = Math.min(a, b);
       places[entry] = start + rows[members.indexOf(Math.max(a, b))]! * width;
       isTransposed[entry] = a < b ? 1 : 0;
     }
   }
-  return { steps, size, panels, places, isTransposed };
+  return { steps, size, places, isTransposed };
 }
 
 function* offDiagonal({ rowStarts, columns }: BlockPattern): Generator<readonly [row: number, column: number]> {
@@ -101,7 +98,7 @@ export function factorizeBlocks(
 
 /** The values of a matrix, panel after panel, with zeros where the factor has more blocks. */
 function gathered(
-  { steps, size, panels, places, isTransposed }: BlockFactorization,
+  { size, places, isTransposed }: BlockFactorization,
   { offsets, rowStarts, columns, valueStarts }: BlockPattern,
   values: Float64Array,
 ): Float64Array {
@@ -110,11 +107,10 @@ function gathered(
     const height = blockSize(offsets, block);
     for (let entry = rowStarts[block]!; entry < rowStarts[block + 1]!; entry++) {
       const width = blockSize(offsets, columns[entry]!);
-      const stride = steps[panels[entry]!]!.width;
       const place = places[entry]!;
       for (let i = 0, from = valueStarts[entry]!; i < height; i++)
         for (let j = 0; j < width; j++, from++)
-          factor[place + (isTransposed[entry] === 1 ? j * stride + i : i * stride + j)] = values[from]!;
+          factor[place + (isTransposed[entry] === 1 ? j * height + i : i * width + j)] = values[from]!;
     }
   }
   return factor;

@@ -44,3 +44,16 @@ export function observationsByPoint({ photos, cameras, points, observations }: B
     }),
   };
 }
+
+/** The point of each of a photo's observations. */
+export function pointsByPhoto({ starts, photo, photoCameras }: ObservationsByPoint): (photo: number) => Uint32Array {
+  const ends = new Uint32Array(photoCameras.length + 1);
+  for (const index of photo) ends[index + 1]!++;
+  for (let index = 0; index < photoCameras.length; index++) ends[index + 1]! += ends[index]!;
+  const points = new Uint32Array(photo.length);
+  const next = ends.slice(0, -1);
+  for (let point = 0; point < starts.length - 1; point++) {
+    for (let k = starts[point]!; k < starts[point + 1]!; k++) points[next[photo[k]!]!++] = point;
+  }
+  return (index) => points.subarray(ends[index]!, ends[index + 1]!);
+}

@@ -1,13 +1,11 @@
+import { neighborSets } from "./neighbor-sets.ts";
+
 /**
  * An order of the nodes of a graph in which neighbors stand near each other, so that its matrices have short rows (Cuthill and
  * McKee 1969): breadth first from a node far from the others, those with few neighbors first, and all of it backwards.
  */
 export function compactOrder(count: number, edges: Iterable<readonly [number, number]>): number[] {
-  const neighbors = Array.from({ length: count }, () => new Set<number>());
-  for (const [a, b] of edges) {
-    neighbors[a]!.add(b);
-    neighbors[b]!.add(a);
-  }
+  const neighbors = neighborSets(count, edges);
   const sorted = neighbors.map((nodes) => [...nodes].sort((a, b) => neighbors[a]!.size - neighbors[b]!.size || a - b));
   const seen = new Set<number>();
   const order: number[] = [];

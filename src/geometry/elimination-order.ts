@@ -1,3 +1,5 @@
+import { neighborSets } from "./neighbor-sets.ts";
+
 /** In which order the nodes of a graph are eliminated, and what that makes of the graph. */
 export interface Elimination {
   /** The nodes. */
@@ -15,11 +17,7 @@ export function eliminationOrder(
   edges: Iterable<readonly [number, number]>,
   mostPairs: number = Number.POSITIVE_INFINITY,
 ): Elimination | undefined {
-  const neighbors = Array.from({ length: count }, () => new Set<number>());
-  for (const [a, b] of edges) {
-    neighbors[a]!.add(b);
-    neighbors[b]!.add(a);
-  }
+  const neighbors = neighborSets(count, edges);
   const left = new Set(neighbors.keys());
   const order: number[] = [];
   const later: (readonly number[])[] = [];

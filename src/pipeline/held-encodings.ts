@@ -1,4 +1,4 @@
-import type { Spool } from "../core/spool.ts";
+import { putFloats, type Spool } from "../core/spool.ts";
 import type { EncodedTwice } from "../inference/mirrored-network.ts";
 import type { EncodedView } from "../inference/pair-network.ts";
 import type { Overflow } from "./overflow.ts";
@@ -17,16 +17,16 @@ export async function heldEncoding(encoded: EncodedView, overflow: Overflow): Pr
 
 /** A function of its own: what a closure is made beside stays in memory with it, and these features must not. */
 function storedEncoding({ width, height, features }: EncodedView, spool: Spool): EncodedView | undefined {
-  const read = spool.put(new Uint8Array(features.buffer, features.byteOffset, features.byteLength));
+  const read = putFloats(spool, features);
   return read && readBack(width, height, read);
 }
 
-function readBack(width: number, height: number, read: () => Uint8Array<ArrayBuffer>): EncodedView {
+function readBack(width: number, height: number, read: () => Float32Array): EncodedView {
   return {
     width,
     height,
     get features() {
-      return new Float32Array(read().buffer);
+      return read();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type PairMapReaders, type PairPrediction, readBack } from "../core/pair-prediction.ts";
-import type { Spool } from "../core/spool.ts";
+import { putFloats, type Spool } from "../core/spool.ts";
 import type { Overflow } from "./overflow.ts";
 
 const MAPS = ["pointmap1", "confidence1", "pointmap2", "confidence2"] as const;
@@ -22,10 +22,9 @@ export async function* heldPredictions(
 function storedMaps(prediction: PairPrediction, spool: Spool): PairMapReaders | undefined {
   const readers: Partial<Record<(typeof MAPS)[number], () => Float32Array>> = {};
   for (const name of MAPS) {
-    const { buffer, byteOffset, byteLength } = prediction[name];
-    const read = spool.put(new Uint8Array(buffer, byteOffset, byteLength));
+    const read = putFloats(spool, prediction[name]);
     if (read === undefined) return undefined;
-    readers[name] = () => new Float32Array(read().buffer);
+    readers[name] = read;
   }
   return readers as PairMapReaders;
 }

@@ -1,4 +1,5 @@
 import type { Bundle } from "../adjustment/bundle.ts";
+import { observationsByPoint, pointsByPhoto } from "../adjustment/observations-by-point.ts";
 import { buildTracks } from "../adjustment/tracks.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
@@ -88,20 +89,22 @@ function resectedPoses(
     bundle,
     members.map((member) => photos[member]!),
   );
-  const observers = observersOfPoints(bundle);
-  const pointsShown = pointsByPhoto(bundle);
+  const observations = observationsByPoint(bundle);
+  const { starts } = observations;
+  const pointsShownBy = pointsByPhoto(observations);
   const poses = new Map<number, Pose>();
   for (const [i, photo] of photos.entries()) {
     if (photo.isFixed) continue;
     const intrinsics = intrinsicsOf(photo, { bundle, members }, photos);
     if (intrinsics === undefined) continue;
     const own = places.get(i);
-    const ownPoints = own === undefined ? undefined : new Set(pointsShown[own]!);
+    const ownPoints = own === undefined ? undefined : new Set(pointsShownBy(own));
     const seen = pointsFor(i, found, (other, feature) => {
       const place = places.get(other);
       const point = place === undefined ? undefined : pointOf(place, feature);
       if (point === undefined) return undefined;
-      return observers[point]! - (ownPoints?.has(point) ? 1 : 0) < LEAST_OBSERVERS ? undefined : point;
+      const observers = starts[point + 1]! - starts[point]! - (ownPoints?.has(point) ? 1 : 0);
+      return observers < LEAST_OBSERVERS ? undefined : point;
     });
     const data = correspondences(seen, bundle, photo);
     if (data.count < LEAST_POINTS) continue;
@@ -114,22 +117,6 @@ function resectedPoses(
       poses.set(i, invertRigid(pose.camFromWorld));
   }
   return poses;
-}
-
-/** By point, how many of the bundle's photos show it. */
-function observersOfPoints({ points, observations: { point } }: Bundle): Uint32Array {
-  const counts = new Uint32Array(points.length / 3);
-  for (const shown of point) counts[shown]!++;
-  return counts;
-}
-
-/** By photo of the bundle, the points that it shows. */
-function pointsByPhoto({ photos, observations: { photo, point } }: Bundle): readonly Uint32Array[] {
-  const counts = new Uint32Array(photos.length);
-  for (const showing of photo) counts[showing]!++;
-  const shown = Array.from(counts, (count) => new Uint32Array(count));
-  for (let k = photo.length - 1; k >= 0; k--) shown[photo[k]!]![--counts[photo[k]!]!] = point[k]!;
-  return shown;
 }
 
 type PointAndFeature = readonly [point: number, feature: number];
