@@ -5,7 +5,6 @@ import { anyRandom, largestDifference } from "../../test/random-geometry.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Bundle } from "./bundle.ts";
 import { bundleOfTracks } from "./bundle-of-tracks.ts";
-import { filterObservations } from "./filter-observations.ts";
 import { reprojectionErrors } from "./reprojection-errors.ts";
 import { buildTracks } from "./tracks.ts";
 import { triangulate } from "./triangulate.ts";
@@ -104,44 +103,5 @@ describe("triangulate", () => {
     expect(tracks.starts.length - 1).toBe(50);
     expect(Math.max(...reprojectionErrors(bundle))).toBeLessThan(1e-6);
     expect(bundle.observations.photo.length).toBe(truth.observations.photo.length);
-  });
-});
-
-describe("filterObservations", () => {
-  const truth = bundleScene(seededRandom("filter"), { photos: 10, points: 100, noise: 0 });
-
-  test("keeps all that is good, as it was", () => {
-    const { bundle, points, observations } = filterObservations(truth, { maxError: 1e-6, minAngle: 0.01 });
-    expect(bundle).toEqual(truth);
-    expect([...points]).toEqual([...Array(100).keys()]);
-    expect(observations.length).toBe(truth.observations.photo.length);
-  });
-
-  test("drops observations by standard deviations, and what is left with one", () => {
-    const { observations } = truth;
-    const xy = observations.xy.map((value, i) => value + (observations.point[i >> 1] === 7 && i % 2 === 0 ? 3 : 0));
-    const first = observations.point.indexOf(8);
-    xy[2 * first]! += 3;
-    const shifted = { ...truth, observations: { ...observations, xy } };
-    const { bundle, points } = filterObservations(shifted, { maxError: 2, minAngle: 0 });
-    expect([...points]).not.toContain(7);
-    expect(points.length).toBeGreaterThanOrEqual(98);
-    expect(Math.max(...reprojectionErrors(bundle))).toBeLessThan(1e-6);
-    const sigma = Float32Array.from(observations.photo, () => 2);
-    const lenient = filterObservations(
-      { ...shifted, observations: { ...shifted.observations, sigma } },
-      { maxError: 2, minAngle: 0 },
-    );
-    expect(lenient.points.length).toBe(100);
-    expect(lenient.bundle.observations.sigma!.length).toBe(lenient.observations.length);
-  });
-
-  test("drops points behind cameras, far off or no numbers", () => {
-    const points = truth.points.slice();
-    points.set([Number.NaN, 0, 0], 0);
-    points.set([1e9, 0, 0], 3);
-    points.set([0, 1e3, 0], 6);
-    const kept = filterObservations({ ...truth, points }, { maxError: 1e7, minAngle: 0.01 });
-    expect(kept.points[0]).toBeGreaterThanOrEqual(3);
   });
 });

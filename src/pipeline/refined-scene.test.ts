@@ -16,12 +16,19 @@ const size = { width: 32, height: 24 };
 const cameras = roomCameras([size, size, size], "refined scene");
 const views = oracleViews([size, size, size], { scale: 1, crop: 0 });
 
-async function refinedScene(given: readonly number[], focalFactor = 1) {
-  // The third photo has no part in any pair.
-  const predictions = perfectPredictions(cameras, [
-    [0, 1],
-    [1, 0],
-  ]);
+async function refinedScene(
+  given: readonly number[],
+  {
+    focalFactor = 1,
+    // The third photo has no part in any pair.
+    pairs = [
+      [0, 1],
+      [1, 0],
+    ],
+    siblings = [],
+  }: { focalFactor?: number; pairs?: (readonly [number, number])[]; siblings?: RefinedCameras["siblings"] } = {},
+) {
+  const predictions = perfectPredictions(cameras, pairs);
   const worldFromCam = cameras.map((camera, i) => (given.includes(i) ? camera.worldFromCam : undefined));
   const options = { priors: { worldFromCam } };
   const gathered = await gatherPairs(views.map(imagePlane), streamed(predictions), options);
@@ -32,6 +39,7 @@ async function refinedScene(given: readonly number[], focalFactor = 1) {
         ? { worldFromCam: pose, intrinsics: centeredIntrinsics(size, focalFactor * focal), isFocalMeasured: true }
         : undefined,
     ),
+    siblings,
     points: noPoints(),
     loose: [],
     lenses: [],
@@ -57,9 +65,22 @@ test("a photo that alignment cannot place is not registered for a pose that was 
   expect(poseDifference(images[0]!.worldFromCam, cameras[0]!.worldFromCam).degrees).toBeLessThan(1e-6);
 });
 
+test("a photo that is not refined has the focal length that features find for others of its camera", async () => {
+  const pairs = [0, 1, 2].flatMap((i) => [0, 1, 2].flatMap((j) => (i === j ? [] : [[i, j] as const])));
+  const { images: without } = await refinedScene([], { pairs });
+  expect(without.map(({ focalSource }) => focalSource)).toEqual(["features", "features", "network"]);
+  const sibling = centeredIntrinsics(size, 1.1 * cameras[2]!.focal);
+  const { images } = await refinedScene([], { pairs, siblings: [undefined, undefined, sibling] });
+  expect(images.map(({ poseSource }) => poseSource)).toEqual(["refined", "refined", "network"]);
+  expect(images[2]!.focalSource).toBe("features");
+  expect(images[2]!.intrinsics.fx / sibling.fx).toBeCloseTo(1, 6);
+});
+
 test("focal lengths that the network sees nothing of are told", async () => {
   const doubtsOf = async (factor: number) =>
-    (await refinedScene([], factor)).warnings?.filter(({ kind }) => kind === "features-contradict-network");
+    (await refinedScene([], { focalFactor: factor })).warnings?.filter(
+      ({ kind }) => kind === "features-contradict-network",
+    );
   expect(await doubtsOf(1)).toEqual([]);
   expect(await doubtsOf(2.4)).toEqual(
     [0, 1].map((image) => ({ kind: "features-contradict-network", image, ratio: expect.closeTo(2.4, 1) })),

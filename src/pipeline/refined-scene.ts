@@ -49,8 +49,11 @@ export async function withRefinedCameras(
   const shown = tracksByImage(views.length, tracks);
   const images = connected.images.map((image, i) => {
     const camera = refined.cameras[i];
-    if (camera === undefined || !image.registered)
-      return { ...image, poseSource: isGiven(i) ? ("given" as const) : ("network" as const) };
+    if (camera === undefined || !image.registered) {
+      const hasSiblings = image.registered && refined.siblings[i] !== undefined && !hasIntrinsics(i);
+      const focalSource = hasSiblings ? ("features" as const) : image.focalSource;
+      return { ...image, focalSource, poseSource: isGiven(i) ? ("given" as const) : ("network" as const) };
+    }
     return {
       ...anchored(image, i, shown[i]!),
       focalSource: refinedFocalSource(camera, { image, coarse: coarse.images[i]!, isGiven: hasIntrinsics(i) }),
@@ -131,13 +134,13 @@ function withAllRefined(
   };
 }
 
-function refinedPriors({ cameras }: RefinedCameras, views: readonly View[], given: AlignPriors): AlignPriors {
+function refinedPriors({ cameras, siblings }: RefinedCameras, views: readonly View[], given: AlignPriors): AlignPriors {
   return {
     ...given,
     worldFromCam: views.map((_, i) => given.worldFromCam?.[i] ?? cameras[i]?.worldFromCam),
     intrinsics: views.map(({ originalFromNetwork }, i) => {
-      const camera = cameras[i];
-      return given.intrinsics?.[i] ?? (camera && networkIntrinsics(camera.intrinsics, originalFromNetwork));
+      const found = cameras[i]?.intrinsics ?? siblings[i];
+      return given.intrinsics?.[i] ?? (found && networkIntrinsics(found, originalFromNetwork));
     }),
   };
 }

@@ -7,6 +7,7 @@ import type { Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { fromPrincipalPoint, type PosedPhoto } from "./posed-photo.ts";
+import { tellingParallax } from "./telling-parallax.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
 /**
@@ -19,8 +20,6 @@ const GATES_AGAIN = GATES.slice(1);
 const EARLY_TOLERANCE = 1e-2;
 /** A step that gains no more moves a focal length by less than a ten-thousandth. */
 const FINAL_TOLERANCE = 1e-5;
-/** Points under less parallax say little, in radians. */
-const LEAST_ANGLE = Math.PI / 180;
 
 /**
  * Tracks triangulated and adjusted, round by round with narrower gates: every round triangulates all tracks anew, so that
@@ -52,7 +51,7 @@ export async function adjustTracks(
   const keypoints = photos.map(fromPrincipalPoint);
   const triangulated = (maxError: number) => {
     const all = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);
-    return triangulate(all, { maxError, minAngle: LEAST_ANGLE }).bundle;
+    return triangulate(all, { maxError, minAngle: leastAngle(photos, bundle) }).bundle;
   };
   const gates = isAdjusted ? GATES_AGAIN : GATES;
   const last = gates.at(-1)!;
@@ -62,6 +61,15 @@ export async function adjustTracks(
     onProgress?.({ stage: "adjust", done: round + 1, total: gates.length });
   }
   return inOwnPixels(triangulated(last), photos);
+}
+
+/** Of the photo in the middle. */
+function leastAngle(photos: readonly PosedPhoto[], bundle: Pick<Bundle, "cameras" | "photos">): number {
+  const angles = Float64Array.from(bundle.photos, ({ camera }, i) => {
+    const { fx, fy } = bundle.cameras[camera]!;
+    return tellingParallax(photos[i]!, Math.sqrt(fx * fy));
+  }).sort();
+  return angles[angles.length >> 1]!;
 }
 
 /** The bundle in the photos' pixels, where those of one camera with the same principal point share one. */

@@ -3,10 +3,9 @@ import { growingComponents } from "../core/connected-components.ts";
 import { dot, multiplyVector3, type Vector3 } from "../geometry/mat3.ts";
 import { rotationOf, translationOf } from "../geometry/pose.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
+import { tellingParallax } from "./telling-parallax.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
-/** Depths under less parallax say little, in radians. */
-const LEAST_ANGLE = Math.PI / 180;
 /** Two pairs tell the ratio of their lengths by so many common features at least; more than so many make it no surer. */
 const LEAST_COMMON = 5;
 const MOST_COMMON = 50;
@@ -102,6 +101,7 @@ function depthsOfPair(
   const [rotation, translation] = [rotationOf(cam2FromCam1), translationOf(cam2FromCam1)];
   const features = [new Uint32Array(matches.length / 2), new Uint32Array(matches.length / 2)] as const;
   const logDepths = [new Float64Array(matches.length / 2), new Float64Array(matches.length / 2)] as const;
+  const leastAngle = Math.max(tellingParallax(photos[photo1]!, focal1), tellingParallax(photos[photo2]!, focal2));
   let count = 0;
   for (let k = 0; k < matches.length; k += 2) {
     const ray1 = multiplyVector3(rotation, rayOf(photos[photo1]!, matches[k]!, focal1));
@@ -109,7 +109,7 @@ function depthsOfPair(
     // z2 ray2 = z1 ray1 + translation, in the least squares sense.
     const [a, b, c] = [dot(ray1, ray1), dot(ray1, ray2), dot(ray2, ray2)];
     const determinant = a * c - b * b;
-    if (!(determinant > Math.sin(LEAST_ANGLE) ** 2 * a * c)) continue;
+    if (!(determinant > Math.sin(leastAngle) ** 2 * a * c)) continue;
     const [d, e] = [dot(ray1, translation), dot(ray2, translation)];
     const [z1, z2] = [(b * e - c * d) / determinant, (a * e - b * d) / determinant];
     if (!(z1 > 0 && z2 > 0)) continue;

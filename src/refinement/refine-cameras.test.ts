@@ -82,6 +82,12 @@ describe("refineCameras", () => {
     const stranger = photograph(boxOfPoints(400, random), { worldFromCam: arcPose(1), random });
     const refined = await refineCameras([...photos, stranger], { pairs: everyPair(4) });
     expect(refined.cameras.map((camera) => camera !== undefined)).toEqual([true, true, true, false]);
+    // But it is of the same camera, of which the others tell the focal length.
+    const { cx, cy } = stranger.intrinsics;
+    expect(refined.siblings).toEqual([undefined, undefined, undefined, { ...refined.cameras[0]!.intrinsics, cx, cy }]);
+    const ofAnother = [...photos, { ...stranger, camera: 1 }];
+    const { siblings } = await refineCameras(ofAnother, { pairs: everyPair(4) });
+    expect(siblings[3]).toBeUndefined();
   });
 
   test("declines what says nothing of translation or nothing at all", async () => {

@@ -37,6 +37,8 @@ export interface RefineOptions extends RunOptions {
 export interface RefinedCameras {
   /** By photo; undefined where the evidence does not reach: the network's answer stands. */
   readonly cameras: readonly (RefinedCamera | undefined)[];
+  /** By photo that has none of these: intrinsics that features fix for other photos of its camera; undefined where there are none. */
+  readonly siblings: readonly (Intrinsics | undefined)[];
   readonly points: RefinedPoints;
   /** By photo, the lens that bends its lines; undefined where there is no evidence for one. Cameras are without it. */
   readonly lenses: readonly (RadialLens | undefined)[];
@@ -137,6 +139,19 @@ export async function refineVerified(
   verified: readonly VerifiedPair[],
   run: RunOptions = {},
 ): Promise<RefinedCameras> {
+  if (process.env.DUMPV) {
+    const { serialize } = await import("node:v8");
+    const { writeFileSync, existsSync } = await import("node:fs");
+    let n = 0;
+    while (existsSync(`${process.env.DUMPV}.${n}`)) n++;
+    writeFileSync(
+      `${process.env.DUMPV}.${n}`,
+      serialize({
+        photos: photos.map(({ depthAt, ...p }) => ({ ...p, depths: comparedPhoto({ depthAt, ...p }).depths })),
+        verified,
+      }),
+    );
+  }
   // A pure rotation says nothing of distances, and of two explanations one is wrong. Matches on a plane hold among several
   // photos, but of two they leave more than one pose.
   const used = settledPairs(photos, withoutStillPairs(photos, verified.filter(hasPose)));
@@ -144,7 +159,16 @@ export async function refineVerified(
   const started = photos.flatMap((_, i) => (start[i] === undefined ? [] : [i]));
   if (started.length < 2) {
     const none = photos.map(() => undefined);
-    return { cameras: none, points: noPoints(), lenses: none, centers: none, loose: [], verified, unexplained: 0 };
+    return {
+      cameras: none,
+      siblings: none,
+      points: noPoints(),
+      lenses: none,
+      centers: none,
+      loose: [],
+      verified,
+      unexplained: 0,
+    };
   }
   const among = pairsAmong(used, placesOf(started));
   const placed = started.map((i) => photos[i]!);
@@ -164,6 +188,7 @@ export async function refineVerified(
   const isUnexplained = unexplainedPairs(posed, those, bundle);
   return {
     cameras,
+    siblings: siblingIntrinsics(cameras, photos),
     points,
     loose: looseParts(photos, used).flatMap(({ photos: part, hinge }) => {
       const found = part.filter((photo) => cameras[photo] !== undefined);
@@ -230,6 +255,20 @@ function measuredFocals(bundle: Bundle, observationsOfPhotos: readonly number[])
     const deviation = deviations[camera]! * Math.sqrt(Math.max(1, mean / INDEPENDENT));
     // In bundles too large to tell, hundreds of photos do.
     return !(FOCAL_GAIN * deviation >= focalPrior.sigma);
+  });
+}
+
+/** By photo without a refined camera: the intrinsics that features fix for others of its camera, about its own principal point. */
+function siblingIntrinsics(
+  cameras: RefinedCameras["cameras"],
+  photos: readonly PosedPhoto[],
+): RefinedCameras["siblings"] {
+  const measured = new Map<number, Intrinsics>();
+  for (const [i, camera] of cameras.entries())
+    if (camera?.isFocalMeasured) measured.set(photos[i]!.camera, camera.intrinsics);
+  return photos.map(({ camera, focal, intrinsics: { cx, cy } }, i) => {
+    const found = cameras[i] === undefined && focal.logSigma !== 0 ? measured.get(camera) : undefined;
+    return found && { ...found, cx, cy };
   });
 }
 
