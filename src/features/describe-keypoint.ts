@@ -21,7 +21,7 @@ const CLAMP = 0.2;
 const LENGTH = 512;
 
 /** How far from a keypoint, along x and y, its descriptor looks. */
-export function descriptorRadius({ sigma }: Keypoint): number {
+export function descriptorRadius({ sigma }: Pick<Keypoint, "sigma">): number {
   return Math.floor(Math.SQRT2 * MAGNIFICATION * sigma * REACH + 0.5);
 }
 

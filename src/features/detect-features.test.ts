@@ -180,6 +180,22 @@ describe("pictures", () => {
     expect(finest(detectFeatures(rich))).toBeGreaterThan(1.5);
   });
 
+  test("that are poor in features even so have the clearest of their fainter ones, others have none", () => {
+    const faint = [0.02, 0.025].map((height, i) => ({ x: 30 + 60 * i, y: 30, sigma: 3, height }));
+    const near = (features: Features, { x, y }: { x: number; y: number }) =>
+      distanceTo(features, [x, y], scaleOf(3)) < 1;
+    const poor = blobPicture(faint, { width: 120, height: 60 });
+    expect(detectFeatures(poor, { enlarged: true }).count).toBe(0);
+    const found = detectFeatures(poor);
+    expect(faint.map((blob) => near(found, blob))).toEqual([true, true]);
+    // Rich below them, and nearly.
+    const spots = Array.from({ length: 19 * 12 }, (_, i) => {
+      return { x: 8 + 10 * (i % 19), y: 74 + 10 * Math.floor(i / 19), sigma: 2, height: 0.4 };
+    });
+    const rich = detectFeatures(blobPicture([...faint, ...spots], { width: 200, height: 200 }));
+    expect(faint.map((blob) => near(rich, blob))).toEqual([false, false]);
+  });
+
   test("that were reduced beforehand have features in pixels of the original", () => {
     const original = detectFeatures(picture, { original: { width: 400, height: 300 } });
     const expected = features.positions.map((x) => 2 * x + 0.5);

@@ -6,7 +6,7 @@ import { describeKeypoint, descriptorRadius } from "./describe-keypoint.ts";
 import { DESCRIPTOR_LENGTH, type Features } from "./features.ts";
 import { takePatch } from "./gradient-patch.ts";
 import { doubled, type GrayImage, grayOf } from "./gray-image.ts";
-import { findKeypoints } from "./keypoints.ts";
+import { findKeypoints, LEAST_CONTRAST } from "./keypoints.ts";
 import { MAX_ORIENTATIONS, orientationsOf } from "./orientations.ts";
 import { FIRST_SIGMA, nextOctave, walkOctave } from "./scale-space.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -17,7 +17,7 @@ export interface FeatureOptions {
   readonly featureSize?: number | undefined;
   /** Of more features, the coarsest are kept. */
   readonly maxFeatures?: number | undefined;
-  /** Whether a photo is looked at enlarged, too; those poor in features are when left out. */
+  /** Whether a photo is looked at enlarged, too. When left out, those poor in features are, and those poor even so have fainter ones, too. */
   readonly enlarged?: boolean | undefined;
 }
 
@@ -30,6 +30,10 @@ const OCTAVES = 4;
 const LEAST_SIDE = 16;
 /** A photo with fewer features is looked at enlarged, too; there would be more to find in any, at four times the cost. */
 const PIXELS_PER_FEATURE = 200;
+/** Of one with fewer even so the clearest of the fainter features count, too, up to so many in all. */
+const MOST_WITH_FAINT = 2000;
+/** Share of the ordinary contrast that these have; what is fainter still is noise, mostly. */
+const FAINT = 0.3;
 
 /** A feature in pixels of the picture that was looked at. */
 interface Feature {
@@ -37,6 +41,7 @@ interface Feature {
   readonly y: number;
   readonly scale: number;
   readonly turn: number;
+  readonly contrast: number;
   /** Its descriptor begins at `at` in them. */
   readonly descriptors: Uint8Array;
   readonly at: number;
@@ -55,8 +60,11 @@ export function detectFeatures(image: RgbImage, options: FeatureOptions & { read
   const picture = reduced(image, featureSize);
   const gray = grayOf(picture);
   const plain = octaveFeatures(gray, OCTAVES);
-  const isPoor = plain.length < (gray.width * gray.height) / PIXELS_PER_FEATURE;
-  const features = (options.enlarged ?? isPoor) ? plain.concat(enlargedFeatures(gray)) : plain;
+  const enough = Math.round((gray.width * gray.height) / PIXELS_PER_FEATURE);
+  const clear = (options.enlarged ?? plain.length < enough) ? plain.concat(enlargedFeatures(gray)) : plain;
+  const missing = Math.min(enough, MOST_WITH_FAINT) - clear.length;
+  const hasFaint = options.enlarged === undefined && missing > 0;
+  const features = hasFaint ? clear.concat(faintFeatures(gray).slice(0, missing)) : clear;
   features.sort((a, b) => b.scale - a.scale || a.y - b.y || a.x - b.x || a.turn - b.turn);
   return packed(features.slice(0, maxFeatures), picture, original);
 }
@@ -70,16 +78,28 @@ function reduced(image: RgbImage, longest: number): RgbImage {
   return { ...size, rgb: resample(image, size, inverseMapping(resizedMapping(image, size))) };
 }
 
+/** Those that have less contrast than is asked for ordinarily, the clearest first. */
+function faintFeatures(gray: GrayImage): Feature[] {
+  const leastContrast = FAINT * LEAST_CONTRAST;
+  return [...octaveFeatures(gray, OCTAVES, { leastContrast }), ...enlargedFeatures(gray, leastContrast)]
+    .filter(({ contrast }) => contrast < LEAST_CONTRAST)
+    .sort((a, b) => b.contrast - a.contrast || a.y - b.y || a.x - b.x || a.turn - b.turn);
+}
+
 /** Features of the octave before a picture's first: its finest detail. */
-function enlargedFeatures(gray: GrayImage): Feature[] {
-  return octaveFeatures(doubled(gray), 1, 2 * PHOTO_SIGMA).map((feature) => {
+function enlargedFeatures(gray: GrayImage, leastContrast?: number): Feature[] {
+  return octaveFeatures(doubled(gray), 1, { sigma: 2 * PHOTO_SIGMA, leastContrast }).map((feature) => {
     const { x, y, scale } = feature;
     return { ...feature, x: x / 2, y: y / 2, scale: scale / 2 };
   });
 }
 
 /** Features of octaves one after another, each of half the size of the one before. */
-function octaveFeatures(gray: GrayImage, octaves: number, sigma: number = PHOTO_SIGMA): Feature[] {
+function octaveFeatures(
+  gray: GrayImage,
+  octaves: number,
+  { sigma = PHOTO_SIGMA, leastContrast }: { readonly sigma?: number; readonly leastContrast?: number | undefined } = {},
+): Feature[] {
   const features: Feature[] = [];
   const { kernels } = openWorkspace(gray);
   let image = gray;
@@ -87,15 +107,15 @@ function octaveFeatures(gray: GrayImage, octaves: number, sigma: number = PHOTO_
     const space = openWorkspace(image, kernels);
     const step = 2 ** octave;
     walkOctave(space, image, octave === 0 ? sigma : FIRST_SIGMA, (window) => {
-      const keypoints = findKeypoints(space, window);
+      const keypoints = findKeypoints(space, window, leastContrast);
       const descriptors = new Uint8Array(keypoints.length * MAX_ORIENTATIONS * DESCRIPTOR_LENGTH);
       let at = 0;
       for (const keypoint of keypoints) {
         const patch = takePatch(space, window.planes[1], keypoint, descriptorRadius(keypoint));
-        const { x, y, sigma: scale } = keypoint;
+        const { x, y, sigma: scale, contrast } = keypoint;
         for (const turn of orientationsOf(space, patch, keypoint)) {
           describeKeypoint(space, patch, { sigma: scale, turn }, descriptors, at);
-          features.push({ x: step * x, y: step * y, scale: step * scale, turn, descriptors, at });
+          features.push({ x: step * x, y: step * y, scale: step * scale, turn, contrast, descriptors, at });
           at += DESCRIPTOR_LENGTH;
         }
       }

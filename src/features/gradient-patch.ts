@@ -10,7 +10,12 @@ export interface GradientPatch extends Size {
 }
 
 /** Takes the gradients within `radius` of a keypoint; the picture's border has none. */
-export function takePatch(space: Workspace, plane: number, { x, y }: Keypoint, radius: number): GradientPatch {
+export function takePatch(
+  space: Workspace,
+  plane: number,
+  { x, y }: Pick<Keypoint, "x" | "y">,
+  radius: number,
+): GradientPatch {
   const { kernels, stride, lengths, turns } = space;
   const [left, top] = [Math.max(1, Math.round(x) - radius), Math.max(1, Math.round(y) - radius)];
   const width = Math.min(space.width - 2, Math.round(x) + radius) - left + 1;

@@ -16,10 +16,12 @@ export interface Keypoint {
   readonly y: number;
   /** Blur at which it does so most. */
   readonly sigma: number;
+  /** How much it does: the difference of Gaussians there, of a picture from 0 to 1, without its sign. */
+  readonly contrast: number;
 }
 
-/** Least difference of Gaussians at an extremum, of a picture from 0 to 1. */
-const PEAK_THRESHOLD = 0.02 / SCALES;
+/** Least contrast of an ordinary keypoint. */
+export const LEAST_CONTRAST: number = 0.02 / SCALES;
 /** Pixels are looked at from this share of it on: the extremum between them may be higher. */
 const CANDIDATE_SHARE = 0.8;
 /** Most that one principal curvature may be times the other: beyond, it is an edge, along which places are not certain. */
@@ -36,8 +38,15 @@ const MAX_OFFSET = 1.5;
 type Neighborhood = Float64Array;
 const MIDDLE = 13;
 
-/** The extrema of a difference of Gaussians in space and scale, to a fraction of a pixel (Lowe 2004, sections 3.1, 4). */
-export function findKeypoints(space: Workspace, window: ScaleWindow): Keypoint[] {
+/**
+ * The extrema of a difference of Gaussians in space and scale, to a fraction of a pixel (Lowe 2004, sections 3.1, 4), that stand out by
+ * `leastContrast` or more.
+ */
+export function findKeypoints(
+  space: Workspace,
+  window: ScaleWindow,
+  leastContrast: number = LEAST_CONTRAST,
+): Keypoint[] {
   const { kernels, integers, width, height, stride, found } = space;
   const keypoints: Keypoint[] = [];
   const known = new Set<number>();
@@ -45,14 +54,14 @@ export function findKeypoints(space: Workspace, window: ScaleWindow): Keypoint[]
   const near: Neighborhood = new Float64Array(27);
   for (let y = 1; y < height - 1 && width > 2; y++) {
     const at = y * stride + 1;
-    const threshold = CANDIDATE_SHARE * PEAK_THRESHOLD;
+    const threshold = CANDIDATE_SHARE * leastContrast;
     const bytes = 4 * (width - 2);
     const [p0, p1, p2, p3] = [4 * (g0 + at), 4 * (g1 + at), 4 * (g2 + at), 4 * (g3 + at)];
     const end = kernels.findExtrema(p0, p1, p2, p3, 4 * stride, bytes, threshold, 4 * found) / 4;
     for (let i = found; i < end; i++) {
       const x = 1 + integers[i]! / 4;
       const keypoint = x < width - 1 ? refine(space, window, x, y, near) : undefined;
-      if (keypoint === undefined) continue;
+      if (keypoint === undefined || keypoint.contrast < leastContrast) continue;
       // An extremum halfway between pixels is found from each of them.
       const place = Math.round(2 * keypoint.y) * 4 * width + Math.round(2 * keypoint.x);
       if (known.has(place)) continue;
@@ -64,7 +73,7 @@ export function findKeypoints(space: Workspace, window: ScaleWindow): Keypoint[]
 }
 
 /**
- * The extremum next to a pixel; undefined for one that is weak, far, or on an edge.
+ * The extremum next to a pixel; undefined for one that is far, or on an edge.
  * @param near room for what is read on the way
  */
 function refine(
@@ -92,11 +101,12 @@ function refine(
       continue;
     }
     if (Math.max(Math.abs(ox), Math.abs(oy), Math.abs(os)) >= MAX_OFFSET) return undefined;
-    if (Math.abs(near[MIDDLE]! + 0.5 * dot(gradient, offset)) < PEAK_THRESHOLD || isOnEdge(hessian)) return undefined;
+    if (isOnEdge(hessian)) return undefined;
+    const contrast = Math.abs(near[MIDDLE]! + 0.5 * dot(gradient, offset));
     const [px, py] = planarOffset(near, os);
     // False where there is none, as well.
     if (!(Math.max(Math.abs(px), Math.abs(py)) < MAX_OFFSET)) return undefined;
-    const place = { x: x + px, y: y + py, sigma: sigmaOf(window.index + os) };
+    const place = { x: x + px, y: y + py, sigma: sigmaOf(window.index + os), contrast };
     const isWithin = place.x >= 0 && place.y >= 0 && place.x <= width - 1 && place.y <= height - 1;
     return isWithin ? place : undefined;
   }

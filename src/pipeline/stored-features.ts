@@ -13,7 +13,7 @@ import { heldFeatures } from "./held-features.ts";
 import type { Overflow } from "./overflow.ts";
 
 /** Part of every key: raise it when the same photo gives other features, or another layout, than before. */
-const FEATURES_VERSION = 2;
+const FEATURES_VERSION = 3;
 
 /** A view and the photo that it is of. */
 export interface PhotoOfView {

@@ -13,7 +13,7 @@ export interface FindFeaturesInput {
 export const findFeatures: TaskKind<FindFeaturesInput, null> = {
   name: "features",
   stage: "features",
-  version: 1,
+  version: 2,
   items: ({ views }) => views.length,
   photos: ({ views }) => views.map(({ name }) => name),
   async run({ views, featureSize }, { store, findPhoto, onProgress, signal }) {
