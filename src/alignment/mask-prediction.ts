@@ -7,17 +7,28 @@ export type Masks = readonly (Uint8Array | undefined)[];
 export function maskPrediction(prediction: PairPrediction, masks: Masks): PairPrediction {
   const mask1 = masks[prediction.view1];
   const mask2 = masks[prediction.view2];
-  const maps = {
-    pointmap1: () => masked(prediction.pointmap1, mask1, 3),
-    confidence1: () => masked(prediction.confidence1, mask1, 1),
-    pointmap2: () => masked(prediction.pointmap2, mask2, 3),
-    confidence2: () => masked(prediction.confidence2, mask2, 1),
-  };
-  if (prediction.spool) return readBack(prediction, maps, prediction.spool);
-  const [pointmap1, confidence1] = [maps.pointmap1(), maps.confidence1()];
-  return { ...prediction, pointmap1, confidence1, pointmap2: maps.pointmap2(), confidence2: maps.confidence2() };
+  if (prediction.stored === undefined)
+    return {
+      ...prediction,
+      pointmap1: masked(prediction.pointmap1.slice(), mask1, 3),
+      confidence1: masked(prediction.confidence1.slice(), mask1, 1),
+      pointmap2: masked(prediction.pointmap2.slice(), mask2, 3),
+      confidence2: masked(prediction.confidence2.slice(), mask2, 1),
+    };
+  const { spool, read } = prediction.stored;
+  return readBack(prediction, {
+    spool,
+    read: {
+      pointmap1: (room) => masked(read.pointmap1(room), mask1, 3),
+      confidence1: (room) => masked(read.confidence1(room), mask1, 1),
+      pointmap2: (room) => masked(read.pointmap2(room), mask2, 3),
+      confidence2: (room) => masked(read.confidence2(room), mask2, 1),
+    },
+  });
 }
 
+/** Clears the values of masked pixels; gives them. */
 function masked(values: Float32Array, mask: Uint8Array | undefined, channels: number): Float32Array {
-  return mask === undefined ? values : values.map((value, i) => (mask[Math.floor(i / channels)] ? value : 0));
+  if (mask) for (let i = 0; i < values.length; i++) if (!mask[Math.floor(i / channels)]) values[i] = 0;
+  return values;
 }

@@ -9,25 +9,31 @@ const LEAST_WEIGHT = 1e-6;
  * 0. One that is read from a disk is not held.
  */
 export function weightedPair(prediction: PairPrediction): WeightedPair {
-  const { view1, view2, size1, size2 } = prediction;
-  const look = (side: 0 | 1): WeightedPointmap =>
-    side === 0
-      ? { points: prediction.pointmap1, weights: confidenceWeights(prediction.confidence1) }
-      : { points: prediction.pointmap2, weights: confidenceWeights(prediction.confidence2) };
-  const held = prediction.spool ? undefined : ([look(0), look(1)] as const);
+  const { view1, view2, size1, size2, stored } = prediction;
+  const pixels = [size1.width * size1.height, size2.width * size2.height] as const;
+  const pair = { view1, view2, pixels, spool: stored?.spool };
+  if (stored === undefined) {
+    const held: readonly WeightedPointmap[] = [
+      { points: prediction.pointmap1, weights: toWeights(prediction.confidence1.slice()) },
+      { points: prediction.pointmap2, weights: toWeights(prediction.confidence2.slice()) },
+    ];
+    return { ...pair, side: (side) => held[side]! };
+  }
+  const { pointmap1, confidence1, pointmap2, confidence2 } = stored.read;
   return {
-    view1,
-    view2,
-    pixels: [size1.width * size1.height, size2.width * size2.height],
-    side: (side) => held?.[side] ?? look(side),
-    spool: prediction.spool,
+    ...pair,
+    side(side, room = new Float32Array(4 * pixels[side])) {
+      const [points, weights] = [room.subarray(0, 3 * pixels[side]), room.subarray(3 * pixels[side])];
+      return side === 0
+        ? { points: pointmap1(points), weights: toWeights(confidence1(weights)) }
+        : { points: pointmap2(points), weights: toWeights(confidence2(weights)) };
+    },
   };
 }
 
-function confidenceWeights(confidence: Float32Array): Float32Array {
-  const weights = new Float32Array(confidence.length);
-  for (let i = 0; i < weights.length; i++) {
-    if (confidence[i]! > 0) weights[i] = Math.max(LEAST_WEIGHT, Math.log(confidence[i]!));
-  }
-  return weights;
+/** Makes confidences weights; gives them. */
+function toWeights(confidence: Float32Array): Float32Array {
+  for (let i = 0; i < confidence.length; i++)
+    confidence[i] = confidence[i]! > 0 ? Math.max(LEAST_WEIGHT, Math.log(confidence[i]!)) : 0;
+  return confidence;
 }

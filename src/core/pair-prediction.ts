@@ -1,5 +1,5 @@
 import type { ImagePlane } from "./image-plane.ts";
-import type { Spool } from "./spool.ts";
+import type { ReadFloats, Spool } from "./spool.ts";
 import type { ViewPair } from "./view.ts";
 
 /**
@@ -19,38 +19,37 @@ export interface PairPrediction extends ViewPair {
   readonly pointmap2: Float32Array;
   /** `[height2, width2]`, at least 1. */
   readonly confidence2: Float32Array;
-  /** Set where the maps lie on a disk: they are read, as copies, each time they are asked for; what is made of them may lie there, too. */
-  readonly spool?: Spool | undefined;
+  /** Set where the maps lie on a disk: they are read, as copies, each time they are asked for. */
+  readonly stored?: StoredMaps | undefined;
 }
 
-/** What gives the maps of a pair, each time as a copy. */
-export type PairMapReaders = Readonly<
-  Record<"pointmap1" | "confidence1" | "pointmap2" | "confidence2", () => Float32Array>
->;
+/** Maps of a pair that lie on a disk. */
+export interface StoredMaps {
+  /** What is made of them may lie there, too. */
+  readonly spool: Spool;
+  readonly read: Readonly<Record<"pointmap1" | "confidence1" | "pointmap2" | "confidence2", ReadFloats>>;
+}
 
 /** A prediction for the same pair whose maps are read each time they are asked for: of a copy by spreading they would stay in memory. */
-export function readBack(
-  { view1, view2, size1, size2 }: PairPrediction,
-  readers: PairMapReaders,
-  spool: Spool,
-): PairPrediction {
+export function readBack({ view1, view2, size1, size2 }: PairPrediction, stored: StoredMaps): PairPrediction {
+  const { read } = stored;
   return {
     view1,
     view2,
     size1,
     size2,
-    spool,
+    stored,
     get pointmap1() {
-      return readers.pointmap1();
+      return read.pointmap1();
     },
     get confidence1() {
-      return readers.confidence1();
+      return read.confidence1();
     },
     get pointmap2() {
-      return readers.pointmap2();
+      return read.pointmap2();
     },
     get confidence2() {
-      return readers.confidence2();
+      return read.confidence2();
     },
   };
 }

@@ -20,10 +20,10 @@ async function held(most: number): Promise<{ all: PairPrediction[]; close: () =>
 
 test("predictions beyond the memory that they may take are read from a disk, and are the same", async () => {
   const { all, close } = await held(3 * bytes);
-  expect(all.map(({ spool }) => spool !== undefined)).toEqual(predictions.map((_, i) => i >= 3));
+  expect(all.map(({ stored }) => stored !== undefined)).toEqual(predictions.map((_, i) => i >= 3));
   for (const [i, prediction] of all.entries()) {
-    const { spool: _, ...maps } = { ...prediction };
-    expect(maps).toEqual({ ...predictions[i]!, spool: undefined });
+    const { stored: _, ...maps } = { ...prediction };
+    expect(maps).toEqual({ ...predictions[i]!, stored: undefined });
     const [first, second] = [prediction.pointmap1, prediction.pointmap1];
     expect(first === second).toBe(i < 3);
   }

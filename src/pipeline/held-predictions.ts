@@ -1,5 +1,5 @@
-import { type PairMapReaders, type PairPrediction, readBack } from "../core/pair-prediction.ts";
-import { putFloats, type Spool } from "../core/spool.ts";
+import { type PairPrediction, readBack, type StoredMaps } from "../core/pair-prediction.ts";
+import { putFloats, type ReadFloats, type Spool } from "../core/spool.ts";
 import type { Overflow } from "./overflow.ts";
 
 const MAPS = ["pointmap1", "confidence1", "pointmap2", "confidence2"] as const;
@@ -7,8 +7,8 @@ const MAPS = ["pointmap1", "confidence1", "pointmap2", "confidence2"] as const;
 /** A prediction as it is, or with maps that are read from a disk each time they are asked for. */
 export async function heldPrediction(prediction: PairPrediction, overflow: Overflow): Promise<PairPrediction> {
   const spool = await overflow.spoolFor(MAPS.reduce((sum, name) => sum + prediction[name].byteLength, 0));
-  const readers = spool && storedMaps(prediction, spool);
-  return spool && readers ? readBack(prediction, readers, spool) : prediction;
+  const stored = spool && storedMaps(prediction, spool);
+  return stored ? readBack(prediction, stored) : prediction;
 }
 
 /** Predictions as they are held, one after another. */
@@ -19,12 +19,12 @@ export async function* heldPredictions(
   for await (const prediction of predictions) yield await heldPrediction(prediction, overflow);
 }
 
-function storedMaps(prediction: PairPrediction, spool: Spool): PairMapReaders | undefined {
-  const readers: Partial<Record<(typeof MAPS)[number], () => Float32Array>> = {};
+function storedMaps(prediction: PairPrediction, spool: Spool): StoredMaps | undefined {
+  const readers: Partial<Record<(typeof MAPS)[number], ReadFloats>> = {};
   for (const name of MAPS) {
     const read = putFloats(spool, prediction[name]);
     if (read === undefined) return undefined;
     readers[name] = read;
   }
-  return readers as PairMapReaders;
+  return { spool, read: readers as StoredMaps["read"] };
 }

@@ -89,8 +89,11 @@ async function testBroker(
 ): Promise<TestBroker> {
   let server = start();
   const address = addressOf(PASSWORD);
+  const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
   const ready = async () => {
     for (let attempt = 0; ; attempt++) {
+      // PostgreSQL does not start while processes of one that was killed still hold its memory.
+      if (hasEnded()) server = start();
       try {
         await openBroker(address);
         return;
@@ -101,6 +104,7 @@ async function testBroker(
     }
   };
   const end = async () => {
+    if (hasEnded()) return;
     const exit = once(server, "exit");
     server.kill("SIGCONT");
     server.kill("SIGKILL");

@@ -35,26 +35,28 @@ export function imageFrames(
   options: AlignOptions,
 ): (ImageFrame | undefined)[] {
   return images.map((image, i) => {
-    const { observations } = level[i]!;
+    const { observations, observationBy } = level[i]!;
     const own = strongest(observations.filter(({ edge }) => pairs[edge]!.view1 === i));
     if (own !== undefined && image.focal !== undefined) {
-      return { points: own.points, weights: own.weights, frameFromCam: identityPose(), focal: image.focal };
+      const { points, weights } = observationBy(own);
+      return { points, weights, frameFromCam: identityPose(), focal: image.focal };
     }
     const seen = strongest(observations.filter(({ edge }) => pairs[edge]!.view2 === i));
     if (seen === undefined) return undefined;
-    const located = locateCamera({ ...image, pointmap: pairs[seen.edge]!.side(1).points }, options);
+    const located = locateCamera({ ...image, pointmap: pairs[seen]!.side(1).points }, options);
     if (located === undefined) return undefined;
-    const frameFromCam = invertRigid(located.camFromPoints);
-    return { points: seen.points, weights: seen.weights, frameFromCam, focal: located.focal };
+    const { points, weights } = observationBy(seen);
+    return { points, weights, frameFromCam: invertRigid(located.camFromPoints), focal: located.focal };
   });
 }
 
-function strongest(observations: readonly PointmapObservation[]): PointmapObservation | undefined {
-  let best: PointmapObservation | undefined;
+/** The pair whose observation has the most weight. */
+function strongest(observations: readonly PointmapObservation[]): number | undefined {
+  let best: number | undefined;
   let most = 0;
   for (const observation of observations) {
     const total = observation.weights.reduce((sum, weight) => sum + weight, 0);
-    if (total > most) [best, most] = [observation, total];
+    if (total > most) [best, most] = [observation.edge, total];
   }
   return best;
 }

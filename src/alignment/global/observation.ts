@@ -1,4 +1,4 @@
-import type { Spool } from "../../core/spool.ts";
+import { putFloats, type Spool } from "../../core/spool.ts";
 import type { Size, ViewPair } from "../../core/view.ts";
 import { pixelGrid } from "../../geometry/camera.ts";
 
@@ -6,8 +6,11 @@ import { pixelGrid } from "../../geometry/camera.ts";
 export interface WeightedPair extends ViewPair {
   /** How many pixels its pointmaps of view 1 and of view 2 have. */
   readonly pixels: readonly [number, number];
-  /** Its pointmap of view 1 (0) or view 2 (1), both in the frame of view 1's camera; it may have to be read from a disk. */
-  readonly side: (side: 0 | 1) => WeightedPointmap;
+  /**
+   * Its pointmap of view 1 (0) or view 2 (1), both in the frame of view 1's camera. One that lies on a disk is read into `room` for four
+   * numbers a pixel, or into memory of its own.
+   */
+  readonly side: (side: 0 | 1, room?: Float32Array) => WeightedPointmap;
   /** Where what is made of them may lie: the disk on which they do. */
   readonly spool?: Spool | undefined;
 }
@@ -32,16 +35,19 @@ export interface PointmapObservation {
   readonly share: number;
 }
 
-/** Pixels of one image, and the pairs' observations of them: some lie on a disk and are read each time they are asked for. */
+/** Pixels of one image, and the pairs' observations of them. */
 export interface ObservedPixels {
   /** `[pixels, 2]`, x and y. Images of one size may share it. */
   readonly pixels: Float32Array;
   readonly observations: readonly PointmapObservation[];
 }
 
-/** The same, with a way to one of them. */
+/**
+ * The same; observations that lie on a disk are read each time they are asked for, into one room for all images of a level: they are
+ * good until those of another image are asked for.
+ */
 export interface ObservedImage extends ObservedPixels {
-  /** That of a pair that has the image. */
+  /** That of a pair that has the image, for good. */
   readonly observationBy: (edge: number) => PointmapObservation;
 }
 
@@ -57,16 +63,17 @@ export function fullLevel(sizes: readonly Size[], pairs: readonly WeightedPair[]
   for (const side of [0, 1] as const) {
     const share = 1 / pairs.reduce((sum, { pixels }) => sum + pixels[side], 0);
     pairs.forEach((pair, edge) => {
-      const look = () => ({ edge, share, ...pair.side(side) });
-      looks[side === 0 ? pair.view1 : pair.view2]!.push({ edge, look });
+      const look = (room?: Float32Array) => ({ edge, share, ...pair.side(side, room) });
+      looks[side === 0 ? pair.view1 : pair.view2]!.push({ edge, isStored: pair.spool !== undefined, look });
     });
   }
   const grids = new Map<string, Float32Array>();
+  const rooms = new Rooms();
   return sizes.map((size, i) => {
     const name = `${size.width}×${size.height}`;
     const pixels = grids.get(name) ?? pixelGrid(size);
     grids.set(name, pixels);
-    return observedImage(pixels, looks[i]!);
+    return observedImage(pixels, looks[i]!, rooms);
   });
 }
 
@@ -83,17 +90,19 @@ export function coarseLevel(sizes: readonly Size[], pairs: readonly WeightedPair
       const image = side === 0 ? pair.view1 : pair.view2;
       const share = pair.pixels[side] / chosen[image]!.length / total;
       const look = coarseSide(pair, side, chosen[image]!);
-      looks[image]!.push({ edge, look: () => ({ edge, share, ...look() }) });
+      const isStored = pair.spool !== undefined;
+      looks[image]!.push({ edge, isStored, look: (room) => ({ edge, share, ...look(room) }) });
     }
   }
-  return sizes.map((size, i) => observedImage(rowsAt(pixelGrid(size), chosen[i]!, 2), looks[i]!));
+  const rooms = new Rooms();
+  return sizes.map((size, i) => observedImage(rowsAt(pixelGrid(size), chosen[i]!, 2), looks[i]!, rooms));
 }
 
 /** By what looks a pair's maps up: by side and number of pixels. */
-const coarseSides = new WeakMap<WeightedPair["side"], Map<string, () => WeightedPointmap>>();
+const coarseSides = new WeakMap<WeightedPair["side"], Map<string, ReadPointmap>>();
 
-function coarseSide({ side: look, spool }: WeightedPair, side: 0 | 1, chosen: Int32Array): () => WeightedPointmap {
-  const known = coarseSides.get(look) ?? new Map<string, () => WeightedPointmap>();
+function coarseSide({ side: look, spool }: WeightedPair, side: 0 | 1, chosen: Int32Array): ReadPointmap {
+  const known = coarseSides.get(look) ?? new Map<string, ReadPointmap>();
   coarseSides.set(look, known);
   const key = `${side} ${chosen.length}`;
   const found = known.get(key);
@@ -109,53 +118,71 @@ function coarseSide({ side: look, spool }: WeightedPair, side: 0 | 1, chosen: In
  * whose maps lie on a disk lie there, too, and are read each time they are asked for.
  */
 export function sampleLevel(full: Level, sizes: readonly Size[], pairs: readonly WeightedPair[], count: number): Level {
+  const rooms = new Rooms();
   return full.map(({ pixels, observations }, i): ObservedImage => {
     const chosen = gridIndices(sizes[i]!, count);
     const factor = pixels.length / 2 / chosen.length;
     const looks = observations.map(({ edge, points, weights, share }) => {
-      const look = laidAside(rowsAt(points, chosen, 3), rowsAt(weights, chosen, 1), pairs[edge]!.spool);
-      return { edge, look: () => ({ edge, share: share * factor, ...look() }) };
+      const { spool } = pairs[edge]!;
+      const look = laidAside(rowsAt(points, chosen, 3), rowsAt(weights, chosen, 1), spool);
+      const isStored = spool !== undefined;
+      return { edge, isStored, look: (room?: Float32Array) => ({ edge, share: share * factor, ...look(room) }) };
     });
-    return observedImage(rowsAt(pixels, chosen, 2), looks);
+    return observedImage(rowsAt(pixels, chosen, 2), looks, rooms);
   });
 }
+
+/** Gives a pointmap; one that lies on a disk is read into `room` for four numbers a pixel, or into memory of its own. */
+type ReadPointmap = (room?: Float32Array) => WeightedPointmap;
 
 /** What gives the observation of a pair. */
 interface Look {
   readonly edge: number;
-  readonly look: () => PointmapObservation;
+  readonly isStored: boolean;
+  readonly look: (room?: Float32Array) => PointmapObservation;
 }
 
-function observedImage(pixels: Float32Array, looks: readonly Look[]): ObservedImage {
+/** Memory for the observations of one image, used for the next again. */
+class Rooms {
+  readonly #rooms: Float32Array[] = [];
+
+  /** Of the observation in this place. */
+  at(place: number, length: number): Float32Array {
+    if (!(this.#rooms[place]?.length! >= length)) this.#rooms[place] = new Float32Array(length);
+    return this.#rooms[place]!.subarray(0, length);
+  }
+}
+
+function observedImage(pixels: Float32Array, looks: readonly Look[], rooms: Rooms): ObservedImage {
   return {
     pixels,
     get observations() {
-      return looks.map(({ look }) => look());
+      return looks.map(({ isStored, look }, place) => look(isStored ? rooms.at(place, 2 * pixels.length) : undefined));
     },
     observationBy: (edge) => looks.find((one) => one.edge === edge)!.look(),
   };
 }
 
 /** What gives points and weights again, from a disk where there is one with room. */
-function laidAside(points: Float32Array, weights: Float32Array, spool: Spool | undefined): () => WeightedPointmap {
+function laidAside(points: Float32Array, weights: Float32Array, spool: Spool | undefined): ReadPointmap {
   return (spool && readAgain(points, weights, spool)) ?? remembered({ points, weights });
 }
 
-function remembered(pointmap: WeightedPointmap): () => WeightedPointmap {
+function remembered(pointmap: WeightedPointmap): ReadPointmap {
   return () => pointmap;
 }
 
 /** A function of its own: what a closure is made beside stays in memory with it, and these values must not. */
-function readAgain(points: Float32Array, weights: Float32Array, spool: Spool): (() => WeightedPointmap) | undefined {
+function readAgain(points: Float32Array, weights: Float32Array, spool: Spool): ReadPointmap | undefined {
   const { length } = points;
   const both = new Float32Array(length + weights.length);
   both.set(points);
   both.set(weights, length);
-  const read = spool.put(new Uint8Array(both.buffer));
+  const read = putFloats(spool, both);
   return (
     read &&
-    (() => {
-      const again = new Float32Array(read().buffer);
+    ((room) => {
+      const again = read(room);
       return { points: again.subarray(0, length), weights: again.subarray(length) };
     })
   );

@@ -38,8 +38,7 @@ export async function openSpool(folder: string = cacheFolder()): Promise<Spool |
       }
       end += bytes.length;
       const { length } = bytes;
-      return () => {
-        const read = new Uint8Array(length);
+      return (read = new Uint8Array(length)) => {
         for (let done = 0; done < length; ) {
           const count = readSync(file, read, done, length - done, at + done);
           if (count === 0) throw new Error(`${path}: ended too soon`);
