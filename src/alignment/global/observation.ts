@@ -148,8 +148,12 @@ class Rooms {
 
   /** Of the observation in this place. */
   at(place: number, length: number): Float32Array {
-    if (!(this.#rooms[place]?.length! >= length)) this.#rooms[place] = new Float32Array(length);
-    return this.#rooms[place]!.subarray(0, length);
+    let room = this.#rooms[place];
+    if (room === undefined || room.length < length) {
+      room = new Float32Array(length);
+      this.#rooms[place] = room;
+    }
+    return room.subarray(0, length);
   }
 }
 
