@@ -139,19 +139,6 @@ export async function refineVerified(
   verified: readonly VerifiedPair[],
   run: RunOptions = {},
 ): Promise<RefinedCameras> {
-  if (process.env.DUMPV) {
-    const { serialize } = await import("node:v8");
-    const { writeFileSync, existsSync } = await import("node:fs");
-    let n = 0;
-    while (existsSync(`${process.env.DUMPV}.${n}`)) n++;
-    writeFileSync(
-      `${process.env.DUMPV}.${n}`,
-      serialize({
-        photos: photos.map(({ depthAt, ...p }) => ({ ...p, depths: comparedPhoto({ depthAt, ...p }).depths })),
-        verified,
-      }),
-    );
-  }
   // A pure rotation says nothing of distances, and of two explanations one is wrong. Matches on a plane hold among several
   // photos, but of two they leave more than one pose.
   const used = settledPairs(photos, withoutStillPairs(photos, verified.filter(hasPose)));
