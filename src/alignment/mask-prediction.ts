@@ -10,10 +10,10 @@ export function maskPrediction(prediction: PairPrediction, masks: Masks): PairPr
   if (prediction.stored === undefined)
     return {
       ...prediction,
-      pointmap1: masked(prediction.pointmap1.slice(), mask1, 3),
-      confidence1: masked(prediction.confidence1.slice(), mask1, 1),
-      pointmap2: masked(prediction.pointmap2.slice(), mask2, 3),
-      confidence2: masked(prediction.confidence2.slice(), mask2, 1),
+      pointmap1: maskedCopy(prediction.pointmap1, mask1, 3),
+      confidence1: maskedCopy(prediction.confidence1, mask1, 1),
+      pointmap2: maskedCopy(prediction.pointmap2, mask2, 3),
+      confidence2: maskedCopy(prediction.confidence2, mask2, 1),
     };
   const { spool, read } = prediction.stored;
   return readBack(prediction, {
@@ -25,6 +25,11 @@ export function maskPrediction(prediction: PairPrediction, masks: Masks): PairPr
       confidence2: (room) => masked(read.confidence2(room), mask2, 1),
     },
   });
+}
+
+/** As `masked`, of values that stay as they are; they themselves where nothing is masked. */
+function maskedCopy(values: Float32Array, mask: Uint8Array | undefined, channels: number): Float32Array {
+  return mask === undefined ? values : masked(values.slice(), mask, channels);
 }
 
 /** Clears the values of masked pixels; gives them. */
