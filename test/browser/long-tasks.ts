@@ -5,10 +5,6 @@ declare global {
   var readLongestTask: () => number;
 }
 
-/** No task of the page may take longer, in milliseconds: whoever types or drags notices. */
-const BEARABLE = 100;
-const ATTEMPTS = 3;
-
 /** Has a page, from when it is opened, say how long it was blocked. */
 export async function watchLongTasks(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -31,11 +27,17 @@ export async function longestTask(page: Page): Promise<number> {
 }
 
 /**
- * The longest task of work that held the page up for `first` milliseconds, done again where that was too long: the page's own work
- * is as long each time, other programs that take the processor away are not.
+ * What `work` gives, and the share of its time in which the page's longest task held the page up: small where the page only hands
+ * work to its workers, however slow the machine is. How many milliseconds that is, `bench/app.bench.ts` and
+ * `bench/browser.bench.ts` print.
  */
-export async function longestEachTime(first: number, again: () => Promise<number>): Promise<number> {
-  let longest = first;
-  for (let attempt = 1; attempt < ATTEMPTS && longest > BEARABLE; attempt++) longest = Math.min(longest, await again());
-  return longest;
+export async function shareOfLongestTask<T>(
+  page: Page,
+  work: () => Promise<T>,
+): Promise<{ readonly outcome: T; readonly share: number }> {
+  await longestTask(page);
+  const start = performance.now();
+  const outcome = await work();
+  const elapsed = performance.now() - start;
+  return { outcome, share: (await longestTask(page)) / elapsed };
 }
