@@ -108,12 +108,30 @@ describe("inferPairs", () => {
     expect([network.encoded, network.decoded]).toEqual([["0.jpg"], ["0-0"]]);
   });
 
+  test("has the network work on the next pair while one is used, and on no other", async () => {
+    const network = new CountingNetwork();
+    const pairs = makePairs(3, { kind: "complete" });
+    let used = 0;
+    for await (const { view1, view2 } of inferPairs(network, fakeViews(3), pairs)) {
+      expect(pairs[used++]).toEqual({ view1, view2 });
+      await expect.poll(() => network.decoded.length).toBe(Math.min(used + 1, pairs.length));
+    }
+    expect(used).toBe(pairs.length);
+  });
+
   test("stops working when its consumer stops", async () => {
     const network = new CountingNetwork();
-    for await (const { view1, view2 } of inferPairs(network, fakeViews(3), makePairs(3, { kind: "complete" }))) {
-      expect(network.decoded.at(-1)).toBe(`${view1}-${view2}`);
-      if (network.decoded.length === 2) break;
-    }
+    let used = 0;
+    for await (const _ of inferPairs(network, fakeViews(3), makePairs(3, { kind: "complete" }))) if (++used === 2) break;
+    expect(network.decoded).toHaveLength(3);
+  });
+
+  test("what fails ahead of a consumer that stops is of no interest", async () => {
+    const network = new CountingNetwork();
+    const views = fakeViews(3);
+    const pairs = makePairs(3, { kind: "complete" });
+    network.damage = { pair: `${pairs[1]!.view1}-${pairs[1]!.view2}`, value: Number.NaN };
+    for await (const _ of inferPairs(network, views, pairs)) break;
     expect(network.decoded).toHaveLength(2);
   });
 
@@ -128,7 +146,7 @@ describe("inferPairs", () => {
       signal: controller.signal,
     });
     await expect(run).rejects.toThrow("enough");
-    expect(network.decoded).toHaveLength(2);
+    expect(network.decoded).toHaveLength(3);
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY])(
@@ -137,10 +155,12 @@ describe("inferPairs", () => {
       const network = new CountingNetwork();
       const store = new MemoryStore();
       network.damage = { pair: "2-1", value };
-      const failure = await all(network, fakeViews(3), makePairs(3, { kind: "complete" }), { store }).catch((e) => e);
+      const views = fakeViews(3);
+      const failure = await all(network, views, makePairs(3, { kind: "complete" }), { store }).catch((e) => e);
       expect(failure).toBeInstanceOf(InputError);
+      await expect.poll(() => network.decoded.length - store.blobs.size).toBe(1);
       expect(failure.message).toMatch(new RegExp(`fake gives ${value} for 2.jpg and 1.jpg: the weights are damaged`));
-      expect(store.blobs.size).toBe(network.decoded.length - 1);
+      expect(await store.has(pairKey(network, views[2]!, views[1]!))).toBe(false);
     },
   );
 

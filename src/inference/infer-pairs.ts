@@ -37,29 +37,51 @@ export async function* inferPairs(
   };
   let encoded = 0;
   const needed = new Set(pairs.flatMap((pair) => (stored.has(pair) ? [] : [pair.view1, pair.view2])));
-  for (const batch of encoderBatches([...needed], views)) {
+  const encodeBatch = async (batch: readonly number[]) => {
     signal?.throwIfAborted();
     await once.encode(batch.map((view) => views[view]!));
+    return batch;
+  };
+  for await (const batch of oneAhead(encoderBatches([...needed], views), encodeBatch)) {
     encoded += batch.length;
     onProgress?.({ stage: "encode", done: encoded, total: needed.size, item: views[batch.at(-1)!]!.name });
   }
 
-  for (const [i, pair] of pairs.entries()) {
+  const predict = async (pair: ViewPair): Promise<PairPrediction> => {
     signal?.throwIfAborted();
-    const [view1, view2] = [views[pair.view1]!, views[pair.view2]!];
     const bytes = stored.has(pair) ? await store!.get(keyOf(pair)) : undefined;
     const earlier = bytes && (await deserializePrediction(bytes, pair, views));
-    const prediction =
-      earlier ?? (await network.decode(pair, await encodedView(pair.view1), await encodedView(pair.view2)));
-    if (earlier === undefined) {
-      requireFinite(prediction, network, views);
-      stored.delete(pair);
-      await store?.put(keyOf(pair), serializePrediction(prediction));
-    }
+    if (earlier !== undefined) return earlier;
+    const prediction = await network.decode(pair, await encodedView(pair.view1), await encodedView(pair.view2));
+    requireFinite(prediction, network, views);
+    stored.delete(pair);
+    await store?.put(keyOf(pair), serializePrediction(prediction));
+    return prediction;
+  };
+  let done = 0;
+  for await (const prediction of oneAhead(pairs, predict)) {
+    signal?.throwIfAborted();
+    const [view1, view2] = [views[prediction.view1]!, views[prediction.view2]!];
     const item = `${view1.name} → ${view2.name}`;
-    onProgress?.({ stage: "decode", done: i + 1, total: pairs.length, reused: stored.size, item });
+    onProgress?.({ stage: "decode", done: ++done, total: pairs.length, reused: stored.size, item });
     yield { ...prediction, size1: imagePlane(view1), size2: imagePlane(view2) };
   }
+}
+
+/** What `start` gives for each item, in turn. The next is started before one is handed out: the engine has work while that is used. */
+async function* oneAhead<Item, Result>(
+  items: Iterable<Item>,
+  start: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  let started: Promise<Result> | undefined;
+  for (const item of items) {
+    const next = start(item);
+    // Whoever waits for it is told why it failed; where nobody does any more, it is of no interest.
+    next.catch(() => {});
+    if (started !== undefined) yield await started;
+    started = next;
+  }
+  if (started !== undefined) yield await started;
 }
 
 /** Two at once share the work of preparing a layer's weights, a tenth of the time; more gain little. */

@@ -24,8 +24,11 @@ export function withMirror(network: PairInference): PairInference {
     },
     async decode(pair, encoded1, encoded2) {
       const [mirrored1, mirrored2] = [encoded1, encoded2].map((view) => (view as EncodedTwice).mirrored);
-      const seen = await network.decode(pair, encoded1, encoded2);
-      return meanPrediction(seen, mirrorPrediction(await network.decode(pair, mirrored1!, mirrored2!)));
+      const [seen, flipped] = await Promise.all([
+        network.decode(pair, encoded1, encoded2),
+        network.decode(pair, mirrored1!, mirrored2!),
+      ]);
+      return meanPrediction(seen, mirrorPrediction(flipped));
     },
   };
 }
