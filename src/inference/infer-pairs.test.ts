@@ -122,7 +122,8 @@ describe("inferPairs", () => {
   test("stops working when its consumer stops", async () => {
     const network = new CountingNetwork();
     let used = 0;
-    for await (const _ of inferPairs(network, fakeViews(3), makePairs(3, { kind: "complete" }))) if (++used === 2) break;
+    for await (const _ of inferPairs(network, fakeViews(3), makePairs(3, { kind: "complete" })))
+      if (++used === 2) break;
     expect(network.decoded).toHaveLength(3);
   });
 

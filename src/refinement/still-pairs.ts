@@ -17,6 +17,8 @@ const MOST_OFFSET = 0.5;
  * The pairs without those of which features say that the camera stood nearly still where the network has it moved: a pattern that
  * repeats looks most alike from places that see it alike, so that its wrong matches agree on no motion. Such a pair stays where
  * nothing else joins its photos, and where the ways round by third photos come to the same: there the camera did stand nearly still.
+ * It also stays where what joins its photos rests on fewer matches somewhere and turns otherwise: what a pattern misleads mostly
+ * turns right, so that it is the way round that is wrong.
  */
 export function withoutStillPairs(photos: readonly PosedPhoto[], pairs: readonly VerifiedPair[]): VerifiedPair[] {
   const looksStill = pairs.map((pair) => {
@@ -25,13 +27,44 @@ export function withoutStillPairs(photos: readonly PosedPhoto[], pairs: readonly
   });
   if (!looksStill.includes(true)) return [...pairs];
   const joined = growingComponents(photos.length);
-  for (const [i, { photo1, photo2 }] of pairs.entries()) if (!looksStill[i]) joined.join(photo1, photo2);
+  const joinedByFewer = new Set<VerifiedPair>();
+  for (const [i, pair] of [...pairs.entries()].sort(([, a], [, b]) => b.matches.length - a.matches.length)) {
+    if (!looksStill[i]) joined.join(pair.photo1, pair.photo2);
+    else if (!joined.areJoined(pair.photo1, pair.photo2)) joinedByFewer.add(pair);
+  }
   const linked = linkedPairs(photos, pairs);
+  const moving = pairsByPhotos(pairs.filter((_, i) => !looksStill[i]));
   return pairs.filter((pair, i) => {
     if (!looksStill[i] || !joined.areJoined(pair.photo1, pair.photo2)) return true;
     const around = [...linked[i]!].filter(([other]) => !looksStill[other] && pairs[other]!.verdict === "verified");
-    return closesTriangles(pair, new Map(around), pairs);
+    if (closesTriangles(pair, new Map(around), pairs)) return true;
+    return joinedByFewer.has(pair) && turnsOtherwise(pair, moving);
   });
+}
+
+/** By photo, its pairs by their other photo. */
+type PairsByPhotos = ReadonlyMap<number, ReadonlyMap<number, VerifiedPair>>;
+
+function pairsByPhotos(pairs: readonly VerifiedPair[]): PairsByPhotos {
+  const all = new Map<number, Map<number, VerifiedPair>>();
+  const put = (from: number, to: number, pair: VerifiedPair) =>
+    all.set(from, (all.get(from) ?? new Map<number, VerifiedPair>()).set(to, pair));
+  for (const pair of pairs) {
+    put(pair.photo1, pair.photo2, pair);
+    put(pair.photo2, pair.photo1, pair);
+  }
+  return all;
+}
+
+/** Whether there are ways round, by two other pairs, and all turn otherwise than the pair does. */
+function turnsOtherwise({ photo1, photo2, cam2FromCam1 }: VerifiedPair, others: PairsByPhotos): boolean {
+  const turns = [...(others.get(photo1) ?? [])].flatMap(([third, first]) => {
+    const second = others.get(photo2)?.get(third);
+    if (second === undefined) return [];
+    const around = composePoses(invertRigid(leading(second, photo2)), leading(first, photo1));
+    return rotationAngle(rotationOf(around), rotationOf(cam2FromCam1));
+  });
+  return turns.length > 0 && turns.every((turn) => turn >= MOST_TURN);
 }
 
 /** By pair, those that show common features with it, and what their lengths are to be multiplied by to be in its unit. */
@@ -80,7 +113,7 @@ function otherPhoto({ photo1, photo2 }: VerifiedPair, photo: number): number | u
 }
 
 /** From a photo's camera to the other's of a pair. */
-function leading({ photo1, cam2FromCam1 }: VerifiedPair, photo: number, scale: number): Pose {
+function leading({ photo1, cam2FromCam1 }: VerifiedPair, photo: number, scale = 1): Pose {
   const scaled = scaleTranslation(cam2FromCam1, scale);
   return photo === photo1 ? scaled : invertRigid(scaled);
 }
