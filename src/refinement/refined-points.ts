@@ -12,10 +12,10 @@ export interface RefinedPoints {
   readonly starts: Uint32Array;
   /** `[m]`: the photo of each observation. */
   readonly photos: Uint32Array;
-  /** `[m, 2]`: x and y, in original pixels. */
-  readonly xy: Float64Array;
+  /** `[m, 2]`: x and y, in original pixels, as the features have them. */
+  readonly xy: Float32Array;
   /** `[m]`: reprojection errors, in pixels. */
-  readonly errors: Float64Array;
+  readonly errors: Float32Array;
 }
 
 /** One of them. */
@@ -40,8 +40,8 @@ export function noPoints(): RefinedPoints {
     positions: new Float64Array(0),
     starts: new Uint32Array(1),
     photos: new Uint32Array(0),
-    xy: new Float64Array(0),
-    errors: new Float64Array(0),
+    xy: new Float32Array(0),
+    errors: new Float32Array(0),
   };
 }
 
@@ -60,8 +60,8 @@ export function pointsOfBundle(
     positions: shown.points,
     starts,
     photos: photo.map((k) => members[k]!),
-    xy,
-    errors: Float64Array.from(source, (k) => errors[k]!),
+    xy: Float32Array.from(xy),
+    errors: Float32Array.from(source, (k) => errors[k]!),
   };
 }
 
