@@ -12,7 +12,7 @@ const size = { width: 224, height: 224 };
 const checkpoint = await openCheckpoint(await officialCheckpoint("224_linear"));
 await using engine = await openEngine({ device: "cpu" });
 const network = new PairNetwork(engine, checkpoint);
-const view = { ...size, image: new Float32Array(3 * 224 * 224).fill(0.1) } as View;
+const view = { ...size, rgb: new Uint8Array(3 * 224 * 224).fill(140) } as View;
 const [encoded] = (await network.encode([view])) as [EncodedView];
 await network.decode({ view1: 0, view2: 1 }, encoded, encoded);
 

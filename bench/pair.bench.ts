@@ -19,7 +19,10 @@ const checkpoint = await openCheckpoint(await officialCheckpoint("512_dpt"));
 await using engine = await openEngine({ device: "cpu" });
 await using yardstick = await openEngine({ device: "cpu" });
 const network = new PairNetwork(engine, checkpoint);
-const view = { ...size, image: Float32Array.from({ length: 3 * 384 * 512 }, (_, i) => Math.sin(i / 100)) } as View;
+const view = {
+  ...size,
+  rgb: Uint8Array.from({ length: 3 * 384 * 512 }, (_, i) => 127 * (1 + Math.sin(i / 100))),
+} as View;
 
 const image = input("image", [1, 3, size.height, size.width]);
 const encoded = encode(image, checkpoint.config, parameter);

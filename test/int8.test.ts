@@ -58,7 +58,7 @@ describe.runIf(isExact)("a network in 8 bits", () => {
       ({
         width: 96,
         height: 72,
-        image: Float32Array.from({ length: 3 * 72 * 96 }, (_, i) => scale * Math.sin(i)),
+        rgb: Uint8Array.from({ length: 3 * 72 * 96 }, (_, i) => 127 * (1 + scale * Math.sin(i))),
       }) as View;
     const views = [view(1), view(0.2)];
     const together = await network.encode(views);

@@ -13,8 +13,7 @@ import { streamOf } from "./synthetic-pairs.ts";
 const ORIGINAL = { width: 1000, height: 678 };
 const views = [0, 1, 2].map((i): View => {
   const plan = planView(ORIGINAL, { size: 96 });
-  const image = new Float32Array(3 * plan.width * plan.height);
-  return { name: `${i}.jpg`, ...plan, image, original: ORIGINAL, hash: String(i) };
+  return { name: `${i}.jpg`, ...plan, rgb: new Uint8Array(), original: ORIGINAL, hash: String(i) };
 });
 
 /** The two pixels are at places between the network's, on slanted surfaces, at edges, and at the border. */

@@ -116,7 +116,7 @@ export function oracleViews(
     width,
     height,
     name: `photo-${i}.jpg`,
-    image: new Float32Array(3 * width * height),
+    rgb: new Uint8Array(),
     original: { width: Math.round(width * scale) + 2 * crop, height: Math.round(height * scale) + 2 * crop },
     originalFromNetwork,
     hash: String(i),

@@ -20,8 +20,7 @@ const ORIGINALS: readonly Size[] = [
 
 function viewOf(original: Size, index: number): View {
   const plan = planView(original, { size: 96 });
-  const image = new Float32Array(3 * plan.width * plan.height);
-  return { name: `${index}.jpg`, ...plan, image, original, hash: String(index) };
+  return { name: `${index}.jpg`, ...plan, rgb: new Uint8Array(), original, hash: String(index) };
 }
 
 const views = ORIGINALS.map(viewOf);

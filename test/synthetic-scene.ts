@@ -59,8 +59,8 @@ export function syntheticScene({
       ),
       alignment: { method: names.length > 2 ? "spanning-tree" : "pair", loss: null, iterations: 0, seconds: 0.4 },
     },
-    views: traced.map(({ image }, i): View => {
-      return { ...size, name: names[i]!, image, original, originalFromNetwork, hash: String(i) };
+    views: traced.map(({ rgb }, i): View => {
+      return { ...size, name: names[i]!, rgb, original, originalFromNetwork, hash: String(i) };
     }),
     depthAt(image, x, y) {
       const u = (x - originalFromNetwork.offsetX) / originalFromNetwork.scaleX;
@@ -78,7 +78,7 @@ function arcPose(angle: number): Pose {
 
 function trace(pose: Pose, { fx, fy, cx, cy }: Intrinsics, { width, height }: Size) {
   const plane = width * height;
-  const image = new Float32Array(3 * plane);
+  const rgb = new Uint8ClampedArray(3 * plane);
   const depth = new Float32Array(plane);
   const confidence = new Float32Array(plane);
   for (let i = 0; i < plane; i++) {
@@ -87,9 +87,9 @@ function trace(pose: Pose, { fx, fy, cx, cy }: Intrinsics, { width, height }: Si
     const hit = shoot(pose, [x, y]);
     depth[i] = hit.depth;
     confidence[i] = 1 + 12 * Math.exp(-3 * (x * x + y * y) - 0.2 * hit.depth);
-    for (let k = 0; k < 3; k++) image[k * plane + i] = 2 * hit.color[k]! - 1;
+    for (let k = 0; k < 3; k++) rgb[3 * i + k] = 255 * hit.color[k]!;
   }
-  return { image, depth, confidence };
+  return { rgb: new Uint8Array(rgb), depth, confidence };
 }
 
 interface Hit {

@@ -97,8 +97,8 @@ describe.skipIf(!hasAdapter)("on a WebGPU adapter", { timeout: 120_000 }, () => 
 
 function noise(name: string): View {
   const random = seededRandom(name);
-  const image = Float32Array.from({ length: 3 * SIZE.width * SIZE.height }, () => 2 * random() - 1);
-  return { ...SIZE, name, image } as View;
+  const rgb = Uint8Array.from({ length: 3 * SIZE.width * SIZE.height }, () => 256 * random());
+  return { ...SIZE, name, rgb } as View;
 }
 
 /** Length of the difference relative to what is expected. */

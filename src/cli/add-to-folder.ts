@@ -1,4 +1,5 @@
 import { joinPath } from "#platform";
+import type { DepthSize } from "../core/dense-scene.ts";
 import { InputError } from "../core/errors.ts";
 import type { LeastConfidence } from "../export/point-filter.ts";
 import { findPhotos } from "../images/find-photos.ts";
@@ -13,6 +14,7 @@ import { withTerminal } from "./terminal.ts";
 
 /** Flags of `dust3r add`. */
 export interface AddFlags extends ViewFlags, ForceFlags, ExifFlags, RefineFlags {
+  readonly depthSize?: DepthSize;
   readonly photos?: string;
   readonly top: number;
   readonly minConfidence: LeastConfidence;
@@ -26,7 +28,7 @@ export async function addToFolder(
   flags: AddFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { top, seed, refine, featureSize, force, minConfidence } = flags;
+  const { top, seed, refine, featureSize, depthSize, force, minConfidence } = flags;
   await withTerminal(flags, signal, async (run) => {
     // First of all: it undoes the unfinished commit of a killed run.
     await using folder = await openSceneFolder(output);
@@ -42,6 +44,7 @@ export async function addToFolder(
       seed,
       refine,
       featureSize,
+      depthSize,
       scenePhotos: flags.photos,
       ignoreExif: flags.exif === false,
       store: folder.store,

@@ -128,20 +128,25 @@ export function withFeatureSizeOption(command: Command): Command {
 /** Adds `--dense`, the first of some methods unless told otherwise, and `--depth-size`. */
 export function withDenseOptions(command: Command, methods: readonly DenseMethod[] = DENSE_METHODS): Command {
   const auto = methods.includes("auto") ? `; auto measures between up to ${MOST_MEASURED} photos` : "";
-  return command
-    .addOption(
+  return withDepthSizeOption(
+    command.addOption(
       new Option(
         "--dense <how>",
         `depth and points measured by stereo where photos agree, or the network's alone${auto}`,
       )
         .choices(methods)
         .default(methods[0]),
-    )
-    .option(
-      "--depth-size <pixels>",
-      "long side of depth maps by stereo, at most the photo's own, or full (default: 1024)",
-      parseDepthSize,
-    );
+    ),
+  );
+}
+
+/** Adds `--depth-size`. */
+export function withDepthSizeOption(command: Command): Command {
+  return command.option(
+    "--depth-size <pixels>",
+    "long side of depth maps by stereo, at most the photo's own, or full (default: 1024)",
+    parseDepthSize,
+  );
 }
 
 function parseDepthSize(text: string): DepthSize {

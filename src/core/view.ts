@@ -1,4 +1,5 @@
 import type { Straightening } from "./lens.ts";
+import type { RgbImage } from "./rgb-image.ts";
 import type { Size } from "./size.ts";
 
 export type { Size } from "./size.ts";
@@ -14,14 +15,12 @@ export interface PixelMapping {
   readonly offsetY: number;
 }
 
-/** One photo, resized and cropped for the network, with the mapping to its original pixels. */
-export interface View extends Size {
+/** One photo, resized and cropped for the network, with the mapping to its original pixels. Where no picture came along, `rgb` is empty. */
+export interface View extends RgbImage {
   /** The photo's file name, unique among the views of a run. */
   readonly name: string;
   /** Its path as it was given, by whose folders files may name it; undefined where the photo came without. */
   readonly path?: string | undefined;
-  /** Network input `[3, height, width]`, RGB in [-1, 1]. */
-  readonly image: Float32Array;
   /** Size of the photo after its EXIF orientation. */
   readonly original: Size;
   readonly originalFromNetwork: PixelMapping;
@@ -37,7 +36,7 @@ export interface View extends Size {
   readonly exifCamera?: string | undefined;
   /** When it was taken by the camera's clock, in milliseconds: only differences mean something. Undefined where EXIF data say nothing. */
   readonly takenAt?: number | undefined;
-  /** Hex SHA-256 of the file and of how it was prepared: equal hashes mean equal `image`. */
+  /** Hex SHA-256 of the file and of how it was prepared: equal hashes mean equal `rgb`. */
   readonly hash: string;
   /** Hex SHA-256 of the photo's file alone, to know it again; undefined where there is none. */
   readonly photoHash?: string | undefined;

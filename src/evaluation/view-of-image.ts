@@ -7,5 +7,5 @@ import { prepareImage } from "../images/prepare-image.ts";
 export function viewOfImage(photo: RgbImage, name: string, plan: PlanOptions): View {
   const original = { width: photo.width, height: photo.height };
   const layout = planView(original, plan);
-  return { name, ...layout, image: prepareImage(photo, original, layout), original, hash: name };
+  return { name, ...layout, rgb: prepareImage(photo, original, layout), original, hash: name };
 }

@@ -34,7 +34,7 @@ function view(width: number, height: number, factor: number, margin = 0): View {
     name: "a.jpg",
     width,
     height,
-    image: new Float32Array(3 * width * height),
+    rgb: new Uint8Array(),
     original: { width: width * factor + 2 * margin, height: height * factor + 2 * margin },
     originalFromNetwork: { scaleX: factor, scaleY: factor, offsetX: offset, offsetY: offset },
     hash: "",

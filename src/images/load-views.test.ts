@@ -45,8 +45,8 @@ describe("loadViews", () => {
     expect(views.map(({ name }) => name)).toEqual(["IMG_9.JPG", "IMG_10.png"]);
     expect(views[0]).toMatchObject({ width: 64, height: 48, original: { width: 96, height: 72 } });
     expect(views[0]!.originalFromNetwork).toEqual({ scaleX: 1.5, scaleY: 1.5, offsetX: 0.25, offsetY: 0.25 });
-    expect(views[0]!.image).toHaveLength(3 * 64 * 48);
-    expect([views[0]!.image[0]! < -0.9, views[0]!.image[63]! > 0.9]).toEqual([true, true]);
+    expect(views[0]!.rgb).toHaveLength(3 * 64 * 48);
+    expect([views[0]!.rgb[0]! < 12, views[0]!.rgb[3 * 63]! > 243]).toEqual([true, true]);
   });
 
   test("keeps the order given, takes each file once and tells equal names apart", async () => {
@@ -138,12 +138,12 @@ describe("a photo of 100 megapixels", () => {
       const path = at(`huge.${extension}`);
       const tile = sharp(at("good.png")).resize(width, height, { fit: "fill", kernel: "nearest" });
       await (extension === "jpg" ? tile.jpeg() : tile.png({ compressionLevel: 1 })).toFile(path);
-      const { megabytes, image, ...view } = await loadInChild(path);
+      const { megabytes, rgb, ...view } = await loadInChild(path);
       expect(view).toEqual({ width: 512, height: 384, original: { width, height } });
       expect(megabytes).toBeLessThan(0.9 * rawMegabytes);
       const small = await loadView(at("good.png"), "small");
-      const errors = image.map((value, i) => Math.abs(value - small.image[i * STEP]!));
-      expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(0.02);
+      const errors = rgb.map((value, i) => Math.abs(value - small.rgb[i * STEP]!));
+      expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(2.5);
     },
   );
 });
@@ -152,7 +152,7 @@ interface Loaded {
   /** Peak memory of the process. */
   readonly megabytes: number;
   /** Every `STEP`th value. */
-  readonly image: readonly number[];
+  readonly rgb: readonly number[];
 }
 
 const STEP = 101;
@@ -162,10 +162,10 @@ async function loadInChild(path: string): Promise<Loaded> {
   const script = `
     const { loadView } = await import(${JSON.stringify(new URL("./load-views.ts", import.meta.url).href)});
     const { width, height, original, ...view } = await loadView(${JSON.stringify(path)}, "huge");
-    const image = Array.from(view.image).filter((_, i) => i % ${STEP} === 0);
+    const rgb = Array.from(view.rgb).filter((_, i) => i % ${STEP} === 0);
     const { peakMemory } = await import(${JSON.stringify(new URL("../platform/node/environment.ts", import.meta.url).href)});
     const megabytes = peakMemory() / 2 ** 20;
-    process.stdout.write(JSON.stringify({ width, height, original, image, megabytes }));`;
+    process.stdout.write(JSON.stringify({ width, height, original, rgb, megabytes }));`;
   const flags = ["--conditions=source", "--import", "tsx", "--input-type=module", "--eval", script];
   const { stdout } = await promisify(execFile)(process.execPath, flags);
   return JSON.parse(stdout);
@@ -194,7 +194,7 @@ describe("lens distortion", () => {
     );
     await sharp(rgb, { raw: { ...bent!.original, channels: 3 } }).toFile(at("straight.png"));
     const straight = await loadView(at("straight.png"), "straight.png", options);
-    expect(bent!.image).toEqual(straight.image);
+    expect(bent!.rgb).toEqual(straight.rgb);
     expect(bent!.hash).not.toBe(plain!.hash);
   });
 

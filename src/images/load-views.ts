@@ -115,7 +115,7 @@ export async function loadView(picture: Picture, name: string, options: LoadView
     name,
     path,
     ...plan,
-    image: prepareImage(straightening ? straighten(photo, straightening) : photo, original, plan),
+    rgb: prepareImage(straightening ? straighten(photo, straightening) : photo, original, plan),
     original,
     straightening,
     mask: mask && networkMask(mask, { ...plan, original, straightening }),

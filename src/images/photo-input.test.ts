@@ -25,7 +25,7 @@ describe("library inputs", () => {
   ])("%s", async (_, photo, name) => {
     const views = await loadViews(photo, options);
     expect(views.map((view) => view.name)).toEqual([name]);
-    expect(views[0]!.image).toEqual(expected!.image);
+    expect(views[0]!.rgb).toEqual(expected!.rgb);
     expect(views[0]!.hash).toBe(expected!.hash);
   });
 

@@ -6,12 +6,14 @@ import { contentWarnings, isSamePicture, pictureContent } from "./picture-conten
 const [width, height] = [64, 48];
 
 function view(name: string, valueAt: (x: number, y: number) => number): View {
-  const plane = Float32Array.from({ length: width * height }, (_, i) => valueAt(i % width, Math.floor(i / width)));
+  const bytes = Array.from({ length: width * height }, (_, i) => {
+    return Math.round(127.5 * (1 + valueAt(i % width, Math.floor(i / width))));
+  });
   return {
     name,
     width,
     height,
-    image: Float32Array.from([...plane, ...plane, ...plane]),
+    rgb: Uint8Array.from(bytes.flatMap((byte) => [byte, byte, byte])),
     original: { width, height },
     originalFromNetwork: { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 },
     hash: name,
@@ -28,7 +30,7 @@ const noise = view("noise", () => 2 * random() - 1);
 test("pictures, one color and noise are told apart", () => {
   expect([picture, saved, blank, noise].map(pictureContent)).toEqual(["picture", "picture", "blank", "noise"]);
   // A file of pairs brings no pixels along.
-  expect(pictureContent(view("none", () => 0))).toBe("picture");
+  expect(pictureContent({ ...view("none", () => 0), rgb: new Uint8Array() })).toBe("picture");
 });
 
 test("a copy that was saved anew is the same picture, another one is not", () => {

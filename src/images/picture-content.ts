@@ -3,14 +3,14 @@ import type { View } from "../core/view.ts";
 /** What a view shows: a picture, one color, or noise without correlation between neighboring pixels. */
 export type PictureContent = "picture" | "blank" | "noise";
 
-/** Of black to white, which are 2 apart: below it, a picture is one color. */
-const LEAST_DEVIATION = 0.01;
+/** Of black to white, which are 255 apart: below it, a picture is one color. */
+const LEAST_DEVIATION = 1.28;
 /** Correlation of neighboring pixels. In photos it is above 0.6, even at the smallest sizes; in white noise about 0. */
 const LEAST_CORRELATION = 0.25;
 /** Views whose pixels differ by less, on average, are of one and the same photo. */
-const SAME_PICTURE = 0.01;
-/** So many values tell two pictures apart. */
-const COMPARED = 4096;
+const SAME_PICTURE = 1.28;
+/** So many pixels tell two pictures apart. */
+const COMPARED = 1365;
 
 /**
  * Classifies a view by the brightness of its pixels; one without pixels, from a file of pairs, is taken for a picture.
@@ -38,20 +38,21 @@ export function pictureContent(view: View): PictureContent {
 export function isSamePicture(a: View, b: View): boolean {
   if (a.hash === b.hash) return true;
   if (a.width !== b.width || a.height !== b.height || hasNoPixels(a) || hasNoPixels(b)) return false;
-  const step = Math.ceil(a.image.length / COMPARED);
+  const step = Math.ceil((a.width * a.height) / COMPARED);
   let difference = 0;
   let count = 0;
-  for (let i = 0; i < a.image.length; i += step, count++) difference += Math.abs(a.image[i]! - b.image[i]!);
+  for (let i = 0; i < a.width * a.height; i += step) {
+    for (let k = 3 * i; k < 3 * i + 3; k++, count++) difference += Math.abs(a.rgb[k]! - b.rgb[k]!);
+  }
   return difference < SAME_PICTURE * count;
 }
 
-function hasNoPixels({ image }: View): boolean {
-  return image.every((value) => value === 0);
+function hasNoPixels({ rgb }: View): boolean {
+  return rgb.length === 0;
 }
 
-function grayOf({ image, width, height }: View): Float64Array {
-  const plane = width * height;
-  return Float64Array.from({ length: plane }, (_, i) => (image[i]! + image[plane + i]! + image[2 * plane + i]!) / 3);
+function grayOf({ rgb, width, height }: View): Float64Array {
+  return Float64Array.from({ length: width * height }, (_, i) => (rgb[3 * i]! + rgb[3 * i + 1]! + rgb[3 * i + 2]!) / 3);
 }
 
 /** Warnings about the pictures themselves, in sentences for the user; `contents` is the `pictureContent` of each. */

@@ -26,7 +26,7 @@ class CountingNetwork implements PairInference {
   async encode(views: readonly View[]): Promise<readonly EncodedView[]> {
     expect(new Set(views.map(({ width, height }) => `${width}x${height}`)).size).toBe(1);
     this.encoded.push(...views.map(({ name }) => name));
-    return views.map(({ width, height, image }) => ({ width, height, features: Float32Array.of(image[0]!) }));
+    return views.map(({ width, height, rgb }) => ({ width, height, features: Float32Array.of(rgb[0]! / 10) }));
   }
 
   async decode(pair: ViewPair, encoded1: EncodedView, encoded2: EncodedView): Promise<PairPrediction> {
@@ -55,8 +55,8 @@ function fakeViews(count: number): View[] {
   return Array.from({ length: count }, (_, i): View => {
     const size = { width: 2 + (i % 2), height: 3 };
     const originalFromNetwork = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
-    const image = Float32Array.of(i / 10);
-    return { name: `${i}.jpg`, ...size, image, original: size, originalFromNetwork, hash: `${i}`.padEnd(64, "x") };
+    const rgb = Uint8Array.of(i);
+    return { name: `${i}.jpg`, ...size, rgb, original: size, originalFromNetwork, hash: `${i}`.padEnd(64, "x") };
   });
 }
 

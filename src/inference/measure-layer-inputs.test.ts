@@ -16,7 +16,7 @@ test("every layer's inputs are measured, over all rows of all photos", async () 
     ({
       width: 48,
       height: 32,
-      image: Float32Array.from({ length: 3 * 48 * 32 }, (_, i) => Math.sin(i + phase)),
+      rgb: Uint8Array.from({ length: 3 * 48 * 32 }, (_, i) => 127 * (1 + Math.sin(i + phase))),
     }) as View;
   await using engine = await openEngine({ device: "cpu", threads: 1 });
   const measure = (...pairs: (readonly [View, View])[]) =>

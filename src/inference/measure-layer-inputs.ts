@@ -12,6 +12,7 @@ import { input, type Tensor } from "../tensor/tensor.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import type { LayerInputs } from "../weights/quantized/layer-inputs.ts";
 import { checkpointParameters, externalParameters } from "./checkpoint-parameters.ts";
+import { networkInput } from "./network-input.ts";
 
 /** Sums of what layers read, over so many rows. */
 interface Sums {
@@ -40,9 +41,10 @@ export async function measureLayerInputs(
   const decoder = await engine.open(decoderInputs(checkpoint, size, wanted).bytes, { weights: checkpoint.path });
   for (const pair of pairs) {
     const features: Float32Array[] = [];
-    for (const { image } of pair) {
+    for (const view of pair) {
       signal?.throwIfAborted();
-      const outputs = await encoder.run({ images: { dtype: "float32", shape: size, data: image } });
+      const data = networkInput([view]);
+      const outputs = await encoder.run({ images: { dtype: "float32", shape: size, data } });
       features.push(outputs.features!.data as Float32Array);
       addSums(sums, outputs, tokens[0]!);
     }

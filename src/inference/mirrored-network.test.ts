@@ -30,11 +30,16 @@ function redNetwork(bias = 0): PairInference & { readonly encoded: string[] } {
     encoded,
     async encode(views) {
       encoded.push(...views.map(({ hash }) => hash));
-      return views.map(({ width, height, image }) => ({ width, height, features: image }));
+      return views.map(({ width, height, rgb }) => {
+        return {
+          width,
+          height,
+          features: Float32Array.from({ length: width * height }, (_, i) => rgb[3 * i]! / 127 - 1),
+        };
+      });
     },
     async decode(pair, encoded1, encoded2) {
-      const confidence = ({ width, height, features }: EncodedView) =>
-        features.subarray(0, width * height).map((red) => 1 + red * red);
+      const confidence = ({ features }: EncodedView) => features.map((red) => 1 + red * red);
       return {
         ...pair,
         size1: { width: encoded1.width, height: encoded1.height },
@@ -49,9 +54,9 @@ function redNetwork(bias = 0): PairInference & { readonly encoded: string[] } {
 }
 
 function view(name: string, { width, height }: Size): View {
-  const image = Float32Array.from({ length: 3 * width * height }, (_, i) => Math.sin(i * i + name.length));
+  const rgb = Uint8Array.from({ length: 3 * width * height }, (_, i) => 127 * (1 + Math.sin(i * i + name.length)));
   const originalFromNetwork = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
-  return { name, hash: name, width, height, image, original: { width, height }, originalFromNetwork };
+  return { name, hash: name, width, height, rgb, original: { width, height }, originalFromNetwork };
 }
 
 const views = [view("wide", { width: 5, height: 3 }), view("tall one", { width: 2, height: 4 })] as const;
@@ -94,8 +99,8 @@ test("each photo and its flip are encoded once", async () => {
 });
 
 test("flipping twice is the identity, for photos and predictions", async () => {
-  for (const photo of views) expect(mirrorView(mirrorView(photo)).image).toEqual(photo.image);
-  expect(mirrorView(views[0]).image).not.toEqual(views[0].image);
+  for (const photo of views) expect(mirrorView(mirrorView(photo)).rgb).toEqual(photo.rgb);
+  expect(mirrorView(views[0]).rgb).not.toEqual(views[0].rgb);
   const prediction = await answer(redNetwork());
   expect(mirrorPrediction(mirrorPrediction(prediction))).toEqual(prediction);
 });

@@ -33,9 +33,9 @@ export function withMirror(network: PairInference): PairInference {
   };
 }
 
-/** The horizontally flipped view; only `image` and `hash` change. */
+/** The horizontally flipped view; only `rgb` and `hash` change. */
 export function mirrorView(view: View): View {
-  return { ...view, image: mirrorRows(view.image, view.width, 1), hash: `${view.hash}, mirrored` };
+  return { ...view, rgb: mirrorRows(view.rgb, view.width, 3), hash: `${view.hash}, mirrored` };
 }
 
 /** The prediction for the flipped photos from that for the photos, and the other way round. */
@@ -84,8 +84,8 @@ function mirrorPoints(points: Float32Array, { width }: Size): Float32Array {
 }
 
 /** Reverses every row of `width` pixels; a pixel is `channels` values side by side. */
-function mirrorRows(values: Float32Array, width: number, channels: number): Float32Array {
-  const mirrored = new Float32Array(values.length);
+function mirrorRows<T extends Float32Array | Uint8Array>(values: T, width: number, channels: number): T {
+  const mirrored = values.slice() as T;
   const row = width * channels;
   for (let k = 0; k < values.length; k++) {
     const inRow = k % row;

@@ -7,6 +7,7 @@ import type { Session } from "../runtime/session.ts";
 import type { OnnxModel } from "../tensor/onnx-model.ts";
 import type { Checkpoint } from "../weights/checkpoint.ts";
 import { decoderGraph, encoderGraph } from "./inference-graphs.ts";
+import { networkInput } from "./network-input.ts";
 
 /** Weights below this size are copied into the layout that multiplies fastest, above it they stay mapped. */
 const PREPACK_BYTES = 256e6;
@@ -53,8 +54,7 @@ export class PairNetwork {
     const session = await this.#session(`encode ${batch} of ${width}x${height}`, () =>
       encoderGraph(this.checkpoint, { batch, height, width }, this.dtype),
     );
-    const data = new Float32Array(batch * 3 * height * width);
-    for (const [i, { image }] of views.entries()) data.set(image, i * image.length);
+    const data = networkInput(views);
     const outputs = await session.run({ images: { dtype: "float32", shape: [batch, 3, height, width], data } });
     const features = outputs.features!.data as Float32Array;
     const each = features.length / batch;

@@ -33,7 +33,7 @@ test.each([1, 2, 3])(
   async (quarters) => {
     const original = quarters === 2 ? size : { width: size.height, height: size.width };
     const plan = planView(original, { size: 64, patchSize: 8 });
-    const view: View = { name: "a.jpg", hash: "", image: new Float32Array(), original, ...plan };
+    const view: View = { name: "a.jpg", hash: "", rgb: new Uint8Array(), original, ...plan };
     const camera = turnMapCamera(stored, quarters);
     expect(camera.size).toEqual(original);
     const points = transformPoints(invertRigid(camera.worldFromCam), await camera.worldPoints(view));

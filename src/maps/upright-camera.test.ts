@@ -16,7 +16,7 @@ const photo = (original: typeof size, exifOrientation?: number): View => {
   return {
     name: "a.jpg",
     hash: "",
-    image: new Float32Array(),
+    rgb: new Uint8Array(),
     ...original,
     original,
     originalFromNetwork,

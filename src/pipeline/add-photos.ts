@@ -1,5 +1,6 @@
 import { joinPath, leadsOut } from "#platform";
 import type { BlobStore } from "../core/blob-store.ts";
+import type { DepthSize } from "../core/dense-scene.ts";
 import { InputError } from "../core/errors.ts";
 import { nameOfPicture, type Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
@@ -36,6 +37,8 @@ export interface AddPhotosOptions extends ModelChoice {
   readonly refine?: RefineMethod | undefined;
   /** Longest side, in pixels, at which photos are looked at for features. */
   readonly featureSize?: number | undefined;
+  /** Pixels along the long side of measured depth maps, at most, of all photos: how it was for those that the scene has is not in its files. 1024 when left out. */
+  readonly depthSize?: DepthSize | undefined;
   /** Equal seeds give equal results; 0 when left out. */
   readonly seed?: number | string | undefined;
   /** Set to take no notice of the focal lengths that EXIF data name. */
@@ -65,7 +68,7 @@ export async function addPhotos(
   photos: PhotoInputs,
   options: AddPhotosOptions = {},
 ): Promise<ExtendedReconstruction> {
-  const { top = LOCALIZE_DEFAULTS.top, seed, ignoreExif, onProgress, signal } = options;
+  const { top = LOCALIZE_DEFAULTS.top, seed, ignoreExif, depthSize, store, onProgress, signal } = options;
   const run = { onProgress, signal };
   const clock = stopwatch();
   const places: PhotoPlaces = { map: folder, photos: options.scenePhotos };
@@ -109,7 +112,7 @@ export async function addPhotos(
   const isAnyAdded = extended.scene.images.slice(old.length).some(({ registered }) => registered);
   const dense =
     isAnyAdded && file.images.some(({ isMeasured }) => isMeasured)
-      ? await estimateDense(extended.scene, views, { ...run, files: paths, seed, store: options.store })
+      ? await estimateDense(extended.scene, views, { ...run, files: paths, depthSize, seed, store })
       : undefined;
   if (dense) clock.lap("stereo");
   return {

@@ -20,10 +20,7 @@ export async function workingOrder(views: readonly View[], method: AlignMethod):
   // Views that are not aligned are worlds of their own; the first is the scene.
   if (method === "none") return { views: [...views.keys()], places: [...views.keys()] };
   const keys: string[] = [];
-  for (const { name, image } of views) {
-    const bytes = new Uint8Array(image.buffer as ArrayBuffer, image.byteOffset, image.byteLength);
-    keys.push(`${await sha256(bytes)} ${name}`);
-  }
+  for (const { name, rgb } of views) keys.push(`${await sha256(rgb as Uint8Array<ArrayBuffer>)} ${name}`);
   const order = [...views.keys()].sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : a - b));
   const places: number[] = [];
   for (const [place, view] of order.entries()) places[view] = place;

@@ -27,7 +27,7 @@ interface EncodedMapView extends PlacedMapPhoto {
 export interface PlacedMapPhoto {
   /** The file. */
   readonly path: string;
-  readonly view: Omit<View, "image">;
+  readonly view: Omit<View, "rgb">;
   readonly mapView: MapView;
 }
 
@@ -114,7 +114,7 @@ export class EncodedMap {
     }
     const scaled = viewAtSize(view, size);
     const [encoded] = await this.#network.encode([view]);
-    const { image: _, ...facts } = view;
+    const { rgb: _, ...facts } = view;
     return {
       encoded: encoded!,
       path,

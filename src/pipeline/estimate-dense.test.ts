@@ -69,8 +69,7 @@ const files = await Promise.all(
   }),
 );
 const views = files.map(({ name }): View => {
-  const image = new Float32Array(3 * network.width * network.height);
-  return { ...network, name, image, original: size, originalFromNetwork, hash: name };
+  return { ...network, name, rgb: new Uint8Array(), original: size, originalFromNetwork, hash: name };
 });
 
 describe("dense depth of a scene", () => {

@@ -107,7 +107,7 @@ export class MapFeatures {
 
 /** The network pixel nearest to one of the original; undefined outside. */
 function networkPixel(
-  { width, height, originalFromNetwork: { scaleX, scaleY, offsetX, offsetY } }: Omit<View, "image">,
+  { width, height, originalFromNetwork: { scaleX, scaleY, offsetX, offsetY } }: Omit<View, "rgb">,
   x: number,
   y: number,
 ): number | undefined {

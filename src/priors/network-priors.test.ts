@@ -84,11 +84,11 @@ describe("networkPriors", () => {
     const { width, height } = view;
     const count = width * height;
     // Blue above the middle, dark brown below it.
-    const image = Float32Array.from({ length: 3 * count }, (_, i) => {
-      const isSky = i % count < count / 2;
-      return [isSky ? 0 : -0.5, isSky ? 0.3 : -0.6, isSky ? 0.8 : -0.7][Math.floor(i / count)]!;
+    const rgb = Uint8Array.from({ length: 3 * count }, (_, k) => {
+      const isSky = Math.floor(k / 3) < count / 2;
+      return (isSky ? [128, 166, 230] : [64, 51, 38])[k % 3]!;
     });
-    const photos = [{ ...view, image }];
+    const photos = [{ ...view, rgb }];
     const [sky] = (await networkPriors(photos, { maskSky: true })).masks!;
     expect([sky![0], sky![count / 2 - 3 * width], sky![count / 2 + 3 * width]]).toEqual([0, 0, 1]);
     const data = Uint8Array.from({ length: view.original.width * view.original.height }, (_, i) =>
@@ -98,7 +98,7 @@ describe("networkPriors", () => {
     const [both] = (await networkPriors(photos, { masks, maskSky: true })).masks!;
     const below = count / 2 + 3 * width;
     expect([both![0], both![below], both![below + width - 1]]).toEqual([0, 1, 0]);
-    const blank = [{ ...view, image: new Float32Array(3 * count) }];
+    const blank = [view];
     await expect(networkPriors(blank, { maskSky: true })).rejects.toThrow(
       /no picture of photo-0\.jpg to look for sky in/,
     );

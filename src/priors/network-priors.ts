@@ -144,7 +144,7 @@ function viewMask(
   if (given && !given.includes(1)) logger.warn(`The mask of ${name} hides all of it: nothing of this photo is used.`);
   const allowed = given && view.mask ? given.map((value, i) => value & view.mask![i]!) : (given ?? view.mask);
   if (!maskSky) return allowed;
-  if (view.image.every((value) => value === 0)) {
+  if (view.rgb.length === 0) {
     throw new InputError(`there is no picture of ${view.name} to look for sky in`);
   }
   return skyPixels(view).map((isSky, i) => (isSky || allowed?.[i] === 0 ? 0 : 1));

@@ -44,7 +44,7 @@ const CLOUD_DARKNESS = 0.15;
  * an arch) are missed. A burned-out or bluish wall that is cut off by the upper border can still pass for sky.
  */
 export function skyPixels(view: View): Uint8Array {
-  const planes = colorPlanes(view.image, view);
+  const planes = colorPlanes(view);
   const sky = new Uint8Array(planes.luminance.length);
   if (!hasColor(planes)) return sky;
   const regions = smoothRegionsFromAbove(planes)

@@ -1,3 +1,4 @@
+import type { RgbImage } from "../core/rgb-image.ts";
 import type { Size } from "../core/view.ts";
 
 /** Neighbors in one region differ by at most this much in any channel, however large the photo … */
@@ -17,10 +18,9 @@ export interface ColorPlanes extends Size {
   readonly luminance: Float32Array;
 }
 
-/** The planes of a network input `[3, height, width]` in [-1, 1]. */
-export function colorPlanes(image: Float32Array, { width, height }: Size): ColorPlanes {
-  const count = width * height;
-  const plane = (c: number) => image.subarray(c * count, (c + 1) * count).map((value) => (value + 1) / 2);
+/** A picture's planes. */
+export function colorPlanes({ width, height, rgb }: RgbImage): ColorPlanes {
+  const plane = (c: number) => Float32Array.from({ length: width * height }, (_, i) => rgb[3 * i + c]! / 255);
   const [red, green, blue] = [plane(0), plane(1), plane(2)];
   const luminance = red.map((value, i) => 0.299 * value + 0.587 * green[i]! + 0.114 * blue[i]!);
   return { width, height, red, green, blue, luminance };

@@ -66,10 +66,10 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
     const expected = await predictPairs(paths.slice(0, 2), { model: inNode });
     expect(found.predictions.length).toBe(2);
     for (const [i, view] of expected.views.entries()) {
-      const { image, path: _, ...rest } = found.views[i]!;
-      expect(rest).toEqual({ ...view, image: undefined, path: undefined });
-      expect(127.5 * largest(image, view.image)).toBeLessThanOrEqual(1.01);
-      expect(127.5 * meanDifference(image, view.image)).toBeLessThan(0.05);
+      const { rgb, path: _, ...rest } = found.views[i]!;
+      expect(rest).toEqual({ ...view, rgb: undefined, path: undefined });
+      expect(largest(rgb, view.rgb)).toBeLessThanOrEqual(1.01);
+      expect(meanDifference(rgb, view.rgb)).toBeLessThan(0.05);
     }
     for (const [i, prediction] of expected.predictions.entries()) {
       for (const map of ["pointmap1", "pointmap2", "confidence1", "confidence2"] as const) {
@@ -332,9 +332,9 @@ describe.skipIf(!existsSync(CHROMIUM))("the library in Chromium", { timeout: 300
     );
     for (const [i, name] of names.entries()) {
       const [view] = (await reconstruct([join(photos, name)], { model: inNode })).views;
-      const { image, path: _, ...rest } = found.views[i]!;
-      expect(rest).toEqual({ ...view, image: undefined, path: undefined });
-      expect(127.5 * largest(image, view!.image), name).toBeLessThanOrEqual(name === "gradient.heic" ? 2.01 : 1.01);
+      const { rgb, path: _, ...rest } = found.views[i]!;
+      expect(rest).toEqual({ ...view, rgb: undefined, path: undefined });
+      expect(largest(rgb, view!.rgb), name).toBeLessThanOrEqual(name === "gradient.heic" ? 2.01 : 1.01);
     }
     expect(found.error).toMatch(/^InputError: 4 photos cannot be used:/);
     for (const name of broken) expect(found.error).toContain(`${name}: `);

@@ -68,7 +68,7 @@ test("a photo that the scene has already is refused", async () => {
 test("a photo is added by its features; what was there stays", async () => {
   await cp(at("scene"), at("growing"), { recursive: true });
   const before = JSON.parse(readFileSync(at("growing", "scene.json"), "utf8"));
-  const args = ["add", at("growing"), D, "--photos", SAMPLE_PHOTOS, ...ON_CPU, "--json"];
+  const args = ["add", at("growing"), D, "--photos", SAMPLE_PHOTOS, "--depth-size", "160", ...ON_CPU, "--json"];
   const { images } = JSON.parse(await dust3rOutput(...args));
   expect(images).toHaveLength(4);
   expect(images[3]).toMatchObject({ registered: true, pose_source: "refined", focal_source: "features" });

@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { View } from "../../src/core/view.ts";
+import { pictureOfInput } from "../../src/inference/network-input.ts";
 import { type EncodedView, PairNetwork } from "../../src/inference/pair-network.ts";
 import { openEngine } from "../../src/runtime/engine.ts";
 import { openCheckpoint } from "../../src/weights/open-checkpoint.ts";
@@ -204,7 +205,7 @@ describe("infer", () => {
       expect(data.every((value) => value >= -1 && value <= 1)).toBe(true);
       const size = { width: 64, height: 48 };
       const originalFromNetwork = { scaleX: 10, scaleY: 10, offsetX: 4.5, offsetY: 4.5 };
-      return { name: `${i}`, ...size, image: data, original: size, originalFromNetwork, hash: "" };
+      return { name: `${i}`, ...size, rgb: pictureOfInput(data), original: size, originalFromNetwork, hash: "" };
     };
     await using engine = await openEngine({ device: "cpu", threads: 1 });
     const network = new PairNetwork(engine, await openCheckpoint(TINY));

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { AddFlags } from "../add-to-folder.ts";
 import { runAction } from "../run-action.ts";
-import { leastConfidence, MIN_CONFIDENCE_HELP, withRefineOptions } from "../scene-options.ts";
+import { leastConfidence, MIN_CONFIDENCE_HELP, withDepthSizeOption, withRefineOptions } from "../scene-options.ts";
 import { finiteNumber, positiveInteger, withExifOption, withForceOption, withViewOptions } from "../shared-options.ts";
 
 /** `dust3r add`: more photos for a finished scene. */
@@ -14,7 +14,7 @@ export function addCommand(): Command {
     .option("--top <k>", "compare each photo with the k photos of the scene most like it", positiveInteger, 20)
     .option("--min-confidence <c>", MIN_CONFIDENCE_HELP, leastConfidence, "auto" as const)
     .option("--seed <n>", "equal seeds give equal results", finiteNumber, 0);
-  return withViewOptions(withForceOption(withExifOption(withRefineOptions(command)))).action(
+  return withViewOptions(withForceOption(withExifOption(withDepthSizeOption(withRefineOptions(command))))).action(
     (folder: string, photos: string[], flags: AddFlags) =>
       runAction(async (signal) => {
         const { addToFolder } = await import("../add-to-folder.ts");

@@ -1,7 +1,5 @@
 import { InputError } from "../../core/errors.ts";
 import type { Scene, SceneImage } from "../../core/scene.ts";
-import type { View } from "../../core/view.ts";
-import { viewPixels } from "../../export/view-pixels.ts";
 import { unprojectDepth } from "../../geometry/camera.ts";
 import { nearestNeighbors } from "../../geometry/nearest-neighbors.ts";
 import { composePoses, type Matrix4, transformPoints, translationOf } from "../../geometry/pose.ts";
@@ -74,7 +72,7 @@ async function evaluateScan(folder: string, scan: number, network: EvaluatedNetw
       : { scene: await reconstructViews(network, views, { signal }) };
   const placed = placePoints(scene, photos, { truth, measured: dense?.points.positions });
   const metrics = { photos: photos.length, ...compareWithScan(placed, truth) };
-  return { metrics, badness: metrics.overall, pictures: () => views.slice(0, 3).map((view: View) => viewPixels(view)) };
+  return { metrics, badness: metrics.overall, pictures: () => views.slice(0, 3) };
 }
 
 /** The reconstruction's points in the scan's frame, thinned: those that are measured, or the confident ones of all depth maps. */

@@ -4,7 +4,6 @@ import { openBlendedMvs } from "../../datasets/blendedmvs.ts";
 import { openCo3d } from "../../datasets/co3d.ts";
 import type { Dataset, Split } from "../../datasets/dataset.ts";
 import { openHabitat } from "../../datasets/habitat.ts";
-import { viewPixels } from "../../export/view-pixels.ts";
 import { centeredIntrinsics } from "../../geometry/camera.ts";
 import { predictViews } from "../../pipeline/predict-pairs.ts";
 import { estimateFocals } from "../../tasks/photo-focals.ts";
@@ -94,7 +93,7 @@ async function evaluatePair(
     monocular: fit(estimateFocals(views.slice(0, 1), alone)[0]?.focal),
     binocular: fit(estimateFocals(views, both)[0]?.focal),
   };
-  return { metrics, badness: metrics.binocular.fov_error_deg ?? 180, pictures: () => views.map(viewPixels) };
+  return { metrics, badness: metrics.binocular.fov_error_deg ?? 180, pictures: () => views };
 }
 
 function summarize({ title }: Source, measured: readonly Measured<IntrinsicsMetrics>[]): Summary {

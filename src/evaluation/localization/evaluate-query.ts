@@ -1,4 +1,3 @@
-import { viewPixels } from "../../export/view-pixels.ts";
 import { originalIntrinsics, resizedMapping } from "../../geometry/pixel-mapping.ts";
 import { rotationOf, translationOf } from "../../geometry/pose.ts";
 import { quaternionFromRotation } from "../../geometry/rotation.ts";
@@ -73,7 +72,7 @@ export async function evaluateQuery(
   return {
     metrics: { scene: scene.name, query: query.name, photos, methods },
     badness: error === null ? 1e9 : error.distance,
-    pictures: () => [viewPixels(view)],
+    pictures: () => [view],
   };
 }
 

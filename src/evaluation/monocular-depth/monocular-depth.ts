@@ -1,6 +1,5 @@
 import { InputError } from "../../core/errors.ts";
 import { originalDepth } from "../../export/original-pixels.ts";
-import { viewPixels } from "../../export/view-pixels.ts";
 import { loadView } from "../../images/load-views.ts";
 import { reconstructViews } from "../../pipeline/reconstruct.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
@@ -132,7 +131,7 @@ async function evaluateSample(
     badness: absRel,
     pictures() {
       const { width, height, depth } = found!;
-      return [viewPixels(view), { width, height, rgb: depthColors(depth, depthRange([depth])) }];
+      return [view, { width, height, rgb: depthColors(depth, depthRange([depth])) }];
     },
   };
 }

@@ -3,7 +3,6 @@ import { InputError } from "../../core/errors.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
 import type { Size, View } from "../../core/view.ts";
 import { originalDepth } from "../../export/original-pixels.ts";
-import { viewPixels } from "../../export/view-pixels.ts";
 import { loadViews } from "../../images/load-views.ts";
 import { predictViews } from "../../pipeline/predict-pairs.ts";
 import { depthColors, depthRange } from "../../rgbd/depth-colors.ts";
@@ -107,7 +106,7 @@ async function evaluateSample(
   if (errors !== undefined) {
     const { absRel, delta103 } = errors;
     const metrics = { abs_rel: absRel, delta_1_03: delta103, views: views.length - 1 };
-    return { metrics, badness: absRel, pictures: () => [viewPixels(views[0]!)] };
+    return { metrics, badness: absRel, pictures: () => [views[0]!] };
   }
   const maps = await predictKeyView(network, views);
   const errorsOf = (map: Float32Array) => depthErrors(truth, keyDepth(map, views[0]!));
@@ -131,10 +130,7 @@ async function evaluateSample(
   return {
     metrics: { abs_rel: absRel, delta_1_03: delta103, views: best.views },
     badness: absRel,
-    pictures: () => [
-      viewPixels(key!),
-      { width: key!.width, height: key!.height, rgb: depthColors(map, depthRange([map])) },
-    ],
+    pictures: () => [key!, { width: key!.width, height: key!.height, rgb: depthColors(map, depthRange([map])) }],
   };
 }
 

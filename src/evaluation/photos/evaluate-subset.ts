@@ -6,7 +6,6 @@ import type { Scene } from "../../core/scene.ts";
 import type { View } from "../../core/view.ts";
 import { atDenseSize } from "../../export/dense-maps.ts";
 import { originalDepth } from "../../export/original-pixels.ts";
-import { viewPixels } from "../../export/view-pixels.ts";
 import { originalIntrinsics } from "../../geometry/pixel-mapping.ts";
 import { invertRigid } from "../../geometry/pose.ts";
 import { loadViews } from "../../images/load-views.ts";
@@ -64,7 +63,7 @@ export async function evaluateSubset(
     return {
       metrics: { ...facts, status: "ok", ...metrics },
       badness: 1 - accurate,
-      pictures: () => views.map(viewPixels),
+      pictures: () => views,
     };
   }
   const paths = wanted.map(({ file }) => joinPath(scene.folder, file));
@@ -153,8 +152,6 @@ function subsetPictures(result: Scene | undefined, views: readonly View[]): RgbI
   return views.slice(0, MOST_SHOWN).flatMap((view, i) => {
     const map = maps[i];
     const { width, height } = view;
-    return map === undefined
-      ? viewPixels(view)
-      : [viewPixels(view), { width, height, rgb: depthColors(map.depth, range) }];
+    return map === undefined ? view : [view, { width, height, rgb: depthColors(map.depth, range) }];
   });
 }

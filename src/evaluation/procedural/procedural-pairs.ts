@@ -60,6 +60,6 @@ const SAME_PIXELS: PixelMapping = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0
 /** A generated photo, of the network's size already, as the network takes it. */
 export function viewOfPhoto(photo: RgbdView, name: string): View {
   const size = { width: photo.width, height: photo.height };
-  const image = prepareImage(photo, size, { ...size, originalFromNetwork: SAME_PIXELS });
-  return { ...size, name, image, original: size, originalFromNetwork: SAME_PIXELS, hash: name };
+  const rgb = prepareImage(photo, size, { ...size, originalFromNetwork: SAME_PIXELS });
+  return { ...size, name, rgb, original: size, originalFromNetwork: SAME_PIXELS, hash: name };
 }

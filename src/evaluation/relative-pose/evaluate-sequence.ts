@@ -2,7 +2,6 @@ import type { Pose } from "../../core/camera.ts";
 import { InputError } from "../../core/errors.ts";
 import type { PairPrediction } from "../../core/pair-prediction.ts";
 import type { Scene } from "../../core/scene.ts";
-import { viewPixels } from "../../export/view-pixels.ts";
 import { composePoses, invertRigid } from "../../geometry/pose.ts";
 import { loadViews } from "../../images/load-views.ts";
 import { reconstructViews } from "../../pipeline/reconstruct.ts";
@@ -67,7 +66,7 @@ export async function evaluateSequence(
   return {
     metrics: { group: sequence.group, frames: frames as SequenceMetrics["frames"] },
     badness: 1 - (poseAccuracy(best).maa30Unsigned ?? 0),
-    pictures: () => views.slice(0, 4).map(viewPixels),
+    pictures: () => views.slice(0, 4),
   };
 }
 

@@ -32,8 +32,8 @@ describe("a file of pairs", () => {
       ["image-0", 4, 2],
       ["image-1", 3, 5],
     ]);
-    expect(views[0]!.image).toEqual(new Float32Array(24));
-    expect(views[1]!.image).toEqual(new Float32Array(45).fill(0.5));
+    expect(views[0]!.rgb).toEqual(new Uint8Array());
+    expect(views[1]!.rgb).toEqual(new Uint8Array(45).fill(191));
     expect(views[1]!.original).toEqual({ width: 3, height: 5 });
     const [prediction, ...rest] = await collect(predictions());
     expect(rest).toEqual([]);

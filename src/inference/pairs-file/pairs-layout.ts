@@ -1,5 +1,6 @@
 import type { PairPrediction } from "../../core/pair-prediction.ts";
-import type { Size, ViewPair } from "../../core/view.ts";
+import type { RgbImage } from "../../core/rgb-image.ts";
+import type { ViewPair } from "../../core/view.ts";
 import type { TensorSpec } from "../../formats/safetensors-writer.ts";
 
 /** One of a pair's maps, called as in a `PairPrediction`. */
@@ -19,17 +20,17 @@ export function viewTensor(view: number): string {
 }
 
 /**
- * All tensors of a pairs file in their order: first `view.i` `[3, H, W]` of every view, then pair by pair `i-j.pointmap1`
+ * All tensors of a pairs file in their order: first `view.i` `[3, H, W]` of every view that has a picture, then pair by pair `i-j.pointmap1`
  * `[H1, W1, 3]`, `i-j.confidence1` `[H1, W1]`, `i-j.pointmap2` `[H2, W2, 3]`, `i-j.confidence2` `[H2, W2]`.
  */
 export function pairsLayout(
-  views: readonly Size[],
+  views: readonly RgbImage[],
   pairs: readonly ViewPair[],
   dtype: "F16" | "F32",
 ): ReadonlyMap<string, TensorSpec> {
   const layout = new Map<string, TensorSpec>();
-  for (const [i, { width, height }] of views.entries()) {
-    layout.set(viewTensor(i), { dtype: "F32", shape: [3, height, width] });
+  for (const [i, { width, height, rgb }] of views.entries()) {
+    if (rgb.length > 0) layout.set(viewTensor(i), { dtype: "F32", shape: [3, height, width] });
   }
   for (const pair of pairs) {
     for (const map of PAIR_MAPS) {

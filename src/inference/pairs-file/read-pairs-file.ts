@@ -5,6 +5,7 @@ import type { PairPrediction } from "../../core/pair-prediction.ts";
 import type { PixelMapping, Size, View, ViewPair } from "../../core/view.ts";
 import { readSafetensorsHeader, type SafetensorsHeader } from "../../formats/safetensors.ts";
 import { readFloats, type TensorEntry } from "../../formats/tensor-entry.ts";
+import { pictureOfInput } from "../network-input.ts";
 import { PAIR_MAPS, type PairMap, pairTensor, viewTensor } from "./pairs-layout.ts";
 import { applyPairsMetadata } from "./pairs-metadata.ts";
 
@@ -12,7 +13,7 @@ import { applyPairsMetadata } from "./pairs-metadata.ts";
 export interface PairsFile {
   /** What gave the predictions; "unknown" where the file does not say. */
   readonly model: string;
-  /** In the order of their indices. Without `view.i` in the file, `image` is gray. */
+  /** In the order of their indices. Without `view.i` in the file, `rgb` is empty. */
   readonly views: readonly View[];
   /** In the order of the file. */
   readonly pairs: readonly ViewPair[];
@@ -38,8 +39,8 @@ export async function readPairsFile(source: ByteSource): Promise<PairsFile> {
   const bare: View[] = [];
   for (const [i, size] of sizes.entries()) {
     const entry = header.tensors.get(viewTensor(i));
-    const image = entry ? await readFloats(source, entry) : new Float32Array(3 * size.width * size.height);
-    bare.push({ name: `image-${i}`, ...size, image, original: size, originalFromNetwork: SAME_PIXELS, hash: "" });
+    const rgb = entry ? pictureOfInput(await readFloats(source, entry)) : new Uint8Array();
+    bare.push({ name: `image-${i}`, ...size, rgb, original: size, originalFromNetwork: SAME_PIXELS, hash: "" });
   }
   const views = applyPairsMetadata(bare, header.metadata, fail);
   const planes = views.map(imagePlane);

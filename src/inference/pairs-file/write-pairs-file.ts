@@ -1,6 +1,7 @@
 import type { PairPrediction } from "../../core/pair-prediction.ts";
 import type { View, ViewPair } from "../../core/view.ts";
 import { type ByteSink, SafetensorsStream } from "../../formats/safetensors-writer.ts";
+import { networkInput } from "../network-input.ts";
 import { PAIR_MAPS, pairsLayout, pairTensor, viewTensor } from "./pairs-layout.ts";
 import { formatPairsMetadata } from "./pairs-metadata.ts";
 
@@ -21,7 +22,8 @@ export async function writePairsFile(sink: ByteSink, content: PairsContent): Pro
   const { model, views, pairs, predictions, dtype = "F32" } = content;
   const layout = pairsLayout(views, pairs, dtype);
   const stream = await SafetensorsStream.open(sink, layout, formatPairsMetadata(model, views));
-  for (const [i, { image }] of views.entries()) await stream.write(viewTensor(i), image);
+  for (const [i, view] of views.entries())
+    if (view.rgb.length > 0) await stream.write(viewTensor(i), networkInput([view]));
   for await (const prediction of predictions) {
     for (const map of PAIR_MAPS) await stream.write(pairTensor(prediction, map), prediction[map]);
   }
