@@ -16,14 +16,28 @@ import type { VerifiedPair } from "./verify-pairs.ts";
  */
 const GATES = [256, 32, 6, 3] as const;
 const GATES_AGAIN = GATES.slice(1);
+const LAST_GATE = GATES[3];
 /** Where a round but the last ends, as a share of the cost: the next one triangulates anew anyway. */
 const EARLY_TOLERANCE = 1e-2;
-/** A step that gains no more moves a focal length by less than a ten-thousandth. */
-const FINAL_TOLERANCE = 1e-5;
+/** Where the last one does: among hundreds of photos, a walk that is not straightened out yet contradicts pairs that are right. */
+const COARSE_TOLERANCE = 1e-4;
+/** A step that gains no more moves a focal length by less than a ten-thousandth; ten times as much leaves parts of a long walk with a wrong size. */
+const FINAL_TOLERANCE = 1e-6;
+
+/** Tracks, and what they were adjusted to. */
+export interface AdjustedTracks {
+  readonly tracks: Tracks;
+  /** As the last round left it; its pixels are counted from the principal points. */
+  readonly adjusted: Bundle;
+  /** Triangulated anew, in the photos' pixels. */
+  readonly bundle: Bundle;
+}
+
+type CamerasOfPhotos = Pick<Bundle, "cameras" | "photos">;
 
 /**
  * Tracks triangulated and adjusted, round by round with narrower gates: every round triangulates all tracks anew, so that
- * what a coarse start lost comes back.
+ * what a coarse start lost comes back. Good enough to tell what is wrong with them; `settleTracks` does the rest.
  */
 export async function adjustTracks(
   photos: readonly PosedPhoto[],
@@ -40,33 +54,55 @@ export async function adjustTracks(
     /** Whether the start is what an adjustment came to, but for what is tried now. */
     readonly isAdjusted?: boolean;
   },
-): Promise<Bundle> {
+): Promise<AdjustedTracks> {
   const numbers = [...new Set(photos.map(({ camera }) => camera))];
-  let bundle: Pick<Bundle, "cameras" | "photos"> = {
+  const initial: CamerasOfPhotos = {
     cameras: numbers.map((camera) => bundleCamera(photos, camera, verified)),
     photos: photos.map(({ camera, isFixed }, i) => {
       return { camera: numbers.indexOf(camera), camFromWorld: invertRigid(start[i]!), fixed: isFixed };
     }),
   };
-  const keypoints = photos.map(fromPrincipalPoint);
-  const triangulated = (maxError: number) => {
-    const all = withNoise(bundleOfTracks(tracks, keypoints, bundle), photos);
-    return triangulate(all, { maxError, minAngle: leastAngle(photos, bundle) }).bundle;
-  };
   const gates = isAdjusted ? GATES_AGAIN : GATES;
-  const last = gates.at(-1)!;
+  let adjusted: Bundle | undefined;
   for (const [round, maxError] of gates.entries()) {
-    const accuracy = { tolerance: maxError === last ? FINAL_TOLERANCE : EARLY_TOLERANCE };
-    ({ bundle } = await adjustBundle(triangulated(maxError), { signal, ...accuracy }));
-    onProgress?.({ stage: "adjust", done: round + 1, total: gates.length });
+    const tolerance = maxError === LAST_GATE ? COARSE_TOLERANCE : EARLY_TOLERANCE;
+    const bundle = triangulated(tracks, photos, adjusted ?? initial, maxError);
+    ({ bundle: adjusted } = await adjustBundle(bundle, { signal, tolerance }));
+    // Settling is one round more.
+    onProgress?.({ stage: "adjust", done: round + 1, total: gates.length + 1 });
   }
-  return inOwnPixels(triangulated(last), photos);
+  return adjustedTracks(tracks, photos, adjusted!);
+}
+
+/** Adjusted tracks, adjusted further, until no step gains what could be seen. */
+export async function settleTracks(
+  photos: readonly PosedPhoto[],
+  { tracks, adjusted }: AdjustedTracks,
+  { onProgress, signal }: RunOptions,
+): Promise<AdjustedTracks> {
+  const { bundle } = await adjustBundle(adjusted, { signal, tolerance: FINAL_TOLERANCE });
+  onProgress?.({ stage: "adjust", done: GATES.length + 1, total: GATES.length + 1 });
+  return adjustedTracks(tracks, photos, bundle);
+}
+
+function adjustedTracks(tracks: Tracks, photos: readonly PosedPhoto[], adjusted: Bundle): AdjustedTracks {
+  return { tracks, adjusted, bundle: inOwnPixels(triangulated(tracks, photos, adjusted, LAST_GATE), photos) };
+}
+
+function triangulated(
+  tracks: Tracks,
+  photos: readonly PosedPhoto[],
+  cameras: CamerasOfPhotos,
+  maxError: number,
+): Bundle {
+  const all = withNoise(bundleOfTracks(tracks, photos.map(fromPrincipalPoint), cameras), photos);
+  return triangulate(all, { maxError, minAngle: leastAngle(photos, cameras) }).bundle;
 }
 
 /** Of the photo in the middle. */
-function leastAngle(photos: readonly PosedPhoto[], bundle: Pick<Bundle, "cameras" | "photos">): number {
-  const angles = Float64Array.from(bundle.photos, ({ camera }, i) => {
-    const { fx, fy } = bundle.cameras[camera]!;
+function leastAngle(photos: readonly PosedPhoto[], { cameras, photos: placed }: CamerasOfPhotos): number {
+  const angles = Float64Array.from(placed, ({ camera }, i) => {
+    const { fx, fy } = cameras[camera]!;
     return tellingParallax(photos[i]!, Math.sqrt(fx * fy));
   }).sort();
   return angles[angles.length >> 1]!;

@@ -4,7 +4,7 @@ import { buildTracks } from "../adjustment/tracks.ts";
 import type { Intrinsics, Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import { adjustTracks } from "./adjust-tracks.ts";
+import { type AdjustedTracks, adjustTracks, settleTracks } from "./adjust-tracks.ts";
 import { zoomingCameras } from "./agreed-focals.ts";
 import { comparedPhoto } from "./compare-photos.ts";
 import { type Center, foundCenters, withCenters } from "./found-centers.ts";
@@ -164,9 +164,10 @@ export async function refineVerified(
     started.map((i) => start[i]!),
     { ...run, tracks: buildTracks(among), verified: among },
   );
-  const adjusted = { bundle: await reconsidered(first, placed, { among, run }), members: started };
-  const { bundle, members } = await withResected(adjusted, photos, { ...run, used, found: verified });
+  const adjusted = { ...(await reconsidered(first, placed, { among, run })), members: started };
+  const { members, ...coarse } = await withResected(adjusted, photos, { ...run, used, found: verified });
   const those = members.map((i) => photos[i]!);
+  const { bundle } = await settleTracks(those, coarse, run);
   const ofPhotos = byPhoto(bundle, members, photos.length);
   const centers = await foundCenters(bundle, those, run);
   const lenses = await foundLenses(bundle, those, run);
@@ -199,15 +200,16 @@ function byPhoto({ photos }: Bundle, members: readonly number[], count: number) 
 }
 
 /**
- * The bundle, adjusted once more without pairs that it contradicts; where these were verified again, the result that explains more.
+ * The tracks, adjusted once more without pairs that it contradicts; where these were verified again, the result that explains more.
  */
 async function reconsidered(
-  bundle: Bundle,
+  adjusted: AdjustedTracks,
   photos: readonly PosedPhoto[],
   { among, run }: { readonly among: readonly VerifiedPair[]; readonly run: RunOptions },
-): Promise<Bundle> {
+): Promise<AdjustedTracks> {
+  const { bundle } = adjusted;
   const again = reconsideredPairs(among, photos, bundle);
-  if (again === undefined) return bundle;
+  if (again === undefined) return adjusted;
   const used = again.pairs.filter(hasPose);
   const how = { ...run, tracks: buildTracks(used), verified: used };
   // The pairs that are left have the poses of adjusted cameras: these are what pairs agree on.
@@ -218,9 +220,9 @@ async function reconsidered(
       { ...how, isAdjusted: true },
     );
   const start = initialCameras(photos, translating(used));
-  if (!start.every((pose) => pose !== undefined)) return bundle;
+  if (!start.every((pose) => pose !== undefined)) return adjusted;
   const other = await adjustTracks(photos, start, how);
-  return other.observations.photo.length > bundle.observations.photo.length ? other : bundle;
+  return other.bundle.observations.photo.length > bundle.observations.photo.length ? other : adjusted;
 }
 
 /** Whether matches leave one pose, and a direction of translation. */

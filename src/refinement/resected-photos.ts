@@ -7,15 +7,14 @@ import { unorderedPairKey } from "../core/unordered-pair.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
 import { type Correspondences, scoreCamera } from "../geometry/robust/estimated-camera.ts";
-import { adjustTracks } from "./adjust-tracks.ts";
+import { type AdjustedTracks, adjustTracks } from "./adjust-tracks.ts";
 import { pairsAmong, placesOf } from "./pairs-among.ts";
 import { pointsOfFeatures } from "./points-of-features.ts";
 import type { PosedPhoto } from "./posed-photo.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
 /** Some of the photos, adjusted together: photo `members[k]` is the bundle's photo k. */
-export interface AdjustedPhotos {
-  readonly bundle: Bundle;
+export interface AdjustedPhotos extends AdjustedTracks {
   readonly members: readonly number[];
 }
 
@@ -63,9 +62,9 @@ export async function withResected(
     const verified = pairs.map((pair): VerifiedPair => {
       return { ...pair, focal1: focals[pair.photo1] ?? pair.focal1, focal2: focals[pair.photo2] ?? pair.focal2 };
     });
-    const bundle = await adjustTracks(those, start, { ...run, tracks: buildTracks(pairs), verified, isAdjusted: true });
-    if (bundle.observations.photo.length <= best.bundle.observations.photo.length) break;
-    best = { bundle, members };
+    const next = await adjustTracks(those, start, { ...run, tracks: buildTracks(pairs), verified, isAdjusted: true });
+    if (next.bundle.observations.photo.length <= best.bundle.observations.photo.length) break;
+    best = { ...next, members };
   }
   return best;
 }
@@ -78,9 +77,11 @@ function isOf({ photo1, photo2 }: VerifiedPair, poses: ReadonlyMap<number, Pose>
   return poses.has(photo1) || poses.has(photo2);
 }
 
+type PlacedPhotos = Pick<AdjustedPhotos, "bundle" | "members">;
+
 /** By photo, where it is in the world by the points of others, unless its pose explains these already. */
 function resectedPoses(
-  { bundle, members }: AdjustedPhotos,
+  { bundle, members }: PlacedPhotos,
   photos: readonly PosedPhoto[],
   found: readonly VerifiedPair[],
 ): ReadonlyMap<number, Pose> {
@@ -154,7 +155,7 @@ function correspondences(
 }
 
 /** Of the adjusted photos of the same camera; undefined where there is none. */
-function focalOf(photo: PosedPhoto, adjusted: AdjustedPhotos, photos: readonly PosedPhoto[]): number | undefined {
+function focalOf(photo: PosedPhoto, adjusted: PlacedPhotos, photos: readonly PosedPhoto[]): number | undefined {
   const intrinsics = intrinsicsOf(photo, adjusted, photos);
   return intrinsics && Math.sqrt(intrinsics.fx * intrinsics.fy);
 }
@@ -162,7 +163,7 @@ function focalOf(photo: PosedPhoto, adjusted: AdjustedPhotos, photos: readonly P
 /** Those of the adjusted photos of the same camera, about the photo's own principal point; undefined where there is none. */
 function intrinsicsOf(
   { camera, intrinsics }: PosedPhoto,
-  { bundle, members }: AdjustedPhotos,
+  { bundle, members }: PlacedPhotos,
   photos: readonly PosedPhoto[],
 ): Intrinsics | undefined {
   const k = members.findIndex((member) => photos[member]!.camera === camera);

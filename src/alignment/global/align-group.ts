@@ -65,7 +65,7 @@ export async function alignGroup(
   const frame = outputFrame(minimum.world, group.images);
   return {
     world: transformWorld(frame.outputFromWorld, minimum.world),
-    depths: depths.map((depth) => depth.map((z) => z * frame.outputFromWorld.scale)),
+    depths: depths.map((depth) => scaled(depth, frame.outputFromWorld.scale)),
     scaleIsKnown: frame.scaleIsKnown,
     loss,
     iterations: minimum.iterations,
@@ -156,6 +156,12 @@ function outputFrame(
   const scale = extent > 0 ? extent / spreadOf(posed.map(({ i }) => poseOf(cameras[i]!))) : 1;
   const translation = addScaled(translationOf(anchor.worldFromCam), -scale, cameras[anchor.i]!.center);
   return { outputFromWorld: { ...IDENTITY_SIMILARITY, scale, translation }, scaleIsKnown: extent > 0 };
+}
+
+/** In place: the depths of hundreds of images are the largest thing here. */
+function scaled(depth: Float32Array, factor: number): Float32Array {
+  for (let i = 0; i < depth.length; i++) depth[i]! *= factor;
+  return depth;
 }
 
 function geometricMean(values: readonly number[]): number {

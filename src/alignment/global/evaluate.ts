@@ -35,6 +35,8 @@ export interface EvaluateOptions {
   readonly settle: Settling;
   /** Depths to start from, by image; rough medians when left out. */
   readonly start?: readonly Float32Array[] | undefined;
+  /** Where the depths are written, by image, `[pixels]`: those to start from may be written over. New memory when left out. */
+  readonly into?: readonly Float32Array[] | undefined;
 }
 
 /** The paper's objective Σ w |χ − T X| (section 3.4) over a level's pixels. Depths are not parameters: each is the best. */
@@ -55,7 +57,7 @@ function overImages(
   gradient: Float64Array | undefined,
 ): ObjectiveValue {
   let loss = 0;
-  const depths = level.map(({ pixels }) => new Float32Array(pixels.length / 2));
+  const depths = options.into ?? level.map(({ pixels }) => new Float32Array(pixels.length / 2));
   for (const i of level.keys()) loss += overPixels(world, level, i, options, depths[i]!, gradient);
   return { loss, depths };
 }

@@ -127,9 +127,11 @@ async function descend(
 ): Promise<Descent> {
   const { problem, curvature, maxSteps, tolerance, residual, signal } = options;
   const { constraints, penalty, ties, focalPriors } = problem;
+  /** Depths that are no longer needed: hundreds of evaluations share two of them. */
+  let spare: readonly Float32Array[] | undefined;
   /** The last evaluation is for the cost alone; its gradient is not needed. */
   const visit = (world: World, depths?: readonly Float32Array[], isLast = false) => {
-    const evaluateOptions = { penalty, settle: isLast ? SETTLE_LAST : SETTLE, start: depths };
+    const evaluateOptions = { penalty, settle: isLast ? SETTLE_LAST : SETTLE, start: depths, into: spare };
     const found = isLast
       ? { ...objective(world, level, evaluateOptions), gradient: new Float64Array(constraints.frozen.length) }
       : evaluate(world, level, evaluateOptions);
@@ -150,6 +152,7 @@ async function descend(
     const change = step.map((value) => RELAXATION[penalty.kind] * value);
     const next = visit(moveWorld(best.world, change), best.depths, isLast);
     const gain = best.cost - next.cost;
+    spare = (gain > 0 ? best : next).depths;
     if (!(gain > 0)) {
       // Weights that are no longer those of the world mislead, however short steps become.
       if (curvature.world === best.world) {
@@ -206,7 +209,8 @@ class CoarseCurvature {
   moveTo(world: World): void {
     this.#world = world;
     const { penalty, ties, focalPriors, constraints } = this.#problem;
-    this.#depths = objective(world, this.#level, { penalty, settle: SETTLE, start: this.#depths }).depths;
+    const depths = this.#depths;
+    this.#depths = objective(world, this.#level, { penalty, settle: SETTLE, start: depths, into: depths }).depths;
     this.#hessians = hessian(world, this.#level, this.#depths, penalty, this.#hessians);
     addTieCurvature(ties, this.#hessians);
     addFocalCurvature(focalPriors, this.#hessians);
