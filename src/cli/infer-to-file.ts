@@ -38,7 +38,7 @@ export async function inferToFile(photos: readonly string[], flags: InferFlags, 
     const how = { ...model.plan, skipBroken: flags.skipBroken, logger, ...run };
     const { views, files, kept } = await loadPhotos(inputs, how);
     const network = keepEncodings(model.network, { bytes: (flags.memory ?? memorySize() / 2) / 2 });
-    const features = rememberedFeatures(views, { ...run, files, store });
+    const { find: features } = rememberedFeatures(views, { ...run, files, store });
     const { pairs, pairing }: ChosenPairs = choice
       ? await choosePairs(network, views, pairsWithout(choice, kept), { ...run, store, features })
       : { pairs: onePair(views.length) };

@@ -1,6 +1,7 @@
 import type { AlignMethod } from "../alignment/align-options.ts";
 import type { AlignmentWarning, Scene } from "../core/scene.ts";
 import { sha256 } from "../core/sha256.ts";
+import type { TrackPoint } from "../core/track-point.ts";
 import type { View, ViewPair } from "../core/view.ts";
 import { worldOfFirstCamera } from "./world-of-first-camera.ts";
 
@@ -40,7 +41,7 @@ export function orderedPairs(pairs: readonly ViewPair[], { places }: CanonicalOr
 
 /**
  * A scene of views in canonical order as that of the views as they were given: the world is the first camera's, unless poses were
- * `posed`; pairs are in the order of `pairs`.
+ * `posed`; pairs are in the order of `pairs`. Its tracks are written over.
  */
 export function givenOrder(
   scene: Scene,
@@ -68,10 +69,7 @@ export function givenOrder(
       return pair === undefined ? [] : { ...pair, image1: view1, image2: view2 };
     }),
     warnings: scene.warnings?.map((warning) => ofView(warning, views)),
-    tracks: scene.tracks?.map((track) => ({
-      ...track,
-      observations: track.observations.map((observation) => ({ ...observation, image: views[observation.image]! })),
-    })),
+    tracks: scene.tracks && renumbered(scene.tracks, views),
     refinement: scene.refinement && {
       ...scene.refinement,
       rotations: scene.refinement.rotations.map(([a, b]) => [views[a]!, views[b]!] as const),
@@ -88,6 +86,14 @@ export function givenOrder(
     },
   };
   return worldOfFirstCamera(restored, { posed });
+}
+
+/** In place: those of hundreds of photos have a million observations. */
+function renumbered(tracks: readonly TrackPoint[], views: readonly number[]): readonly TrackPoint[] {
+  for (const { observations } of tracks)
+    for (const observation of observations as readonly { image: number }[])
+      observation.image = views[observation.image]!;
+  return tracks;
 }
 
 function ofView(warning: AlignmentWarning, views: readonly number[]): AlignmentWarning {

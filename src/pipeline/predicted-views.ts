@@ -5,6 +5,7 @@ import type { PairPrediction } from "../core/pair-prediction.ts";
 import type { Picture } from "../core/picture.ts";
 import type { Scene } from "../core/scene.ts";
 import type { View, ViewPair } from "../core/view.ts";
+import type { Features } from "../features/features.ts";
 import { inferPairs } from "../inference/infer-pairs.ts";
 import { type KeepingInference, keepEncodings } from "../inference/keep-encodings.ts";
 import { networkPriors } from "../priors/network-priors.ts";
@@ -17,7 +18,7 @@ import type { Model } from "./open-model.ts";
 import { type Overflow, openOverflow } from "./overflow.ts";
 import { RECONSTRUCT_DEFAULTS, type SceneOptions } from "./reconstruct-options.ts";
 import type { RefineViewsOptions } from "./refine-views.ts";
-import { rememberedFeatures } from "./stored-features.ts";
+import { type RememberedFeatures, rememberedFeatures } from "./stored-features.ts";
 
 /** Views and what is known of them, in the order of the work. */
 export interface PredictViewsOptions extends SceneOptions {
@@ -76,7 +77,7 @@ export async function predictViews(
     hold: (encoded) => heldEncoding(encoded, overflow),
   });
   const features = files && rememberedFeatures(views, { ...run, files, featureSize, store, overflow });
-  const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features });
+  const { pairs: chosen, pairing } = await choosePairs(once, views, pairs, { ...run, store, features: features?.find });
   const inferred = inferPairs(once, ordered, orderedPairs(chosen, order), { ...run, store });
   const isRefined = files !== undefined && views.length > 1 && refine !== "none" && method === "global";
   return {
@@ -89,12 +90,19 @@ export async function predictViews(
     refinement: isRefined
       ? {
           files: inOrder(files, order),
-          features: features && (async () => inOrder(await features(), order)),
+          features: features && (async () => inOrder(await lastOf(features), order)),
           featureSize,
           store,
         }
       : undefined,
   };
+}
+
+/** The features, which nobody asks for again: a quarter of a megabyte a photo is free when whoever asked is done. */
+async function lastOf(features: RememberedFeatures): Promise<readonly Features[]> {
+  const found = await features.find();
+  features.forget();
+  return found;
 }
 
 /** The predictions; after the last one the network's encodings are let go, which a generator that is done still holds. */

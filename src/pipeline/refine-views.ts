@@ -16,7 +16,7 @@ import { storedPairs } from "./stored-pairs.ts";
 export interface RefineViewsOptions extends RunOptions {
   /** The views' photos, in the same order. */
   readonly files: readonly Picture[];
-  /** Their features, where these were found before. */
+  /** Their features, where these were found before; asked for once. */
   readonly features?: (() => Promise<readonly Features[]>) | undefined;
   /** True for images whose poses were given. */
   readonly isPosed: (image: number) => boolean;
@@ -49,7 +49,7 @@ export async function posedPhotos(
   views: readonly View[],
   { isPosed, masks, camerasAreGuessed, featureSize, features: find, ...options }: RefineViewsOptions,
 ): Promise<readonly PosedPhoto[]> {
-  const features = await (find ?? rememberedFeatures(views, { ...options, featureSize }))();
+  const features = await (find ?? rememberedFeatures(views, { ...options, featureSize }).find)();
   return scene.images.map((image, index) => {
     const view = views[index]!;
     const { originalFromNetwork: originalFromMask } = view;

@@ -63,18 +63,29 @@ export async function photoFeatures(
   return features as Features[];
 }
 
-/** Gives the features of views' photos however often it is asked. They are found once. */
+/** Features that are found when they are first asked for, and held until they are forgotten. */
+export interface RememberedFeatures {
+  find(): Promise<readonly Features[]>;
+  forget(): void;
+}
+
+/** The features of views' photos, found once. */
 export function rememberedFeatures(
   views: readonly PhotoOfView["view"][],
   { files, ...options }: PhotoFeaturesOptions & { readonly files: readonly Picture[] },
-): () => Promise<readonly Features[]> {
+): RememberedFeatures {
   let found: Promise<readonly Features[]> | undefined;
-  return async () => {
-    found ??= photoFeatures(
-      views.map((view, i) => ({ view, file: files[i]! })),
-      options,
-    );
-    return await found;
+  return {
+    async find() {
+      found ??= photoFeatures(
+        views.map((view, i) => ({ view, file: files[i]! })),
+        options,
+      );
+      return await found;
+    },
+    forget() {
+      found = undefined;
+    },
   };
 }
 

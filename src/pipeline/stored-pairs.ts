@@ -25,7 +25,9 @@ export async function storedPairs(
   photos: readonly ComparedPhoto[],
   seed: number | string = 0,
 ): Promise<PairMemory> {
-  const contents = await Promise.all(photos.map(contentOf));
+  // One after another: descriptors of hundreds of photos may lie on a disk.
+  const contents: string[] = [];
+  for (const photo of photos) contents.push(await contentOf(photo));
   const keyOf = async (photo1: number, photo2: number): Promise<string> => {
     const isShared = photos[photo1]!.camera === photos[photo2]!.camera;
     const facts = [photo1, photo2, contents[photo1], contents[photo2], isShared, seed];

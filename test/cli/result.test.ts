@@ -90,7 +90,7 @@ function evaluate(output: string, truth: string): unknown {
 }
 
 describe("reconstruct", () => {
-  const args = ["reconstruct", ...PHOTOS, ...ON_CPU, "--seed", "7", "--depth-size", "320"];
+  const args = ["reconstruct", ...PHOTOS, ...ON_CPU, "--seed", "7", "--depth-size", "160"];
   let run: Finished;
   beforeAll(async () => {
     run = await dust3r(...args, "-o", at("scene"), "--json");

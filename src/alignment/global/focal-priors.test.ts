@@ -24,7 +24,7 @@ test("the cost vanishes at the likely focal length; its derivatives are those of
   addFocalPriors(world, focalPriors, gradient);
   expect(gradient[cameraOffset(1) + FOCAL]).toBeCloseTo((costOf(1e-5) - costOf(-1e-5)) / 2e-5, 5);
   expect(gradient.filter((value) => value !== 0)).toHaveLength(1);
-  const hessians = [0, 1].map(() => ({ edges: [], size: 9, matrix: new Float64Array(45) }));
+  const hessians = [0, 1].map(() => ({ edges: [], size: 9, matrix: new Float32Array(45) }));
   addFocalCurvature(focalPriors, hessians);
   const curvature = (costOf(1e-3) + costOf(-1e-3) - 2 * costOf(0)) / 1e-6;
   expect(hessians[1]!.matrix[lowerIndex(FOCAL, FOCAL)]).toBeCloseTo(curvature, 3);

@@ -52,7 +52,7 @@ test("its derivatives are those of its value, nearly so for rotations", () => {
 test("its curvature is that of its value where it vanishes", () => {
   const world = worldOf(0);
   const size = 9 + 7 * 2;
-  const hessians = [0, 1].map(() => ({ edges: [0, 1], size, matrix: new Float64Array((size * (size + 1)) / 2) }));
+  const hessians = [0, 1].map(() => ({ edges: [0, 1], size, matrix: new Float32Array((size * (size + 1)) / 2) }));
   addTieCurvature(ties, hessians);
   const placeOf = (image: number, k: number) =>
     k < 9 ? cameraOffset(image) + k : edgeOffset(2, Math.floor((k - 9) / 7)) + ((k - 9) % 7);

@@ -49,7 +49,7 @@ function walk(images: number) {
         Array.from({ length: size }, () => gaussian(random)),
       ),
     );
-    const matrix = new Float64Array((size * (size + 1)) / 2);
+    const matrix = new Float32Array((size * (size + 1)) / 2);
     for (let i = 0; i < size; i++)
       for (let j = 0; j <= i; j++) matrix[lowerIndex(i, j)] = rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0);
     return { edges, matrix, size };

@@ -29,9 +29,9 @@ export interface ImageHessian {
   readonly edges: readonly number[];
   /**
    * Symmetric: the camera's parameters first, then those of each edge. Of its rows, one after another, only what is up to the diagonal:
-   * `lowerIndex` tells where.
+   * `lowerIndex` tells where. In single precision: it is of few pixels, and products with it wait for memory.
    */
-  readonly matrix: Float64Array;
+  readonly matrix: Float32Array;
   readonly size: number;
 }
 
@@ -62,7 +62,7 @@ function imageHessian(
   edges: readonly Similarity[],
   depths: Float32Array,
   penalty: Penalty,
-  former: Float64Array | undefined,
+  former: Float32Array | undefined,
 ): ImageHessian {
   const { pixels, observations } = observed;
   const pixelCount = pixels.length / 2;
@@ -84,7 +84,7 @@ function imageHessian(
     }
     addGram(sums.matrix, sums.coupling, { size, length: TILE, factor: -1 });
   }
-  const matrix = former ?? new Float64Array((size * (size + 1)) / 2);
+  const matrix = former ?? new Float32Array((size * (size + 1)) / 2);
   for (let row = 0; row < size; row++)
     matrix.set(sums.matrix.subarray(row * size, row * size + row + 1), (row * (row + 1)) / 2);
   return { edges: observations.map(({ edge }) => edge), matrix, size };
