@@ -71,22 +71,22 @@ export async function adjustTracks(
     // Settling is one round more.
     onProgress?.({ stage: "adjust", done: round + 1, total: gates.length + 1 });
   }
-  return adjustedTracks(tracks, photos, adjusted!);
+  return { tracks, adjusted: adjusted!, bundle: retriangulated(tracks, photos, adjusted!) };
 }
 
-/** Adjusted tracks, adjusted further, until no step gains what could be seen. */
+/** What adjusted tracks come to until no step gains what could be seen: triangulated anew, in the photos' pixels. */
 export async function settleTracks(
   photos: readonly PosedPhoto[],
   { tracks, adjusted }: AdjustedTracks,
   { onProgress, signal }: RunOptions,
-): Promise<AdjustedTracks> {
+): Promise<Bundle> {
   const { bundle } = await adjustBundle(adjusted, { signal, tolerance: FINAL_TOLERANCE });
   onProgress?.({ stage: "adjust", done: GATES.length + 1, total: GATES.length + 1 });
-  return adjustedTracks(tracks, photos, bundle);
+  return retriangulated(tracks, photos, bundle);
 }
 
-function adjustedTracks(tracks: Tracks, photos: readonly PosedPhoto[], adjusted: Bundle): AdjustedTracks {
-  return { tracks, adjusted, bundle: inOwnPixels(triangulated(tracks, photos, adjusted, LAST_GATE), photos) };
+function retriangulated(tracks: Tracks, photos: readonly PosedPhoto[], adjusted: Bundle): Bundle {
+  return inOwnPixels(triangulated(tracks, photos, adjusted, LAST_GATE), photos);
 }
 
 function triangulated(

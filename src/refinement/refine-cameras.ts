@@ -167,7 +167,7 @@ export async function refineVerified(
   const adjusted = { ...(await reconsidered(first, placed, { among, run })), members: started };
   const { members, ...coarse } = await withResected(adjusted, photos, { ...run, used, found: verified });
   const those = members.map((i) => photos[i]!);
-  const { bundle } = await settleTracks(those, coarse, run);
+  const bundle = await settleTracks(those, coarse, run);
   const ofPhotos = byPhoto(bundle, members, photos.length);
   const centers = await foundCenters(bundle, those, run);
   const lenses = await foundLenses(bundle, those, run);
