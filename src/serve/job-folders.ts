@@ -70,7 +70,10 @@ export class JobFolders {
 
   /** Replaces what is kept of a job, in one step. */
   async save(record: JobRecord): Promise<void> {
-    await writeText(join(this.#jobs, record.id, "job.json"), JSON.stringify(record));
+    // Written where the next start clears away what was left half done.
+    const written = join(this.#passing, `${record.id}.json`);
+    await writeText(written, JSON.stringify(record));
+    await rename(written, join(this.#jobs, record.id, "job.json"));
   }
 
   /** Removes a job and all that belongs to it. */

@@ -213,8 +213,10 @@ export class JobQueue {
       const paths = photos.map(({ label }, i) => ({ path: folders.photo(id, i), label }));
       const work = { photos: paths, output: folders.result(id), options, mostPixels: limits.photo_pixels };
       const outcome = await runJob(work, { signal, onProgress: (progress) => this.#step(job, progress) });
-      if (job.stop.signal.aborted) throw job.stop.signal.reason;
-      await this.#finish(job, await this.#doneWith(job, outcome));
+      const done = await this.#doneWith(job, outcome);
+      // Until here it may have been canceled.
+      job.stop.signal.throwIfAborted();
+      await this.#finish(job, done);
     } catch (error) {
       await this.#stopped(job, error);
     } finally {
