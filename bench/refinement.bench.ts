@@ -21,7 +21,7 @@ try {
   const ours = run.timings.refinement!;
   const refined = scene.images.filter(({ poseSource }) => poseSource === "refined").length;
   console.log(
-    `${scene.images.length} photos: ${ours.toFixed(1)} s to refine ${refined} cameras on ${scene.tracks?.length ?? 0} points; ` +
+    `${scene.images.length} photos: ${ours.toFixed(1)} s to refine ${refined} cameras on ${scene.tracks?.count ?? 0} points; ` +
       `the limit for twelve is ${SECONDS} s: ${(ours / SECONDS).toFixed(2)}`,
   );
   const theirs = colmapSeconds(photos);

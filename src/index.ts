@@ -80,6 +80,7 @@ export type { Checkpoint, TensorLocation } from "./weights/checkpoint.ts";
 
 export type { PairPrediction } from "./core/pair-prediction.ts";
 export type { AlignmentFit, AlignmentReport, AlignmentWarning, Scene, SceneImage, ScenePair } from "./core/scene.ts";
+export type { TrackPoints } from "./core/track-points.ts";
 export type { PixelMapping, Size, View, ViewPair } from "./core/view.ts";
 export type { ByteSink } from "./formats/safetensors-writer.ts";
 export type { PairInference } from "./inference/pair-inference.ts";

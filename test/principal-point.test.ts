@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { align } from "../src/alignment/align.ts";
 import { imagePlane, principalPointOf } from "../src/core/image-plane.ts";
+import { trackPointsOf } from "../src/core/track-points.ts";
 import type { Size, View } from "../src/core/view.ts";
 import { colmapModel } from "../src/export/colmap.ts";
 import { transformsJson } from "../src/export/nerfstudio.ts";
@@ -47,7 +48,7 @@ describe("the principal point of an ordinary photo is its center", () => {
     const scene = await align(views.map(imagePlane), streamOf(predictions), { method, priors });
     const registered = { ...scene, images: scene.images.map((image) => ({ ...image, registered: true })) };
     const { images } = plainSceneJson(registered, views);
-    const { cameras } = colmapModel(registered, views, { tracks: [], photoNames });
+    const { cameras } = colmapModel(registered, views, { tracks: trackPointsOf([]), photoNames });
     const { frames } = transformsJson(registered, views, { photos: photoNames, ply: "" });
     for (const [i, { width, height }] of ORIGINALS.entries()) {
       const [[, , cx], [, , cy]] = images[i]!.K as [number[], number[]];

@@ -7,6 +7,7 @@ import { decode } from "fast-png";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { buildViewer } from "../scripts/build-viewer.ts";
+import { trackPointsOf } from "../src/core/track-points.ts";
 import { imageColor, linearFromSrgb } from "../src/export/image-color.ts";
 import { choosePointFilter } from "../src/export/point-filter.ts";
 import { encodeReport } from "../src/export/report.ts";
@@ -349,8 +350,8 @@ describe.skipIf(!existsSync(CHROMIUM))("the report page in Chromium", () => {
     const html = await encodeReport(large, largeViews, {
       run: { model: { name: "tiny", dtype: "fp32", device: "cpu" }, timings: {}, peakMemoryBytes: 0 },
       filter: choosePointFilter(large, 1),
-      tracks: [],
-      trackSummary: summarizeTracks([], largeViews),
+      tracks: trackPointsOf([]),
+      trackSummary: summarizeTracks(trackPointsOf([]), largeViews),
       status: "ok",
       warnings: [],
       encodeJpeg,

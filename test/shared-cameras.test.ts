@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Scene } from "../src/core/scene.ts";
+import { trackPointsOf } from "../src/core/track-points.ts";
 import { colmapModel } from "../src/export/colmap.ts";
 import { transformsJson } from "../src/export/nerfstudio.ts";
 import { plainSceneJson } from "./plain-scene-json.ts";
@@ -20,14 +21,14 @@ const turned = views.map((view, i) => {
 
 describe("one camera, many photos, in exports", () => {
   test("COLMAP: one camera for the photos that share it and are the same way up", () => {
-    const { cameras, images } = colmapModel(shared, turned, { tracks: [], photoNames });
+    const { cameras, images } = colmapModel(shared, turned, { tracks: trackPointsOf([]), photoNames });
     expect(images.map(({ cameraId }) => cameraId)).toEqual([1, 1, 3, 4]);
     expect([...cameras.keys()]).toEqual([1, 3, 4]);
     for (const [id, camera] of cameras) expect(camera.id).toBe(id);
   });
 
   test("COLMAP: one for each photo where none share", () => {
-    expect(colmapModel(scene, views, { tracks: [], photoNames }).cameras.size).toBe(4);
+    expect(colmapModel(scene, views, { tracks: trackPointsOf([]), photoNames }).cameras.size).toBe(4);
   });
 
   test("transforms.json: equal values", () => {

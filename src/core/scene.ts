@@ -1,7 +1,7 @@
 import type { Intrinsics, Pose } from "./camera.ts";
 import type { KnownLens } from "./known-lens.ts";
 import type { PairingReport } from "./pairing-report.ts";
-import type { TrackPoint } from "./track-point.ts";
+import type { TrackPoints } from "./track-points.ts";
 import type { Size } from "./view.ts";
 
 /**
@@ -152,7 +152,7 @@ export interface Scene {
   readonly alignment: AlignmentReport;
   readonly warnings?: readonly AlignmentWarning[] | undefined;
   /** Points triangulated from local features, among photos whose cameras are refined. */
-  readonly tracks?: readonly TrackPoint[] | undefined;
+  readonly tracks?: TrackPoints | undefined;
   /** Undefined where features were not asked. */
   readonly refinement?: RefinementReport | undefined;
 }

@@ -1,7 +1,7 @@
-import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
 import { sceneCameras } from "../core/scene-cameras.ts";
-import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
+import { selectRows } from "../core/select-rows.ts";
+import { type ShownPoints, shownPoints, type TrackPoints } from "../core/track-points.ts";
 import type { View } from "../core/view.ts";
 import { encodeCameras, encodeImages, encodePoints } from "../formats/colmap/binary-writer.ts";
 import type { ColmapCamera, ColmapImage, ColmapModel, ColmapPoints } from "../formats/colmap/model.ts";
@@ -17,7 +17,7 @@ import { viewPixels } from "./view-pixels.ts";
 /** What a COLMAP model is made of besides the scene. */
 export interface ColmapParts {
   /** As `sceneTracks` finds them. */
-  readonly tracks: readonly TrackPoint[];
+  readonly tracks: TrackPoints;
   /** The name of each photo below the folder of photos. */
   readonly photoNames: readonly string[];
 }
@@ -28,7 +28,7 @@ export interface ColmapParts {
  */
 export function colmapModel(scene: Scene, views: readonly View[], { tracks, photoNames }: ColmapParts): ColmapModel {
   const registered = [...scene.images.entries()].filter(([, image]) => image.registered);
-  const seen = observationsByImage(tracks, views.length);
+  const shown = shownPoints(tracks, views.length);
   const { cameras, cameraIds } = colmapCameras(registered, views, sceneCameras(scene.images));
   return {
     cameras,
@@ -41,7 +41,7 @@ export function colmapModel(scene: Scene, views: readonly View[], { tracks, phot
         cameraId: cameraIds.get(i)!,
         name: photoNames[i]!,
         ...pose,
-        ...keypoints(seen[i]!, views[i]!),
+        ...keypoints(tracks, shown(i), views[i]!),
       };
     }),
     points: colmapPoints(views, tracks),
@@ -90,51 +90,52 @@ function colmapCamera(id: number, { intrinsics }: SceneImage, { original, origin
   return { id, model: "PINHOLE", width: original.width, height: original.height, params };
 }
 
-/** An observation, and the id of the point it shows. */
-type Keypoint = TrackObservation & { readonly pointId: number };
-
-/** Per image its keypoints, in the order of the tracks. */
-function observationsByImage(tracks: readonly TrackPoint[], images: number): readonly (readonly Keypoint[])[] {
-  const byImage: Keypoint[][] = Array.from({ length: images }, () => []);
-  for (const [i, { observations }] of tracks.entries()) {
-    for (const observation of observations) byImage[observation.image]!.push({ ...observation, pointId: i + 1 });
-  }
-  return byImage;
-}
-
-function keypoints(list: readonly Keypoint[], { originalFromNetwork }: View) {
+function keypoints({ xy }: TrackPoints, { points, observations }: ShownPoints, { originalFromNetwork }: View) {
   const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;
+  const keypoints = selectRows(xy, observations, 2);
   // COLMAP puts the center of the top-left pixel at (0.5, 0.5).
-  const places = list.flatMap(({ x, y }) => [scaleX * x + offsetX + 0.5, scaleY * y + offsetY + 0.5]);
-  return { keypoints: Float64Array.from(places), pointIds: Float64Array.from(list, ({ pointId }) => pointId) };
+  for (let k = 0; k < keypoints.length; k += 2) {
+    keypoints[k] = scaleX * keypoints[k]! + offsetX + 0.5;
+    keypoints[k + 1] = scaleY * keypoints[k + 1]! + offsetY + 0.5;
+  }
+  return { keypoints, pointIds: Float64Array.from(points, (index) => index + 1) };
 }
 
-function colmapPoints(views: readonly View[], tracks: readonly TrackPoint[]): ColmapPoints {
-  const seenIn = [...new Set(tracks.flatMap(({ observations }) => observations.map(({ image }) => image)))];
-  const photos = new Map(seenIn.map((image) => [image, viewPixels(views[image]!)]));
+function colmapPoints(views: readonly View[], points: TrackPoints): ColmapPoints {
+  const { count, positions, starts, images, errors } = points;
+  const scales = views.map(originalScale);
   const keypointCounts = new Uint32Array(views.length);
-  const trackStarts = new Uint32Array(tracks.length + 1);
-  for (const [i, { observations }] of tracks.entries()) trackStarts[i + 1] = trackStarts[i]! + observations.length;
+  const tracks = new Uint32Array(2 * images.length);
+  for (const [k, image] of images.entries()) {
+    tracks[2 * k] = image + 1;
+    tracks[2 * k + 1] = keypointCounts[image]!++;
+  }
   return {
-    ids: Float64Array.from(tracks, (_, i) => i + 1),
-    positions: Float64Array.from(tracks.flatMap(({ point }) => point)),
-    colors: Uint8Array.from(tracks.flatMap(({ observations }) => meanColor(observations, photos))),
-    errors: Float64Array.from(tracks, ({ observations }) => {
-      return mean(observations.map(({ image, error }) => error * originalScale(views[image]!)));
+    ids: Float64Array.from({ length: count }, (_, i) => i + 1),
+    positions,
+    colors: meanColors(views, points),
+    errors: Float64Array.from({ length: count }, (_, i) => {
+      let sum = 0;
+      for (let k = starts[i]!; k < starts[i + 1]!; k++) sum += errors[k]! * scales[images[k]!]!;
+      return sum / (starts[i + 1]! - starts[i]!);
     }),
-    trackStarts,
-    tracks: Uint32Array.from(
-      tracks.flatMap(({ observations }) => observations.flatMap(({ image }) => [image + 1, keypointCounts[image]!++])),
-    ),
+    trackStarts: starts,
+    tracks,
   };
 }
 
-function meanColor(observations: readonly TrackObservation[], photos: ReadonlyMap<number, RgbImage>): number[] {
-  return [0, 1, 2].map((k) => {
-    return Math.round(mean(observations.map(({ image, pixel }) => photos.get(image)!.rgb[3 * pixel + k]!)));
-  });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** `[count, 3]`: each point's mean over the photos that show it. */
+function meanColors(views: readonly View[], { count, starts, images, pixels }: TrackPoints): Uint8Array {
+  const photos = new Map([...new Set(images)].map((image) => [image, viewPixels(views[image]!)]));
+  const colors = new Uint8Array(3 * count);
+  for (let i = 0; i < count; i++) {
+    const sum = [0, 0, 0];
+    for (let k = starts[i]!; k < starts[i + 1]!; k++) {
+      const { rgb } = photos.get(images[k]!)!;
+      for (let channel = 0; channel < 3; channel++) sum[channel]! += rgb[3 * pixels[k]! + channel]!;
+    }
+    for (const [channel, value] of sum.entries())
+      colors[3 * i + channel] = Math.round(value / (starts[i + 1]! - starts[i]!));
+  }
+  return colors;
 }

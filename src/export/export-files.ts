@@ -1,7 +1,7 @@
 import type { AnswerStatus } from "../core/answer-status.ts";
 import type { DenseScene } from "../core/dense-scene.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
-import type { TrackPoint } from "../core/track-point.ts";
+import type { TrackPoints } from "../core/track-points.ts";
 import type { TrackSummary } from "../core/track-summary.ts";
 import type { View } from "../core/view.ts";
 import type { ColmapModel } from "../formats/colmap/model.ts";
@@ -43,7 +43,7 @@ export interface ExportParts {
   readonly filter: PointFilter;
   /** Points of files of points, at most. */
   readonly mostPoints: number | undefined;
-  readonly tracks: readonly TrackPoint[];
+  readonly tracks: TrackPoints;
   readonly trackSummary: TrackSummary;
   readonly status: AnswerStatus;
   readonly warnings: readonly string[];

@@ -127,10 +127,11 @@ test("where photos show the points that they share is in the page, with the erro
   const { data } = await report();
   for (const [i, { tracks: base64, median_reprojection_error }] of data.images.entries()) {
     const codes = new DataView(bytesFromBase64(base64).buffer);
-    const seen = tracks.flatMap(({ observations }) => observations.filter(({ image }) => image === i));
+    const seen = [...tracks.images.keys()].filter((k) => tracks.images[k] === i);
     expect(codes.byteLength).toBe(6 * seen.length);
     expect(seen.length).toBeGreaterThan(20);
-    for (const [k, { x, y }] of seen.entries()) {
+    for (const [k, at] of seen.entries()) {
+      const [x, y] = [tracks.xy[2 * at]!, tracks.xy[2 * at + 1]!];
       expect((codes.getUint16(6 * k, true) / SHARE_CODE) * views[i]!.width - 0.5).toBeCloseTo(x, 2);
       expect((codes.getUint16(6 * k + 2, true) / SHARE_CODE) * views[i]!.height - 0.5).toBeCloseTo(y, 2);
     }

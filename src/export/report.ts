@@ -5,7 +5,7 @@ import type { DenseScene } from "../core/dense-scene.ts";
 import { assert } from "../core/errors.ts";
 import type { RgbImage } from "../core/rgb-image.ts";
 import type { Scene } from "../core/scene.ts";
-import type { TrackPoint } from "../core/track-point.ts";
+import { type ShownPoints, shownPoints, type TrackPoints } from "../core/track-points.ts";
 import type { TrackSummary } from "../core/track-summary.ts";
 import type { Size, View } from "../core/view.ts";
 import { originalIntrinsics } from "../geometry/pixel-mapping.ts";
@@ -44,7 +44,7 @@ export interface ReportOptions {
   readonly run: RunFacts;
   readonly filter: PointFilter;
   readonly trackSummary: TrackSummary;
-  readonly tracks: readonly TrackPoint[];
+  readonly tracks: TrackPoints;
   /** What to know before trusting the scene, one sentence each. */
   readonly status: AnswerStatus;
   readonly warnings: readonly string[];
@@ -101,6 +101,7 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
     const picture = await options.loadPicture?.(i, { width: map.width, height: map.height });
     return densePixels(image, view, { map, picture, codeOf });
   };
+  const shown = shownPoints(tracks, views.length);
   const images: ReportImage[] = [];
   let total = 0;
   for (const [i, image] of scene.images.entries()) {
@@ -115,7 +116,7 @@ async function reportData(scene: Scene, views: readonly View[], options: ReportO
       color: imageColor(i),
       photo: base64FromBytes(photo),
       ...(picture && { picture: base64FromBytes(picture) }),
-      tracks: base64FromBytes(trackPlaces(tracks, i, view)),
+      tracks: base64FromBytes(trackPlaces(tracks, shown(i), view)),
       cloud: image.registered ? reportCloud(pixels, image.worldFromCam, step) : null,
     });
   }
@@ -144,19 +145,18 @@ async function sharperPicture(
 const MOST_TRACKS = 2000;
 const LARGEST_CODE = 65535;
 
-/** Where photo `image` shows points, as `ReportImage.tracks` has it. */
-function trackPlaces(tracks: readonly TrackPoint[], image: number, view: View): Uint8Array {
-  const seen = tracks.flatMap(({ observations }) => observations.find((one) => one.image === image) ?? []);
+/** Where a photo shows points, as `ReportImage.tracks` has it. */
+function trackPlaces({ xy, errors }: TrackPoints, { observations: seen }: ShownPoints, view: View): Uint8Array {
   const step = Math.max(1, seen.length / MOST_TRACKS);
   const count = Math.floor(seen.length / step);
   const codes = new DataView(new ArrayBuffer(6 * count));
   const put = (k: number, value: number) =>
     codes.setUint16(2 * k, Math.max(0, Math.min(LARGEST_CODE, Math.round(value))), true);
   for (let k = 0; k < count; k++) {
-    const { x, y, error } = seen[Math.floor(k * step)]!;
-    put(3 * k, (SHARE_CODE * (x + 0.5)) / view.width);
-    put(3 * k + 1, (SHARE_CODE * (y + 0.5)) / view.height);
-    put(3 * k + 2, 100 * error * originalScale(view));
+    const at = seen[Math.floor(k * step)]!;
+    put(3 * k, (SHARE_CODE * (xy[2 * at]! + 0.5)) / view.width);
+    put(3 * k + 1, (SHARE_CODE * (xy[2 * at + 1]! + 0.5)) / view.height);
+    put(3 * k + 2, 100 * errors[at]! * originalScale(view));
   }
   return new Uint8Array(codes.buffer);
 }

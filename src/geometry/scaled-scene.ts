@@ -4,10 +4,7 @@ import { scaleTranslation } from "./pose.ts";
 
 /** The scene in meters, given how many of them one of its units is. */
 export function scaledScene(scene: Scene, metersPerUnit: number): Scene {
-  const tracks = scene.tracks?.map((track) => {
-    const [x, y, z] = track.point;
-    return { ...track, point: [metersPerUnit * x, metersPerUnit * y, metersPerUnit * z] as const };
-  });
+  const { tracks } = scene;
   return {
     ...scene,
     units: "metres",
@@ -16,7 +13,7 @@ export function scaledScene(scene: Scene, metersPerUnit: number): Scene {
       depth: image.depth.map((z) => z * metersPerUnit),
       worldFromCam: scaleTranslation(image.worldFromCam, metersPerUnit),
     })),
-    ...(tracks && { tracks }),
+    tracks: tracks && { ...tracks, positions: tracks.positions.map((value) => metersPerUnit * value) },
   };
 }
 

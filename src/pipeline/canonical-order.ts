@@ -1,7 +1,6 @@
 import type { AlignMethod } from "../alignment/align-options.ts";
 import type { AlignmentWarning, Scene } from "../core/scene.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { TrackPoint } from "../core/track-point.ts";
 import type { View, ViewPair } from "../core/view.ts";
 import { worldOfFirstCamera } from "./world-of-first-camera.ts";
 
@@ -41,7 +40,7 @@ export function orderedPairs(pairs: readonly ViewPair[], { places }: CanonicalOr
 
 /**
  * A scene of views in canonical order as that of the views as they were given: the world is the first camera's, unless poses were
- * `posed`; pairs are in the order of `pairs`. Its tracks are written over.
+ * `posed`; pairs are in the order of `pairs`.
  */
 export function givenOrder(
   scene: Scene,
@@ -69,7 +68,7 @@ export function givenOrder(
       return pair === undefined ? [] : { ...pair, image1: view1, image2: view2 };
     }),
     warnings: scene.warnings?.map((warning) => ofView(warning, views)),
-    tracks: scene.tracks && renumbered(scene.tracks, views),
+    tracks: scene.tracks && { ...scene.tracks, images: scene.tracks.images.map((place) => views[place]!) },
     refinement: scene.refinement && {
       ...scene.refinement,
       rotations: scene.refinement.rotations.map(([a, b]) => [views[a]!, views[b]!] as const),
@@ -86,14 +85,6 @@ export function givenOrder(
     },
   };
   return worldOfFirstCamera(restored, { posed });
-}
-
-/** In place: those of hundreds of photos have a million observations. */
-function renumbered(tracks: readonly TrackPoint[], views: readonly number[]): readonly TrackPoint[] {
-  for (const { observations } of tracks)
-    for (const observation of observations as readonly { image: number }[])
-      observation.image = views[observation.image]!;
-  return tracks;
 }
 
 function ofView(warning: AlignmentWarning, views: readonly number[]): AlignmentWarning {

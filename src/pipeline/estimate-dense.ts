@@ -4,8 +4,9 @@ import { FROM_NETWORK } from "../core/dense-scene.ts";
 import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import { selectRows } from "../core/select-rows.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { TrackPoint } from "../core/track-point.ts";
+import { type ShownPoints, shownPoints, type TrackPoints } from "../core/track-points.ts";
 import type { View } from "../core/view.ts";
 import { originalIntrinsics, resizedMapping } from "../geometry/pixel-mapping.ts";
 import { planesOfDepth } from "../geometry/plane-map.ts";
@@ -70,20 +71,22 @@ export function hasExactCamera({ registered, poseSource }: SceneImage): boolean 
 
 /** The photos of a scene whose cameras are exact, by index, as stereo takes them. */
 export function stereoPhotos(
-  { images, tracks = [] }: Scene,
+  { images, tracks }: Scene,
   views: readonly View[],
   files: readonly Picture[],
 ): ChosenPhotos {
   const chosen = images.flatMap((image, i) => (hasExactCamera(image) ? [i] : []));
+  const shown = tracks && shownPoints(tracks, images.length);
   const photos = chosen.map((i): StereoPhoto => {
     const [image, view] = [images[i]!, views[i]!];
+    const exact = tracks && shown ? bent(image, tracks, shown(i)) : image;
     return {
       picture: files[i]!,
       straightening: view.straightening,
       original: view.original,
       intrinsics: originalIntrinsics(image.intrinsics, view.originalFromNetwork),
       worldFromCam: image.worldFromCam,
-      network: networkDepth(anchored(image, i, tracks), view),
+      network: networkDepth(exact, view),
     };
   });
   return { chosen, photos };
@@ -109,15 +112,11 @@ export async function stereoKey(
 }
 
 /** The image with its depth bent to the triangulated points that it shows. */
-function anchored(image: SceneImage, index: number, tracks: readonly TrackPoint[]): SceneImage {
-  const seen = tracks.flatMap(({ point, observations }) => {
-    const observation = observations.find(({ image: of }) => of === index);
-    return observation === undefined ? [] : [{ point, observation }];
-  });
-  const depths = depthsOf(invertRigid(image.worldFromCam), Float64Array.from(seen.flatMap(({ point }) => point)));
+function bent(image: SceneImage, { positions, xy }: TrackPoints, { points, observations }: ShownPoints): SceneImage {
+  const depths = depthsOf(invertRigid(image.worldFromCam), selectRows(positions, points, 3));
   const { inverseDepth } = bendDepth(planesOfDepth(image.depth, image), {
-    x: seen.map(({ observation }) => observation.x),
-    y: seen.map(({ observation }) => observation.y),
+    x: Float64Array.from(observations, (k) => xy[2 * k]!),
+    y: Float64Array.from(observations, (k) => xy[2 * k + 1]!),
     inverseDepth: Float64Array.from(depths, (z) => (z > 0 ? 1 / z : 0)),
   });
   return { ...image, depth: inverseDepth.map((w) => (w > 0 ? 1 / w : 0)) };

@@ -3,12 +3,14 @@ import { imagePlane } from "../core/image-plane.ts";
 import type { Picture } from "../core/picture.ts";
 import type { RunOptions } from "../core/progress.ts";
 import type { Scene, SceneImage } from "../core/scene.ts";
+import { selectRows } from "../core/select-rows.ts";
+import { shownPoints } from "../core/track-points.ts";
 import type { View } from "../core/view.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { identityPose, invertRigid } from "../geometry/pose.ts";
 import { exifNetworkFocal } from "../priors/network-priors.ts";
-import { eachPoint } from "../refinement/refined-points.ts";
+import type { RefinedPoints } from "../refinement/refined-points.ts";
 import type { SceneFile } from "../scene-file/read-scene-file.ts";
 import { guessIntrinsics, type MapObservation } from "../tasks/localization.ts";
 import { localizeByCorrespondences } from "../tasks/localize-by-correspondences.ts";
@@ -17,7 +19,7 @@ import type { EncodedMap } from "./encoded-map.ts";
 import { exifDoubts } from "./exif-doubts.ts";
 import { locateByFeatures } from "./locate-by-features.ts";
 import type { MapFeatures } from "./map-features.ts";
-import { anchored, trackObservation } from "./refined-scene.ts";
+import { anchored, networkObservations, type ScaleAnchors } from "./refined-scene.ts";
 
 /** A finished scene, to which photos are to be added. */
 export interface SceneToExtend extends RunOptions {
@@ -109,10 +111,6 @@ async function refined(
   const found = await locateByFeatures(query, features.map, { seed, signal });
   const seen = found && locatedDepth(observations, found.camFromWorld);
   if (found === undefined || seen === undefined) return registered;
-  const tracks = Array.from(eachPoint(found.points), ({ position, observations: all }) => ({
-    point: position,
-    observations: all.filter(({ photo }) => photo === 0).map((observation) => trackObservation(view, observation)),
-  }));
   const placed: SceneImage = {
     ...image,
     ...seen,
@@ -122,7 +120,19 @@ async function refined(
     poseSource: "refined",
     worldFromCam: invertRigid(found.camFromWorld),
   };
-  return { image: anchored(placed, 0, tracks) };
+  return { image: anchored(placed, anchorsOf(found.points, view)) };
+}
+
+/** The points that photo 0 shows, whose view this is. */
+function anchorsOf({ count, starts, positions, photos, xy, errors }: RefinedPoints, view: View): ScaleAnchors {
+  const members = photos.reduce((most, photo) => Math.max(most, photo + 1), 1);
+  const { points, observations } = shownPoints({ count, starts, images: photos }, members)(0);
+  const own = {
+    photos: selectRows(photos, observations),
+    xy: selectRows(xy, observations, 2),
+    errors: selectRows(errors, observations),
+  };
+  return { positions: selectRows(positions, points, 3), pixels: networkObservations(own, [view]).pixels };
 }
 
 /** A located photo as a part of the scene, or an unregistered one and why it is that. */

@@ -2,13 +2,14 @@ import { type Aligned, alignGathered } from "../alignment/align.ts";
 import type { AlignOptions, AlignPriors } from "../alignment/align-options.ts";
 import type { GatheredPairs } from "../alignment/gather-pairs.ts";
 import type { AlignmentWarning, Scene, SceneImage } from "../core/scene.ts";
-import type { TrackObservation, TrackPoint } from "../core/track-point.ts";
+import { selectRows } from "../core/select-rows.ts";
+import { shownPoints, type TrackPoints, trackPointsIn, trackPointsOf } from "../core/track-points.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
 import type { RefinedCamera, RefinedCameras } from "../refinement/refine-cameras.ts";
-import { eachPoint, type RefinedObservation, type RefinedPoint } from "../refinement/refined-points.ts";
+import type { RefinedPoints } from "../refinement/refined-points.ts";
 import { keepConnected } from "./keep-connected.ts";
 import { worldOfFirstCamera } from "./world-of-first-camera.ts";
 
@@ -46,7 +47,7 @@ export async function withRefinedCameras(
   const isPosed = (image: number) => priors.worldFromCam?.[image] !== undefined;
   const connected = keepConnected(placed, { isPosed, areVerified: verifiedBy(refined) });
   const tracks = scaledTracks(refined, connected, views);
-  const shown = tracksByImage(views.length, tracks);
+  const shown = shownPoints(tracks, views.length);
   const images = connected.images.map((image, i) => {
     const camera = refined.cameras[i];
     if (camera === undefined || !image.registered) {
@@ -54,8 +55,13 @@ export async function withRefinedCameras(
       const focalSource = hasSiblings ? ("features" as const) : image.focalSource;
       return { ...image, focalSource, poseSource: isGiven(i) ? ("given" as const) : ("network" as const) };
     }
+    const { points, observations } = shown(i);
+    const anchors = {
+      positions: selectRows(tracks.positions, points, 3),
+      pixels: selectRows(tracks.pixels, observations),
+    };
     return {
-      ...anchored(image, i, shown[i]!),
+      ...anchored(image, anchors),
       focalSource: refinedFocalSource(camera, { image, coarse: coarse.images[i]!, isGiven: hasIntrinsics(i) }),
       poseSource: isGiven(i) ? ("given" as const) : ("refined" as const),
     };
@@ -146,48 +152,51 @@ function refinedPriors({ cameras, siblings }: RefinedCameras, views: readonly Vi
 }
 
 /** The triangulated points in network pixels and in the scene's units, which a known distance may have changed. */
-function scaledTracks({ cameras, points }: RefinedCameras, scene: Scene, views: readonly View[]): TrackPoint[] {
+function scaledTracks({ cameras, points }: RefinedCameras, scene: Scene, views: readonly View[]): TrackPoints {
   const placed = scene.images.flatMap((image, i) => {
     const camera = cameras[i];
     return camera && image.registered ? [{ before: camera.worldFromCam, after: image.worldFromCam }] : [];
   });
   const [first, ...others] = placed;
-  if (first === undefined) return [];
+  if (first === undefined) return trackPointsOf([]);
   const lengths = others.map(({ before, after }) => [
     distance(first.before, before),
     distance(first.after, after),
   ]) as readonly (readonly [number, number])[];
   const longest = lengths.reduce((best, pair) => (pair[0] > best[0] ? pair : best), [0, 0] as const);
   const factor = longest[0] > 0 ? longest[1] / longest[0] : 1;
-  const sceneFromRefined = (position: RefinedPoint["position"]) => {
-    const inCamera = transformPoints(invertRigid(first.before), Float64Array.from(position));
-    return transformPoints(
-      first.after,
-      inCamera.map((value) => factor * value),
-    );
-  };
-  const tracks: TrackPoint[] = [];
-  for (const { position, observations } of eachPoint(points)) {
-    const seen = observations.filter(({ photo }) => scene.images[photo]!.registered);
-    if (seen.length < 2) continue;
-    const point = sceneFromRefined(position);
-    tracks.push({
-      point: [point[0]!, point[1]!, point[2]!],
-      observations: seen.map((observation) => trackObservation(views[observation.photo]!, observation)),
-    });
-  }
-  return tracks;
+  const inCamera = transformPoints(invertRigid(first.before), points.positions);
+  const scaled = transformPoints(
+    first.after,
+    inCamera.map((value) => factor * value),
+  );
+  const tracks = { ...points, positions: scaled, ...networkObservations(points, views) };
+  return trackPointsIn(tracks, (image) => scene.images[image]!.registered);
 }
 
-/** An observation of a point in original pixels as one in those of the network. */
-export function trackObservation(
-  { width, height, originalFromNetwork: { scaleX, scaleY, offsetX, offsetY } }: View,
-  { photo, x, y, error }: RefinedObservation,
-): TrackObservation {
-  const [u, v] = [(x - offsetX) / scaleX, (y - offsetY) / scaleY];
-  const column = Math.max(0, Math.min(width - 1, Math.round(u)));
-  const row = Math.max(0, Math.min(height - 1, Math.round(v)));
-  return { image: photo, pixel: row * width + column, x: u, y: v, error: error / Math.sqrt(scaleX * scaleY) };
+/** Observations of points in original pixels as observations in those of the network. */
+export function networkObservations(
+  { photos, xy, errors }: Pick<RefinedPoints, "photos" | "xy" | "errors">,
+  views: readonly View[],
+): Pick<TrackPoints, "images" | "pixels" | "xy" | "errors"> {
+  const placed = new Float64Array(xy.length);
+  const pixels = photos.map((photo, k) => {
+    const { width, height, originalFromNetwork } = views[photo]!;
+    const { scaleX, scaleY, offsetX, offsetY } = originalFromNetwork;
+    const [x, y] = [(xy[2 * k]! - offsetX) / scaleX, (xy[2 * k + 1]! - offsetY) / scaleY];
+    placed[2 * k] = x;
+    placed[2 * k + 1] = y;
+    const column = Math.max(0, Math.min(width - 1, Math.round(x)));
+    const row = Math.max(0, Math.min(height - 1, Math.round(y)));
+    return row * width + column;
+  });
+  const scales = views.map(({ originalFromNetwork: { scaleX, scaleY } }) => Math.sqrt(scaleX * scaleY));
+  return {
+    images: photos,
+    pixels,
+    xy: placed,
+    errors: Float64Array.from(errors, (error, k) => error / scales[photos[k]!]!),
+  };
 }
 
 function distance(a: SceneImage["worldFromCam"], b: SceneImage["worldFromCam"]): number {
@@ -195,26 +204,20 @@ function distance(a: SceneImage["worldFromCam"], b: SceneImage["worldFromCam"]):
   return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
 }
 
-/** The tracks that each image shows. */
-function tracksByImage(count: number, tracks: readonly TrackPoint[]): readonly (readonly TrackPoint[])[] {
-  const shown = Array.from({ length: count }, (): TrackPoint[] => []);
-  for (const track of tracks) {
-    for (const image of new Set(track.observations.map((observation) => observation.image))) shown[image]!.push(track);
-  }
-  return shown;
+/** Points that a photo shows. */
+export interface ScaleAnchors {
+  /** `[n, 3]`, in the world. */
+  readonly positions: Float64Array;
+  /** `[n]`: the pixels that show them. */
+  readonly pixels: Uint32Array;
 }
 
-/** The photo, number `index` of the tracks, with its depth scaled to that of the points it shows, by their median ratio. */
-export function anchored(image: SceneImage, index: number, tracks: readonly TrackPoint[]): SceneImage {
-  const ratios: number[] = [];
-  const camFromWorld = invertRigid(image.worldFromCam);
-  for (const { point, observations } of tracks) {
-    const seen = observations.find((observation) => observation.image === index);
-    if (seen === undefined) continue;
-    const ratio = depthsOf(camFromWorld, Float64Array.from(point))[0]! / image.depth[seen.pixel]!;
-    if (ratio > 0 && Number.isFinite(ratio)) ratios.push(ratio);
-  }
-  if (ratios.length < LEAST_ANCHORS) return image;
-  const factor = ratios.sort((a, b) => a - b)[ratios.length >> 1]!;
+/** The photo with its depth scaled to that of points which it shows, by their median ratio. */
+export function anchored(image: SceneImage, { positions, pixels }: ScaleAnchors): SceneImage {
+  const depths = depthsOf(invertRigid(image.worldFromCam), positions);
+  const ratios = Array.from(pixels, (pixel, k) => depths[k]! / image.depth[pixel]!);
+  const usable = ratios.filter((ratio) => ratio > 0 && Number.isFinite(ratio));
+  if (usable.length < LEAST_ANCHORS) return image;
+  const factor = usable.sort((a, b) => a - b)[usable.length >> 1]!;
   return { ...image, depth: image.depth.map((value) => factor * value) };
 }

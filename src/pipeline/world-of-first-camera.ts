@@ -17,9 +17,7 @@ export function worldOfFirstCamera(scene: Scene, { posed }: { readonly posed: bo
   });
   const firstFromWorld = first.get(0);
   if (firstFromWorld === undefined) return { ...scene, images };
-  const tracks = scene.tracks?.map(({ point, ...track }) => {
-    const [x, y, z] = transformPoints(firstFromWorld, Float64Array.from(point)) as unknown as [number, number, number];
-    return { ...track, point: [x, y, z] as const };
-  });
-  return { ...scene, images, tracks };
+  const { tracks } = scene;
+  const moved = tracks && { ...tracks, positions: transformPoints(firstFromWorld, tracks.positions) };
+  return { ...scene, images, tracks: moved };
 }

@@ -18,21 +18,6 @@ export interface RefinedPoints {
   readonly errors: Float32Array;
 }
 
-/** One of them. */
-export interface RefinedPoint {
-  readonly position: readonly [x: number, y: number, z: number];
-  readonly observations: readonly RefinedObservation[];
-}
-
-/** Where a photo shows a point. */
-export interface RefinedObservation {
-  readonly photo: number;
-  readonly x: number;
-  readonly y: number;
-  /** Reprojection error, in pixels. */
-  readonly error: number;
-}
-
 /** No points. */
 export function noPoints(): RefinedPoints {
   return {
@@ -63,14 +48,4 @@ export function pointsOfBundle(
     xy: Float32Array.from(xy),
     errors: Float32Array.from(source, (k) => errors[k]!),
   };
-}
-
-/** The points one by one. */
-export function* eachPoint({ count, positions, starts, photos, xy, errors }: RefinedPoints): Generator<RefinedPoint> {
-  for (let i = 0; i < count; i++) {
-    const observations: RefinedObservation[] = [];
-    for (let k = starts[i]!; k < starts[i + 1]!; k++)
-      observations.push({ photo: photos[k]!, x: xy[2 * k]!, y: xy[2 * k + 1]!, error: errors[k]! });
-    yield { position: [positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!], observations };
-  }
 }

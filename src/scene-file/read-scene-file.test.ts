@@ -6,6 +6,7 @@ import { randomPose } from "../../test/random-geometry.ts";
 import { syntheticScene } from "../../test/synthetic-scene.ts";
 import { FormatError, InputError } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
+import { trackPointsOf } from "../core/track-points.ts";
 import { imageMaps } from "../export/depth-maps.ts";
 import { summarizeTracks } from "../export/tracks/summarize-tracks.ts";
 import { calibrationRows, poseRows } from "../formats/camera-matrices.ts";
@@ -41,7 +42,7 @@ describe("a scene that was written", () => {
       sceneJson(scene, views, {
         run,
         maps,
-        trackSummary: summarizeTracks([], views),
+        trackSummary: summarizeTracks(trackPointsOf([]), views),
         status: "ok",
         warnings: [],
         minConfidence: 1,
@@ -62,7 +63,7 @@ describe("a scene that was written", () => {
     const parts = {
       run,
       maps: scene.images.map((image) => imageMaps(image, "x")),
-      trackSummary: summarizeTracks([], views),
+      trackSummary: summarizeTracks(trackPointsOf([]), views),
       ...VERDICT,
     };
     const file = await read(sceneJson({ ...scene, images }, views, parts));

@@ -1,5 +1,11 @@
 import type { Scene } from "../../core/scene.ts";
-import type { TrackPoint } from "../../core/track-point.ts";
+import {
+  joinedTrackPoints,
+  type TrackPoint,
+  type TrackPoints,
+  trackPointsIn,
+  trackPointsOf,
+} from "../../core/track-points.ts";
 import type { Size } from "../../core/view.ts";
 import { growTracks } from "./grow-tracks.ts";
 import { PosedDepth } from "./posed-depth.ts";
@@ -17,17 +23,16 @@ const SMALLEST_RADIUS = 1.5;
  * The points of a scene that two or more photos agree on, with where each sees them, in network pixels: those triangulated
  * from features, and by depth those that a photo shows whose camera is not refined.
  */
-export function sceneTracks(scene: Scene, minConfidence: number): TrackPoint[] {
-  const isRefined = scene.images.map(({ poseSource }) => scene.tracks !== undefined && poseSource === "refined");
-  const triangulated = (scene.tracks ?? []).filter(({ observations }) =>
-    observations.every(({ image }) => scene.images[image]!.registered),
+export function sceneTracks(scene: Scene, minConfidence: number): TrackPoints {
+  const { images, tracks } = scene;
+  const isRefined = images.map(({ poseSource }) => tracks !== undefined && poseSource === "refined");
+  const triangulated = tracks && trackPointsIn(tracks, (image) => images[image]!.registered);
+  if (triangulated && images.every(({ registered }, i) => !registered || isRefined[i])) return triangulated;
+  const ofOthers = depthTracks(scene, minConfidence).filter(({ observations }) =>
+    observations.some(({ image }) => !isRefined[image]),
   );
-  if (scene.images.every(({ registered }, i) => !registered || isRefined[i])) return triangulated;
-  const byDepth = depthTracks(scene, minConfidence);
-  return [
-    ...triangulated,
-    ...byDepth.filter(({ observations }) => observations.some(({ image }) => !isRefined[image])),
-  ];
+  const byDepth = trackPointsOf(ofOthers);
+  return triangulated ? joinedTrackPoints(triangulated, byDepth) : byDepth;
 }
 
 /** The points on which the depths of two or more photos agree. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { syntheticScene } from "../../../test/synthetic-scene.ts";
-import type { TrackObservation, TrackPoint } from "../../core/track-point.ts";
+import { type TrackObservation, type TrackPoint, trackPointsOf } from "../../core/track-points.ts";
 import { choosePointFilter } from "../point-filter.ts";
 import { sceneWarnings } from "../scene-warnings.ts";
 import { sceneTracks } from "./scene-tracks.ts";
@@ -16,7 +16,7 @@ function track(...seen: readonly (readonly [image: number, error: number])[]): T
 
 test("points, connections and errors are counted", () => {
   const many = Array.from({ length: 15 }, () => track([0, 0.25], [1, 0.5]));
-  const { points, images, sharedPoints } = summarizeTracks([...many, track([0, 4.25], [2, 1])], views);
+  const { points, images, sharedPoints } = summarizeTracks(trackPointsOf([...many, track([0, 4.25], [2, 1])]), views);
   expect(points).toBe(16);
   expect(sharedPoints(1, 0)).toBe(15);
   expect(sharedPoints(1, 2)).toBe(0);
@@ -26,7 +26,7 @@ test("points, connections and errors are counted", () => {
     { points: 15, connections: 1, reprojectionError: 1, medianError: 1 },
     { points: 1, connections: 0, reprojectionError: 2, medianError: 2 },
   ]);
-  expect(summarizeTracks([], views).images[0]).toEqual({
+  expect(summarizeTracks(trackPointsOf([]), views).images[0]).toEqual({
     points: 0,
     connections: 0,
     reprojectionError: null,

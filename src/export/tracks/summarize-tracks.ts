@@ -1,4 +1,4 @@
-import type { TrackPoint } from "../../core/track-point.ts";
+import type { TrackPoints } from "../../core/track-points.ts";
 import type { TrackSummary } from "../../core/track-summary.ts";
 import type { View } from "../../core/view.ts";
 
@@ -6,18 +6,20 @@ import type { View } from "../../core/view.ts";
 const FEWEST_SHARED = 15;
 
 /** Sums up the tracks of a scene by photo. */
-export function summarizeTracks(tracks: readonly TrackPoint[], views: readonly View[]): TrackSummary {
+export function summarizeTracks(tracks: TrackPoints, views: readonly View[]): TrackSummary {
   const count = views.length;
   const errors = views.map((): number[] => []);
   const shared = new Uint32Array(count * count);
-  for (const { observations } of tracks) {
-    for (const { image, error } of observations) {
-      errors[image]!.push(error * originalScale(views[image]!));
-      for (const other of observations) shared[image * count + other.image]!++;
+  for (let i = 0; i < tracks.count; i++) {
+    const [from, to] = [tracks.starts[i]!, tracks.starts[i + 1]!];
+    for (let k = from; k < to; k++) {
+      const image = tracks.images[k]!;
+      errors[image]!.push(tracks.errors[k]! * originalScale(views[image]!));
+      for (let other = from; other < to; other++) shared[image * count + tracks.images[other]!]!++;
     }
   }
   return {
-    points: tracks.length,
+    points: tracks.count,
     images: views.map((_, i) => {
       const points = shared[i * count + i]!;
       const others = shared.subarray(i * count, (i + 1) * count).filter((both, j) => j !== i && both >= FEWEST_SHARED);

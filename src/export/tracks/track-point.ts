@@ -1,4 +1,4 @@
-import type { TrackPoint } from "../../core/track-point.ts";
+import type { TrackPoint } from "../../core/track-points.ts";
 import type { Vector3 } from "../../geometry/mat3.ts";
 import type { Track } from "./grow-tracks.ts";
 import type { PosedDepth } from "./posed-depth.ts";
