@@ -4,3 +4,8 @@ import type { Size } from "./size.ts";
 export interface RgbImage extends Size {
   readonly rgb: Uint8Array;
 }
+
+/** False for a view whose picture did not come along. */
+export function hasPicture({ rgb }: Pick<RgbImage, "rgb">): boolean {
+  return rgb.length > 0;
+}

@@ -1,4 +1,4 @@
-import type { RgbImage } from "../core/rgb-image.ts";
+import { hasPicture, type RgbImage } from "../core/rgb-image.ts";
 import type { View } from "../core/view.ts";
 
 /** Turns an image into the bytes of a JPEG file, `quality` from 1 to 100. Only the platform has such a codec. */
@@ -7,6 +7,7 @@ export type EncodeJpeg = (image: RgbImage, quality: number) => Promise<Uint8Arra
 const GRAY = 128;
 
 /** What a view shows; all gray where no picture came along. */
-export function viewPixels({ width, height, rgb }: View): RgbImage {
-  return { width, height, rgb: rgb.length > 0 ? rgb : new Uint8Array(3 * width * height).fill(GRAY) };
+export function viewPixels(view: View): RgbImage {
+  const { width, height, rgb } = view;
+  return { width, height, rgb: hasPicture(view) ? rgb : new Uint8Array(3 * width * height).fill(GRAY) };
 }

@@ -1,3 +1,4 @@
+import { hasPicture } from "../core/rgb-image.ts";
 import type { View } from "../core/view.ts";
 
 /** What a view shows: a picture, one color, or noise without correlation between neighboring pixels. */
@@ -17,7 +18,7 @@ const COMPARED = 1365;
  */
 export function pictureContent(view: View): PictureContent {
   const { width, height } = view;
-  if (hasNoPixels(view)) return "picture";
+  if (!hasPicture(view)) return "picture";
   const gray = grayOf(view);
   const mean = gray.reduce((sum, value) => sum + value, 0) / gray.length;
   const centered = gray.map((value) => value - mean);
@@ -37,7 +38,7 @@ export function pictureContent(view: View): PictureContent {
 /** True for two views of the same photo, also where one is a copy that was saved anew. */
 export function isSamePicture(a: View, b: View): boolean {
   if (a.hash === b.hash) return true;
-  if (a.width !== b.width || a.height !== b.height || hasNoPixels(a) || hasNoPixels(b)) return false;
+  if (a.width !== b.width || a.height !== b.height || !hasPicture(a) || !hasPicture(b)) return false;
   const step = Math.ceil((a.width * a.height) / COMPARED);
   let difference = 0;
   let count = 0;
@@ -45,10 +46,6 @@ export function isSamePicture(a: View, b: View): boolean {
     for (let k = 3 * i; k < 3 * i + 3; k++, count++) difference += Math.abs(a.rgb[k]! - b.rgb[k]!);
   }
   return difference < SAME_PICTURE * count;
-}
-
-function hasNoPixels({ rgb }: View): boolean {
-  return rgb.length === 0;
 }
 
 function grayOf({ rgb, width, height }: View): Float64Array {

@@ -5,6 +5,7 @@ import { principalPointOf } from "../core/image-plane.ts";
 import type { KnownLenses } from "../core/known-lens.ts";
 import { type Logger, silentLogger } from "../core/logger.ts";
 import { type ByPhoto, knownOfPhotos, type PhotoName, photoNamed } from "../core/photo-names.ts";
+import { hasPicture } from "../core/rgb-image.ts";
 import { someOf } from "../core/some-of.ts";
 import type { Size, View } from "../core/view.ts";
 import { fitLens } from "../geometry/fit-lens.ts";
@@ -144,7 +145,7 @@ function viewMask(
   if (given && !given.includes(1)) logger.warn(`The mask of ${name} hides all of it: nothing of this photo is used.`);
   const allowed = given && view.mask ? given.map((value, i) => value & view.mask![i]!) : (given ?? view.mask);
   if (!maskSky) return allowed;
-  if (view.rgb.length === 0) {
+  if (!hasPicture(view)) {
     throw new InputError(`there is no picture of ${view.name} to look for sky in`);
   }
   return skyPixels(view).map((isSky, i) => (isSky || allowed?.[i] === 0 ? 0 : 1));

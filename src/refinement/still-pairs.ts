@@ -33,38 +33,54 @@ export function withoutStillPairs(photos: readonly PosedPhoto[], pairs: readonly
     else if (!joined.areJoined(pair.photo1, pair.photo2)) joinedByFewer.add(pair);
   }
   const linked = linkedPairs(photos, pairs);
-  const moving = pairsByPhotos(pairs.filter((_, i) => !looksStill[i]));
+  const moving = pairs.flatMap((pair, i): ScaledPair[] => (looksStill[i] ? [] : [[pair, 1]]));
   return pairs.filter((pair, i) => {
     if (!looksStill[i] || !joined.areJoined(pair.photo1, pair.photo2)) return true;
-    const around = [...linked[i]!].filter(([other]) => !looksStill[other] && pairs[other]!.verdict === "verified");
-    if (closesTriangles(pair, new Map(around), pairs)) return true;
-    return joinedByFewer.has(pair) && turnsOtherwise(pair, moving);
+    const around = [...linked[i]!].flatMap(([other, scale]): ScaledPair[] =>
+      !looksStill[other] && pairs[other]!.verdict === "verified" ? [[pairs[other]!, scale]] : [],
+    );
+    return closesTriangles(pair, around) || (joinedByFewer.has(pair) && turnsOtherwise(pair, moving));
   });
 }
 
-/** By photo, its pairs by their other photo. */
-type PairsByPhotos = ReadonlyMap<number, ReadonlyMap<number, VerifiedPair>>;
+/** A pair, and what its length is to be multiplied by. */
+type ScaledPair = readonly [pair: VerifiedPair, scale: number];
 
-function pairsByPhotos(pairs: readonly VerifiedPair[]): PairsByPhotos {
-  const all = new Map<number, Map<number, VerifiedPair>>();
-  const put = (from: number, to: number, pair: VerifiedPair) =>
-    all.set(from, (all.get(from) ?? new Map<number, VerifiedPair>()).set(to, pair));
-  for (const pair of pairs) {
-    put(pair.photo1, pair.photo2, pair);
-    put(pair.photo2, pair.photo1, pair);
+/** From the first photo's camera of a pair to the second's, by two other pairs with a third photo. */
+function waysRound({ photo1, photo2 }: VerifiedPair, others: readonly ScaledPair[]): Pose[] {
+  const fromFirst = new Map<number, Pose>();
+  const fromSecond = new Map<number, Pose>();
+  for (const [other, scale] of others) {
+    const third1 = otherPhoto(other, photo1);
+    if (third1 !== undefined) fromFirst.set(third1, leading(other, photo1, scale));
+    const third2 = otherPhoto(other, photo2);
+    if (third2 !== undefined) fromSecond.set(third2, leading(other, photo2, scale));
   }
-  return all;
+  return [...fromFirst].flatMap(([third, thirdFromFirst]) => {
+    const thirdFromSecond = fromSecond.get(third);
+    return thirdFromSecond ? [composePoses(invertRigid(thirdFromSecond), thirdFromFirst)] : [];
+  });
 }
 
-/** Whether there are ways round, by two other pairs, and all turn otherwise than the pair does. */
-function turnsOtherwise({ photo1, photo2, cam2FromCam1 }: VerifiedPair, others: PairsByPhotos): boolean {
-  const turns = [...(others.get(photo1) ?? [])].flatMap(([third, first]) => {
-    const second = others.get(photo2)?.get(third);
-    if (second === undefined) return [];
-    const around = composePoses(invertRigid(leading(second, photo2)), leading(first, photo1));
-    return rotationAngle(rotationOf(around), rotationOf(cam2FromCam1));
+/** Whether there are ways round and all turn otherwise than the pair does. */
+function turnsOtherwise(pair: VerifiedPair, others: readonly ScaledPair[]): boolean {
+  const ways = waysRound(pair, others);
+  return ways.length > 0 && ways.every((way) => turnBetween(way, pair.cam2FromCam1) >= MOST_TURN);
+}
+
+/** Whether ways round by pairs with lengths in the unit of the pair come to where it does itself, as many as do not. */
+function closesTriangles(pair: VerifiedPair, others: readonly ScaledPair[]): boolean {
+  const own = translationOf(pair.cam2FromCam1);
+  const ways = waysRound(pair, others);
+  const closed = ways.filter((way) => {
+    const offset = Math.hypot(...subtract(translationOf(way), own));
+    return turnBetween(way, pair.cam2FromCam1) < MOST_TURN && offset < MOST_OFFSET * Math.hypot(...own);
   });
-  return turns.length > 0 && turns.every((turn) => turn >= MOST_TURN);
+  return closed.length > 0 && 2 * closed.length >= ways.length;
+}
+
+function turnBetween(a: Pose, b: Pose): number {
+  return rotationAngle(rotationOf(a), rotationOf(b));
 }
 
 /** By pair, those that show common features with it, and what their lengths are to be multiplied by to be in its unit. */
@@ -80,40 +96,13 @@ function linkedPairs(
   return linked;
 }
 
-/** Whether ways round, by two other pairs with their lengths in the unit of the pair, come to where it does itself, as many as do not. */
-function closesTriangles(
-  pair: VerifiedPair,
-  others: ReadonlyMap<number, number>,
-  pairs: readonly VerifiedPair[],
-): boolean {
-  const fromSecond = new Map<number, Pose>();
-  for (const [other, scale] of others) {
-    const third = otherPhoto(pairs[other]!, pair.photo2);
-    if (third !== undefined) fromSecond.set(third, leading(pairs[other]!, pair.photo2, scale));
-  }
-  let closed = 0;
-  let open = 0;
-  for (const [other, scale] of others) {
-    const third = otherPhoto(pairs[other]!, pair.photo1);
-    const thirdFromSecond = third === undefined ? undefined : fromSecond.get(third);
-    if (thirdFromSecond === undefined) continue;
-    const around = composePoses(invertRigid(thirdFromSecond), leading(pairs[other]!, pair.photo1, scale));
-    const turn = rotationAngle(rotationOf(around), rotationOf(pair.cam2FromCam1));
-    const own = translationOf(pair.cam2FromCam1);
-    const offset = Math.hypot(...subtract(translationOf(around), own));
-    if (turn < MOST_TURN && offset < MOST_OFFSET * Math.hypot(...own)) closed++;
-    else open++;
-  }
-  return closed > 0 && closed >= open;
-}
-
 /** The photo that a pair has besides this one; undefined where it has not this one. */
 function otherPhoto({ photo1, photo2 }: VerifiedPair, photo: number): number | undefined {
   return photo === photo1 ? photo2 : photo === photo2 ? photo1 : undefined;
 }
 
 /** From a photo's camera to the other's of a pair. */
-function leading({ photo1, cam2FromCam1 }: VerifiedPair, photo: number, scale = 1): Pose {
+function leading({ photo1, cam2FromCam1 }: VerifiedPair, photo: number, scale: number): Pose {
   const scaled = scaleTranslation(cam2FromCam1, scale);
   return photo === photo1 ? scaled : invertRigid(scaled);
 }

@@ -1,5 +1,5 @@
 import type { PairPrediction } from "../../core/pair-prediction.ts";
-import type { RgbImage } from "../../core/rgb-image.ts";
+import { hasPicture, type RgbImage } from "../../core/rgb-image.ts";
 import type { ViewPair } from "../../core/view.ts";
 import type { TensorSpec } from "../../formats/safetensors-writer.ts";
 
@@ -29,8 +29,8 @@ export function pairsLayout(
   dtype: "F16" | "F32",
 ): ReadonlyMap<string, TensorSpec> {
   const layout = new Map<string, TensorSpec>();
-  for (const [i, { width, height, rgb }] of views.entries()) {
-    if (rgb.length > 0) layout.set(viewTensor(i), { dtype: "F32", shape: [3, height, width] });
+  for (const [i, view] of views.entries()) {
+    if (hasPicture(view)) layout.set(viewTensor(i), { dtype: "F32", shape: [3, view.height, view.width] });
   }
   for (const pair of pairs) {
     for (const map of PAIR_MAPS) {

@@ -1,4 +1,5 @@
 import type { PairPrediction } from "../../core/pair-prediction.ts";
+import { hasPicture } from "../../core/rgb-image.ts";
 import type { View, ViewPair } from "../../core/view.ts";
 import { type ByteSink, SafetensorsStream } from "../../formats/safetensors-writer.ts";
 import { networkInput } from "../network-input.ts";
@@ -23,7 +24,7 @@ export async function writePairsFile(sink: ByteSink, content: PairsContent): Pro
   const layout = pairsLayout(views, pairs, dtype);
   const stream = await SafetensorsStream.open(sink, layout, formatPairsMetadata(model, views));
   for (const [i, view] of views.entries())
-    if (view.rgb.length > 0) await stream.write(viewTensor(i), networkInput([view]));
+    if (hasPicture(view)) await stream.write(viewTensor(i), networkInput([view]));
   for await (const prediction of predictions) {
     for (const map of PAIR_MAPS) await stream.write(pairTensor(prediction, map), prediction[map]);
   }
