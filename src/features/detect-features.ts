@@ -35,6 +35,14 @@ const MOST_WITH_FAINT = 2000;
 /** Share of the ordinary contrast that these have; what is fainter still is noise, mostly. */
 const FAINT = 0.3;
 
+/** Which features are described. */
+interface Contrasts {
+  readonly least: number;
+  readonly below: number;
+}
+
+const ORDINARY: Contrasts = { least: LEAST_CONTRAST, below: Number.POSITIVE_INFINITY };
+
 /** A feature in pixels of the picture that was looked at. */
 interface Feature {
   readonly x: number;
@@ -80,15 +88,15 @@ function reduced(image: RgbImage, longest: number): RgbImage {
 
 /** Those that have less contrast than is asked for ordinarily, the clearest first. */
 function faintFeatures(gray: GrayImage): Feature[] {
-  const leastContrast = FAINT * LEAST_CONTRAST;
-  return [...octaveFeatures(gray, OCTAVES, { leastContrast }), ...enlargedFeatures(gray, leastContrast)]
-    .filter(({ contrast }) => contrast < LEAST_CONTRAST)
-    .sort((a, b) => b.contrast - a.contrast || a.y - b.y || a.x - b.x || a.turn - b.turn);
+  const contrasts = { least: FAINT * LEAST_CONTRAST, below: LEAST_CONTRAST };
+  return [...octaveFeatures(gray, OCTAVES, { contrasts }), ...enlargedFeatures(gray, contrasts)].sort(
+    (a, b) => b.contrast - a.contrast || a.y - b.y || a.x - b.x || a.turn - b.turn,
+  );
 }
 
 /** Features of the octave before a picture's first: its finest detail. */
-function enlargedFeatures(gray: GrayImage, leastContrast?: number): Feature[] {
-  return octaveFeatures(doubled(gray), 1, { sigma: 2 * PHOTO_SIGMA, leastContrast }).map((feature) => {
+function enlargedFeatures(gray: GrayImage, contrasts?: Contrasts): Feature[] {
+  return octaveFeatures(doubled(gray), 1, { sigma: 2 * PHOTO_SIGMA, contrasts }).map((feature) => {
     const { x, y, scale } = feature;
     return { ...feature, x: x / 2, y: y / 2, scale: scale / 2 };
   });
@@ -98,7 +106,10 @@ function enlargedFeatures(gray: GrayImage, leastContrast?: number): Feature[] {
 function octaveFeatures(
   gray: GrayImage,
   octaves: number,
-  { sigma = PHOTO_SIGMA, leastContrast }: { readonly sigma?: number; readonly leastContrast?: number | undefined } = {},
+  {
+    sigma = PHOTO_SIGMA,
+    contrasts: { least, below } = ORDINARY,
+  }: { readonly sigma?: number; readonly contrasts?: Contrasts | undefined } = {},
 ): Feature[] {
   const features: Feature[] = [];
   const { kernels } = openWorkspace(gray);
@@ -107,7 +118,7 @@ function octaveFeatures(
     const space = openWorkspace(image, kernels);
     const step = 2 ** octave;
     walkOctave(space, image, octave === 0 ? sigma : FIRST_SIGMA, (window) => {
-      const keypoints = findKeypoints(space, window, leastContrast);
+      const keypoints = findKeypoints(space, window, least).filter(({ contrast }) => contrast < below);
       const descriptors = new Uint8Array(keypoints.length * MAX_ORIENTATIONS * DESCRIPTOR_LENGTH);
       let at = 0;
       for (const keypoint of keypoints) {

@@ -45,7 +45,7 @@ const MIDDLE = 13;
 export function findKeypoints(
   space: Workspace,
   window: ScaleWindow,
-  leastContrast: number = LEAST_CONTRAST,
+  leastContrast: number,
 ): Keypoint[] {
   const { kernels, integers, width, height, stride, found } = space;
   const keypoints: Keypoint[] = [];
