@@ -42,11 +42,7 @@ const MIDDLE = 13;
  * The extrema of a difference of Gaussians in space and scale, to a fraction of a pixel (Lowe 2004, sections 3.1, 4), that stand out by
  * `leastContrast` or more.
  */
-export function findKeypoints(
-  space: Workspace,
-  window: ScaleWindow,
-  leastContrast: number,
-): Keypoint[] {
+export function findKeypoints(space: Workspace, window: ScaleWindow, leastContrast: number): Keypoint[] {
   const { kernels, integers, width, height, stride, found } = space;
   const keypoints: Keypoint[] = [];
   const known = new Set<number>();

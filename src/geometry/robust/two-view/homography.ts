@@ -2,13 +2,13 @@ import { addGram } from "../../gram.ts";
 import { adjugate3, type Matrix3, multiply3, scale3, type Vector3 } from "../../mat3.ts";
 import { nullSpace } from "../../null-space.ts";
 import { rotationFromVector } from "../../rotation.ts";
-import type { Estimator } from "../estimator.ts";
+import type { Estimator, Score } from "../estimator.ts";
 import { type Equations, levenbergMarquardt } from "../levenberg-marquardt.ts";
 import { solveHomographyFourPoints } from "../solvers/homography-four-points.ts";
 import { bearingsOf } from "./essential-estimator.ts";
 import { type FocalsKnowledge, freeDirections } from "./focal-knowledge.ts";
 import { alongDirections } from "./refine-two-views.ts";
-import { crossMatrix, type Matches, msac } from "./two-view-cameras.ts";
+import { crossMatrix, type Matches, type ScoreOptions } from "./two-view-cameras.ts";
 
 /** What to minimize: as for two cameras. */
 export interface HomographyObjective {
@@ -32,7 +32,7 @@ export function homographyEstimator(
     solve(sample) {
       return solveHomographyFourPoints(bearingsOf(matches, sample, unit)).map((h) => inPixels(h, unit));
     },
-    score: (homography) => msac(transferErrors(homography, matches), matches.count, objective.threshold),
+    score: (homography, most) => scoreHomography(homography, matches, { threshold: objective.threshold, most }),
     refine: (homography) => refineHomography(homography, matches, { ...objective, maxIterations: LOCAL_STEPS }),
   };
 }
@@ -57,6 +57,29 @@ export function transferErrors(homography: Matrix3, { count, pixels }: Matches):
     errors[k] = squared >= 0 ? squared : Number.POSITIVE_INFINITY;
   }
   return errors;
+}
+
+/** The MSAC score of transfer errors; of a homography that costs more than `most`, only that it does. */
+export function scoreHomography(
+  homography: Matrix3,
+  { count, pixels }: Matches,
+  { threshold, most = Number.POSITIVE_INFINITY }: ScoreOptions,
+): Score {
+  const limit = threshold * threshold;
+  const inverse = adjugate3(homography);
+  let cost = 0;
+  let inliers = 0;
+  for (let k = 0; k < count && cost < most; k++) {
+    const [x1, y1, x2, y2] = [pixels[4 * k]!, pixels[4 * k + 1]!, pixels[4 * k + 2]!, pixels[4 * k + 3]!];
+    const forward = squaredTransfer(homography, x1, y1, x2, y2);
+    // Most homographies are wrong: one way tells.
+    const squared = forward < 2 * limit ? (forward + squaredTransfer(inverse, x2, y2, x1, y1)) / 2 : limit;
+    if (squared < limit) {
+      inliers++;
+      cost += squared;
+    } else cost += limit;
+  }
+  return { cost, inliers, count };
 }
 
 function squaredTransfer(m: Matrix3, x: number, y: number, u: number, v: number): number {

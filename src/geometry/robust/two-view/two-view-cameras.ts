@@ -123,7 +123,7 @@ function frontOf({ cam2FromCam1, focal1, focal2 }: TwoViewCameras) {
 }
 
 /** How cameras are judged. */
-interface ScoreOptions {
+export interface ScoreOptions {
   /** In pixels. */
   readonly threshold: number;
   /** A cost at which they are of no use: the matches that follow are not counted. */

@@ -4,10 +4,10 @@ import { rotationOf } from "../../pose.ts";
 import { evidenceFor, type Finding, isBeyondChance } from "../beyond-chance.ts";
 import { errorsWithDepth } from "./depth-agreement.ts";
 import { freeDirections } from "./focal-knowledge.ts";
-import { homographyOfTurn, refineTurn, type TurningCamera, transferErrors } from "./homography.ts";
+import { homographyOfTurn, refineTurn, scoreHomography, type TurningCamera, transferErrors } from "./homography.ts";
 import type { TwoViewObjective } from "./refine-two-views.ts";
 import { turnOfHomography } from "./turn-of-homography.ts";
-import { type Matches, msac, sampsonErrors, type TwoViewCameras } from "./two-view-cameras.ts";
+import { type Matches, sampsonErrors, type TwoViewCameras } from "./two-view-cameras.ts";
 import { exactFocals, searchTwoViews } from "./two-view-candidates.ts";
 import { chanceOfAgreement, groupMatches, type MatchGroups, type Support, supportOf } from "./two-view-evidence.ts";
 import { type PreparedMatches, selectMatches, type TwoViewProblem } from "./two-view-problem.ts";
@@ -90,9 +90,7 @@ export function likeliestTurn(
     const near = refineTurn({ rotation, focal1, focal2 }, matches, { ...wide, maxIterations: TURN_STEPS });
     return refineTurn(near, matches, { ...objective, maxIterations: TURN_STEPS });
   });
-  const costs = turns.map((turn) => {
-    return msac(transferErrors(homographyOfTurn(turn), matches), matches.count, objective.threshold).cost;
-  });
+  const costs = turns.map((turn) => scoreHomography(homographyOfTurn(turn), matches, objective).cost);
   return turns[costs.indexOf(Math.min(...costs))]!;
 }
 
