@@ -1,5 +1,6 @@
 import type { Pose } from "../core/camera.ts";
 import type { ImagePlane } from "../core/image-plane.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { estimateAbsolutePose } from "../geometry/robust/absolute-pose.ts";
 import type { AlignOptions } from "./align-options.ts";
@@ -48,7 +49,7 @@ export function locateCamera(image: UnlocatedImage, options: AlignOptions): Loca
 export function confidentPixels(confidence: Float32Array, minConfidence: number): Int32Array {
   const confident = indicesWhere(confidence, (c) => c > minConfidence);
   if (confident.length >= MIN_SHARE * confidence.length) return confident;
-  const median = confidence.slice().sort()[confidence.length >> 1]!;
+  const median = upperMedian(confidence)!;
   return indicesWhere(confidence, (c) => c >= median && c > 0);
 }
 

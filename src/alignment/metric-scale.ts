@@ -1,6 +1,7 @@
 import type { Intrinsics } from "../core/camera.ts";
 import { InputError } from "../core/errors.ts";
 import type { Size } from "../core/size.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import { medianRatio } from "../geometry/median-ratio.ts";
 import { scaleTranslation } from "../geometry/pose.ts";
 import { depthAt } from "../geometry/surface-depth.ts";
@@ -43,7 +44,7 @@ export function predictedMetersPerUnit(
     const predicted = placement.depth.map((_, pixel) => pointmap[3 * pixel + 2]!);
     return medianRatio(predicted, placement.depth) ?? [];
   });
-  return ratios.sort((a, b) => a - b)[ratios.length >> 1];
+  return upperMedian(ratios);
 }
 
 /** The images of one component in another unit. */

@@ -1,4 +1,5 @@
 import { openOutputFile } from "#platform";
+import { upperMedian } from "../core/upper-median.ts";
 import { checkDataset, type DatasetReport } from "../datasets/check-dataset.ts";
 import type { Split } from "../datasets/dataset.ts";
 import { pairSheet } from "../datasets/pair-sheet.ts";
@@ -52,8 +53,8 @@ export async function checkData(set: SetName, folder: string, flags: CheckFlags,
 function describe(report: DatasetReport, paperPairs: number): string {
   const { name, scenes, frames, pairs, checked, broken, duplicates, depthShare, pairsChecked } = report;
   const paper = paperPairs > 0 ? ` (the paper trained on ${paperPairs / 1000}k)` : "";
-  const seen = median(pairsChecked.map((pair) => pair.seen));
-  const difference = median(pairsChecked.flatMap((pair) => pair.difference ?? []));
+  const seen = upperMedian(pairsChecked.map((pair) => pair.seen)) ?? 0;
+  const difference = upperMedian(pairsChecked.flatMap((pair) => pair.difference ?? [])) ?? 0;
   return [
     `${name}: ${scenes} scenes, ${frames} frames, ${pairs} pairs${paper}`,
     ...report.notes,
@@ -78,10 +79,6 @@ function listed(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const more = lines.length > MOST_LINES ? [`  and ${lines.length - MOST_LINES} more (--json lists all)`] : [];
   return [`${title}:`, ...lines.slice(0, MOST_LINES).map((line) => `  ${line}`), ...more];
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 function percent(share: number): string {

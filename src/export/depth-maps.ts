@@ -1,5 +1,6 @@
 import type { DenseMap } from "../core/dense-scene.ts";
 import type { SceneImage } from "../core/scene.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import type { View } from "../core/view.ts";
 import { type Deflate, encodePng16 } from "../formats/png16.ts";
 import type { ImageMaps } from "../scene-file/scene-json.ts";
@@ -15,10 +16,11 @@ const LARGEST_TO_MEDIAN = 100;
  * is stored as 65535. So a step is never more than 0.16 % of the median.
  */
 export function mapScale(map: Float32Array): number {
-  const positive = map.filter((value) => value > 0).sort();
+  const positive = map.filter((value) => value > 0);
   if (positive.length === 0) return 1;
-  const median = positive[positive.length >> 1]!;
-  return Math.min(positive.at(-1)!, LARGEST_TO_MEDIAN * median) / LARGEST_CODE;
+  const median = upperMedian(positive)!;
+  const largest = positive.reduce((most, value) => Math.max(most, value));
+  return Math.min(largest, LARGEST_TO_MEDIAN * median) / LARGEST_CODE;
 }
 
 /** The depth and confidence maps of an image, by the NAME that is its own, and where measured depth comes from. */

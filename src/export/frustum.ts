@@ -1,5 +1,6 @@
 import type { Intrinsics } from "../core/camera.ts";
 import type { Scene } from "../core/scene.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import type { Size } from "../core/view.ts";
 
 /** How far from the camera's center its frustum is drawn, as a share of the median depth of the scene. */
@@ -10,14 +11,14 @@ const SHARE_OF_BASELINE = 0.6;
 /** The depth at which all frustums of a scene are drawn, in its units: small against the scene, visible all the same. */
 export function frustumDepth({ images }: Scene): number {
   const registered = images.filter((image) => image.registered);
-  const depths = registered.map(({ depth }) => median(depth.filter((z) => z > 0))).filter((z) => z > 0);
-  const typical = depths.length > 0 ? median(Float32Array.from(depths)) : 1;
+  const depths = registered.map(({ depth }) => upperMedian(depth.filter((z) => z > 0)) ?? 0).filter((z) => z > 0);
+  const typical = upperMedian(depths) ?? 1;
   const centers = registered.map(({ worldFromCam: m }) => [m[3]!, m[7]!, m[11]!] as const);
   const nearest = centers.map(([x, y, z], i) => {
     const others = centers.filter((_, j) => j !== i);
     return Math.min(...others.map((other) => Math.hypot(other[0] - x, other[1] - y, other[2] - z)));
   });
-  const baseline = nearest.length > 1 ? median(Float32Array.from(nearest)) : Infinity;
+  const baseline = nearest.length > 1 ? upperMedian(nearest)! : Infinity;
   const wanted = Math.min(SHARE_OF_DEPTH * typical, SHARE_OF_BASELINE * baseline);
   return Math.max(wanted, (SHARE_OF_DEPTH / 2.5) * typical);
 }
@@ -34,8 +35,4 @@ export function frustumCorners({ fx, fy, cx, cy }: Intrinsics, { width, height }
     [-0.5, height - 0.5],
   ] as const;
   return corners.flatMap(([x, y]) => [((x - cx) / fx) * depth, ((y - cy) / fy) * depth, depth]);
-}
-
-function median(values: Float32Array): number {
-  return values.slice().sort()[values.length >> 1] ?? 0;
 }

@@ -1,4 +1,5 @@
 import type { Intrinsics } from "../core/camera.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import type { Size } from "../core/view.ts";
 import type { PosedMap } from "./posed-map.ts";
 
@@ -16,9 +17,8 @@ export async function sharedCamera(
 ): Promise<Intrinsics | undefined> {
   const cameras = await Promise.all(indices.map((index) => map.camera(index)));
   const alike = cameras.filter(({ size }) => size.width === width && size.height === height);
-  const sorted = (key: keyof Intrinsics) => alike.map(({ intrinsics }) => intrinsics[key]).sort((a, b) => a - b);
-  const focals = sorted("fx");
-  if (focals.length === 0 || focals.at(-1)! > LARGEST_RATIO * focals[0]!) return undefined;
-  const median = (key: keyof Intrinsics) => sorted(key)[alike.length >> 1]!;
+  const focals = alike.map(({ intrinsics }) => intrinsics.fx);
+  if (focals.length === 0 || Math.max(...focals) > LARGEST_RATIO * Math.min(...focals)) return undefined;
+  const median = (key: keyof Intrinsics) => upperMedian(alike.map(({ intrinsics }) => intrinsics[key]))!;
   return { fx: median("fx"), fy: median("fy"), cx: median("cx"), cy: median("cy") };
 }

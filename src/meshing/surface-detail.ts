@@ -1,3 +1,4 @@
+import { upperMedian } from "../core/upper-median.ts";
 import { invertRigid, transformPoints } from "../geometry/pose.ts";
 import { type MeshDepth, type PhotoSurface, photoSurface } from "./photo-surface.ts";
 
@@ -42,7 +43,7 @@ export async function surfaceDetail(
     if (recent.length > OTHERS) recent.shift();
   }
   const trusted = found.filter(({ trust }) => trust >= 0.99 * most).map(({ distance }) => distance);
-  return { spacing: median(spacings), disagreement: median(trusted) };
+  return { spacing: upperMedian(spacings) ?? 0, disagreement: upperMedian(trusted) ?? 0 };
 }
 
 interface SamplePoint {
@@ -88,8 +89,4 @@ function distances(
     const ahead = 1 - planes[3 * pixel]! * x - planes[3 * pixel + 1]! * y - planes[3 * pixel + 2]! * z;
     return [{ trust: Math.min(trust, photo.trust[pixel]!), distance: Math.abs(ahead * offsets[pixel]!) }];
   });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -1,4 +1,5 @@
 import { segmentsOf } from "../core/photo-names.ts";
+import { upperMedian } from "../core/upper-median.ts";
 
 /** What tells the place of a photo in a sequence. */
 export interface PhotoMoment {
@@ -72,7 +73,7 @@ function splitAtTimes(run: readonly number[], photos: readonly PhotoMoment[]): n
 /** Where values, mostly rising, are interrupted: ranges of indices. */
 function splitAtGaps(values: readonly number[], leastGap: number): (readonly [from: number, to: number])[] {
   const steps = values.slice(1).map((value, i) => Math.abs(value - values[i]!));
-  const usual = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 0;
+  const usual = upperMedian(steps) ?? 0;
   const ranges: (readonly [number, number])[] = [];
   let from = 0;
   for (const [i, step] of steps.entries()) {
@@ -92,5 +93,5 @@ function looksOrdered(run: readonly number[], similarity: (first: number, second
     const more = run.filter((other) => other !== run[i] && similarity(run[i]!, other) > alike).length;
     return more / (run.length - 2);
   });
-  return shares.sort((a, b) => a - b)[shares.length >> 1]! <= MOST_ALIKE_SHARE;
+  return upperMedian(shares)! <= MOST_ALIKE_SHARE;
 }

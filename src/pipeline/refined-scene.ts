@@ -5,6 +5,7 @@ import type { AlignmentWarning, Scene, SceneImage } from "../core/scene.ts";
 import { selectRows } from "../core/select-rows.ts";
 import { shownPoints, type TrackPoints, trackPointsIn, trackPointsOf } from "../core/track-points.ts";
 import { unorderedPairKey } from "../core/unordered-pair.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import type { View } from "../core/view.ts";
 import { networkIntrinsics } from "../geometry/pixel-mapping.ts";
 import { depthsOf, invertRigid, transformPoints, translationOf } from "../geometry/pose.ts";
@@ -218,6 +219,6 @@ export function anchored(image: SceneImage, { positions, pixels }: ScaleAnchors)
   const ratios = Array.from(pixels, (pixel, k) => depths[k]! / image.depth[pixel]!);
   const usable = ratios.filter((ratio) => ratio > 0 && Number.isFinite(ratio));
   if (usable.length < LEAST_ANCHORS) return image;
-  const factor = usable.sort((a, b) => a - b)[usable.length >> 1]!;
+  const factor = upperMedian(usable)!;
   return { ...image, depth: image.depth.map((value) => factor * value) };
 }

@@ -5,6 +5,7 @@ import type { Tracks } from "../adjustment/tracks.ts";
 import { triangulate } from "../adjustment/triangulate.ts";
 import type { Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import { invertRigid } from "../geometry/pose.ts";
 import { fromPrincipalPoint, type PosedPhoto } from "./posed-photo.ts";
 import { tellingParallax } from "./telling-parallax.ts";
@@ -104,8 +105,8 @@ function leastAngle(photos: readonly PosedPhoto[], { cameras, photos: placed }: 
   const angles = Float64Array.from(placed, ({ camera }, i) => {
     const { fx, fy } = cameras[camera]!;
     return tellingParallax(photos[i]!, Math.sqrt(fx * fy));
-  }).sort();
-  return angles[angles.length >> 1]!;
+  });
+  return upperMedian(angles)!;
 }
 
 /** The bundle in the photos' pixels, where those of one camera with the same principal point share one. */
@@ -134,8 +135,7 @@ function bundleCamera(photos: readonly PosedPhoto[], camera: number, verified: r
     ...(photos[photo1]!.camera === camera ? [focal1] : []),
     ...(photos[photo2]!.camera === camera ? [focal2] : []),
   ]);
-  found.sort((a, b) => a - b);
-  const start = isKnown || found.length === 0 ? focal.focal : found[found.length >> 1]!;
+  const start = (isKnown ? undefined : upperMedian(found)) ?? focal.focal;
   const factor = start / Math.sqrt(intrinsics.fx * intrinsics.fy);
   return {
     fx: factor * intrinsics.fx,

@@ -1,6 +1,7 @@
 import { adjustBundle } from "../adjustment/adjust-bundle.ts";
 import type { Bundle, BundleCamera } from "../adjustment/bundle.ts";
 import type { RunOptions } from "../core/progress.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import { hasUnknownLens, type PosedPhoto } from "./posed-photo.ts";
 
 /** The radial distortion of a lens: COLMAP's RADIAL model, of a focal length of `fx` and `fy` pixels. */
@@ -62,8 +63,7 @@ export async function foundLenses(
     const differences = own.photos.flatMap((photo, k) =>
       freed.bundle.photos[k]!.camera === i ? bendOf(differenceOf(own.cameras[photo.camera]!, camera), radius) : [],
     );
-    differences.sort((a, b) => a - b);
-    if (!isFound || !(differences[differences.length >> 1]! < MOST_DIFFERENCE * bend)) return undefined;
+    if (!isFound || !(upperMedian(differences)! < MOST_DIFFERENCE * bend)) return undefined;
     const { fx, fy, k1 = 0, k2 = 0 } = camera;
     return { fx, fy, k1, k2 };
   });

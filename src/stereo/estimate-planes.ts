@@ -1,4 +1,5 @@
 import { seededRandom } from "../core/random.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import { resizedMapping } from "../geometry/pixel-mapping.ts";
 import { type PlaneMap, resampledPlanes } from "../geometry/plane-map.ts";
 import { geometricError } from "./geometric-error.ts";
@@ -107,6 +108,5 @@ function largestParallax(reference: StereoView, sources: readonly StereoView[], 
     const most = Math.max(...mappings.map((mapping) => parallaxAt(mapping, x, y, w)));
     if (most > 0) values.push(most);
   }
-  values.sort((a, b) => a - b);
-  return values[values.length >> 1] ?? 1;
+  return upperMedian(values) ?? 1;
 }

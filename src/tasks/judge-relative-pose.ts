@@ -1,4 +1,5 @@
 import type { Intrinsics, Pose } from "../core/camera.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import { cross, dot, type Vector3 } from "../geometry/mat3.ts";
 import { invertRigid, scaleTranslation, transformPoints, translationOf } from "../geometry/pose.ts";
 import { type Correspondences, scoreCamera } from "../geometry/robust/estimated-camera.ts";
@@ -63,8 +64,7 @@ function medianDistance({ seen, intrinsics: { fx, fy, cx, cy } }: SecondCamera, 
     const off = cross([turned[3 * i]!, turned[3 * i + 1]!, turned[3 * i + 2]!], ray);
     lengths[i] = -dot(off, along) / dot(along, along);
   }
-  const finite = lengths.filter(Number.isFinite).sort();
-  return finite[finite.length >> 1] ?? 0;
+  return upperMedian(lengths.filter(Number.isFinite)) ?? 0;
 }
 
 function score({ seen, intrinsics, threshold }: SecondCamera, camFromWorld: Pose): Score {

@@ -4,6 +4,7 @@ import { meanConfidence } from "../alignment/prediction-summary.ts";
 import { assumedFocal } from "../alignment/scene-images.ts";
 import type { Pose } from "../core/camera.ts";
 import type { PairPrediction } from "../core/pair-prediction.ts";
+import { upperMedian } from "../core/upper-median.ts";
 import { centeredIntrinsics } from "../geometry/camera.ts";
 import { dot } from "../geometry/mat3.ts";
 import { invertRigid, rigidPose, scaleTranslation, translationOf } from "../geometry/pose.ts";
@@ -193,5 +194,5 @@ function unitTranslation(pose: Pose): Pose {
 
 function medianDepth(pointmap: Float32Array): number {
   const depths = new Float32Array(pointmap.length / 3).map((_, i) => pointmap[3 * i + 2]!);
-  return depths.sort()[depths.length >> 1]!;
+  return upperMedian(depths)!;
 }

@@ -1,4 +1,5 @@
 import { Group, Quaternion, Vector3 } from "three";
+import { upperMedian } from "../core/upper-median.ts";
 import type { ReportCloud } from "../export/report-data.ts";
 import type { PointCloud } from "./point-cloud.ts";
 
@@ -28,11 +29,11 @@ export function focusOf(world: Group, clouds: readonly PointCloud[]): Focus {
   const samples = clouds.flatMap((cloud) => samplePoints(cloud, Math.ceil(SAMPLES / clouds.length)));
   for (const sample of samples) sample.applyQuaternion(world.quaternion);
   const center = new Vector3(
-    median(samples.map(({ x }) => x)),
-    median(samples.map(({ y }) => y)),
-    median(samples.map(({ z }) => z)),
+    upperMedian(samples.map(({ x }) => x)) ?? 0,
+    upperMedian(samples.map(({ y }) => y)) ?? 0,
+    upperMedian(samples.map(({ z }) => z)) ?? 0,
   );
-  return { center, radius: median(samples.map((sample) => sample.distanceTo(center))) || 1 };
+  return { center, radius: upperMedian(samples.map((sample) => sample.distanceTo(center))) || 1 };
 }
 
 /** Of those that are drawn. */
@@ -44,8 +45,4 @@ function samplePoints({ object, drawn }: PointCloud, count: number): Vector3[] {
       new Vector3().fromBufferAttribute(position, part.start + k * every),
     ),
   );
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

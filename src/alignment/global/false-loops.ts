@@ -1,3 +1,4 @@
+import { upperMedian } from "../../core/upper-median.ts";
 import { multiply3, multiplyVector3, scaleVector3, subtract } from "../../geometry/mat3.ts";
 import { rotationAngle } from "../../geometry/rotation.ts";
 import type { Similarity } from "../../geometry/similarity.ts";
@@ -19,10 +20,10 @@ export function falseLoops(count: number, measurements: readonly RelativeSimilar
   if (count <= LEAST_STEPS) return [];
   const frames = averageSimilarities(count, measurements);
   const errors = measurements.map((measurement) => errorOf(measurement, frames));
-  const step = median(measurements.map(({ view1, view2 }) => distance(frames, view1, view2)));
+  const step = upperMedian(measurements.map(({ view1, view2 }) => distance(frames, view1, view2))) ?? 0;
   const typical = {
-    angle: Math.max(LEAST_ERROR.angle, median(errors.map(({ angle }) => angle))),
-    offset: Math.max(LEAST_ERROR.offset * step, median(errors.map(({ offset }) => offset))),
+    angle: Math.max(LEAST_ERROR.angle, upperMedian(errors.map(({ angle }) => angle)) ?? 0),
+    offset: Math.max(LEAST_ERROR.offset * step, upperMedian(errors.map(({ offset }) => offset)) ?? 0),
   };
   const exceeds = ({ angle, offset }: MeasurementError, limit: MeasurementError) =>
     angle > IMPROBABLE * limit.angle || offset > IMPROBABLE * limit.offset;
@@ -82,8 +83,4 @@ function shortestWay(neighbors: readonly ReadonlySet<number>[], from: number, to
   const way = [to];
   while (way.at(-1) !== from) way.push(cameFrom.get(way.at(-1)!)!);
   return way.reverse();
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

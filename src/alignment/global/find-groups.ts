@@ -1,5 +1,6 @@
 import { connectedComponents } from "../../core/connected-components.ts";
 import type { AlignmentWarning } from "../../core/scene.ts";
+import { upperMedian } from "../../core/upper-median.ts";
 import type { AlignOptions } from "../align-options.ts";
 import { CONFIDENT } from "../likely-focal.ts";
 import { type ImageSummary, meanConfidence } from "../prediction-summary.ts";
@@ -83,8 +84,7 @@ function typicalConfidence(count: number, measurements: readonly (RelativeSimila
     best[view1] = Math.max(best[view1]!, weight);
     best[view2] = Math.max(best[view2]!, weight);
   }
-  const connected = best.filter((weight) => weight > 0).sort();
-  return connected[connected.length >> 1] ?? 0;
+  return upperMedian(best.filter((weight) => weight > 0)) ?? 0;
 }
 
 /** Two images that look alike and are not of one place. */

@@ -1,4 +1,5 @@
 import type { AlignmentWarning } from "../../core/scene.ts";
+import { upperMedian } from "../../core/upper-median.ts";
 import { addScaled } from "../../geometry/mat3.ts";
 import { rotationOf, translationOf } from "../../geometry/pose.ts";
 import { rotationAngle } from "../../geometry/rotation.ts";
@@ -31,8 +32,7 @@ export function poseContradictions({ cameras }: World, images: readonly GroupIma
     return [{ image: index, isConfident, degrees, distance: extent > 0 ? offset / extent : 0 }];
   });
   const limit = (of: "degrees" | "distance") => {
-    const sorted = deviations.map((deviation) => deviation[of]).sort((a, b) => a - b);
-    const typical = sorted.length < ENOUGH_POSES ? 0 : sorted[sorted.length >> 1]!;
+    const typical = deviations.length < ENOUGH_POSES ? 0 : upperMedian(deviations.map((deviation) => deviation[of]))!;
     return Math.max(USUAL_ERROR[of], OUTSTANDING * typical);
   };
   const limits = { degrees: limit("degrees"), distance: limit("distance") };

@@ -1,3 +1,4 @@
+import { upperMedian } from "../../core/upper-median.ts";
 import { objective } from "./evaluate.ts";
 import type { Level } from "./observation.ts";
 import type { Penalty } from "./pixel-tile.ts";
@@ -10,8 +11,7 @@ const DISTANCE_FLOOR = 1e-6;
 export function typicalDepth(world: World, level: Level): number {
   const penalty = { kind: "squared", floor: 0 } as const;
   const { depths } = objective(world, level, { penalty, settle: { tolerance: 0, maxSteps: 0 } });
-  const seen = Float32Array.from(depths.flatMap((depth) => [...depth.filter((z) => z > 0)])).sort();
-  return seen[seen.length >> 1] ?? 0;
+  return upperMedian(depths.flatMap((depth) => [...depth.filter((z) => z > 0)])) ?? 0;
 }
 
 /** The paper's penalty in a world of this typical depth. */

@@ -1,3 +1,5 @@
+import { placeInOrder } from "../../core/upper-median.ts";
+
 /** The mean; null of nothing. */
 export function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -13,28 +15,6 @@ export function median(values: ArrayLike<number>): number | null {
   let below = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < half; i++) below = Math.max(below, ordered[i]!);
   return (below + ordered[half]!) / 2;
-}
-
-/** Brings to place `k` the value that sorting would bring there, none larger before it and none smaller after it (Hoare). */
-function placeInOrder(values: Float64Array, k: number): void {
-  let first = 0;
-  let last = values.length - 1;
-  while (first < last) {
-    const pivot = values[(first + last) >> 1]!;
-    let low = first;
-    let high = last;
-    while (low <= high) {
-      while (values[low]! < pivot) low++;
-      while (values[high]! > pivot) high--;
-      if (low > high) break;
-      const value = values[low]!;
-      values[low++] = values[high]!;
-      values[high--] = value;
-    }
-    if (k <= high) last = high;
-    else if (k >= low) first = low;
-    else return;
-  }
 }
 
 /** The share of values strictly below a threshold; null of nothing. */

@@ -1,3 +1,4 @@
+import { upperMedian } from "../../core/upper-median.ts";
 import { type GrayPicture, halved } from "./gray-picture.ts";
 
 /** How two frames of a video differ, as shares of the picture's width. */
@@ -27,8 +28,8 @@ type Flow = readonly [x: number, y: number, dx: number, dy: number];
 export function frameMotion(first: GrayPicture, second: GrayPicture): FrameMotion {
   const flows = windowFlows(pyramid(first), pyramid(second));
   if (flows.length === 0) return { shift: 0, parallax: 0 };
-  const shiftX = median(flows.map(([, , dx]) => dx));
-  const shiftY = median(flows.map(([, , , dy]) => dy));
+  const shiftX = upperMedian(flows.map(([, , dx]) => dx))!;
+  const shiftY = upperMedian(flows.map(([, , , dy]) => dy))!;
   let [turn, radii] = [0, 0];
   for (const [x, y, dx, dy] of flows) {
     turn += x * (dy - shiftY) - y * (dx - shiftX);
@@ -126,8 +127,4 @@ function windowMean({ width, pixels }: GrayPicture, x: number, y: number): numbe
   for (let v = y - RADIUS; v <= y + RADIUS; v++)
     for (let u = x - RADIUS; u <= x + RADIUS; u++) sum += pixels[v * width + u]!;
   return sum / (2 * RADIUS + 1) ** 2;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }

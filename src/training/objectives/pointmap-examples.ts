@@ -1,4 +1,5 @@
 import type { Pose } from "../../core/camera.ts";
+import { upperMedian } from "../../core/upper-median.ts";
 import { invertRigid, transformPoints } from "../../geometry/pose.ts";
 import type { NetworkConfig } from "../../network/config.ts";
 import { patchGrid } from "../../network/tokens.ts";
@@ -70,7 +71,7 @@ function examplePictures(
 /** The median where the truth is known; 1 where nothing is. */
 function median(maps: readonly Float32Array[], truth: readonly Float32Array[]): number {
   const known = maps.flatMap((map, side) => Array.from(map).filter((_, i) => truth[side]![i]! > 0));
-  return known.toSorted((a, b) => a - b)[known.length >> 1] ?? 1;
+  return upperMedian(known) ?? 1;
 }
 
 function maskedDistances({ points, valid }: TrainingView, camFromWorld: Pose): Float32Array {

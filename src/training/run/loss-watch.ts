@@ -1,3 +1,5 @@
+import { upperMedian } from "../../core/upper-median.ts";
+
 /** Losses that a level is taken from. */
 const WINDOW = 200;
 /** Median absolute deviations above the lowest level that are too many. */
@@ -23,15 +25,11 @@ export function watchLoss(): (loss: number) => LossTrend {
     recent.push(loss);
     if (recent.length > WINDOW) recent.shift();
     if (recent.length < WINDOW) return "steady";
-    const median = medianOf(recent);
+    const median = upperMedian(recent)!;
     if (median < level) {
       level = median;
-      limit = median + SPREADS * medianOf(recent.map((value) => Math.abs(value - median)));
+      limit = median + SPREADS * upperMedian(recent.map((value) => Math.abs(value - median)))!;
     }
     return "steady";
   };
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }

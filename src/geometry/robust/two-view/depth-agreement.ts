@@ -1,3 +1,4 @@
+import { upperMedian } from "../../../core/upper-median.ts";
 import { rotationOf, translationOf } from "../../pose.ts";
 import { CERTAIN_PARALLAX, type Matches, sampsonErrors, type TwoViewCameras } from "./two-view-cameras.ts";
 
@@ -31,7 +32,7 @@ export function errorsWithDepth(
     depths,
     chosen: indicesBelow(errors, threshold * threshold, agreeing),
   });
-  const [center1, center2] = [medianOf(logs1), medianOf(logs2)];
+  const [center1, center2] = [finiteMedian(logs1), finiteMedian(logs2)];
   for (let i = 0; i < chosen.length; i++) {
     const [off1, off2] = [logs1[i]! - center1, logs2[i]! - center2];
     const blur = (CERTAIN_PARALLAX * noise) / parallaxes[i]!;
@@ -58,7 +59,7 @@ export function baselineByDepth(
   const agreeing = errors.reduce((count, error) => count + (error < limit ? 1 : 0), 0);
   const chosen = indicesBelow(errors, limit, agreeing);
   const { logs1 } = depthRatios(cameras, matches, { depths, chosen });
-  return logs1.some(Number.isFinite) ? Math.exp(-medianOf(logs1)) : undefined;
+  return logs1.some(Number.isFinite) ? Math.exp(-finiteMedian(logs1)) : undefined;
 }
 
 /** Of some matches, the logarithms of the depth at which their rays meet over the predicted one, in each photo. */
@@ -110,7 +111,6 @@ function indicesBelow(values: Float64Array, limit: number, count: number): Int32
   return indices;
 }
 
-function medianOf(values: Float64Array): number {
-  const finite = values.filter(Number.isFinite).sort();
-  return finite[finite.length >> 1] ?? 0;
+function finiteMedian(values: Float64Array): number {
+  return upperMedian(values.filter(Number.isFinite)) ?? 0;
 }

@@ -1,3 +1,4 @@
+import { upperMedian } from "../../../core/upper-median.ts";
 import { dot } from "../../mat3.ts";
 import { rotationOf, translationOf } from "../../pose.ts";
 import { rotationAngle } from "../../rotation.ts";
@@ -82,10 +83,8 @@ export function sharpenObjective(
   matches: Matches,
   search: TwoViewObjective,
 ): TwoViewObjective {
-  const errors = sampsonErrors(cameras, matches)
-    .filter((error) => error < search.threshold ** 2)
-    .sort();
-  const median = Math.sqrt(errors[errors.length >> 1] ?? Number.POSITIVE_INFINITY);
+  const errors = sampsonErrors(cameras, matches).filter((error) => error < search.threshold ** 2);
+  const median = Math.sqrt(upperMedian(errors) ?? Number.POSITIVE_INFINITY);
   const share = Math.max(LEAST_NOISE, Math.min(1, (NORMAL_MEDIAN * median) / search.lossScale));
   return objectiveFor(share * search.lossScale, search, inliers);
 }
