@@ -1,4 +1,5 @@
 import { assert } from "../core/errors.ts";
+import { selectRows } from "../core/select-rows.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** The observations of a bundle in the order of its points. */
@@ -36,7 +37,7 @@ export function observationsByPoint({ photos, cameras, points, observations }: B
     starts,
     source,
     photo: source.map((k) => photo[k]!),
-    xy: Float64Array.from({ length: 2 * count }, (_, i) => xy[2 * source[i >> 1]! + (i & 1)]!),
+    xy: selectRows(xy, source, 2),
     inverseSigma: Float32Array.from(source, (k) => 1 / (sigma?.[k] ?? 1)),
     photoCameras: Uint32Array.from(photos, ({ camera }) => {
       assert(camera < cameras.length, "a photo is of a camera of the bundle");

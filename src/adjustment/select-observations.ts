@@ -1,3 +1,4 @@
+import { selectRows } from "../core/select-rows.ts";
 import type { Bundle, Observations } from "./bundle.ts";
 
 /** A part of a bundle, and where in the whole its points and observations are. */
@@ -23,12 +24,9 @@ export function selectObservations(bundle: Bundle, kept: Uint8Array): BundleSele
   const selected: Observations = {
     photo: observations.map((k) => photo[k]!),
     point: observations.map((k) => renumbered[point[k]!]!),
-    xy: Float64Array.from({ length: 2 * observations.length }, (_, i) => xy[2 * observations[i >> 1]! + (i & 1)]!),
-    ...(sigma && { sigma: Float32Array.from(observations, (k) => sigma[k]!) }),
+    xy: selectRows(xy, observations, 2),
+    ...(sigma && { sigma: selectRows(sigma, observations) }),
   };
-  const positions = Float64Array.from(
-    { length: 3 * points.length },
-    (_, i) => bundle.points[3 * points[Math.floor(i / 3)]! + (i % 3)]!,
-  );
+  const positions = selectRows(bundle.points, points, 3);
   return { bundle: { ...bundle, points: positions, observations: selected }, points, observations };
 }

@@ -1,5 +1,5 @@
 /** The rows of a table `[n, width]` that have these indices, in their order. */
-export function selectRows<T extends Float64Array | Float32Array | Uint32Array>(
+export function selectRows<T extends Float64Array | Float32Array | Uint32Array | Uint8Array>(
   values: T,
   rows: ArrayLike<number>,
   width = 1,

@@ -1,3 +1,4 @@
+import { selectRows } from "../core/select-rows.ts";
 import { compacted, type TriangleMesh } from "./triangle-mesh.ts";
 
 /** A mesh with a color for each vertex. */
@@ -53,6 +54,6 @@ export async function simplifyMesh(
   const { kept, ...reduced } = compacted({ positions, triangles: few });
   return {
     ...reduced,
-    colors: Uint8Array.from({ length: 3 * kept.length }, (_, i) => colors[3 * kept[Math.floor(i / 3)]! + (i % 3)]!),
+    colors: selectRows(colors, kept, 3),
   };
 }
