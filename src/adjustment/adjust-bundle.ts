@@ -1,12 +1,13 @@
 import type { Bundle, FocalPrior } from "./bundle.ts";
 import { type BundleState, bundleState, moveState, withState } from "./bundle-state.ts";
 import { costOf, type Objective } from "./objective.ts";
-import { observationsByPoint } from "./observations-by-point.ts";
+import { longestTrack, observationsByPoint } from "./observations-by-point.ts";
 import { reduceToCameras } from "./reduce-to-cameras.ts";
 import { reducedPattern } from "./reduced-pattern.ts";
 import { emptyReducedSystem, type ReducedSystem } from "./reduced-system.ts";
 import { restoreGauge } from "./restore-gauge.ts";
 import { huberLoss } from "./robust-loss.ts";
+import { settlePoints } from "./settle-points.ts";
 import { solveReduced } from "./solve-reduced.ts";
 import { substitutePoints } from "./substitute-points.ts";
 import { type Unknowns, unknownsOf } from "./unknowns.ts";
@@ -51,14 +52,16 @@ export interface AdjustedBundle {
 const NOTHING = 1e-12;
 
 const FIRST_DAMPING = 1e-4;
-const LEAST_DAMPING = 1e-12;
+/** What a step that gains as expected leaves of the damping: with points that settle, the model holds far. */
+const LEAST_LEFT = 0.1;
+const LEAST_DAMPING = 1e-9;
 /** No step this short gains what can be measured. */
 const MOST_DAMPING = 1e12;
 
 /**
  * Bundle adjustment: the poses, intrinsics and points, of those that are free, under which the observations are most likely.
  * Levenberg-Marquardt by reweighted least squares, with the damping of Madsen, Nielsen and Tingleff (Methods for Non-linear Least
- * Squares Problems, section 3.2). It is deterministic. Observations that are not numbers, or of points behind their camera,
+ * Squares Problems, section 3.2), points settled after every step. It is deterministic. Observations that are not numbers, or of points behind their camera,
  * have no say.
  */
 export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}): Promise<AdjustedBundle> {
@@ -70,7 +73,7 @@ export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}):
     focalPriors: bundle.cameras.map(({ focalPrior }) => (focalPrior && isProper(focalPrior) ? focalPrior : undefined)),
   };
   const unknowns = unknownsOf(bundle);
-  const system = emptyReducedSystem(reducedPattern(objective, unknowns));
+  const system = emptyReducedSystem(reducedPattern(objective, unknowns), longestTrack(objective.observations));
   let state = bundleState(bundle);
   const initialCost = costOf(objective, state);
   let cost = initialCost;
@@ -82,11 +85,11 @@ export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}):
     await nextTurn(signal);
     iterations++;
     const step = dampedStep(system, objective, unknowns, { state, damping });
-    const next = step && costOf(objective, step.state);
+    const next = step && settlePoints(objective, step.state, state);
     if (step !== undefined && next! < cost) {
       const gain = cost - next!;
       converged = gain <= tolerance * cost;
-      damping = Math.max(LEAST_DAMPING, damping * Math.max(1 / 3, 1 - (2 * (gain / step.expectedGain) - 1) ** 3));
+      damping = Math.max(LEAST_DAMPING, damping * Math.max(LEAST_LEFT, 1 - (2 * (gain / step.expectedGain) - 1) ** 3));
       growth = 2;
       ({ state } = step);
       cost = next!;

@@ -1,5 +1,6 @@
 import { eliminationOrder } from "../geometry/elimination-order.ts";
 import { type BlockPattern, blockSize } from "./block-matrix.ts";
+import { type BlockProducts, openBlockProducts } from "./block-products.ts";
 
 /**
  * How matrices of a block pattern are factorized: block columns in an order of elimination that leaves few blocks. Each is a panel of
@@ -7,8 +8,10 @@ import { type BlockPattern, blockSize } from "./block-matrix.ts";
  */
 export interface BlockFactorization {
   readonly steps: readonly Panel[];
-  /** Values of all panels. */
-  readonly size: number;
+  /** The panels' values, of the factor that was last, and after them room for a block. */
+  readonly products: BlockProducts;
+  /** Where that room is. */
+  readonly scratch: number;
   /** `[entries]` of the pattern: where an entry's values start. */
   readonly places: Uint32Array;
   /** `[entries]`, 1 where it is transposed: in the panel of its row instead of its column. */
@@ -57,7 +60,8 @@ export function blockFactorization(pattern: BlockPattern, mostPairs: number): Bl
       isTransposed[entry] = a < b ? 1 : 0;
     }
   }
-  return { steps, size, places, isTransposed };
+  const largest = Math.max(0, ...steps.map(({ width }) => width));
+  return { steps, products: openBlockProducts(size + largest ** 2), scratch: size, places, isTransposed };
 }
 
 function* offDiagonal({ rowStarts, columns }: BlockPattern): Generator<readonly [row: number, column: number]> {
@@ -65,44 +69,55 @@ function* offDiagonal({ rowStarts, columns }: BlockPattern): Generator<readonly 
     for (let entry = rowStarts[row]!; entry < rowStarts[row + 1]! - 1; entry++) yield [row, columns[entry]!];
 }
 
-/** Cholesky's factor of a matrix of the pattern, panel after panel; undefined where it is not positive definite, as far as numbers can tell. */
+/**
+ * Cholesky's factor of a matrix of the pattern, panel after panel, where the factorization has its values: the next factor takes its
+ * place. Undefined where the matrix is not positive definite, as far as numbers can tell.
+ */
 export function factorizeBlocks(
   factorization: BlockFactorization,
   pattern: BlockPattern,
   values: Float64Array,
 ): Float64Array | undefined {
-  const factor = gathered(factorization, pattern, values);
-  const { steps } = factorization;
+  gather(factorization, pattern, values);
+  const { steps, products, scratch } = factorization;
+  const { numbers } = products;
   for (const panel of steps) {
-    if (!eliminatePanel(panel, factor)) return undefined;
+    if (!eliminatePanel(panel, numbers)) return undefined;
     const { members, rows, width, start } = panel;
     for (let k = 1; k < members.length; k++) {
       const target = steps[members[k]!]!;
-      const right = start + rows[k]! * width;
+      transpose(numbers, start + rows[k]! * width, scratch, target.width, width);
       for (let i = k, at = 0; i < members.length; i++, at++) {
         // What a column has below the diagonal, the panels of its members have, too.
         while (target.members[at] !== members[i]) at++;
-        subtractProduct(factor, {
-          target: target.start + target.rows[at]! * target.width,
-          left: start + rows[i]! * width,
-          right,
-          height: rows[i + 1]! - rows[i]!,
-          columns: target.width,
+        products.subtract(
+          target.start + target.rows[at]! * target.width,
+          start + rows[i]! * width,
+          scratch,
+          rows[i + 1]! - rows[i]!,
+          target.width,
           width,
-        });
+        );
       }
     }
   }
-  return factor;
+  return numbers;
 }
 
-/** The values of a matrix, panel after panel, with zeros where the factor has more blocks. */
-function gathered(
-  { size, places, isTransposed }: BlockFactorization,
+/** Copies a block `[height, width]` to a place, transposed. */
+function transpose(numbers: Float64Array, from: number, to: number, height: number, width: number): void {
+  for (let i = 0, at = from; i < height; i++)
+    for (let j = 0; j < width; j++, at++) numbers[to + j * height + i] = numbers[at]!;
+}
+
+/** The values of a matrix to the panels, with zeros where the factor has more blocks. */
+function gather(
+  { products, places, isTransposed }: BlockFactorization,
   { offsets, rowStarts, columns, valueStarts }: BlockPattern,
   values: Float64Array,
-): Float64Array {
-  const factor = new Float64Array(size);
+): void {
+  const { numbers } = products;
+  numbers.fill(0);
   for (let block = 0; block < rowStarts.length - 1; block++) {
     const height = blockSize(offsets, block);
     for (let entry = rowStarts[block]!; entry < rowStarts[block + 1]!; entry++) {
@@ -110,10 +125,9 @@ function gathered(
       const place = places[entry]!;
       for (let i = 0, from = valueStarts[entry]!; i < height; i++)
         for (let j = 0; j < width; j++, from++)
-          factor[place + (isTransposed[entry] === 1 ? j * height + i : i * width + j)] = values[from]!;
+          numbers[place + (isTransposed[entry] === 1 ? j * height + i : i * width + j)] = values[from]!;
     }
   }
-  return factor;
 }
 
 /** Factorizes the block on the diagonal and divides what is below by it. */
@@ -128,35 +142,6 @@ function eliminatePanel({ width, rows, start }: Panel, factor: Float64Array): bo
     }
   }
   return true;
-}
-
-/** target `[height, columns]` −= left `[height, width]` right `[columns, width]`ᵀ, all by where they start among the values. */
-function subtractProduct(
-  factor: Float64Array,
-  {
-    target,
-    left,
-    right,
-    height,
-    columns,
-    width,
-  }: {
-    readonly target: number;
-    readonly left: number;
-    readonly right: number;
-    readonly height: number;
-    readonly columns: number;
-    readonly width: number;
-  },
-): void {
-  for (let i = 0, at = target; i < height; i++) {
-    const row = left + i * width;
-    for (let j = 0, other = right; j < columns; j++, at++, other += width) {
-      let sum = 0;
-      for (let k = 0; k < width; k++) sum += factor[row + k]! * factor[other + k]!;
-      factor[at]! -= sum;
-    }
-  }
 }
 
 /** The solution of the system, by its factor. */

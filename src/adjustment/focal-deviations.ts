@@ -2,7 +2,7 @@ import { factorizeBlocks, solveBlocks } from "./block-cholesky.ts";
 import type { Bundle } from "./bundle.ts";
 import { bundleState } from "./bundle-state.ts";
 import type { Objective } from "./objective.ts";
-import { observationsByPoint } from "./observations-by-point.ts";
+import { longestTrack, observationsByPoint } from "./observations-by-point.ts";
 import { reduceToCameras } from "./reduce-to-cameras.ts";
 import { reducedPattern } from "./reduced-pattern.ts";
 import { emptyReducedSystem } from "./reduced-system.ts";
@@ -28,7 +28,7 @@ export function focalDeviations(bundle: Bundle): Float64Array {
     loss: huberLoss(1),
     focalPriors: [],
   };
-  const system = emptyReducedSystem(reducedPattern(objective, unknowns));
+  const system = emptyReducedSystem(reducedPattern(objective, unknowns), longestTrack(objective.observations));
   const { pattern, factorization, values } = system;
   if (factorization === undefined) return Float64Array.from(free, (place) => (place < 0 ? 0 : Number.NaN));
   reduceToCameras(system, objective, unknowns, { state: bundleState(bundle), damping: DAMPING });

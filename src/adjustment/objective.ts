@@ -25,19 +25,34 @@ const LARGEST = 1e18;
 const UNSEEN = 1e6;
 
 /** The objective's value, always a number. */
-export function costOf({ observations, loss, focalPriors }: Objective, state: BundleState): number {
+export function costOf(objective: Objective, state: BundleState): number {
+  const { starts } = objective.observations;
+  let cost = costOfPriors(objective, state);
+  for (let point = 0; point < starts.length - 1; point++) cost += costOfPoint(objective, state, point);
+  return cost;
+}
+
+const scratch = emptyReprojection();
+
+/** The part of the observations of one point. */
+export function costOfPoint({ observations, loss }: Objective, state: BundleState, point: number): number {
   const { starts, inverseSigma } = observations;
-  const scratch = emptyReprojection();
   let cost = 0;
-  for (let point = 0; point < starts.length - 1; point++) {
-    for (let k = starts[point]!; k < starts[point + 1]!; k++) {
-      const squared = reproject(state, observations, k, point, scratch) * inverseSigma[k]! ** 2;
-      cost += 0.5 * loss.value(squared < LARGEST ? squared : UNSEEN);
-    }
-  }
-  focalPriors.forEach((prior, camera) => {
+  for (let k = starts[point]!; k < starts[point + 1]!; k++)
+    cost += costOfError(loss, reproject(state, observations, k, point, scratch) * inverseSigma[k]! ** 2);
+  return cost;
+}
+
+/** The part of an observation with a squared error in standard deviations, or none that is a number. */
+export function costOfError(loss: RobustLoss, squared: number): number {
+  return 0.5 * loss.value(squared < LARGEST ? squared : UNSEEN);
+}
+
+/** The part of what is known of focal lengths. */
+export function costOfPriors({ focalPriors }: Objective, state: BundleState): number {
+  let cost = 0;
+  for (const [camera, prior] of focalPriors.entries())
     if (prior !== undefined) cost += 0.5 * focalDeviation(prior, state, camera) ** 2;
-  });
   return cost;
 }
 
@@ -48,7 +63,7 @@ export function focalDeviation({ focal, sigma }: FocalPrior, { intrinsics }: Bun
 
 /**
  * Fills in the error of an observation and its derivatives, weighted as reweighted least squares has it: half their squares'
- * sum has the gradient of the cost. False where the observation has no say.
+ * sum has the gradient of the cost. Gives the squared error in standard deviations; NaN where the observation has no say.
  */
 export function linearize(
   { observations, loss }: Objective,
@@ -56,11 +71,11 @@ export function linearize(
   observation: number,
   point: number,
   out: Reprojection,
-): boolean {
+): number {
   const inverseSigma = observations.inverseSigma[observation]!;
   const squared = reproject(state, observations, observation, point, out) * inverseSigma ** 2;
-  if (!(squared < LARGEST)) return false;
+  if (!(squared < LARGEST)) return Number.NaN;
   const weight = loss.weight(squared);
   differentiate(state, observations, observation, inverseSigma * Math.sqrt(weight), out);
-  return true;
+  return squared;
 }

@@ -58,3 +58,11 @@ export function pointsByPhoto({ starts, photo, photoCameras }: ObservationsByPoi
   }
   return (index) => points.subarray(ends[index]!, ends[index + 1]!);
 }
+
+/** The most observations that a point has. */
+export function longestTrack({ starts }: ObservationsByPoint): number {
+  let longest = 0;
+  for (let point = 0; point < starts.length - 1; point++)
+    longest = Math.max(longest, starts[point + 1]! - starts[point]!);
+  return longest;
+}

@@ -7,7 +7,7 @@ import { solvePositiveDefinite } from "../geometry/solve-positive-definite.ts";
 import type { Bundle } from "./bundle.ts";
 import { type BundleState, bundleState, moveState } from "./bundle-state.ts";
 import { costOf, linearize, type Objective } from "./objective.ts";
-import { observationsByPoint } from "./observations-by-point.ts";
+import { longestTrack, observationsByPoint } from "./observations-by-point.ts";
 import { reduceToCameras } from "./reduce-to-cameras.ts";
 import { reducedPattern } from "./reduced-pattern.ts";
 import { emptyReducedSystem, type ReducedSystem } from "./reduced-system.ts";
@@ -52,7 +52,7 @@ function problem(random: Random): Problem {
 }
 
 function reduced({ objective, unknowns, state }: Problem, damping: number): ReducedSystem {
-  const system = emptyReducedSystem(reducedPattern(objective, unknowns));
+  const system = emptyReducedSystem(reducedPattern(objective, unknowns), longestTrack(objective.observations));
   reduceToCameras(system, objective, unknowns, { state, damping });
   return system;
 }
@@ -117,7 +117,7 @@ function wholeStep({ objective, unknowns, state }: Problem, damping: number): Fl
   const out = emptyReprojection();
   for (let point = 0; point < starts.length - 1; point++) {
     for (let k = starts[point]!; k < starts[point + 1]!; k++) {
-      if (!linearize(objective, state, k, point, out)) continue;
+      if (Number.isNaN(linearize(objective, state, k, point, out))) continue;
       const camera = photoCameras[photo[k]!]!;
       const size = packFree(out, unknowns.freeIntrinsics[camera]!);
       const places = [

@@ -2,7 +2,6 @@ import { addFocalPriors } from "./add-focal-priors.ts";
 import { type BlockPattern, diagonalBlock, findBlock } from "./block-matrix.ts";
 import type { BundleState } from "./bundle-state.ts";
 import { linearize, type Objective } from "./objective.ts";
-import type { ObservationsByPoint } from "./observations-by-point.ts";
 import { addObservation, emptyPointBlock, invertDamped } from "./point-block.ts";
 import type { ReducedSystem } from "./reduced-system.ts";
 import {
@@ -15,7 +14,6 @@ import {
   type Reprojection,
   ROW,
 } from "./reprojection.ts";
-import { TrackBlocks } from "./track-blocks.ts";
 import { PHOTO_DOF, type Unknowns } from "./unknowns.ts";
 
 /**
@@ -30,48 +28,39 @@ export function reduceToCameras(
 ): void {
   const { starts, photo, photoCameras } = objective.observations;
   const { photoBlocks, cameraBlocks, freeIntrinsics, offsets } = unknowns;
-  const { pattern, values, right } = system;
+  const { pattern, values, right, track } = system;
   for (const list of [values, right, system.gradient, system.scale]) list.fill(0);
   const crossBlocks = blocksOfPhotoAndCamera(unknowns, pattern, photoCameras);
   const reprojection = emptyReprojection();
   const own = emptyPointBlock();
   const inverse = new Float64Array(6);
-  const track = new TrackBlocks(pattern, longestTrack(objective.observations));
   for (let point = 0; point < starts.length - 1; point++) {
     own.fill(0);
     track.clear();
     for (let k = starts[point]!; k < starts[point + 1]!; k++) {
-      if (!linearize(objective, state, k, point, reprojection)) continue;
+      if (Number.isNaN(linearize(objective, state, k, point, reprojection))) continue;
       addObservation(own, reprojection);
       const taken = photo[k]!;
       const photoBlock = photoBlocks[taken]!;
       if (photoBlock >= 0) {
         addToDiagonal(system, photoBlock, reprojection, BY_PHOTO, PHOTO_DOF);
-        addProduct(track.products, track.place(photoBlock), reprojection, BY_PHOTO, PHOTO_DOF, BY_POINT, 3);
+        addProduct(track.numbers, track.place(photoBlock), reprojection, BY_POINT, 3, BY_PHOTO, PHOTO_DOF);
       }
       const cameraBlock = cameraBlocks[photoCameras[taken]!]!;
       if (cameraBlock >= 0) {
         const size = packFree(reprojection, freeIntrinsics[photoCameras[taken]!]!);
         addToDiagonal(system, cameraBlock, reprojection, BY_CAMERA, size);
-        addProduct(track.products, track.place(cameraBlock), reprojection, BY_CAMERA, size, BY_POINT, 3);
+        addProduct(track.numbers, track.place(cameraBlock), reprojection, BY_POINT, 3, BY_CAMERA, size);
         if (photoBlock >= 0)
           addProduct(values, crossBlocks[taken]!, reprojection, BY_CAMERA, size, BY_PHOTO, PHOTO_DOF);
       }
     }
     invertDamped(own, damping, inverse);
-    track.eliminate(values, right, own, inverse);
+    track.eliminate(right, own, inverse);
   }
   addFocalPriors(system, objective, unknowns, state);
   damp(system, damping);
   for (let i = 0; i < offsets.at(-1)!; i++) right[i]! -= system.gradient[i]!;
-}
-
-function longestTrack({ starts }: ObservationsByPoint): number {
-  let longest = 0;
-  for (let point = 0; point < starts.length - 1; point++) {
-    longest = Math.max(longest, starts[point + 1]! - starts[point]!);
-  }
-  return longest;
 }
 
 /** Where the values are that bind each photo to its camera; -1 where one of them is fixed. */

@@ -15,7 +15,7 @@ function randomSystem(random: Random, diagonal: number): ReducedSystem {
   const pattern = blockPattern(Uint32Array.from(offsets), (row) =>
     [...Array(row).keys()].filter(() => random() < 0.35),
   );
-  const system = emptyReducedSystem(pattern);
+  const system = emptyReducedSystem(pattern, 0);
   for (let k = 0; k < system.values.length; k++) system.values[k] = gaussian(random);
   for (let block = 0; block < 9; block++) {
     const size = offsets[block + 1]! - offsets[block]!;

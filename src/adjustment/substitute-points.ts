@@ -34,7 +34,7 @@ export function substitutePoints(
     own.fill(0);
     force.fill(0);
     for (let k = starts[point]!; k < starts[point + 1]!; k++) {
-      if (!linearize(objective, state, k, point, reprojection)) continue;
+      if (Number.isNaN(linearize(objective, state, k, point, reprojection))) continue;
       addObservation(own, reprojection);
       const photoBlock = photoBlocks[photo[k]!]!;
       const camera = photoCameras[photo[k]!]!;

@@ -1,30 +1,41 @@
 import { type BlockPattern, blockSize, findBlock } from "./block-matrix.ts";
-import { multiplySymmetric3, POINT_GRADIENT, type PointBlock } from "./point-block.ts";
+import type { BlockProducts } from "./block-products.ts";
+import { POINT_GRADIENT, type PointBlock } from "./point-block.ts";
 import { PHOTO_DOF } from "./unknowns.ts";
 
-/** Numbers kept per block of a track: its rows of Jᵀ J_point, three columns. */
+/** Numbers kept per block of a track: what binds its unknowns to a point's three. */
 const STRIDE = 3 * PHOTO_DOF;
 
 /** The blocks of unknowns that one point's observations depend on, and what binds them to the point; used for all points in turn. */
 export class TrackBlocks {
-  /** `[count, STRIDE]`: Jᵀ J_point by block. */
-  readonly products: Float64Array;
+  /** Among which `place` is. */
+  readonly numbers: Float64Array;
   readonly #pattern: BlockPattern;
-  /** The same times the inverse of the point's own block. */
-  readonly #solved: Float64Array;
+  readonly #products: BlockProducts;
+  /** Where J_pointᵀ J of each block starts, `[3, size]`, and where V⁻¹ times it, transposed. */
+  readonly #bound: number;
+  readonly #solved: number;
   readonly #blocks: Uint32Array;
   readonly #places: Int32Array;
   #count = 0;
 
-  /** @param longest the most observations that a point has */
-  constructor(pattern: BlockPattern, longest: number) {
-    const blocks = pattern.offsets.length - 1;
-    const most = Math.min(blocks, 2 * longest);
+  /**
+   * @param products have the values of the pattern first, and room for a track after them
+   * @param most the most blocks that a point's observations depend on
+   */
+  constructor(pattern: BlockPattern, products: BlockProducts, most: number) {
+    this.numbers = products.numbers;
     this.#pattern = pattern;
-    this.products = new Float64Array(STRIDE * most);
-    this.#solved = new Float64Array(STRIDE * most);
+    this.#products = products;
+    this.#bound = pattern.valueStarts.at(-1)!;
+    this.#solved = this.#bound + STRIDE * most;
     this.#blocks = new Uint32Array(most);
-    this.#places = new Int32Array(blocks).fill(-1);
+    this.#places = new Int32Array(pattern.offsets.length - 1).fill(-1);
+  }
+
+  /** Numbers that a track of so many blocks takes. */
+  static room(most: number): number {
+    return 2 * STRIDE * most;
   }
 
   /** Begins the next point. */
@@ -33,56 +44,62 @@ export class TrackBlocks {
     this.#count = 0;
   }
 
-  /** Where the block's rows are in `products`, zero at first. */
+  /** Where J_pointᵀ J of a block is among the numbers, `[3, size]`, zero at first. */
   place(block: number): number {
     let place = this.#places[block]!;
     if (place < 0) {
       place = this.#count++;
       this.#places[block] = place;
       this.#blocks[place] = block;
-      this.products.fill(0, STRIDE * place, STRIDE * (place + 1));
+      const start = this.#bound + STRIDE * place;
+      this.numbers.fill(0, start, start + STRIDE);
     }
-    return STRIDE * place;
+    return this.#bound + STRIDE * place;
   }
 
   /**
-   * Subtracts the point's part from the system: W V⁻¹ Wᵀ from the values, −W V⁻¹ g from the right side, with W the products, V
+   * Subtracts the point's part from the system: W V⁻¹ Wᵀ from the values, −W V⁻¹ g from the right side, with Wᵀ = J_pointᵀ J, V
    * and g the point's own.
    */
-  eliminate(values: Float64Array, right: Float64Array, own: PointBlock, inverse: Float64Array): void {
+  eliminate(right: Float64Array, own: PointBlock, inverse: Float64Array): void {
     const { offsets } = this.#pattern;
     for (let s = 0; s < this.#count; s++) {
       const block = this.#blocks[s]!;
-      const size = blockSize(offsets, block);
-      for (let i = 0, at = STRIDE * s; i < size; i++, at += 3) {
-        multiplySymmetric3(inverse, this.products, at, this.#solved, at);
-        right[offsets[block]! + i]! +=
-          this.#solved[at]! * own[POINT_GRADIENT]! +
-          this.#solved[at + 1]! * own[POINT_GRADIENT + 1]! +
-          this.#solved[at + 2]! * own[POINT_GRADIENT + 2]!;
-      }
+      this.#solve(s, right, own, inverse);
       for (let t = 0; t <= s; t++) {
-        if (this.#blocks[t]! <= block) this.#subtractProduct(values, s, t);
-        else this.#subtractProduct(values, t, s);
+        const other = this.#blocks[t]!;
+        const [row, column, rowPlace, columnPlace] = other <= block ? [block, other, s, t] : [other, block, t, s];
+        this.#products.subtract(
+          findBlock(this.#pattern, row, column),
+          this.#solved + STRIDE * rowPlace,
+          this.#bound + STRIDE * columnPlace,
+          blockSize(offsets, row),
+          blockSize(offsets, column),
+          3,
+        );
       }
     }
   }
 
-  #subtractProduct(values: Float64Array, rowPlace: number, columnPlace: number): void {
+  /** W V⁻¹ of one block, and its part of the right side. */
+  #solve(place: number, right: Float64Array, own: PointBlock, inverse: Float64Array): void {
+    const { numbers } = this;
     const { offsets } = this.#pattern;
-    const [row, column] = [this.#blocks[rowPlace]!, this.#blocks[columnPlace]!];
-    const products = this.products;
-    const width = 3 * blockSize(offsets, column);
-    const first = STRIDE * columnPlace;
-    let at = findBlock(this.#pattern, row, column);
-    const end = STRIDE * rowPlace + 3 * blockSize(offsets, row);
-    for (let r = STRIDE * rowPlace; r < end; r += 3) {
-      const y0 = this.#solved[r]!;
-      const y1 = this.#solved[r + 1]!;
-      const y2 = this.#solved[r + 2]!;
-      for (let c = first; c < first + width; c += 3, at++) {
-        values[at]! -= y0 * products[c]! + y1 * products[c + 1]! + y2 * products[c + 2]!;
-      }
+    const block = this.#blocks[place]!;
+    const size = blockSize(offsets, block);
+    const [xx, yx, yy, zx, zy, zz] = [inverse[0]!, inverse[1]!, inverse[2]!, inverse[3]!, inverse[4]!, inverse[5]!];
+    const from = this.#bound + STRIDE * place;
+    for (let i = 0, to = this.#solved + STRIDE * place; i < size; i++, to += 3) {
+      const x = numbers[from + i]!;
+      const y = numbers[from + size + i]!;
+      const z = numbers[from + 2 * size + i]!;
+      numbers[to] = xx * x + yx * y + zx * z;
+      numbers[to + 1] = yx * x + yy * y + zy * z;
+      numbers[to + 2] = zx * x + zy * y + zz * z;
+      right[offsets[block]! + i]! +=
+        numbers[to]! * own[POINT_GRADIENT]! +
+        numbers[to + 1]! * own[POINT_GRADIENT + 1]! +
+        numbers[to + 2]! * own[POINT_GRADIENT + 2]!;
     }
   }
 }

@@ -1,4 +1,5 @@
-import { addScaled, dot, subtract, type Vector3 } from "../geometry/mat3.ts";
+import { addScaled, dot, normalize, subtract, type Vector3 } from "../geometry/mat3.ts";
+import { angleGate } from "./angle-gate.ts";
 import type { Bundle } from "./bundle.ts";
 import { type BundleState, bundleState } from "./bundle-state.ts";
 import { type ObservationsByPoint, observationsByPoint } from "./observations-by-point.ts";
@@ -6,7 +7,6 @@ import { photoRays } from "./photo-rays.ts";
 import { addObservation, emptyPointBlock, invertDamped, multiplySymmetric3, POINT_GRADIENT } from "./point-block.ts";
 import { differentiate, emptyReprojection, reproject } from "./reprojection.ts";
 import { type BundleSelection, selectObservations } from "./select-observations.ts";
-import { angleBetween, triangulationAngle } from "./triangulation-angle.ts";
 
 /** Which observations and points are believed. */
 export interface PointGates {
@@ -31,35 +31,27 @@ export function triangulate(bundle: Bundle, { maxError, minAngle }: PointGates):
   const state = bundleState(bundle);
   const photos = photoRays(bundle);
   const kept = new Uint8Array(source.length);
+  const isApart = angleGate(minAngle);
   for (let point = 0; point < starts.length - 1; point++) {
     const members = Array.from({ length: starts[point + 1]! - starts[point]! }, (_, i) => starts[point]! + i);
     const rays = members.map((k) => photos[photo[k]!]!.rayAt(xy[2 * k]!, xy[2 * k + 1]!));
     const centers = members.map((k) => photos[photo[k]!]!.center);
     let best: { readonly cost: number; readonly at: Vector3 } | undefined;
     for (const [i, j] of somePairs(members.length)) {
-      if (!(angleBetween(rays[i]!, rays[j]!) >= minAngle)) continue;
+      if (!isApart(rays[i]!, rays[j]!)) continue;
       const at = midpoint(centers[i]!, rays[i]!, centers[j]!, rays[j]!);
       state.points.set(at, 3 * point);
-      const cost = truncatedCost(state, observations, point, maxError);
+      const cost = truncatedCost(state, observations, point, maxError, best?.cost);
       if (best === undefined || cost < best.cost) best = { cost, at };
     }
     if (best === undefined) continue;
     state.points.set(best.at, 3 * point);
     refinePoint(state, observations, point, maxError);
-    const agreed = members
-      .map((_, i) => i)
-      .filter((i) => whitened(state, observations, members[i]!, point) <= maxError ** 2);
-    const at = state.points.subarray(3 * point, 3 * point + 3) as unknown as Vector3;
-    if (
-      !(
-        triangulationAngle(
-          at,
-          agreed.map((i) => centers[i]!),
-        ) >= minAngle
-      )
-    )
-      continue;
-    for (const i of agreed) kept[source[members[i]!]!] = 1;
+    const agreed = members.filter((k) => whitened(state, observations, k, point) <= maxError ** 2);
+    const [x, y, z] = state.points.subarray(3 * point, 3 * point + 3);
+    const directions = agreed.map((k) => normalize(subtract(photos[photo[k]!]!.center, [x!, y!, z!])));
+    if (!directions.some((direction, i) => directions.slice(0, i).some((other) => isApart(direction, other)))) continue;
+    for (const k of agreed) kept[source[k]!] = 1;
   }
   return selectObservations({ ...bundle, points: state.points }, kept);
 }
@@ -91,11 +83,18 @@ function whitened(state: BundleState, observations: ObservationsByPoint, k: numb
   return reproject(state, observations, k, point, scratch) * observations.inverseSigma[k]! ** 2;
 }
 
-function truncatedCost(state: BundleState, observations: ObservationsByPoint, point: number, maxError: number): number {
+/** Summed no further than to `bound`. */
+function truncatedCost(
+  state: BundleState,
+  observations: ObservationsByPoint,
+  point: number,
+  maxError: number,
+  bound: number = Number.POSITIVE_INFINITY,
+): number {
   const { starts } = observations;
   const limit = maxError ** 2;
   let cost = 0;
-  for (let k = starts[point]!; k < starts[point + 1]!; k++) {
+  for (let k = starts[point]!; k < starts[point + 1]! && cost < bound; k++) {
     const squared = whitened(state, observations, k, point);
     cost += squared < limit ? squared : limit;
   }
@@ -121,7 +120,7 @@ function refinePoint(state: BundleState, observations: ObservationsByPoint, poin
     multiplySymmetric3(inverse, block, POINT_GRADIENT, step, 0);
     const before = at.slice();
     for (let i = 0; i < 3; i++) at[i]! -= step[i]!;
-    const next = truncatedCost(state, observations, point, maxError);
+    const next = truncatedCost(state, observations, point, maxError, cost);
     if (next < cost) cost = next;
     else {
       at.set(before);

@@ -7,7 +7,7 @@ import type { Pose } from "../core/camera.ts";
 import type { RunOptions } from "../core/progress.ts";
 import { upperMedian } from "../core/upper-median.ts";
 import { invertRigid } from "../geometry/pose.ts";
-import { fromPrincipalPoint, type PosedPhoto } from "./posed-photo.ts";
+import type { PosedPhoto } from "./posed-photo.ts";
 import { tellingParallax } from "./telling-parallax.ts";
 import type { VerifiedPair } from "./verify-pairs.ts";
 
@@ -96,7 +96,8 @@ function triangulated(
   cameras: CamerasOfPhotos,
   maxError: number,
 ): Bundle {
-  const all = withNoise(bundleOfTracks(tracks, photos.map(fromPrincipalPoint), cameras), photos);
+  const keypoints = photos.map(({ features }) => features.positions);
+  const all = fromPrincipalPoints(bundleOfTracks(tracks, keypoints, cameras), photos);
   return triangulate(all, { maxError, minAngle: leastAngle(photos, cameras) }).bundle;
 }
 
@@ -147,7 +148,16 @@ function bundleCamera(photos: readonly PosedPhoto[], camera: number, verified: r
   };
 }
 
-function withNoise(bundle: Bundle, photos: readonly PosedPhoto[]): Bundle {
-  const sigma = Float32Array.from(bundle.observations.photo, (photo) => photos[photo]!.noise);
-  return { ...bundle, observations: { ...bundle.observations, sigma } };
+/** The bundle with pixels counted from the photos' principal points, and the noise of their features. */
+function fromPrincipalPoints(bundle: Bundle, photos: readonly PosedPhoto[]): Bundle {
+  const { photo, xy: pixels } = bundle.observations;
+  const sigma = new Float32Array(photo.length);
+  const xy = new Float64Array(pixels.length);
+  for (const [k, index] of photo.entries()) {
+    const { noise, intrinsics } = photos[index]!;
+    sigma[k] = noise;
+    xy[2 * k] = pixels[2 * k]! - intrinsics.cx;
+    xy[2 * k + 1] = pixels[2 * k + 1]! - intrinsics.cy;
+  }
+  return { ...bundle, observations: { ...bundle.observations, xy, sigma } };
 }

@@ -24,7 +24,7 @@ export type PlacedPicture = Omit<StereoPhoto, "picture">;
 export const prepareDepth: TaskKind<SceneInput, PreparedDepth | null> = {
   name: "cameras",
   stage: "align",
-  version: 7,
+  version: 8,
   items: () => 1,
   photos: ({ photos }) => photos.map(({ name }) => name),
   async run({ model: ref, photos: refs, settings, priors }, { store, openModel, findPhoto, onProgress, signal }) {

@@ -49,7 +49,7 @@ export interface SceneInStore {
 export const reconstructScene: TaskKind<ReconstructSceneInput, SceneInStore> = {
   name: "scene",
   stage: "align",
-  version: 7,
+  version: 8,
   items: () => 1,
   photos: ({ photos }) => photos.map(({ name }) => name),
   async run({ model: ref, photos, settings, priors, ...how }, context) {
