@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { InputError } from "../src/core/errors.ts";
+import type { ProgressEvent } from "../src/core/progress.ts";
 import { projectPoints } from "../src/geometry/camera.ts";
 import { transformPoints } from "../src/geometry/pose.ts";
 import { matchPhotos } from "../src/pipeline/match-photos.ts";
@@ -10,7 +11,7 @@ import { predictPairs } from "../src/pipeline/predict-pairs.ts";
 import { reconstruct } from "../src/pipeline/reconstruct.ts";
 import { relativePose } from "../src/pipeline/relative-pose.ts";
 
-const count = vi.hoisted(() => ({ engines: 0, graphs: 0 }));
+const count = vi.hoisted(() => ({ engines: 0, graphs: 0, closed: 0 }));
 vi.mock("../src/runtime/engine.ts", async (importOriginal) => {
   const original = await importOriginal<typeof import("../src/runtime/engine.ts")>();
   const openEngine: typeof original.openEngine = async (options) => {
@@ -20,7 +21,11 @@ vi.mock("../src/runtime/engine.ts", async (importOriginal) => {
       count.graphs++;
       return engine.open(model, how);
     };
-    return { ...engine, open };
+    const close = async () => {
+      count.closed++;
+      await engine[Symbol.asyncDispose]();
+    };
+    return { ...engine, open, [Symbol.asyncDispose]: close };
   };
   return { ...original, openEngine };
 });
@@ -36,14 +41,15 @@ afterAll(() => model[Symbol.asyncDispose]());
 beforeEach(() => {
   count.engines = 0;
   count.graphs = 0;
+  count.closed = 0;
 });
 
 test("an open model serves many calls: no engine is started, and a graph is built once for a size", async () => {
   const first = await predictPairs(PHOTOS, { model });
-  expect(count).toEqual({ engines: 0, graphs: 2 });
+  expect(count).toMatchObject({ engines: 0, graphs: 2 });
   const second = await predictPairs(PHOTOS, { model });
   await Promise.all([matchPhotos(PHOTOS, { model }), photoFocals(PHOTOS, { model }), relativePose(PHOTOS, { model })]);
-  expect(count).toEqual({ engines: 0, graphs: 2 });
+  expect(count).toMatchObject({ engines: 0, graphs: 2 });
   expect(second.predictions).toEqual(first.predictions);
 });
 
@@ -52,6 +58,15 @@ test("a call without one starts an engine of its own and gives the same answer",
   expect(count.engines).toBe(1);
   const { predictions } = await predictPairs(PHOTOS, { model });
   expect(own.predictions).toEqual(predictions);
+});
+
+test("the engine that a reconstruction started is gone before cameras are refined", async () => {
+  const closed = new Map<string, number>();
+  const onProgress = ({ stage }: ProgressEvent) => void closed.set(stage, count.closed);
+  const { run } = await reconstruct(PHOTOS, { ...OPENING, dense: "none", onProgress });
+  expect(closed.get("decode")).toBe(0);
+  expect(closed.get("refine")).toBe(1);
+  expect(run.peakMemoryBytes).toBeGreaterThan(1e7);
 });
 
 test("what only opening heeds is refused beside an open model", async () => {

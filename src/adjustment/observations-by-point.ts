@@ -18,7 +18,7 @@ export interface ObservationsByPoint {
   readonly photoCameras: Uint32Array;
 }
 
-/** The observations of a bundle sorted by point, in their given order for each. */
+/** The observations of a bundle sorted by point, in their given order for each; the bundle's own columns, where these are sorted. */
 export function observationsByPoint({ photos, cameras, points, observations }: Bundle): ObservationsByPoint {
   const count = observations.photo.length;
   const pointCount = points.length / 3;
@@ -29,15 +29,16 @@ export function observationsByPoint({ photos, cameras, points, observations }: B
     starts[observations.point[k]! + 1]!++;
   }
   for (let point = 0; point < pointCount; point++) starts[point + 1]! += starts[point]!;
+  const { photo, point, xy, sigma } = observations;
+  const isInOrder = point.every((index, k) => k === 0 || point[k - 1]! <= index);
   const source = new Uint32Array(count);
   const next = starts.slice(0, -1);
-  for (let k = 0; k < count; k++) source[next[observations.point[k]!]!++] = k;
-  const { photo, xy, sigma } = observations;
+  for (let k = 0; k < count; k++) source[next[point[k]!]!++] = k;
   return {
     starts,
     source,
-    photo: source.map((k) => photo[k]!),
-    xy: selectRows(xy, source, 2),
+    photo: isInOrder ? photo : selectRows(photo, source),
+    xy: isInOrder ? xy : selectRows(xy, source, 2),
     inverseSigma: Float32Array.from(source, (k) => 1 / (sigma?.[k] ?? 1)),
     photoCameras: Uint32Array.from(photos, ({ camera }) => {
       assert(camera < cameras.length, "a photo is of a camera of the bundle");

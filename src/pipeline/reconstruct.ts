@@ -7,7 +7,7 @@ import type { View } from "../core/view.ts";
 import { loadPhotos } from "../images/load-views.ts";
 import { findPictures, type PhotoInputs } from "../images/photo-input.ts";
 import { alignRefined, alignViews } from "./align-views.ts";
-import { givenOrder } from "./canonical-order.ts";
+import { type CanonicalOrder, givenOrder } from "./canonical-order.ts";
 import { denseWarnings } from "./dense-warnings.ts";
 import { estimateDense, hasExactCamera } from "./estimate-dense.ts";
 import { byMeasuredDistance } from "./measured-distance.ts";
@@ -47,7 +47,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
     signal,
   });
   clock.lap("images");
-  const { views, alignment, refinement, ...aligned } = await reconstructStraight(model, loaded, {
+  const { views, alignment, refinement, peakMemoryBytes, ...aligned } = await reconstructStraight(model, loaded, {
     ...options,
     logger,
     pairs: pairsWithout(pairs, kept),
@@ -75,7 +75,7 @@ export async function reconstruct(photos: PhotoInputs, options: ReconstructOptio
         ...(scene.refinement && { refinement }),
         ...(dense && { stereo: stereo! }),
       },
-      peakMemoryBytes: await model.peakMemory(),
+      peakMemoryBytes,
     },
   };
 }
@@ -99,44 +99,69 @@ export function isMeasured({ images }: Scene, { dense = RECONSTRUCT_DEFAULTS.den
   return isAsked;
 }
 
-/** A scene and its views, and the seconds that alignment and refinement took. */
-interface StraightScene {
+/** A scene, and the most memory that the network's process took. */
+interface PredictedScene {
   readonly scene: Scene;
+  readonly peakMemoryBytes: number;
+}
+
+/** With its views, and the seconds that alignment and refinement took. */
+interface StraightScene extends PredictedScene {
   readonly views: readonly View[];
   readonly alignment: number;
   readonly refinement: number;
 }
 
-/** As `reconstructViews`; where features tell that lenses bend lines, a second time with these made straight. */
+/** As `reconstructViewsAndClose`; where features tell that lenses bend lines, a second time with these made straight. */
 async function reconstructStraight(
   model: Model,
   views: readonly View[],
-  options: ReconstructViewsOptions & { readonly files: readonly Picture[]; readonly logger: Logger },
+  options: ReconstructOptions &
+    ReconstructViewsOptions & { readonly files: readonly Picture[]; readonly logger: Logger },
 ): Promise<StraightScene> {
   const { files, logger, priors } = options;
-  const first = await reconstructViews(model, views, options);
+  const { scene: first, peakMemoryBytes } = await reconstructViewsAndClose(model, views, options);
   const seconds = { alignment: first.alignment.seconds, refinement: first.refinement?.seconds ?? 0 };
   const lenses = first.refinement?.lenses ?? [];
-  if (lenses.length === 0) return { scene: first, views, ...seconds };
+  if (lenses.length === 0) return { scene: first, views, peakMemoryBytes, ...seconds };
   if (priors?.knownDistance !== undefined) {
     // Its pixels are of the photos as they are.
     logger.warn(`${bentLines(lenses, views)}: they stay bent, for a distance is known between pixels of such photos.`);
-    return { scene: first, views, ...seconds };
+    return { scene: first, views, peakMemoryBytes, ...seconds };
   }
   const straight = await withoutFoundLenses(views, lenses, { files, plan: model.plan, logger });
-  const scene = await reconstructViews(model, straight, options);
+  await using again = await callModel(options);
+  const { scene, ...process } = await reconstructViewsAndClose(again, straight, options);
   return {
     scene,
     views: straight,
+    peakMemoryBytes: Math.max(peakMemoryBytes, process.peakMemoryBytes),
     alignment: seconds.alignment + scene.alignment.seconds,
     refinement: seconds.refinement + (scene.refinement?.seconds ?? 0),
   };
+}
+
+/** As `reconstructViews`; a model that was opened for the call is closed as soon as it has predicted all pairs: refining and measuring need memory, too. */
+async function reconstructViewsAndClose(
+  model: Model,
+  views: readonly View[],
+  options: ReconstructViewsOptions,
+): Promise<PredictedScene> {
+  let peakMemoryBytes = 0;
+  const onPredicted = async () => {
+    peakMemoryBytes = await model.peakMemory();
+    await model[Symbol.asyncDispose]();
+  };
+  const scene = await reconstructViews(model, views, { ...options, onPredicted });
+  return { scene, peakMemoryBytes };
 }
 
 /** How views are reconstructed. */
 export interface ReconstructViewsOptions extends PredictViewsOptions {
   /** Called with every prediction. */
   readonly onPrediction?: ((prediction: PairPrediction) => void) | undefined;
+  /** Called after the last one: the network is not asked again. */
+  readonly onPredicted?: (() => Promise<void>) | undefined;
 }
 
 /** As `reconstruct`, of views that are there and at network resolution. */
@@ -148,10 +173,7 @@ export async function reconstructViews(
   await using overflow = overflowOf(options);
   const predicted = await predictViews(model, views, { ...options, overflow });
   const { order, pairs, pairing, how, refinement } = predicted;
-  const predictions = told(predicted.predictions, (prediction) => {
-    const { view1, view2 } = prediction;
-    options.onPrediction?.({ ...prediction, view1: order.views[view1]!, view2: order.views[view2]! });
-  });
+  const predictions = told(predicted.predictions, order, options);
   const scene = refinement
     ? await alignRefined(predicted.views, predictions, { ...how, ...refinement })
     : await alignViews(predicted.views, predictions, how);
@@ -159,12 +181,16 @@ export async function reconstructViews(
   return { ...givenOrder(scene, order, { pairs, posed }), pairing };
 }
 
+/** The predictions, as they come; of views in the order that was given where they are told. */
 async function* told(
   predictions: AsyncIterable<PairPrediction>,
-  onPrediction: (prediction: PairPrediction) => void,
+  order: CanonicalOrder,
+  { onPrediction, onPredicted }: ReconstructViewsOptions,
 ): AsyncGenerator<PairPrediction> {
   for await (const prediction of predictions) {
-    onPrediction(prediction);
+    const { view1, view2 } = prediction;
+    onPrediction?.({ ...prediction, view1: order.views[view1]!, view2: order.views[view2]! });
     yield prediction;
   }
+  await onPredicted?.();
 }
