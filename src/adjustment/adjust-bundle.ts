@@ -61,8 +61,8 @@ const MOST_DAMPING = 1e12;
 /**
  * Bundle adjustment: the poses, intrinsics and points, of those that are free, under which the observations are most likely.
  * Levenberg-Marquardt by reweighted least squares, with the damping of Madsen, Nielsen and Tingleff (Methods for Non-linear Least
- * Squares Problems, section 3.2), points settled after every step. It is deterministic. Observations that are not numbers, or of points behind their camera,
- * have no say.
+ * Squares Problems, section 3.2), points settled after every step. It is deterministic. Observations that are not numbers, or of
+ * points behind their camera, have no say.
  */
 export async function adjustBundle(bundle: Bundle, options: AdjustOptions = {}): Promise<AdjustedBundle> {
   const { lossScale, maxIterations, tolerance } = { ...DEFAULTS, ...options };

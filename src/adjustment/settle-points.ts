@@ -53,7 +53,7 @@ function settlePoint(objective: Objective, state: BundleState, point: number, st
   let cost = 0;
   let damping = 0;
   let isMoved = true;
-  for (let k = 0; k < steps; k++) {
+  for (let tried = 0; tried < steps; tried++) {
     if (isMoved) {
       own.fill(0);
       cost = 0;

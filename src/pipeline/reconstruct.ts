@@ -131,11 +131,11 @@ async function reconstructStraight(
   }
   const straight = await withoutFoundLenses(views, lenses, { files, plan: model.plan, logger });
   await using again = await callModel(options);
-  const { scene, ...process } = await reconstructViewsAndClose(again, straight, options);
+  const { scene, ...second } = await reconstructViewsAndClose(again, straight, options);
   return {
     scene,
     views: straight,
-    peakMemoryBytes: Math.max(peakMemoryBytes, process.peakMemoryBytes),
+    peakMemoryBytes: Math.max(peakMemoryBytes, second.peakMemoryBytes),
     alignment: seconds.alignment + scene.alignment.seconds,
     refinement: seconds.refinement + (scene.refinement?.seconds ?? 0),
   };
